@@ -1,0 +1,19 @@
+"""A contact centre for chat, as a Django app.
+
+Where to look:
+
+- ``conf``, ``checks``      the settings and what is wrong with them
+- ``events``, ``signals``   what can happen, and how a project hears of it
+- ``exceptions``            what can be refused, and the HTTP answer it becomes
+- ``models``                the tables, with their invariants
+- ``queries``               what the faces read, and who may see what
+- ``actions``               the verbs: the only code that writes
+- ``wire``                  the shapes of each wire format
+- ``api``                   the served Chat API
+- ``signature``, ``delivery``, ``tasks``   callbacks out: signed, in order, again and again
+- ``providers``, ``routing``               who answers a conversation
+- ``live``                  hints for open screens
+- ``desk``, ``admin``, ``management``      faces for agents, administrators and operators
+"""
+
+__version__ = "0.1.0"

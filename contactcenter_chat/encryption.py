@@ -1,0 +1,34 @@
+"""How are secrets kept that must be read again? Encrypted with keys derived from ``SECRET_KEY``.
+
+``SECRET_KEY_FALLBACKS`` are tried when reading, so that the project's key can be rotated.
+"""
+
+import base64
+
+from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+PURPOSE = b"contactcenter_chat.encryption"
+
+
+def encrypt(text):
+    """Return the text encrypted, as ASCII."""
+    return _fernet().encrypt(text.encode()).decode()
+
+
+def decrypt(token):
+    """Return what was encrypted. Raises ``cryptography.fernet.InvalidToken`` when no key fits."""
+    return _fernet().decrypt(token.encode()).decode()
+
+
+def derived_key(secret, purpose=PURPOSE):
+    """Return 32 bytes derived from one of the project's secret keys, for one purpose only."""
+    secret = secret if isinstance(secret, bytes) else secret.encode()
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose).derive(secret)
+
+
+def _fernet():
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(derived_key(secret))) for secret in secrets])

@@ -1,0 +1,109 @@
+"""What can be refused, and which HTTP answer is it?
+
+One root; the docstring's first line is the default message; ``status`` is the HTTP status and ``code`` the
+machine-readable name that a wire may show.
+"""
+
+
+class ContactCenterError(Exception):
+    """The contact centre refused this."""
+
+    status = 400
+    code = "bad_request"
+
+    def __init__(self, message=None):
+        self.message = message or self.__doc__.strip().splitlines()[0]
+        super().__init__(self.message)
+
+
+class Invalid(ContactCenterError):
+    """A value is not acceptable."""
+
+    code = "invalid_value"
+
+    def __init__(self, message=None, *, field="", value=None, code=None):
+        super().__init__(message)
+        self.field = field
+        self.value = value
+        self.code = code or type(self).code
+
+
+class Unauthorized(ContactCenterError):
+    """The caller is not known."""
+
+    status = 401
+    code = "unauthorized"
+
+
+class Forbidden(ContactCenterError):
+    """The caller may not do this."""
+
+    status = 403
+    code = "forbidden"
+
+
+class NotFound(ContactCenterError):
+    """There is no such thing, or it belongs to another tenant."""
+
+    status = 404
+    code = "resource_not_found"
+
+    def __init__(self, resource_type, resource_id):
+        super().__init__(f"Resource of type {resource_type} with id {resource_id} was not found.")
+        self.resource_type = resource_type
+        self.resource_id = resource_id
+
+
+class Conflict(ContactCenterError):
+    """This does not go together with what has happened meanwhile."""
+
+    status = 409
+    code = "conflict"
+
+
+class AlreadyTaken(Conflict):
+    """Another agent has this chat."""
+
+    code = "already_taken"
+
+    def __init__(self, agent=None):
+        super().__init__(f"{agent} has this chat." if agent else None)
+        self.agent = agent
+
+
+class CodesRequired(Conflict):
+    """A transaction code is required before this can be finished."""
+
+    code = "codes_required"
+
+
+class StaleRevision(ContactCenterError):
+    """It was changed by somebody else since it was read."""
+
+    status = 412
+    code = "precondition_failed"
+
+
+class TooLarge(ContactCenterError):
+    """The request's body is too large."""
+
+    status = 413
+    code = "too_large"
+
+
+class IdempotencyMismatch(ContactCenterError):
+    """This Idempotency-Key was used for another request."""
+
+    status = 422
+    code = "idempotency_mismatch"
+
+
+class RateLimited(ContactCenterError):
+    """Too many requests."""
+
+    status = 429
+    code = "rate_limited"
+
+    def __init__(self, retry_after):
+        super().__init__()
+        self.retry_after = retry_after  # whole seconds

@@ -1,0 +1,53 @@
+"""The tables.
+
+- ``base``           ids
+- ``tenants``        Tenant, ApiKey, SigningKey, IdempotencyRecord
+- ``channels``       Webhook, Channel
+- ``customers``      Customer, CustomerIdentity
+- ``queues``         Queue, QueueMember, Agent, PresenceSpan, PreparedResponse
+- ``conversations``  Conversation, Participant, Interaction, Offer, RoutingDecision
+- ``messages``       Message
+- ``wrapup``         TransactionCodeList, TransactionCode, InteractionCode
+- ``log``            LogEntry
+- ``deliveries``     Lane, Delivery, DeliveryAttempt, DeliverySlot
+"""
+
+from .channels import Channel, Webhook
+from .conversations import Conversation, Interaction, Offer, Participant, RoutingDecision
+from .customers import Customer, CustomerIdentity
+from .deliveries import Delivery, DeliveryAttempt, DeliverySlot, Lane
+from .log import LogEntry
+from .messages import Message
+from .queues import Agent, PreparedResponse, PresenceSpan, Queue, QueueMember
+from .tenants import ApiKey, IdempotencyRecord, SigningKey, Tenant
+from .wrapup import InteractionCode, TransactionCode, TransactionCodeList
+
+__all__ = [
+    "Agent",
+    "ApiKey",
+    "Channel",
+    "Conversation",
+    "Customer",
+    "CustomerIdentity",
+    "Delivery",
+    "DeliveryAttempt",
+    "DeliverySlot",
+    "IdempotencyRecord",
+    "Interaction",
+    "InteractionCode",
+    "Lane",
+    "LogEntry",
+    "Message",
+    "Offer",
+    "Participant",
+    "PreparedResponse",
+    "PresenceSpan",
+    "Queue",
+    "QueueMember",
+    "RoutingDecision",
+    "SigningKey",
+    "Tenant",
+    "TransactionCode",
+    "TransactionCodeList",
+    "Webhook",
+]

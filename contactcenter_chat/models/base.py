@@ -1,0 +1,35 @@
+"""What do ids look like?"""
+
+import base64
+import secrets
+import time
+
+from django.db import models
+
+ID_LENGTH = 22
+
+
+def new_id():
+    """Return an id of 22 characters of ``[A-Za-z0-9_-]``: 48 bits of time, then 80 random bits.
+
+    The time in front keeps new rows together in the index; the random part cannot be guessed.
+    """
+    raw = int(time.time() * 1000).to_bytes(6, "big") + secrets.token_bytes(10)
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+class IdModel(models.Model):
+    """A table whose key is such an id."""
+
+    id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=new_id, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class LockingQuerySet(models.QuerySet):
+    """Row locks that leave foreign key checks of other transactions alone."""
+
+    def locked(self):
+        """Lock the rows of this table alone, until the transaction ends; joined rows stay free."""
+        return self.select_for_update(of=("self",), no_key=True)

@@ -1,0 +1,103 @@
+"""What is owed to which receiver, and what came of each attempt?
+
+A lane is one conversation and one receiver: its deliveries leave in the order of the log, one at a time. ``due_at``
+is when the lane's first pending delivery may be tried; empty when nothing is pending. A worker holds a lane by a
+lease with a fencing token, and posts to a webhook only while it holds one of that webhook's slots.
+"""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .base import IdModel
+from .channels import Webhook
+from .conversations import Conversation
+from .log import LogEntry
+from .tenants import Tenant
+
+
+class Lane(models.Model):
+    """One conversation and one receiver."""
+
+    id = models.BigAutoField(primary_key=True)
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="lanes")
+    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="lanes")
+    due_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    lease_token = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "webhook"], name="cc_lane_once")]
+        indexes = [
+            models.Index(fields=["webhook", "due_at"], condition=models.Q(due_at__isnull=False), name="cc_lane_due")
+        ]
+
+
+class DeliverySlot(models.Model):
+    """A right to post to a webhook: there are as many as posts may be in flight."""
+
+    id = models.BigAutoField(primary_key=True)
+    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="slots")
+    number = models.PositiveSmallIntegerField()
+    lease_until = models.DateTimeField(null=True)
+    lease_token = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["webhook", "number"], name="cc_slot_once")]
+
+
+class Delivery(models.Model):
+    """One body owed to one receiver, frozen when the fact was recorded."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("pending")
+        DELIVERED = "delivered", _("delivered")
+        DEAD = "dead", _("dead")
+
+    id = models.BigAutoField(primary_key=True)
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="deliveries")
+    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries")
+    entry = models.ForeignKey(LogEntry, models.CASCADE, related_name="deliveries")
+    number = models.PositiveIntegerField()  # of the log row: the order within the lane
+    event_type = models.CharField(_("event"), max_length=40)  # the wire's name
+    body = models.TextField(_("body"))
+    state = models.CharField(_("state"), max_length=16, choices=State, default=State.PENDING)
+    attempts_made = models.PositiveIntegerField(_("attempts"), default=0)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    done_at = models.DateTimeField(_("done"), null=True)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = [models.UniqueConstraint(fields=["webhook", "entry"], name="cc_delivery_once")]
+        indexes = [
+            models.Index(
+                fields=["conversation", "webhook", "number"],
+                condition=models.Q(state="pending"),
+                name="cc_delivery_pending",
+            ),
+            models.Index(fields=["tenant", "-created_at", "-id"], name="cc_delivery_list"),
+            models.Index(fields=["webhook", "created_at"], name="cc_delivery_webhook"),
+            models.Index(fields=["state", "done_at"], name="cc_delivery_done"),
+        ]
+
+    def __str__(self):
+        return f"{self.event_type} {self.entry_id}"
+
+
+class DeliveryAttempt(models.Model):
+    """One try: what was answered, and how long it took."""
+
+    id = models.BigAutoField(primary_key=True)
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="attempts")
+    retry = models.PositiveIntegerField()  # 0, 1, …, as the header said
+    started_at = models.DateTimeField(default=timezone.now)
+    duration_ms = models.PositiveIntegerField()
+    status = models.PositiveSmallIntegerField(null=True)  # empty: no answer
+    error = models.CharField(max_length=255, blank=True)
+    answer = models.TextField(blank=True)  # its beginning
+
+    class Meta:
+        ordering = ["started_at"]

@@ -1,0 +1,40 @@
+"""What was said?
+
+On PostgreSQL a migration adds a generated ``tsvector`` column with a GIN index; ``queries.search`` uses it.
+"""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .base import IdModel
+from .conversations import Conversation, Interaction, Participant
+from .tenants import Tenant
+
+
+class Message(IdModel):
+    """Text by one participant; ``number`` is that of its log row."""
+
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
+    interaction = models.ForeignKey(Interaction, models.CASCADE, null=True, related_name="messages")
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="messages")
+    author_type = models.CharField(max_length=8, choices=Participant.Type)
+    text = models.TextField(_("text"), blank=True)
+    number = models.PositiveIntegerField()
+    client_id = models.CharField(max_length=64, blank=True)  # the sender's own id, so that a repeat is not a second
+    history = models.BooleanField(default=False)  # said before the conversation came to us
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "number"], name="cc_message_number"),
+            models.UniqueConstraint(
+                fields=["conversation", "client_id"], condition=~models.Q(client_id=""), name="cc_message_client_id"
+            ),
+        ]
+
+    def __str__(self):
+        return self.text[:50]

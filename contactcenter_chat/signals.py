@@ -1,0 +1,53 @@
+"""What may a project listen to?
+
+Every signal is sent after commit with ``send_robust``: a receiver that fails is logged and harms nothing. The
+sender is the ``LogEntry`` class (``Webhook`` and ``Delivery`` for the last two). Signals live in the process that
+wrote; code that must not miss anything even when that process dies reads the log by number instead.
+"""
+
+from django.dispatch import Signal
+
+from . import events
+
+event_recorded = Signal()  # entry: any fact; entry.kind is its name, entry.data what it says
+
+conversation_started = Signal()  # entry, conversation
+conversation_activated = Signal()  # entry, conversation
+conversation_idled = Signal()  # entry, conversation
+conversation_updated = Signal()  # entry, conversation
+conversation_erased = Signal()  # entry, conversation
+message_added = Signal()  # entry, conversation, message
+interaction_queued = Signal()  # entry, conversation, interaction
+interaction_offered = Signal()  # entry, conversation, interaction
+offer_ended = Signal()  # entry, conversation, interaction
+agent_joined = Signal()  # entry, conversation, interaction
+agent_left = Signal()  # entry, conversation, interaction
+customer_left = Signal()  # entry, conversation, interaction
+customer_warned = Signal()  # entry, conversation, interaction
+interaction_transferred = Signal()  # entry, conversation, interaction
+interaction_rerouted = Signal()  # entry, conversation, interaction
+interaction_ended = Signal()  # entry, conversation, interaction
+interaction_wrapped_up = Signal()  # entry, conversation, interaction
+
+delivery_dead = Signal()  # delivery: all attempts failed; its lane goes on
+webhook_disabled = Signal()  # webhook, reason: "gone" (it answered 410) or "failing"
+
+BY_EVENT = {
+    events.ConversationStarted.name: conversation_started,
+    events.ConversationActivated.name: conversation_activated,
+    events.ConversationIdled.name: conversation_idled,
+    events.ConversationUpdated.name: conversation_updated,
+    events.ConversationErased.name: conversation_erased,
+    events.MessageAdded.name: message_added,
+    events.InteractionQueued.name: interaction_queued,
+    events.InteractionOffered.name: interaction_offered,
+    events.OfferEnded.name: offer_ended,
+    events.AgentJoined.name: agent_joined,
+    events.AgentLeft.name: agent_left,
+    events.CustomerLeft.name: customer_left,
+    events.CustomerWarned.name: customer_warned,
+    events.InteractionTransferred.name: interaction_transferred,
+    events.InteractionRerouted.name: interaction_rerouted,
+    events.InteractionEnded.name: interaction_ended,
+    events.InteractionWrappedUp.name: interaction_wrapped_up,
+}
