@@ -111,7 +111,7 @@ CONTACTCENTER_CHAT = {
 }
 
 # Celery is only the wake-up: what is owed is in the database, and the sweep finds what a lost wake-up left.
-CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or "filesystem://"
+CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or broker.FILES
 CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(CELERY_BROKER_URL, DATA_DIR)
 CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum" if broker.is_rabbitmq(CELERY_BROKER_URL) else "classic"
 CELERY_TASK_IGNORE_RESULT = True
@@ -121,7 +121,3 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "contactcenter_chat"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
-CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "contactcenter_chat.tasks.sweep", "schedule": 5.0},
-    "purge": {"task": "contactcenter_chat.tasks.purge", "schedule": 24 * 60 * 60.0},
-}

@@ -1,0 +1,68 @@
+"""Does the wheel hold all it needs? Install it beside a new project, and use it there.
+
+    python tests/wheel/try_wheel.py DIST_FOLDER SCRATCH_FOLDER
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+# Each must be in the installed package, wherever that lies.
+PROBE = """
+import pathlib, contactcenter_chat
+root = pathlib.Path(contactcenter_chat.__file__).parent
+assert "site-packages" in root.parts, root
+for pattern in ("templates/**/*.html", "static/**/*.css", "static/**/*.js", "migrations/0001_*.py", "locale/*/*/*.mo"):
+    assert list(root.glob(pattern)), f"no {pattern} in the wheel"
+"""
+APPS = '''
+INSTALLED_APPS += ["rest_framework", "drf_spectacular", "django_htmx", "contactcenter_chat"]
+MIDDLEWARE += ["django_htmx.middleware.HtmxMiddleware"]
+'''
+URLS = '''
+from django.urls import include
+urlpatterns.append(path("", include("contactcenter_chat.urls")))
+'''
+REQUEST = """
+from django.test import Client
+answer = Client().get("/desk/", follow=True, headers={"host": "localhost"})
+assert answer.status_code in (200, 404), answer.status_code
+answer = Client().post("/oauth/v2/token", headers={"host": "localhost"})
+assert answer.status_code in (400, 401), answer.status_code
+"""
+
+
+def main(dist: Path, scratch: Path) -> None:
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    (wheel,) = dist.glob("*.whl")
+    subprocess.run([sys.executable, "-m", "venv", scratch / "venv"], check=True)
+    python = scratch / "venv" / "bin" / "python"
+    subprocess.run([python, "-m", "pip", "install", "--quiet", wheel], check=True)
+
+    def run(*arguments):
+        """Run it in the new project, where nothing of this repository can be imported."""
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "DJANGO", "DATABASE"))}
+        command = [python, "-W", "error", *arguments]
+        return subprocess.run(command, cwd=scratch, env=environment, check=True, text=True, stdout=subprocess.PIPE).stdout
+
+    run("-m", "django", "startproject", "project", ".")
+    with (scratch / "project" / "settings.py").open("a") as settings:
+        settings.write(APPS)
+    with (scratch / "project" / "urls.py").open("a") as urls:
+        urls.write(URLS)
+    run("-c", PROBE)
+    run("manage.py", "check", "--fail-level", "WARNING")
+    run("manage.py", "migrate", "--verbosity", "0")
+    made = json.loads(run("manage.py", "create_tenant", "college", "--json").splitlines()[-1])
+    assert set(made) >= {"tenant", "api_key", "api_secret", "queue_id"}, made
+    run("manage.py", "makemigrations", "--check", "--dry-run")
+    run("manage.py", "shell", "--command", REQUEST)
+    print(f"1 passed, 0 failed: {wheel.name} works in a project of its own")
+
+
+if __name__ == "__main__":
+    main(*(Path(argument).resolve() for argument in sys.argv[1:]))
