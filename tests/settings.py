@@ -14,8 +14,8 @@ if not os.environ.get("DATABASE_URL"):
     os.environ["DATABASE_URL"] = embedded_postgresql.start(folder, durable=False)
 os.environ["DATABASE_POOL"] = "0"  # tests make and drop databases under the connections
 
-from example_project.settings import *  # noqa: E402, F403
-from example_project.settings import DATABASES  # noqa: E402
+from example_project.settings import *  # noqa: F403
+from example_project.settings import DATABASES
 
 # Runs at the same time (another terminal, another tox environment) do not share a test database.
 RUN = os.environ.setdefault("TEST_RUN", str(os.getpid()))

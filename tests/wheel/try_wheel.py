@@ -1,6 +1,6 @@
 """Does the wheel hold all it needs? Install it beside a new project, and use it there.
 
-    python tests/wheel/try_wheel.py DIST_FOLDER SCRATCH_FOLDER
+python tests/wheel/try_wheel.py DIST_FOLDER SCRATCH_FOLDER
 """
 
 import json
@@ -18,14 +18,14 @@ assert "site-packages" in root.parts, root
 for pattern in ("templates/**/*.html", "static/**/*.css", "static/**/*.js", "migrations/0001_*.py", "locale/*/*/*.mo"):
     assert list(root.glob(pattern)), f"no {pattern} in the wheel"
 """
-APPS = '''
+APPS = """
 INSTALLED_APPS += ["rest_framework", "drf_spectacular", "django_htmx", "contactcenter_chat"]
 MIDDLEWARE += ["django_htmx.middleware.HtmxMiddleware"]
-'''
-URLS = '''
+"""
+URLS = """
 from django.urls import include
 urlpatterns.append(path("", include("contactcenter_chat.urls")))
-'''
+"""
 REQUEST = """
 from django.test import Client
 answer = Client().get("/desk/", follow=True, headers={"host": "localhost"})
@@ -47,7 +47,9 @@ def main(dist: Path, scratch: Path) -> None:
         """Run it in the new project, where nothing of this repository can be imported."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "DJANGO", "DATABASE"))}
         command = [python, "-W", "error", *arguments]
-        return subprocess.run(command, cwd=scratch, env=environment, check=True, text=True, stdout=subprocess.PIPE).stdout
+        return subprocess.run(
+            command, cwd=scratch, env=environment, check=True, text=True, stdout=subprocess.PIPE
+        ).stdout
 
     run("-m", "django", "startproject", "project", ".")
     with (scratch / "project" / "settings.py").open("a") as settings:
