@@ -35,6 +35,12 @@ class Unauthorized(ContactCenterError):
     code = "unauthorized"
 
 
+class BadSignature(Unauthorized):
+    """The signature is not valid."""
+
+    code = "bad_signature"
+
+
 class Forbidden(ContactCenterError):
     """The caller may not do this."""
 
