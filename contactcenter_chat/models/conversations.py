@@ -56,6 +56,10 @@ class Conversation(IdModel):
     last_queue = models.ForeignKey(Queue, models.SET_NULL, null=True, related_name="+")
     last_agent = models.ForeignKey(Agent, models.SET_NULL, null=True, related_name="+")
     last_ended_at = models.DateTimeField(null=True, editable=False)
+    # Kept here and not looked up, so that whoever has locked the conversation knows it.
+    open_interaction = models.ForeignKey("Interaction", models.SET_NULL, null=True, related_name="+")
+    last_word_by = models.CharField(max_length=8, blank=True)  # an author type; decides whether the customer is silent
+    last_word_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(_("started"), default=timezone.now, editable=False)
     last_active_at = models.DateTimeField(_("last active"), default=timezone.now, editable=False)
     erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
@@ -169,9 +173,6 @@ class Interaction(IdModel):
     ask_round = models.PositiveSmallIntegerField(default=0)
     ask_again_at = models.DateTimeField(null=True)
 
-    # The last word: whose, and when; decides whether the customer is silent.
-    last_word_by = models.CharField(max_length=8, blank=True)
-    last_word_at = models.DateTimeField(null=True)
     warned_at = models.DateTimeField(null=True)
     agent_typed_at = models.DateTimeField(null=True)
 
@@ -200,7 +201,7 @@ class Interaction(IdModel):
             models.Index(fields=["queue", "rank_at", "id"], condition=models.Q(state="waiting"), name="cc_waiting"),
             models.Index(fields=["agent"], condition=models.Q(state__in=HELD_STATES), name="cc_held"),
             models.Index(fields=["wrap_up_until"], condition=models.Q(state="wrap_up"), name="cc_wrap_up_due"),
-            models.Index(fields=["last_word_at"], condition=models.Q(state="handling"), name="cc_handling"),
+            models.Index(fields=["accepted_at"], condition=models.Q(state="handling"), name="cc_handling"),
             models.Index(fields=["agent", "ended_at"], condition=models.Q(codes_missing=True), name="cc_to_do"),
             models.Index(fields=["conversation", "entered_at"], name="cc_interaction_conv"),
             models.Index(fields=["tenant", "queue", "entered_at"], name="cc_interaction_queue"),

@@ -37,7 +37,6 @@ class Queue(IdModel):
         validators=[MaxValueValidator(900)],
         help_text=_("Seconds, 0 for no limit; empty for the setting's value."),
     )
-    is_open = models.BooleanField(_("open"), default=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     objects = LockingQuerySet.as_manager()
