@@ -9,6 +9,8 @@
 ``CSRF_TRUSTED_ORIGINS``   origins such as ``https://chat.example.org``, separated by commas
 ``ALLOW_PRIVATE_WEBHOOKS`` 1 lets webhooks lead to loopback and private addresses
 ``API_RATE_LIMIT``         requests per minute and API key (default 3000)
+``PORTAL_API_URL``, ``PORTAL_TENANT``, ``PORTAL_API_KEY``, ``PORTAL_API_SECRET``
+                           the contact centre that the example's client application uses
 ``DATA_DIR``               the data folder (default: ``.data`` beside ``manage.py``)
 """
 
@@ -39,6 +41,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "django_htmx",
     "contactcenter_chat",
+    "example_project.portal",
 ]
 
 MIDDLEWARE = [
@@ -108,6 +111,11 @@ LOGGING = {
 CONTACTCENTER_CHAT = {
     "ALLOW_PRIVATE_WEBHOOKS": environment.flag("ALLOW_PRIVATE_WEBHOOKS"),
     "API_RATE_LIMIT": environment.number("API_RATE_LIMIT", 3000),
+}
+
+# The client application is told of the contact centre as if that were somewhere else.
+PORTAL = {
+    name: os.environ.get(f"PORTAL_{name}", "") for name in ("API_URL", "TENANT", "API_KEY", "API_SECRET")
 }
 
 # Celery is only the wake-up: what is owed is in the database, and the sweep finds what a lost wake-up left.

@@ -8,4 +8,5 @@ urlpatterns = [
     path("accounts/", include("django.contrib.auth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("contactcenter_chat.urls")),
+    path("", include("example_project.portal.urls")),
 ]

@@ -1,0 +1,43 @@
+"""Which visitor has which conversation, and what was said in it?"""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+
+class Chat(models.Model):
+    """A visitor's chat; its id is kept in the visitor's session."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    conversation_id = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=255)
+    topic = models.CharField(max_length=255)
+    started_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return f"{self.name}: {self.topic}"
+
+
+class Line(models.Model):
+    """One line of a chat. It names the conversation rather than the chat: a callback may be faster than the
+    answer to the request that started the conversation."""
+
+    class Author(models.TextChoices):
+        VISITOR = "visitor"
+        ASSISTANT = "assistant"
+        AGENT = "agent"
+        NOTICE = "notice"
+
+    conversation_id = models.CharField(max_length=64, db_index=True)
+    event_id = models.CharField(max_length=64, unique=True, null=True)  # callbacks come at least once
+    author = models.CharField(max_length=16, choices=Author)
+    name = models.CharField(max_length=255, blank=True)
+    text = models.TextField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self):
+        return self.text[:50]

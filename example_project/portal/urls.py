@@ -1,0 +1,16 @@
+"""The addresses of the client application."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "portal"
+urlpatterns = [
+    path("", views.landing, name="landing"),
+    path("portal/", views.start, name="start"),
+    path("portal/chat/", views.chat, name="chat"),
+    path("portal/chat/lines/", views.lines, name="lines"),
+    path("portal/chat/say/", views.say, name="say"),
+    path("portal/chat/leave/", views.leave, name="leave"),
+    path("portal/callback/", views.callback, name="callback"),
+]
