@@ -1,0 +1,67 @@
+"""Which person is it? One person is one row."""
+
+from django.db import IntegrityError, transaction
+
+from ..models import Customer, CustomerIdentity
+
+NAME = "name"
+CUSTOMER_ID = "customerId"
+EMAIL = "email"
+EMAIL_VERIFIED = "emailVerified"
+COMPANY = "company"
+LANGUAGE = "language"
+
+Kind = CustomerIdentity.Kind
+
+
+def find_or_create_customer(*, tenant, data):
+    """Return the person these data are about, with name, e-mail, company and language brought up to date.
+
+    A person is known by ``customerId``, else by an ``email`` that ``emailVerified`` marks as verified; anybody else
+    is a new row. Two calls at once for one person give one row.
+    """
+    identity = _identity(data)
+    if identity is None:
+        return Customer.objects.create(tenant=tenant, **_profile(data))
+    customer = _known(tenant, *identity) or _create(tenant, identity, data)
+    _update(customer, data)
+    return customer
+
+
+def _identity(data):
+    """The kind and value by which these data name a person, or None."""
+    if data.get(CUSTOMER_ID):
+        return Kind.CUSTOMER_ID, str(data[CUSTOMER_ID])[:320]
+    if data.get(EMAIL) and str(data.get(EMAIL_VERIFIED, "")).lower() == "true":
+        return Kind.EMAIL, str(data[EMAIL]).strip().lower()[:320]
+    return None
+
+
+def _known(tenant, kind, value):
+    identity = CustomerIdentity.objects.select_related("customer").filter(tenant=tenant, kind=kind, value=value).first()
+    return identity and identity.customer
+
+
+def _create(tenant, identity, data):
+    kind, value = identity
+    try:
+        with transaction.atomic():
+            customer = Customer.objects.create(tenant=tenant, **_profile(data))
+            CustomerIdentity.objects.create(tenant=tenant, customer=customer, kind=kind, value=value)
+    except IntegrityError:
+        # Somebody else was first; the unique identity made us wait for that transaction, so its row is there now.
+        return _known(tenant, kind, value)
+    return customer
+
+
+def _update(customer, data):
+    changed = {name: value for name, value in _profile(data).items() if value and value != getattr(customer, name)}
+    if changed:
+        Customer.objects.filter(pk=customer.pk).update(**changed)
+        for name, value in changed.items():
+            setattr(customer, name, value)
+
+
+def _profile(data):
+    limits = {NAME: 255, EMAIL: 320, COMPANY: 255, LANGUAGE: 35}
+    return {name: str(data.get(name) or "")[:limit] for name, limit in limits.items()}

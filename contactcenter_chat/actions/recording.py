@@ -1,0 +1,146 @@
+"""The only place where something becomes a fact."""
+
+import logging
+from dataclasses import dataclass, field
+from functools import partial
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from .. import live, signals, wakeup
+from ..models import Delivery, Lane, LogEntry
+from ..wire.base import encode, format_for
+
+logger = logging.getLogger(__name__)
+
+# What verbs change of a locked conversation; written once, with the log row.
+STATE_FIELDS = (
+    "last_number",
+    "last_active_at",
+    "state",
+    "open_interaction",
+    "last_queue",
+    "last_agent",
+    "last_ended_at",
+    "last_word_by",
+    "last_word_at",
+)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """An event with the rows it is about."""
+
+    event: object
+    message: object = None
+    interaction: object = None
+    at: object = field(default_factory=timezone.now)
+
+    @property
+    def interaction_id(self):
+        return self.message.interaction_id if self.message else self.interaction and self.interaction.pk
+
+
+def record(conversation, event, *, interaction=None, message=None, at=None):
+    """Write one event down, plan its deliveries, announce it after commit; return the log row.
+
+    Expects the conversation locked by ``Conversation.objects.lock`` in the current transaction, and saves what the
+    verb has changed of its state.
+    """
+    return record_all(conversation, [Fact(event, message, interaction, at or timezone.now())])[0]
+
+
+def record_all(conversation, facts):
+    """Write several events down in this order, as ``record`` does."""
+    entries = _append(conversation, facts)
+    planned = _plan_deliveries(conversation, entries, facts)
+    for entry, fact in zip(entries, facts, strict=True):
+        transaction.on_commit(partial(announce, entry, conversation, fact))
+    transaction.on_commit(partial(_hint, conversation, entries))
+    if planned:
+        transaction.on_commit(wakeup.wake_delivery)
+    return entries
+
+
+def next_number(conversation):
+    """The number that the conversation's next log row will have."""
+    return conversation.last_number + 1
+
+
+def announce(entry, conversation, fact):
+    """Tell the project's own code; a receiver that fails is logged and harms nothing."""
+    about = {"conversation": conversation}
+    if fact.interaction is not None:
+        about["interaction"] = fact.interaction
+    if fact.message is not None:
+        about["message"] = fact.message
+    for signal, arguments in (
+        (signals.event_recorded, {}),
+        (signals.BY_EVENT[entry.kind], about),
+    ):
+        for receiver, answer in signal.send_robust(sender=LogEntry, entry=entry, **arguments):
+            if isinstance(answer, Exception):
+                logger.error("Receiver %r failed on %s", receiver, entry.kind, exc_info=answer)
+
+
+def _append(conversation, facts):
+    first = next_number(conversation)
+    entries = [
+        LogEntry(
+            tenant_id=conversation.tenant_id,
+            conversation_id=conversation.pk,
+            interaction_id=fact.interaction_id,
+            message=fact.message,
+            number=number,
+            kind=fact.event.name,
+            data=fact.event.data(),
+            at=fact.at,
+        )
+        for number, fact in enumerate(facts, start=first)
+    ]
+    LogEntry.objects.bulk_create(entries)
+    conversation.last_number = entries[-1].number
+    conversation.last_active_at = entries[-1].at
+    conversation.save(update_fields=STATE_FIELDS)
+    return entries
+
+
+def _plan_deliveries(conversation, entries, facts):
+    """Freeze one body per receiver that wants to hear of it. Returns whether anything is owed."""
+    webhook = conversation.channel.webhook
+    if webhook.deleted_at is not None:
+        return False
+    wire = format_for(webhook.version)
+    deliveries = []
+    for entry, fact in zip(entries, facts, strict=True):
+        body = wire.event_body(fact.event, conversation_id=conversation.pk, at=fact.at)
+        if body is not None:
+            deliveries.append(
+                Delivery(
+                    tenant_id=conversation.tenant_id,
+                    conversation_id=conversation.pk,
+                    webhook=webhook,
+                    entry=entry,
+                    number=entry.number,
+                    event_type=body["eventType"],
+                    body=encode(body),
+                )
+            )
+    if deliveries:
+        Delivery.objects.bulk_create(deliveries)
+        _make_due(conversation, webhook)
+    return bool(deliveries)
+
+
+def _make_due(conversation, webhook):
+    # Unconditional, so that it waits for a worker that is just leaving the lane and then sees what that left behind.
+    now = timezone.now()
+    lanes = Lane.objects.filter(conversation_id=conversation.pk, webhook=webhook)
+    if not lanes.update(due_at=Coalesce(F("due_at"), now)):
+        Lane.objects.create(conversation_id=conversation.pk, webhook=webhook, due_at=now)
+
+
+def _hint(conversation, entries):
+    live.hint(tenant_id=conversation.tenant_id, conversation_id=conversation.pk, number=entries[-1].number)

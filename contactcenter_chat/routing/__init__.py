@@ -1,0 +1,5 @@
+"""Which agent is asked? Routers answer, ``actions.offers`` writes.
+
+- ``base``          what a router is asked and what it answers
+- ``longest_idle``  the agent who has been without a new chat for the longest time
+"""

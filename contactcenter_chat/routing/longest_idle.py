@@ -1,0 +1,38 @@
+"""Who has been without a new chat for the longest time?"""
+
+from .base import Decision, Router
+
+ASKED = "asked_already"
+KEPT_FOR_ANOTHER = "kept_for_another"
+NOT_A_MEMBER = "not_a_member"
+OTHERS_FIRST = "others_first"
+
+
+class LongestIdle(Router):
+    """Best level first, then the lowest share of capacity in use, then the longest idle, then the id.
+
+    Whoever lost an offer because the customer left comes before all others.
+    """
+
+    def choose(self, request, candidates):
+        ruled_out = {c.agent_id: reason for c in candidates if (reason := self._rules_out(request, c))}
+        eligible = sorted((c for c in candidates if c.agent_id not in ruled_out), key=self._rank)
+        if not eligible:
+            return Decision("", ruled_out)
+        ruled_out |= {c.agent_id: OTHERS_FIRST for c in eligible[1:]}
+        return Decision(eligible[0].agent_id, ruled_out)
+
+    @staticmethod
+    def _rules_out(request, candidate):
+        if request.only_agent_id and candidate.agent_id != request.only_agent_id:
+            return KEPT_FOR_ANOTHER
+        if not request.only_agent_id and not candidate.level:
+            return NOT_A_MEMBER
+        if candidate.agent_id in request.asked_agent_ids:
+            return ASKED
+        return ""
+
+    @staticmethod
+    def _rank(candidate):
+        share = candidate.load / candidate.capacity
+        return not candidate.first_in_line, -candidate.level, share, candidate.idle_since, candidate.agent_id

@@ -1,0 +1,68 @@
+"""How are the Celery workers told that there is something to do?
+
+Best effort, and never in the way of the request: the database holds what is owed, so a lost wake-up costs only the
+time until the next sweep. A thread of each process sends the wake-ups; those that come while it is sending are sent
+once. Tasks are named, not imported: verbs do not depend on tasks.
+"""
+
+import logging
+import os
+import threading
+
+from celery import current_app
+
+logger = logging.getLogger(__name__)
+
+DELIVER = "contactcenter_chat.tasks.deliver"
+ROUTE = "contactcenter_chat.tasks.route"
+
+
+def wake_delivery():
+    """Start a task that delivers what is due."""
+    _sender.wake(DELIVER)
+
+
+def wake_routing(queue_id):
+    """Start a task that makes the offers that can be made in this queue."""
+    _sender.wake(ROUTE, queue_id)
+
+
+class Sender:
+    """Sends each wake-up that is wanted, once, from a thread of its own."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._wanted = {}  # (task, arguments) in the order in which they were first wanted
+        self._some = threading.Event()
+        self._pid = None
+
+    def wake(self, task, *arguments):
+        if current_app.conf.task_always_eager:
+            send(task, arguments)
+            return
+        with self._lock:
+            self._wanted[task, arguments] = True
+            if self._pid != os.getpid():  # a thread does not survive a fork
+                self._pid = os.getpid()
+                threading.Thread(target=self._run, name="contactcenter-wakeup", daemon=True).start()
+        self._some.set()
+
+    def _run(self):
+        while True:
+            self._some.wait()
+            self._some.clear()
+            with self._lock:
+                wanted, self._wanted = list(self._wanted), {}
+            for task, arguments in wanted:
+                send(task, arguments)
+
+
+def send(task, arguments):
+    """Start the task; when the broker cannot be reached, say so in the log and go on."""
+    try:
+        current_app.signature(task, args=arguments).apply_async(retry=False)
+    except Exception as error:  # whatever the broker's client raises: kombu does not wrap it all
+        logger.warning("Could not start %s, the sweep will find it: %s", task, error)
+
+
+_sender = Sender()

@@ -1,0 +1,78 @@
+"""What do things look like in Chat API v2?"""
+
+from functools import singledispatch
+
+from .. import events
+from .base import milliseconds
+
+QUEUED = "QUEUED"
+AGENT_JOINED = "AGENT_JOINED"
+AGENT_LEFT = "AGENT_LEFT"
+TRANSFER = "TRANSFER"
+TEXT = "TEXT"
+WEB_HOOK_VERIFY = "WEB_HOOK_VERIFY"
+
+MESSAGE_TYPE_SYSTEM = "SYSTEM"
+MESSAGE_TYPE_AGENT = "AGENT"
+
+
+def verify_body(version):
+    """Return what a webhook is sent to prove that it answers."""
+    return {"notificationVersion": version, "eventType": WEB_HOOK_VERIFY}
+
+
+def event_body(event, *, conversation_id, at):
+    """Return the callback's body, or None for an event that this format does not tell."""
+    told = _told(event)
+    if told is None:
+        return None
+    event_type, message_type, details = told
+    return {
+        "eventType": event_type,
+        "messageType": message_type,
+        "conversationId": conversation_id,
+        "timestamp": milliseconds(at),
+        **details,
+    }
+
+
+def agent_name(first_name, last_name):
+    """Return an agent's name as this format writes it: first and last joined by a comma."""
+    return ",".join(part for part in (first_name, last_name) if part)
+
+
+@singledispatch
+def _told(event):
+    return None
+
+
+@_told.register
+def _(event: events.InteractionQueued):
+    return QUEUED, MESSAGE_TYPE_SYSTEM, {"queueId": event.queue_id, "queueName": event.queue_name}
+
+
+@_told.register
+def _(event: events.AgentJoined):
+    return AGENT_JOINED, MESSAGE_TYPE_SYSTEM, _agent(event.agent_id, event.first_name, event.last_name)
+
+
+@_told.register
+def _(event: events.AgentLeft):
+    return AGENT_LEFT, MESSAGE_TYPE_SYSTEM, _agent(event.agent_id, event.first_name, event.last_name)
+
+
+@_told.register
+def _(event: events.InteractionTransferred):
+    return TRANSFER, MESSAGE_TYPE_SYSTEM, {}
+
+
+@_told.register
+def _(event: events.MessageAdded):
+    if event.author_type != events.AGENT:
+        return None
+    agent = _agent(event.agent_id, event.agent_first_name, event.agent_last_name)
+    return TEXT, MESSAGE_TYPE_AGENT, {**agent, "message": event.text}
+
+
+def _agent(agent_id, first_name, last_name):
+    return {"agentId": agent_id, "agentName": agent_name(first_name, last_name)}
