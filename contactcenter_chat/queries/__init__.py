@@ -1,0 +1,12 @@
+"""What the faces read; the one place that says who may see what.
+
+- ``access``       which contact centres a user administers, which agent a user is
+- ``transcripts``  conversations, newest first, a page at a time; all that one conversation holds
+- ``search``       which conversations have these words in their messages
+- ``codes``        the wrap-up vocabulary as a tree, and how often each code was used
+- ``api``          what a client application reads
+- ``desk``         what an agent's desk shows
+- ``wrapup``       which codes may be chosen for an interaction
+- ``routing``      what waits, and who could answer
+- ``health``       how late deliveries and routing are
+"""
