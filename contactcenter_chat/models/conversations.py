@@ -69,6 +69,10 @@ class Conversation(IdModel):
     class Meta:
         verbose_name = _("conversation")
         verbose_name_plural = _("conversations")
+        permissions = [
+            ("view_transcript", "Can read transcripts"),
+            ("export_transcript", "Can export transcripts"),
+        ]
         indexes = [
             models.Index(fields=["tenant", "created_at", "id"], name="cc_conv_list"),
             models.Index(fields=["tenant", "channel", "created_at", "id"], name="cc_conv_channel"),
@@ -205,6 +209,8 @@ class Interaction(IdModel):
             models.Index(fields=["agent", "ended_at"], condition=models.Q(codes_missing=True), name="cc_to_do"),
             models.Index(fields=["conversation", "entered_at"], name="cc_interaction_conv"),
             models.Index(fields=["tenant", "queue", "entered_at"], name="cc_interaction_queue"),
+            models.Index(fields=["tenant", "entered_at"], name="cc_interaction_list"),
+            models.Index(fields=["agent", "entered_at"], name="cc_interaction_agent"),
         ]
 
     def __str__(self):

@@ -21,7 +21,10 @@ class Customer(IdModel):
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
-        indexes = [models.Index(fields=["tenant", "email"], name="cc_customer_email")]
+        indexes = [
+            models.Index(fields=["tenant", "email"], name="cc_customer_email"),
+            models.Index(fields=["tenant", "created_at", "id"], name="cc_customer_list"),
+        ]
 
     def __str__(self):
         return self.name or self.email or self.pk

@@ -79,6 +79,7 @@ class Delivery(models.Model):
             ),
             models.Index(fields=["tenant", "-created_at", "-id"], name="cc_delivery_list"),
             models.Index(fields=["webhook", "created_at"], name="cc_delivery_webhook"),
+            models.Index(fields=["tenant", "created_at"], condition=models.Q(state="dead"), name="cc_delivery_dead"),
             models.Index(fields=["state", "done_at"], name="cc_delivery_done"),
         ]
 
