@@ -114,9 +114,7 @@ CONTACTCENTER_CHAT = {
 }
 
 # The client application is told of the contact centre as if that were somewhere else.
-PORTAL = {
-    name: os.environ.get(f"PORTAL_{name}", "") for name in ("API_URL", "TENANT", "API_KEY", "API_SECRET")
-}
+PORTAL = {name: os.environ.get(f"PORTAL_{name}", "") for name in ("API_URL", "TENANT", "API_KEY", "API_SECRET")}
 
 # Celery is only the wake-up: what is owed is in the database, and the sweep finds what a lost wake-up left.
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or broker.FILES

@@ -30,7 +30,7 @@ class Line(models.Model):
         NOTICE = "notice"
 
     conversation_id = models.CharField(max_length=64, db_index=True)
-    event_id = models.CharField(max_length=64, unique=True, null=True)  # callbacks come at least once
+    event_id = models.CharField(max_length=64, blank=True)  # of the callback that brought it
     author = models.CharField(max_length=16, choices=Author)
     name = models.CharField(max_length=255, blank=True)
     text = models.TextField()
@@ -38,6 +38,9 @@ class Line(models.Model):
 
     class Meta:
         ordering = ["id"]
+        constraints = [  # callbacks come at least once
+            models.UniqueConstraint(fields=["event_id"], condition=~models.Q(event_id=""), name="portal_event_once")
+        ]
 
     def __str__(self):
         return self.text[:50]

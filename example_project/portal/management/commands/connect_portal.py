@@ -1,6 +1,6 @@
 """Register the example's client application with the contact centre, over its API.
 
-    manage.py connect_portal --callback-url URL --channel NAME QUEUE_ID [--channel NAME QUEUE_ID …]
+manage.py connect_portal --callback-url URL --channel NAME QUEUE_ID [--channel NAME QUEUE_ID …]
 """
 
 import requests
