@@ -43,6 +43,8 @@ class Defaults:
     CALLBACK_ANSWER_MAX_BYTES: int = 65_536  # of the receiver's answer, what is read at most
     RETRY_SCHEDULE: tuple[float, ...] = RETRY_SCHEDULE  # waits after each failure, then the delivery is dead
     RETRY_JITTER: float = 0.2  # each wait is varied by this share
+    BREAKER_FAILURES: int = 5  # failures in a row after which a webhook is paused
+    BREAKER_PAUSES: tuple[float, ...] = (1, 2, 5, 10, 30, 60)  # the pauses; one attempt between them
     LEASE_SECONDS: float = 60.0  # a worker's claim on a lane
     POSTS_PER_ENDPOINT: int = 4  # posts in flight per webhook
     DELIVERY_THREADS: int = 8  # posts in flight per worker process
@@ -69,6 +71,9 @@ class Defaults:
     CUSTOMER_IDLE_WARN_SECONDS: int = 300
     CUSTOMER_IDLE_END_SECONDS: int = 600
     UNDELIVERED_WARN_SECONDS: int = 10  # then the agent sees "the customer may not have this yet"
+
+    # Open desks
+    LIVE_HINTS: bool = True  # tell open desks at once; off: they see within a second or two, by looking
 
     # Wrap-up
     WRAP_UP_SECONDS: int = 60  # 0 = no limit

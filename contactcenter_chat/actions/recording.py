@@ -138,9 +138,9 @@ def _make_due(conversation, webhook):
     # Unconditional, so that it waits for a worker that is just leaving the lane and then sees what that left behind.
     now = timezone.now()
     lanes = Lane.objects.filter(conversation_id=conversation.pk, webhook=webhook)
-    if not lanes.update(due_at=Coalesce(F("due_at"), now)):
+    if not lanes.update(due_at=Coalesce(F("due_at"), now), planned=F("planned") + 1):
         Lane.objects.create(conversation_id=conversation.pk, webhook=webhook, due_at=now)
 
 
 def _hint(conversation, entries):
-    live.hint(tenant_id=conversation.tenant_id, conversation_id=conversation.pk, number=entries[-1].number)
+    live.hint(conversation_id=conversation.pk, number=entries[-1].number)

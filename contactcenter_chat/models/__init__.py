@@ -9,13 +9,13 @@
 - ``messages``       Message
 - ``wrapup``         TransactionCodeList, TransactionCode, InteractionCode
 - ``log``            LogEntry
-- ``deliveries``     Lane, Delivery, DeliveryAttempt, DeliverySlot
+- ``deliveries``     Lane, Delivery, DeliveryAttempt, DeliverySlot, SweepRun
 """
 
 from .channels import Channel, Webhook
 from .conversations import Conversation, Interaction, Offer, Participant, RoutingDecision
 from .customers import Customer, CustomerIdentity
-from .deliveries import Delivery, DeliveryAttempt, DeliverySlot, Lane
+from .deliveries import Delivery, DeliveryAttempt, DeliverySlot, Lane, SweepRun
 from .log import LogEntry
 from .messages import Message
 from .queues import Agent, PreparedResponse, PresenceSpan, Queue, QueueMember
@@ -46,6 +46,7 @@ __all__ = [
     "QueueMember",
     "RoutingDecision",
     "SigningKey",
+    "SweepRun",
     "Tenant",
     "TransactionCode",
     "TransactionCodeList",
