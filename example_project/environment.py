@@ -1,5 +1,6 @@
 """What does the environment say? Switches, lists, the secret key and the database."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -39,16 +40,18 @@ def secret_key(data_dir: Path, *, debug: bool) -> str:
     return kept_secret(data_dir / "secret_key")
 
 
-def kept_secret(path: Path) -> str:
-    """The secret in this file, made on first use and readable by its owner only."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(key := secrets.token_urlsafe(48))
-    return key
+def kept_secret(path: Path, size: int = 48) -> str:
+    """The secret in this file, made of ``size`` random bytes on first use; only its owner can read it."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(size))
+        # Unlike a rename, a link does not replace what another process may have made meanwhile.
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(draft)
+        draft.unlink()
+    return path.read_text()
 
 
 def database(data_dir: Path) -> dict:

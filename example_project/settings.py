@@ -41,7 +41,9 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "django_htmx",
     "contactcenter_chat",
+    # The demo's own; a project has other apps here.
     "example_project.portal",
+    "example_project.demo",
 ]
 
 MIDDLEWARE = [

@@ -1,0 +1,8 @@
+"""Django's entry point to the demo."""
+
+from django.apps import AppConfig
+
+
+class DemoConfig(AppConfig):
+    name = "example_project.demo"
+    label = "demo"

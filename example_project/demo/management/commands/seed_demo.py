@@ -1,0 +1,68 @@
+"""Write the demo's college down, once; the last line says how to use it, as JSON.
+
+What is shown once (the API key's secret) is kept in the data folder, as a client application would keep it.
+"""
+
+import json
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from contactcenter_chat.actions.tenants import create_api_key, create_tenant, hash_secret
+from contactcenter_chat.encryption import encrypt
+from contactcenter_chat.models import ApiKey, Channel, Tenant, Webhook
+from contactcenter_chat.signature import new_secret
+from example_project.demo import college, transcripts
+from example_project.environment import kept_secret
+from example_project.portal.center import WEBHOOK
+
+PASSWORD_BYTES = 9
+
+
+class Command(BaseCommand):
+    help = "Make the demo's college, unless it is there already."
+
+    def handle(self, **options):
+        password = kept_secret(settings.DATA_DIR / "demo_password", PASSWORD_BYTES)
+        tenant = Tenant.objects.filter(label=college.LABEL).first() or _found(password)
+        key, secret = _kept_key(settings.DATA_DIR / "demo_api_key", tenant)
+        queues = {queue.name: queue.pk for queue in tenant.queues.all()}
+        made = {
+            "tenant": tenant.label,
+            "api_key": key,
+            "api_secret": secret,
+            "channels": {name: queues[queue] for name, queue in college.CHANNELS.items()},
+            "agents": ", ".join(username for username, *_names in college.STAFF),
+            "password": password,
+        }
+        self.stdout.write(json.dumps(made))
+
+
+@transaction.atomic
+def _found(password):
+    new = create_tenant(label=college.LABEL, name=college.NAME)
+    queues = college.open_up(new.tenant, new.queue, password)
+    # The client application tells its address when it runs; until then callbacks wait.
+    webhook = Webhook.objects.create(
+        tenant=new.tenant, name=WEBHOOK, uri="http://127.0.0.1/portal/callback/", secret=encrypt(new_secret())
+    )
+    channels = [
+        Channel.objects.create(tenant=new.tenant, name=name, webhook=webhook, queue=queues[queue])
+        for name, queue in college.CHANNELS.items()
+    ]
+    transcripts.hold_conversations(new.tenant, channels)
+    return new.tenant
+
+
+def _kept_key(path: Path, tenant):
+    """The key and secret in this file; new ones when there are none, or when they are another database's."""
+    if path.exists():
+        key, secret = path.read_text().split()
+        if ApiKey.objects.filter(tenant=tenant, key_hash=hash_secret(key), revoked_at=None).exists():
+            return key, secret
+    new = create_api_key(tenant=tenant, name=WEBHOOK)
+    path.touch(mode=0o600)
+    path.write_text(f"{new.key}\n{new.secret}\n")
+    return new.key, new.secret

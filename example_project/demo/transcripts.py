@@ -1,0 +1,130 @@
+"""Which conversations were there in the last two weeks?
+
+They are held by the verbs, as real ones are, and then moved into the past.
+"""
+
+from datetime import timedelta
+from random import Random
+
+from django.db import models
+from django.utils import timezone
+
+from contactcenter_chat.actions import agents, conversations, interactions, messages, offers, wrapup
+from contactcenter_chat.events import AGENT, BOT, CUSTOMER
+from contactcenter_chat.management.simulation import talks
+from contactcenter_chat.models import Agent, Interaction, Offer, TransactionCode
+from contactcenter_chat.models.queues import Presence
+
+COUNT = 36
+DAYS = 14
+ABANDONED_EVERY, TRANSFERRED_EVERY = 9, 7
+MINUTES = (3, 14)  # how long one takes
+
+# Rows of a conversation that carry times.
+RELATED = ("participants", "messages", "log", "interactions", "deliveries")
+RELATED_TO_INTERACTION = ("offers", "decisions", "codes")
+
+
+def hold_conversations(tenant, channels):
+    """Let the staff talk with customers on these channels, spread over the last days."""
+    random = Random(COUNT)  # noqa: S311  (the same conversations each time)
+    staff = list(Agent.objects.select_related("user").filter(tenant=tenant))
+    for agent in staff:
+        agents.set_presence(agent_id=agent.pk, presence=Presence.AVAILABLE)
+    for number in range(COUNT):
+        conversation = _hold(number, random.choice(channels), random)
+        start = (
+            timezone.now() - timedelta(days=DAYS) * (1 - number / COUNT) + timedelta(minutes=random.uniform(0, 300))
+        )
+        _move(
+            conversation, min(start, timezone.now() - timedelta(hours=1)), timedelta(minutes=random.uniform(*MINUTES))
+        )
+    for agent in staff:
+        agents.set_presence(agent_id=agent.pk, presence=Presence.OFFLINE)
+
+
+def _hold(number, channel, random):
+    talk = talks.TALKS[number % len(talks.TALKS)]
+    first, last = talks.person(number * 5)
+    data = {
+        "name": f"{first} {last}",
+        "email": f"{first}.{last}@students.example".lower(),
+        "customerId": f"student-{number * 5 % 132}",
+    }
+    history = [(BOT, talks.GREETING), (CUSTOMER, talk.question), (BOT, talks.HANDOVER)]
+    conversation = conversations.start_conversation(channel=channel, data=data, history=history)
+    if number % ABANDONED_EVERY == ABANDONED_EVERY - 1:
+        conversations.customer_leaves(conversation_id=conversation.pk)
+        return conversation
+    interaction = _accept(conversation)
+    for turn, (said, answer) in enumerate(talk.turns):
+        if turn == 1 and number % TRANSFERRED_EVERY == TRANSFERRED_EVERY - 1:
+            interaction = _transfer(conversation, interaction)
+        _say(conversation, CUSTOMER, said)
+        _say(conversation, AGENT, answer, agent=interaction.agent)
+    conversations.customer_leaves(conversation_id=conversation.pk)
+    _finish(interaction, random)
+    return conversation
+
+
+def _say(conversation, author_type, text, agent=None):
+    messages.add_message(conversation_id=conversation.pk, author_type=author_type, text=text, agent=agent)
+
+
+def _accept(conversation):
+    """The agent who is asked takes the chat."""
+    waiting = Interaction.objects.filter(conversation=conversation).latest("entered_at")
+    offers.route_queue(waiting.queue_id)
+    offer = Offer.objects.select_related("agent__user").get(interaction=waiting, state="pending")
+    return offers.accept_offer(offer_id=offer.pk, agent=offer.agent)
+
+
+def _transfer(conversation, interaction):
+    interactions.transfer_to_queue(
+        interaction_id=interaction.pk,
+        agent=interaction.agent,
+        queue=interaction.queue,
+        note="Please take over: you know this better than I do.",
+    )
+    wrapup.finish(interaction_id=interaction.pk, agent=interaction.agent, code_ids=_codes(interaction, Random(0)))  # noqa: S311
+    return _accept(conversation)
+
+
+def _finish(interaction, random):
+    wrapup.finish(interaction_id=interaction.pk, agent=interaction.agent, code_ids=_codes(interaction, random))
+
+
+def _codes(interaction, random):
+    """A topic, and at times a result."""
+    leaves = TransactionCode.objects.filter(list__tenant=interaction.tenant_id, children=None).order_by("short_code")
+    topics = [code.pk for code in leaves.filter(list__required=True)]
+    results = [code.pk for code in leaves.filter(list__required=False)]
+    return [random.choice(topics), *random.sample(results, random.randrange(3))]
+
+
+def _move(conversation, start, duration):
+    """Let a conversation have begun at ``start`` and taken ``duration``: all its times are moved and stretched."""
+    conversation.refresh_from_db()
+    begun = conversation.created_at
+    stretch = duration / (timezone.now() - begun)
+
+    def moved(time):
+        return start + (time - begun) * stretch
+
+    _move_row(conversation, moved)
+    for name in RELATED:
+        for row in getattr(conversation, name).all():
+            _move_row(row, moved)
+    for interaction in conversation.interactions.all():
+        for name in RELATED_TO_INTERACTION:
+            for row in getattr(interaction, name).all():
+                _move_row(row, moved)
+
+
+def _move_row(row, moved):
+    times = {
+        field.attname: moved(value)
+        for field in row._meta.concrete_fields
+        if isinstance(field, models.DateTimeField) and (value := getattr(row, field.attname))
+    }
+    type(row)._base_manager.filter(pk=row.pk).update(**times)
