@@ -28,6 +28,15 @@ class Invalid(ContactCenterError):
         self.code = code or type(self).code
 
 
+class InvalidFields(Invalid):
+    """Some values are not acceptable."""
+
+    def __init__(self, problems):
+        first = problems[0]
+        super().__init__(first.message, field=first.field, value=first.value, code=first.code)
+        self.problems = problems  # one Invalid per complaint
+
+
 class Unauthorized(ContactCenterError):
     """The caller is not known."""
 

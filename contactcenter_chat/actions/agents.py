@@ -116,9 +116,9 @@ def change(agent_id, *, load=0, **fields):
 def claim(agent_id, now):
     """Take one unit of an available agent's capacity for an offer. Returns whether there was one left."""
     free = Q(paused_until=None) | Q(paused_until__lte=now)
-    claimed = Agent.objects.filter(
-        free, pk=agent_id, presence=Presence.AVAILABLE, load__lt=F("capacity")
-    ).update(load=F("load") + 1, first_in_line=False)
+    claimed = Agent.objects.filter(free, pk=agent_id, presence=Presence.AVAILABLE, load__lt=F("capacity")).update(
+        load=F("load") + 1, first_in_line=False
+    )
     return bool(claimed)
 
 

@@ -47,9 +47,7 @@ def update_customer_data(*, conversation_id, data):
     check_data(data)
     with transaction.atomic():
         conversation = _living(conversation_id)
-        changed = sorted(
-            key for key in {*data, *conversation.data} if data.get(key) != conversation.data.get(key)
-        )
+        changed = sorted(key for key in {*data, *conversation.data} if data.get(key) != conversation.data.get(key))
         if changed:
             conversation.data, conversation.language = data, str(data.get(LANGUAGE) or "")[:35]
             conversation.save(update_fields=["data", "language"])

@@ -38,7 +38,9 @@ def _identity(data):
 
 
 def _known(tenant, kind, value):
-    identity = CustomerIdentity.objects.select_related("customer").filter(tenant=tenant, kind=kind, value=value).first()
+    identity = (
+        CustomerIdentity.objects.select_related("customer").filter(tenant=tenant, kind=kind, value=value).first()
+    )
     return identity and identity.customer
 
 

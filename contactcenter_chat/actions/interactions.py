@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from .. import events, wakeup
+from .. import events
 from ..conf import settings
 from ..exceptions import Conflict, Invalid, NotFound
 from ..models import Conversation, Interaction, InteractionCode
@@ -129,15 +129,21 @@ def end_for_customer(conversation):
         _abandon(conversation, interaction)
 
 
-def end_idle(*, interaction_id):
-    """The customer was silent for too long: end the chat. Returns whether it did."""
+def end_idle(*, interaction_id, silent_since):
+    """The customer has been silent since then or longer: end the chat. Returns whether it did."""
     with transaction.atomic():
         conversation, interaction = lock_interaction(interaction_id)
-        if interaction.state != InteractionState.HANDLING or conversation.last_word_by == events.CUSTOMER:
+        if not is_silent(conversation, interaction, silent_since):
             return False
         give_system_code(interaction, CUSTOMER_IDLE)
         close(conversation, interaction, outcome=Outcome.TIMED_OUT, ended_by=EndedBy.SYSTEM)
         return True
+
+
+def is_silent(conversation, interaction, since):
+    """Whether an agent is there, the last word is ours, and it was said at that time or before."""
+    ours = conversation.last_word_by in (events.AGENT, events.BOT)
+    return interaction.state == InteractionState.HANDLING and ours and conversation.last_word_at <= since
 
 
 def cancel(conversation):

@@ -7,7 +7,7 @@ the lock: a timer that comes late or twice does no harm.
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from .. import events
@@ -38,9 +38,7 @@ def _agents_lost(now):
 def _chats_of_lost_agents(now):
     gone = now - timedelta(seconds=settings.LOST_SECONDS)
     for interaction in _handled().filter(agent__lost_at__lte=gone):
-        yield interactions.reroute(
-            interaction_id=interaction.pk, agent_id=interaction.agent_id, reason="agent_lost"
-        )
+        yield interactions.reroute(interaction_id=interaction.pk, agent_id=interaction.agent_id, reason="agent_lost")
 
 
 def _agents_paused(now):
@@ -76,14 +74,15 @@ def _first_replies_missing(now):
 
 def _customers_warned(now):
     silent = now - timedelta(seconds=settings.CUSTOMER_IDLE_WARN_SECONDS)
-    for interaction in _silent_since(silent).filter(warned_at=None):
+    unwarned = Q(warned_at=None) | Q(warned_at__lt=F("conversation__last_word_at"))
+    for interaction in _silent_since(silent).filter(unwarned):
         yield _warn(interaction.pk, silent)
 
 
 def _customers_idle(now):
     silent = now - timedelta(seconds=settings.CUSTOMER_IDLE_END_SECONDS)
-    for interaction in _silent_since(silent).exclude(warned_at=None):
-        yield interactions.end_idle(interaction_id=interaction.pk)
+    for interaction in _silent_since(silent).filter(warned_at__gte=F("conversation__last_word_at")):
+        yield interactions.end_idle(interaction_id=interaction.pk, silent_since=silent)
 
 
 def _wrap_ups_over(now):
@@ -133,8 +132,7 @@ def _release_target(interaction_id, now):
 def _warn(interaction_id, silent):
     with transaction.atomic():
         conversation, interaction = interactions.lock_interaction(interaction_id)
-        handled = interaction.state == InteractionState.HANDLING and interaction.warned_at is None
-        if not handled or conversation.last_word_by == events.CUSTOMER or conversation.last_word_at > silent:
+        if not interactions.is_silent(conversation, interaction, silent):
             return False
         interaction.warned_at = timezone.now()
         interaction.save(update_fields=["warned_at"])

@@ -37,9 +37,7 @@ def candidates(queue, now):
         load__lt=F("capacity"),
     ).distinct()
     levels = dict(QueueMember.objects.filter(queue=queue).values_list("agent_id", "level"))
-    return [
-        Candidate(a.pk, levels.get(a.pk, 0), a.load, a.capacity, a.idle_since, a.first_in_line) for a in agents
-    ]
+    return [Candidate(a.pk, levels.get(a.pk, 0), a.load, a.capacity, a.idle_since, a.first_in_line) for a in agents]
 
 
 def request_for(interaction, now):

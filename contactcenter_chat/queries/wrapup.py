@@ -9,7 +9,9 @@ from ..models.queues import WrapUpMode
 
 def code_lists(queue):
     """The lists in use for a queue, in order."""
-    lists = TransactionCodeList.objects.filter(Q(queues=None) | Q(queues=queue), tenant_id=queue.tenant_id, active=True)
+    lists = TransactionCodeList.objects.filter(
+        Q(queues=None) | Q(queues=queue), tenant_id=queue.tenant_id, active=True
+    )
     return list(lists.distinct())
 
 
@@ -26,7 +28,9 @@ def missing_lists(interaction):
     """Names of what must still be chosen before the interaction can be finished; empty when it can."""
     lists = code_lists(interaction.queue)
     chosen = set(
-        InteractionCode.objects.filter(interaction=interaction, code__isnull=False).values_list("code__list", flat=True)
+        InteractionCode.objects.filter(interaction=interaction, code__isnull=False).values_list(
+            "code__list", flat=True
+        )
     )
     missing = [code_list.name for code_list in lists if code_list.required and code_list.pk not in chosen]
     mode_demands = interaction.queue.wrap_up_mode in (WrapUpMode.REQUIRED, WrapUpMode.REQUIRED_TIMED)

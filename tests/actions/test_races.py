@@ -1,0 +1,133 @@
+"""Two at once: real threads on PostgreSQL."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from django.db.models import F
+
+from contactcenter_chat import events
+from contactcenter_chat.actions import conversations, interactions, messages, offers
+from contactcenter_chat.exceptions import AlreadyTaken, ContactCenterError
+from contactcenter_chat.models import Agent, Customer, Interaction, LogEntry, Message, Offer
+from tests import factories
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+
+
+def at_once(*calls):
+    """Run the calls in threads that start together; return what each returned or raised."""
+    barrier = threading.Barrier(len(calls))
+
+    def run(call):
+        try:
+            barrier.wait()
+            return call()
+        except ContactCenterError as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+@pytest.fixture
+def center():
+    return factories.make_center(wrap_up_mode="none")
+
+
+def test_first_messages_of_one_person_at_once_make_one_customer(center):
+    data = {"customerId": "s-1", "name": "Grace"}
+    made = at_once(*[lambda: conversations.start_conversation(channel=center.channel, data=dict(data))] * 6)
+    assert len({conversation.customer_id for conversation in made}) == 1
+    assert Customer.objects.count() == 1
+
+
+def test_messages_at_once_have_numbers_without_gap_or_repeat(center):
+    conversation = factories.start_conversation(center.channel)
+
+    def say():
+        for _ in range(10):
+            messages.add_message(conversation_id=conversation.pk, author_type=events.CUSTOMER, text="Hi")
+
+    at_once(*[say] * 4)
+    numbers = list(LogEntry.objects.order_by("number").values_list("number", flat=True))
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert Message.objects.count() == 40
+
+
+def test_messages_at_once_into_an_idle_conversation_open_one_interaction(center):
+    conversation = factories.start_conversation(center.channel)
+    conversations.customer_leaves(conversation_id=conversation.pk)
+    at_once(
+        *[lambda: messages.add_message(conversation_id=conversation.pk, author_type=events.CUSTOMER, text="Hi")] * 4
+    )
+    assert Interaction.objects.filter(state="waiting").count() == 1
+
+
+def test_the_same_message_twice_at_once_is_one(center):
+    conversation = factories.start_conversation(center.channel)
+    arguments = {"conversation_id": conversation.pk, "author_type": events.CUSTOMER, "text": "Hi", "client_id": "1"}
+    made = at_once(*[lambda: messages.add_message(**arguments)] * 4)
+    assert {message.pk for message in made} == {Message.objects.get().pk}
+
+
+def test_accepting_while_the_customer_leaves_is_one_or_the_other(center):
+    for _ in range(5):
+        agent = factories.make_agent(center.tenant, center.queue)
+        conversation = factories.start_conversation(center.channel)
+        offer = factories.offer_of(conversation)
+        at_once(
+            lambda offer=offer: offers.accept_offer(offer_id=offer.pk, agent=offer.agent),
+            lambda pk=conversation.pk: conversations.customer_leaves(conversation_id=pk),
+        )
+        assert Interaction.objects.get(conversation=conversation).state == "finished"
+        agent.refresh_from_db()
+        assert agent.load == 0
+        Agent.objects.update(presence="offline")
+
+
+def test_ending_and_leaving_at_once_frees_the_agent_once(center):
+    agent = factories.make_agent(center.tenant, center.queue)
+    interaction = factories.accepted(factories.start_conversation(center.channel))
+    factories.accepted(factories.start_conversation(center.channel))
+    at_once(
+        lambda: interactions.end_interaction(interaction_id=interaction.pk, agent=agent),
+        lambda: interactions.end_interaction(interaction_id=interaction.pk, agent=agent),
+        lambda: conversations.customer_leaves(conversation_id=interaction.conversation_id),
+    )
+    agent.refresh_from_db()
+    assert agent.load == 1
+    assert LogEntry.objects.filter(interaction=interaction, kind="interaction.ended").count() == 1
+
+
+def test_many_dispatchers_offer_each_interaction_once_and_nobody_too_much(center):
+    for _ in range(6):
+        factories.make_agent(center.tenant, center.queue, capacity=2)
+    for _ in range(40):
+        factories.start_conversation(center.channel)
+    taken = []
+
+    def dispatch():
+        while Interaction.objects.exclude(state="finished").exists():
+            offers.route_queue(center.queue.pk)
+            for offer in Offer.objects.filter(state="pending").select_related("agent__user")[:3]:
+                try:
+                    interaction = offers.accept_offer(offer_id=offer.pk, agent=offer.agent)
+                except AlreadyTaken:
+                    continue
+                except ContactCenterError:
+                    continue
+                taken.append(interaction.pk)
+                interactions.end_interaction(interaction_id=interaction.pk, agent=offer.agent)
+
+    at_once(*[dispatch] * 8)
+    assert Interaction.objects.filter(outcome="handled").count() == 40
+    assert set(taken) == set(Interaction.objects.values_list("pk", flat=True))
+    assert Offer.objects.filter(state="accepted").count() == Offer.objects.count() == 40
+    assert not Agent.objects.exclude(load=0).exists()
+    first_come = Interaction.objects.order_by("rank_at", "pk").values_list("pk", flat=True)
+    offered = Offer.objects.order_by("made_at", F("interaction__rank_at")).values_list("interaction", flat=True)
+    assert list(offered) == list(first_come)
