@@ -25,6 +25,7 @@ class Processes:
     def __init__(self, environment):
         self.environment = environment
         self.children = {}
+        self.printers = []
 
     def __enter__(self):
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -57,7 +58,9 @@ class Processes:
             start_new_session=True,
         )
         self.children[name] = child
-        Thread(target=_repeat, args=(name, child.stdout), daemon=True).start()
+        printer = Thread(target=_repeat, args=(name, child.stdout), daemon=True)
+        printer.start()
+        self.printers.append(printer)
 
     def check(self):
         """Raise Failed when a child has ended."""
@@ -82,6 +85,8 @@ class Processes:
             except subprocess.TimeoutExpired:
                 os.killpg(child.pid, signal.SIGKILL)
                 child.wait()
+        for printer in self.printers:
+            printer.join(GRACE)
 
 
 def _stop(*_signal):
@@ -89,5 +94,6 @@ def _stop(*_signal):
 
 
 def _repeat(name, lines):
-    for line in lines:
-        print(f"{name:>9} | {line}", end="", flush=True)
+    with lines:
+        for line in lines:
+            print(f"{name:>9} | {line}", end="", flush=True)
