@@ -29,7 +29,7 @@ def test_a_number_and_its_default(monkeypatch):
 
 def test_what_is_no_number_is_refused_by_name(monkeypatch):
     monkeypatch.setenv("API_RATE_LIMIT", "many")
-    with pytest.raises(ImproperlyConfigured, match="API_RATE_LIMIT .* 'many'"):
+    with pytest.raises(ImproperlyConfigured, match=r"API_RATE_LIMIT .* 'many'"):
         environment.number("API_RATE_LIMIT", 3000)
 
 
