@@ -2,7 +2,9 @@
 
 - ``access``       which contact centres a user administers, which agent a user is
 - ``transcripts``  conversations, newest first, a page at a time; all that one conversation holds
+- ``newest``       how a long table is read newest first, at a cost that does not grow
 - ``search``       which conversations have these words in their messages
+- ``wording``      how a fact is told to people
 - ``codes``        the wrap-up vocabulary as a tree, and how often each code was used
 - ``api``          what a client application reads
 - ``desk``         what an agent's desk shows

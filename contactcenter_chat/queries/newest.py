@@ -1,0 +1,141 @@
+"""How is a long table read newest first, at a cost that does not grow with the table?
+
+A *source* yields rows in order of time, straight from an index, in steps. What else is asked of a row is checked step
+by step, and after ``LOOK_AT_MOST`` rows the page is handed over as full as it is, with the place to go on from. So no
+combination of filters, and no mistake of the database's planner, reads the whole table.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Q
+
+FIRST_STEP = 200  # rows; each further step is four times as large
+LARGEST_STEP = 3_200
+LOOK_AT_MOST = 10_000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Place(NamedTuple):
+    """Where a row stands: its time, and its key among the rows of that time."""
+
+    at: datetime
+    key: str
+
+    def __str__(self):
+        return f"{(self.at - EPOCH) // timedelta(microseconds=1)}-{self.key}"
+
+    @classmethod
+    def parse(cls, text):
+        """Return the place that this text names, or None when it names none."""
+        microseconds, _, key = text.partition("-")
+        if not (key and microseconds.isascii() and microseconds.isdigit() and len(microseconds) <= 16):
+            return None
+        return cls(EPOCH + timedelta(microseconds=int(microseconds)), key)
+
+
+class Row(NamedTuple):
+    """One row of a source: its place, and the primary key of what it leads to."""
+
+    place: Place
+    pk: object
+
+
+@dataclass(frozen=True)
+class Page:
+    """What was found; ``older`` is the place to go on from, or None at the end of the table.
+
+    ``looked_to`` is given when the page could not be filled: only what is newer was looked at.
+    """
+
+    rows: list[Row]
+    older: Place | None = None
+    looked_to: datetime | None = None
+
+    @property
+    def pks(self):
+        return [row.pk for row in self.rows]
+
+
+class Table:
+    """A source: a queryset that an index holds in order of ``time``; ``leads_to`` names the key that is wanted.
+
+    Several rows may lead to the same: the newest counts.
+    """
+
+    def __init__(self, queryset, time, leads_to="pk"):
+        self.queryset = queryset.order_by(f"-{time}", "-pk")
+        self.time = time
+        self.leads_to = leads_to
+
+    def steps(self, before=None):
+        """Yield lists of Row, newest first, after the place ``before``."""
+        size = FIRST_STEP
+        while True:
+            rows = self._rows(before, size)
+            yield rows
+            if len(rows) < size:
+                return
+            before = rows[-1].place
+            size = min(size * 4, LARGEST_STEP)
+
+    def shown_before(self, pks, before):
+        """Those of ``pks`` that a newer row than the place ``before`` led to already."""
+        if self.leads_to == "pk":
+            return set()
+        key = self.queryset.model._meta.pk.to_python(before.key)
+        newer = Q(**{f"{self.time}__gt": before.at}) | Q(**{self.time: before.at, "pk__gte": key})
+        rows = self.queryset.filter(newer, **{f"{self.leads_to}__in": pks})
+        return set(rows.values_list(self.leads_to, flat=True))
+
+    def _rows(self, before, size):
+        queryset = self.queryset
+        if before:
+            key = queryset.model._meta.pk.to_python(before.key)
+            at_or_before = {f"{self.time}__lte": before.at}  # this is the range that the index is read in
+            queryset = queryset.filter(Q(**{f"{self.time}__lt": before.at}) | Q(pk__lt=key), **at_or_before)
+        values = queryset.values_list(self.time, "pk", self.leads_to)[:size]
+        return [Row(Place(at, str(key)), leads_to) for at, key, leads_to in values]
+
+
+def within(queryset, time, since, until):
+    """Narrow a queryset to the rows whose ``time`` is in a period; None leaves that end open."""
+    bounds = {f"{time}__gte": since, f"{time}__lt": until}
+    return queryset.filter(**{lookup: at for lookup, at in bounds.items() if at is not None})
+
+
+def page(source, wanted, *, before=None, size):
+    """Return a Page of at most ``size`` rows of ``source`` whose keys are in the queryset ``wanted``."""
+    found, seen, looked = [], set(), 0
+    for rows in source.steps(before):
+        new = [row for row in rows if row.pk not in seen]
+        fitting = _fitting(source, wanted, {row.pk for row in new}, before)
+        for row in new:
+            if row.pk in fitting and row.pk not in seen:
+                if len(found) == size:
+                    return Page(found, older=found[-1].place)
+                found.append(row)
+                seen.add(row.pk)
+        looked += len(rows)
+        if looked >= LOOK_AT_MOST:
+            return Page(found, older=rows[-1].place, looked_to=rows[-1].place.at)
+    return Page(found)
+
+
+def every(source, wanted, *, size=LARGEST_STEP):
+    """Yield the keys of all rows of ``source`` that are in ``wanted``, newest first, in lists."""
+    before = None
+    while True:
+        one = page(source, wanted, before=before, size=size)
+        yield one.pks
+        if one.older is None:
+            return
+        before = one.older
+
+
+def _fitting(source, wanted, pks, before):
+    fitting = set(wanted.filter(pk__in=pks).order_by().values_list("pk", flat=True)) if pks else set()
+    if before and fitting:
+        fitting -= source.shown_before(fitting, before)
+    return fitting

@@ -1,0 +1,221 @@
+"""Which conversations were there, newest first, and what does one of them hold?"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .. import events
+from ..models import Agent, Conversation, Delivery, Interaction, InteractionCode, LogEntry, Queue, Tenant
+from ..models.conversations import ConversationState
+from . import search
+from .newest import Table, within
+from .wording import sentence
+
+ENTRIES_ON_A_PAGE = 1_000
+AGENT_IDS = ("agent_id", "from_agent_id", "to_agent_id")
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """What is asked for; ids may be unknown ones.
+
+    ``since`` and ``until`` (aware datetimes, the latter not included) are about when the words were said, the code
+    was chosen or the interaction queued, if one of these is asked for, else about when the conversation started.
+    """
+
+    tenant: Tenant
+    text: str = ""
+    channel: str = ""
+    queue: str = ""
+    agent: str = ""
+    code: str = ""
+    state: str = ""
+    customer: str = ""
+    since: object = None
+    until: object = None
+
+
+def source(criteria):
+    """The rows of the index that answers these criteria best, as a source for ``newest.page``.
+
+    The period is looked at here; what else the source does not look at must be asked of the conversations.
+    """
+    for asked, rows in (
+        (criteria.text, _by_text),
+        (criteria.customer, _by_customer),
+        (criteria.code, _by_code),
+        (criteria.agent, _by_agent),
+        (criteria.queue, _by_queue),
+    ):
+        if asked:
+            return rows(criteria)
+    return _by_start(criteria)
+
+
+def _by_text(criteria):
+    return search.source(criteria.tenant, criteria.text, since=criteria.since, until=criteria.until)
+
+
+def _by_customer(criteria):
+    conversations = Conversation.objects.filter(tenant=criteria.tenant, customer=criteria.customer)
+    return _in_period(criteria, conversations, "created_at")
+
+
+def _by_code(criteria):
+    uses = InteractionCode.objects.filter(code=criteria.code, interaction__tenant=criteria.tenant)
+    return _in_period(criteria, uses, "chosen_at", "interaction__conversation_id")
+
+
+def _by_agent(criteria):
+    interactions = Interaction.objects.filter(agent=criteria.agent, tenant=criteria.tenant)
+    return _in_period(criteria, interactions, "entered_at", "conversation_id")
+
+
+def _by_queue(criteria):
+    interactions = Interaction.objects.filter(tenant=criteria.tenant, queue=criteria.queue)
+    return _in_period(criteria, interactions, "entered_at", "conversation_id")
+
+
+def _by_start(criteria):
+    conversations = Conversation.objects.filter(tenant=criteria.tenant)
+    # One equality, so that there is one index to read: the rarer of the two.
+    if criteria.state and (criteria.state != ConversationState.IDLE or not criteria.channel):
+        conversations = conversations.filter(state=criteria.state)
+    elif criteria.channel:
+        conversations = conversations.filter(channel=criteria.channel)
+    return _in_period(criteria, conversations, "created_at")
+
+
+def _in_period(criteria, queryset, time, leads_to="pk"):
+    return Table(within(queryset, time, criteria.since, criteria.until), time, leads_to)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a transcript: what somebody said, or what happened (then ``speaker`` is empty)."""
+
+    entry: LogEntry
+    text: str
+    speaker: str = ""
+    who: str = ""
+    deliveries: list = field(default_factory=list)
+
+    @property
+    def message_id(self):
+        return self.entry.message_id
+
+
+@dataclass(frozen=True)
+class Episode:
+    """An interaction with its times, as timedelta; None for what has not begun."""
+
+    interaction: Interaction
+    codes: list
+
+    @property
+    def waiting(self):
+        return (self.interaction.accepted_at or self._ended) - self.interaction.entered_at
+
+    @property
+    def handling(self):
+        return self.interaction.accepted_at and self._ended - self.interaction.accepted_at
+
+    @property
+    def wrap_up(self):
+        return self.interaction.accepted_at and self.interaction.ended_at and self._finished - self._ended
+
+    @property
+    def _ended(self):
+        return self.interaction.ended_at or timezone.now()
+
+    @property
+    def _finished(self):
+        return self.interaction.finished_at or timezone.now()
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """Who said what when, and what happened in between."""
+
+    conversation: Conversation
+    lines: list
+    episodes: list
+
+
+def transcripts_of(conversations, *, after=0, limit=None, deliveries=False):
+    """Return a Transcript of each conversation, with as many queries for many as for one.
+
+    ``after`` and ``limit`` choose the log's numbers; ``deliveries`` says whether to read what was owed of each line.
+    The conversations should have their channel and customer read already.
+    """
+    pks = [conversation.pk for conversation in conversations]
+    entries = _entries(pks, after, limit)
+    episodes = _episodes(pks)
+    owed = _deliveries(pks, after, limit) if deliveries else {}
+    names = _names(entries, episodes)
+    lines = defaultdict(list)
+    customers = {conversation.pk: str(conversation.customer) for conversation in conversations}
+    for entry in entries:
+        line = _line(entry, names, customers[entry.conversation_id], owed.get(entry.pk, []))
+        lines[entry.conversation_id].append(line)
+    return [Transcript(each, lines[each.pk], episodes.get(each.pk, [])) for each in conversations]
+
+
+def _entries(pks, after, limit):
+    entries = LogEntry.objects.filter(conversation__in=pks, number__gt=after)
+    if limit is not None:
+        entries = entries.filter(number__lte=after + limit)
+    return list(entries.select_related("message").order_by("conversation", "number"))
+
+
+def _episodes(pks):
+    interactions = (
+        Interaction.objects.filter(conversation__in=pks)
+        .select_related("queue", "agent__user")
+        .prefetch_related("codes")
+        .order_by("entered_at")
+    )
+    episodes = defaultdict(list)
+    for interaction in interactions:
+        codes = sorted(interaction.codes.all(), key=lambda code: code.pk)
+        episodes[interaction.conversation_id].append(Episode(interaction, codes))
+    return episodes
+
+
+def _deliveries(pks, after, limit):
+    deliveries = Delivery.objects.filter(conversation__in=pks, number__gt=after)
+    if limit is not None:
+        deliveries = deliveries.filter(number__lte=after + limit)
+    owed = defaultdict(list)
+    for delivery in deliveries.select_related("webhook").defer("body").order_by("pk"):
+        owed[delivery.entry_id].append(delivery)
+    return owed
+
+
+def _names(entries, episodes):
+    """Return {id: name} of the agents and queues that the log names by their ids."""
+    agents = {entry.data.get(key) for entry in entries for key in AGENT_IDS}
+    queues = {entry.data.get("to_queue_id") for entry in entries}
+    names = {agent.pk: str(agent) for agent in Agent.objects.filter(pk__in=agents - {None, ""}).select_related("user")}
+    return names | dict(Queue.objects.filter(pk__in=queues - {None, ""}).values_list("pk", "name"))
+
+
+def _line(entry, names, customer, deliveries):
+    if entry.message is None:
+        return Line(entry, sentence(entry, names), deliveries=deliveries)
+    speaker = entry.message.author_type
+    who = {
+        events.CUSTOMER: customer,
+        events.BOT: _("Bot"),
+        events.SYSTEM: _("System"),
+        events.AGENT: names.get(entry.data.get("agent_id")) or _("Agent"),
+    }[speaker]
+    return Line(entry, entry.message.text, speaker, who, deliveries)
+
+
+def whole(delta):
+    """Return a timedelta in whole seconds, or None."""
+    return None if delta is None else delta // timedelta(seconds=1)

@@ -1,0 +1,93 @@
+"""How is a fact of a conversation told to people?"""
+
+from django.utils.translation import gettext as _
+
+from .. import events
+from ..models.conversations import EndedBy, OfferState, Outcome
+
+
+def sentence(entry, names):
+    """Return what a log entry says, as a sentence; ``names`` maps the ids of agents and queues to their names."""
+    told = SENTENCES.get(entry.kind)
+    return told(entry.data, names) if told else entry.kind
+
+
+def _name(names, pk):
+    return names.get(pk) or _("somebody")
+
+
+def _agent(data):
+    return " ".join(part for part in (data.get("first_name"), data.get("last_name")) if part) or _("An agent")
+
+
+def _offer_ended(data, names):
+    sentences = {
+        OfferState.REJECTED: _("%(agent)s declined the offer."),
+        OfferState.TIMED_OUT: _("%(agent)s missed the offer."),
+        OfferState.WITHDRAWN: _("The offer to %(agent)s was taken back."),
+    }
+    told = sentences.get(data.get("state"), _("The offer to %(agent)s ended."))
+    return told % {"agent": _name(names, data.get("agent_id"))} + _because(data.get("reason"))
+
+
+def _transferred(data, names):
+    told = _("%(agent)s transferred the chat to %(to)s.") % {
+        "agent": _name(names, data.get("from_agent_id")),
+        "to": _name(names, data.get("to_agent_id") or data.get("to_queue_id")),
+    }
+    note = data.get("note")
+    return f"{told} {_('Note')}: {note}" if note else told
+
+
+def _rerouted(data, names):
+    told = _("The chat was taken from %(agent)s and went back to its queue.")
+    return told % {"agent": _name(names, data.get("agent_id"))} + _because(data.get("reason"))
+
+
+def _ended(data, names):
+    return _("The chat ended: %(outcome)s, by the %(by)s.") % {
+        "outcome": dict(Outcome.choices).get(data.get("outcome"), data.get("outcome")),
+        "by": dict(EndedBy.choices).get(data.get("ended_by"), data.get("ended_by")),
+    }
+
+
+def _wrapped_up(data, names):
+    codes = ", ".join(code["label"] for code in data.get("codes", ()))
+    told = _("Wrapped up with %(codes)s.") % {"codes": codes} if codes else _("Wrapped up without a code.")
+    return f"{told} {_('The time had run out.')}" if data.get("timed_out") else told
+
+
+def _because(reason):
+    reasons = {
+        "no_reply": _("There was no first reply."),
+        "agent_lost": _("The agent's desk could not be reached."),
+        "customer_left": _("The customer had left."),
+        "transferred": _("The chat was transferred."),
+        "presence": _("The agent was no longer available."),
+        "cancelled": _("The conversation was erased."),
+    }
+    return f" {reasons.get(reason, reason)}" if reason else ""
+
+
+SENTENCES = {
+    events.ConversationStarted.name: lambda data, names: _("The conversation started."),
+    events.ConversationActivated.name: lambda data, names: _("The conversation became active."),
+    events.ConversationIdled.name: lambda data, names: _("The conversation fell idle."),
+    events.ConversationUpdated.name: lambda data, names: (
+        _("The customer's data changed: %(keys)s.") % {"keys": ", ".join(data.get("changed", ()))}
+    ),
+    events.ConversationErased.name: lambda data, names: _("What was said and who said it was erased."),
+    events.InteractionQueued.name: lambda data, names: _("Queued in %(queue)s.") % {"queue": data.get("queue_name")},
+    events.InteractionOffered.name: lambda data, names: (
+        _("Offered to %(agent)s.") % {"agent": _name(names, data.get("agent_id"))}
+    ),
+    events.OfferEnded.name: _offer_ended,
+    events.AgentJoined.name: lambda data, names: _("%(agent)s joined.") % {"agent": _agent(data)},
+    events.AgentLeft.name: lambda data, names: _("%(agent)s left.") % {"agent": _agent(data)},
+    events.CustomerLeft.name: lambda data, names: _("The customer left."),
+    events.CustomerWarned.name: lambda data, names: _("The customer was told that the chat will end soon."),
+    events.InteractionTransferred.name: _transferred,
+    events.InteractionRerouted.name: _rerouted,
+    events.InteractionEnded.name: _ended,
+    events.InteractionWrappedUp.name: _wrapped_up,
+}
