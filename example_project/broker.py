@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kombu.transport import TRANSPORT_ALIASES, filesystem
 
-FILES = "files://"  # one machine, nothing to install; for development
+FILES = "files://localhost/"  # one machine, nothing to install; for development
 
 
 def is_rabbitmq(url: str) -> bool:

@@ -15,10 +15,14 @@ from contactcenter_chat.management.simulation import talks
 from contactcenter_chat.models import Agent, Interaction, Offer, TransactionCode
 from contactcenter_chat.models.queues import Presence
 
+from . import college
+
 COUNT = 36
 DAYS = 14
 ABANDONED_EVERY, TRANSFERRED_EVERY = 9, 7
+OPEN = (9, 17)  # hours of the day
 MINUTES = (3, 14)  # how long one takes
+TOPICS = ("EVE", "INV", "ACC", "LIB", "CHG", "CERT")  # the transaction code of each talk
 
 # Rows of a conversation that carry times.
 RELATED = ("participants", "messages", "log", "interactions", "deliveries")
@@ -26,24 +30,25 @@ RELATED_TO_INTERACTION = ("offers", "decisions", "codes")
 
 
 def hold_conversations(tenant, channels):
-    """Let the staff talk with customers on these channels, spread over the last days."""
+    """Let the staff talk with customers, spread over the last days; ``channels`` are by their queues' names."""
     random = Random(COUNT)  # noqa: S311  (the same conversations each time)
     staff = list(Agent.objects.select_related("user").filter(tenant=tenant))
     for agent in staff:
         agents.set_presence(agent_id=agent.pk, presence=Presence.AVAILABLE)
     for number in range(COUNT):
-        conversation = _hold(number, random.choice(channels), random)
-        start = (
-            timezone.now() - timedelta(days=DAYS) * (1 - number / COUNT) + timedelta(minutes=random.uniform(0, 300))
-        )
-        _move(
-            conversation, min(start, timezone.now() - timedelta(hours=1)), timedelta(minutes=random.uniform(*MINUTES))
-        )
+        conversation = _hold(number, channels)
+        _move(conversation, _start(number, random), timedelta(minutes=random.uniform(*MINUTES)))
     for agent in staff:
         agents.set_presence(agent_id=agent.pk, presence=Presence.OFFLINE)
 
 
-def _hold(number, channel, random):
+def _start(number, random):
+    """On one of the last days, yesterday at the latest, within the opening hours."""
+    day = timezone.localtime() - timedelta(days=DAYS - number * DAYS // COUNT)
+    return day.replace(hour=random.randrange(*OPEN), minute=random.randrange(60))
+
+
+def _hold(number, channels):
     talk = talks.TALKS[number % len(talks.TALKS)]
     first, last = talks.person(number * 5)
     data = {
@@ -52,18 +57,19 @@ def _hold(number, channel, random):
         "customerId": f"student-{number * 5 % 132}",
     }
     history = [(BOT, talks.GREETING), (CUSTOMER, talk.question), (BOT, talks.HANDOVER)]
-    conversation = conversations.start_conversation(channel=channel, data=data, history=history)
+    queue = college.FINANCE if TOPICS[number % len(TOPICS)] == "INV" else college.ADMISSIONS
+    conversation = conversations.start_conversation(channel=channels[queue], data=data, history=history)
     if number % ABANDONED_EVERY == ABANDONED_EVERY - 1:
         conversations.customer_leaves(conversation_id=conversation.pk)
         return conversation
     interaction = _accept(conversation)
     for turn, (said, answer) in enumerate(talk.turns):
         if turn == 1 and number % TRANSFERRED_EVERY == TRANSFERRED_EVERY - 1:
-            interaction = _transfer(conversation, interaction)
+            interaction = _transfer(conversation, interaction, number)
         _say(conversation, CUSTOMER, said)
         _say(conversation, AGENT, answer, agent=interaction.agent)
     conversations.customer_leaves(conversation_id=conversation.pk)
-    _finish(interaction, random)
+    _wrap_up(interaction, number)
     return conversation
 
 
@@ -79,27 +85,23 @@ def _accept(conversation):
     return offers.accept_offer(offer_id=offer.pk, agent=offer.agent)
 
 
-def _transfer(conversation, interaction):
+def _transfer(conversation, interaction, number):
     interactions.transfer_to_queue(
         interaction_id=interaction.pk,
         agent=interaction.agent,
         queue=interaction.queue,
         note="Please take over: you know this better than I do.",
     )
-    wrapup.finish(interaction_id=interaction.pk, agent=interaction.agent, code_ids=_codes(interaction, Random(0)))  # noqa: S311
+    _wrap_up(interaction, number)
     return _accept(conversation)
 
 
-def _finish(interaction, random):
-    wrapup.finish(interaction_id=interaction.pk, agent=interaction.agent, code_ids=_codes(interaction, random))
-
-
-def _codes(interaction, random):
-    """A topic, and at times a result."""
-    leaves = TransactionCode.objects.filter(list__tenant=interaction.tenant_id, children=None).order_by("short_code")
-    topics = [code.pk for code in leaves.filter(list__required=True)]
-    results = [code.pk for code in leaves.filter(list__required=False)]
-    return [random.choice(topics), *random.sample(results, random.randrange(3))]
+def _wrap_up(interaction, number):
+    """With the talk's topic, and at times a result."""
+    results = list(college.RESULTS)
+    wanted = [TOPICS[number % len(TOPICS)], *results[number % 5 : number % 5 + 1]]
+    codes = TransactionCode.objects.filter(list__tenant=interaction.tenant_id, short_code__in=wanted)
+    wrapup.finish(interaction_id=interaction.pk, agent=interaction.agent, code_ids=[code.pk for code in codes])
 
 
 def _move(conversation, start, duration):

@@ -48,10 +48,10 @@ def _found(password):
     webhook = Webhook.objects.create(
         tenant=new.tenant, name=WEBHOOK, uri="http://127.0.0.1/portal/callback/", secret=encrypt(new_secret())
     )
-    channels = [
-        Channel.objects.create(tenant=new.tenant, name=name, webhook=webhook, queue=queues[queue])
+    channels = {
+        queue: Channel.objects.create(tenant=new.tenant, name=name, webhook=webhook, queue=queues[queue])
         for name, queue in college.CHANNELS.items()
-    ]
+    }
     transcripts.hold_conversations(new.tenant, channels)
     return new.tenant
 
