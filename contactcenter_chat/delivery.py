@@ -1,0 +1,172 @@
+"""How does what is owed reach its receivers?
+
+``drain`` posts what is due until nothing more can be leased. No transaction is open while posting, and the result of
+an attempt is written before the lane's next delivery is begun, so a worker that dies repeats no more than the
+attempts it was at. Wake-ups only make this start sooner: all it needs to know is in the database.
+"""
+
+import logging
+import os
+import time
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from datetime import timedelta
+from functools import cache
+
+from django.db import close_old_connections
+from django.utils import timezone
+
+from . import leases, outbound, retry, signals, wakeup
+from .actions import webhooks
+from .conf import settings
+from .encryption import decrypt
+from .models import Delivery, DeliveryAttempt
+from .queries.signing_keys import signer_for
+from .signature import Transmission
+
+logger = logging.getLogger(__name__)
+
+DRAIN_SECONDS = 10  # then a new task goes on, so that one does not keep a worker from everything else
+LOOK_AGAIN_SECONDS = 0.2  # for new work of other receivers, while threads wait for slow ones
+
+
+def drain():
+    """Deliver what is due, with as many threads as the settings allow; return how many attempts were made."""
+    stop_at = time.monotonic() + DRAIN_SECONDS
+    made = _drain_here(stop_at) if settings.DELIVERY_THREADS == 1 else _drain_with_threads(stop_at)
+    if time.monotonic() >= stop_at:
+        wakeup.wake_delivery()
+    return made
+
+
+def _drain_here(stop_at):
+    made = 0
+    while time.monotonic() < stop_at and (slot := leases.take_work()):
+        made += _work(slot, stop_at)
+    return made
+
+
+def _drain_with_threads(stop_at):
+    made, running = 0, set()
+    while True:
+        while len(running) < settings.DELIVERY_THREADS and time.monotonic() < stop_at:
+            slot = leases.take_work()
+            if slot is None:
+                break
+            running.add(_threads().submit(_work_in_thread, slot, stop_at))
+        if not running:
+            return made
+        done, running = wait(running, LOOK_AGAIN_SECONDS, FIRST_COMPLETED)
+        made += sum(future.result() for future in done)
+
+
+@cache
+def _threads():
+    return ThreadPoolExecutor(settings.DELIVERY_THREADS, thread_name_prefix="contactcenter-delivery")
+
+
+os.register_at_fork(after_in_child=_threads.cache_clear)  # threads do not survive a fork
+
+
+def _work_in_thread(slot, stop_at):
+    try:
+        return _work(slot, stop_at)
+    except Exception:
+        # What it held runs out by itself; the other receivers' deliveries go on.
+        logger.exception("Delivering to webhook %s failed", slot.webhook.pk)
+        return 0
+    finally:
+        close_old_connections()
+
+
+def _work(slot, stop_at):
+    """Deliver the webhook's due lanes until there are none; return how many attempts were made."""
+    made = 0
+    sender = Sender(slot.webhook)
+    lanes = slot.lanes
+    while lanes:
+        while lanes and slot.is_fresh() and sender.may_go_on and time.monotonic() < stop_at:
+            made += _deliver_lane(lanes.pop(0), sender)
+        leases.release_lanes(lanes)
+        go_on = sender.may_go_on and time.monotonic() < stop_at
+        lanes = leases.more_work(slot) if go_on else []
+    leases.release_slot(slot)
+    return made
+
+
+def _deliver_lane(lane, sender):
+    """Post the lane's deliveries in order until one fails; return how many attempts were made."""
+    if not lane.deliveries:
+        leases.leave_empty(lane)
+    for made, delivery in enumerate(lane.deliveries, start=1):
+        is_last = made == len(lane.deliveries)
+        if not sender.deliver(lane, delivery, is_last):
+            return made
+    return len(lane.deliveries)
+
+
+class Sender:
+    """Makes the attempts for one webhook. ``may_go_on`` turns false when it is to be left alone."""
+
+    def __init__(self, webhook):
+        self.webhook = webhook
+        self.may_go_on = True
+        self._signer = signer_for(webhook.tenant_id)
+        self._secret = decrypt(webhook.secret)
+        self._policy = retry.policy()
+
+    def deliver(self, lane, delivery, is_last):
+        """Make one attempt and write it down. Returns whether the lane goes on with its next delivery."""
+        started_at = timezone.now()
+        answer = self.post(delivery, started_at)
+        verdict = self._policy.judge(answer.status, delivery.attempts_made + 1, answer.retry_after)
+        attempt = DeliveryAttempt(
+            delivery=delivery,
+            retry=delivery.attempts_made,
+            started_at=started_at,
+            duration_ms=answer.duration_ms,
+            status=answer.status,
+            error=answer.error,
+            answer=answer.text,
+        )
+        is_done = self._note(delivery, verdict)
+        retry_at = None if is_done else timezone.now() + timedelta(seconds=verdict.wait)
+        keep = is_done and not is_last
+        if not leases.write_result(lane, delivery, attempt, retry_at=retry_at, keep=keep):
+            logger.warning("The lease of lane %s was lost while posting %s", lane.id, delivery.entry_id)
+            return False
+        self._follow_up(delivery, verdict)
+        if keep and not self.may_go_on:
+            leases.release_lanes([lane])
+        return keep and self.may_go_on
+
+    def post(self, delivery, at):
+        """Post a delivery, signed anew: time and number of the attempt are part of what is signed."""
+        transmission = Transmission(
+            tenant=self.webhook.tenant.label,
+            event_id=delivery.entry_id,
+            sent_at=int(at.timestamp() * 1000),
+            retry=delivery.attempts_made,
+            body=delivery.body.encode(),
+        )
+        headers = self._signer.headers(transmission, self._secret)
+        return outbound.post(self.webhook.uri, transmission.body, headers)
+
+    @staticmethod
+    def _note(delivery, verdict):
+        delivery.attempts_made += 1
+        if verdict.delivered:
+            delivery.state = Delivery.State.DELIVERED
+        elif verdict.dead:
+            delivery.state = Delivery.State.DEAD
+        else:
+            return False
+        delivery.done_at = timezone.now()
+        return True
+
+    def _follow_up(self, delivery, verdict):
+        if verdict.dead:
+            signals.delivery_dead.send_robust(sender=Delivery, delivery=delivery)
+        if verdict.delivered:
+            webhooks.note_success(self.webhook)
+        else:
+            self.may_go_on = webhooks.note_failure(self.webhook, gone=verdict.gone, pause=verdict.pause)

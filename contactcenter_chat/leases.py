@@ -1,0 +1,227 @@
+"""Which worker may post what now?
+
+A worker first takes one of a webhook's slots, of which there are as many as posts may be in flight, then some of the
+webhook's due lanes. Both are leases: they run out, so that what a dead worker held is taken again. Whoever took a
+lease has a token, and a result is written only while the lane still carries it.
+"""
+
+import secrets
+import time
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import Case, Exists, OuterRef, Q, When, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+
+from .conf import settings
+from .models import Delivery, DeliverySlot, Lane, Webhook
+
+LANES_AT_ONCE = 16
+DELIVERIES_AT_ONCE = 20  # of one lane, so that one long lane holds up nobody
+MARGIN = 0.1  # share of a lease in which nothing new is begun: clocks differ, and writing takes time
+
+
+@dataclass
+class LeasedLane:
+    """A lane with its next deliveries; ``all_seen`` when it had no more than these."""
+
+    id: int
+    token: int
+    planned: int
+    deliveries: list = field(default_factory=list)
+
+    @property
+    def all_seen(self):
+        return len(self.deliveries) < DELIVERIES_AT_ONCE
+
+
+@dataclass
+class LeasedSlot:
+    """The right to post to a webhook, with the first lanes to do it for."""
+
+    row: DeliverySlot
+    webhook: Webhook
+    fresh_until: float  # by the monotonic clock
+    lanes: list = field(default_factory=list)
+
+    def is_fresh(self):
+        """Whether there is time for one more post before the lease runs out."""
+        return time.monotonic() < self.fresh_until
+
+
+def take_work():
+    """Lease a slot and some due lanes of its webhook; return the LeasedSlot, None when nothing can be had."""
+    for webhook in _webhooks_with_work():
+        slot = _lease_slot(webhook)
+        if slot is None:
+            continue
+        slot.lanes = lease_lanes(slot)
+        if slot.lanes:
+            return slot
+        release_slot(slot)
+    return None
+
+
+def more_work(slot):
+    """Renew the slot and lease its webhook's next due lanes; an empty list when there is nothing more."""
+    held = DeliverySlot.objects.filter(pk=slot.row.pk, lease_token=slot.row.lease_token)
+    if not held.update(lease_until=_lease_end()):
+        return []
+    slot.fresh_until = _fresh_until()
+    return lease_lanes(slot)
+
+
+def release_slot(slot):
+    """Give the slot back."""
+    DeliverySlot.objects.filter(pk=slot.row.pk, lease_token=slot.row.lease_token).update(lease_until=None)
+
+
+def lease_lanes(slot):
+    """Lease due lanes of the slot's webhook, those due longest first, with their next deliveries."""
+    now = timezone.now()
+    due = Lane.objects.filter(webhook=slot.webhook, due_at__lte=now).order_by("due_at")
+    rows = _lease(due, _fair_share(slot.webhook, due, now))
+    lanes = {row.conversation_id: LeasedLane(row.pk, row.lease_token, row.planned) for row in rows}
+    for delivery in _next_deliveries(slot.webhook, list(lanes)):
+        lanes[delivery.conversation_id].deliveries.append(delivery)
+    return list(lanes.values())
+
+
+def release_lanes(lanes):
+    """Give lanes back that nothing was done for; they stay due."""
+    for lane in lanes:
+        _held(lane).update(lease_until=None)
+
+
+def leave_empty(lane):
+    """Give a lane back that had nothing to deliver."""
+    _held(lane).update(lease_until=None, due_at=_due_if_planned_since(lane, timezone.now()))
+
+
+def write_result(lane, delivery, attempt, *, retry_at=None, keep=False):
+    """Write down what came of an attempt. Returns whether the lane was still ours; if not, nothing is written.
+
+    ``delivery`` and ``attempt`` are as they are to be saved. The lane is left, unless ``keep``; ``retry_at`` is when
+    the same delivery is tried again.
+    """
+    with transaction.atomic():
+        if not _held(lane).update(**_lane_after(lane, retry_at, keep)):
+            return False
+        delivery.save(update_fields=["state", "attempts_made", "done_at"])
+        attempt.save(force_insert=True)
+    return True
+
+
+def _lane_after(lane, retry_at, keep):
+    if keep:
+        return {"lease_until": _lease_end()}
+    if retry_at:
+        return {"lease_until": None, "due_at": retry_at}
+    now = timezone.now()
+    return {"lease_until": None, "due_at": _due_if_planned_since(lane, now) if lane.all_seen else now}
+
+
+def _due_if_planned_since(lane, now):
+    """Due when something was planned since the lane was leased, else not due.
+
+    The database decides this when it has the row's lock, so it sees what a transaction that we waited for has planned.
+    """
+    return Case(When(planned=lane.planned, then=None), default=now)
+
+
+def _held(lane):
+    return Lane.objects.filter(pk=lane.id, lease_token=lane.token)
+
+
+def _webhooks_with_work():
+    """Webhooks that may be posted to and have due lanes and a free slot; in any order, so that none is preferred."""
+    now = timezone.now()
+    due = Lane.objects.filter(_free(now), webhook=OuterRef("pk"), due_at__lte=now)
+    slots = DeliverySlot.objects.filter(webhook=OuterRef("pk"))
+    last = slots.filter(number=settings.POSTS_PER_ENDPOINT - 1)
+    return (
+        Webhook.objects.alive()
+        .filter(Q(paused_until=None) | Q(paused_until__lte=now), Exists(due), enabled=True)
+        .filter(Exists(slots.filter(_free(now))) | ~Exists(last))
+        .select_related("tenant")
+        .order_by("?")[:20]
+    )
+
+
+def _lease_slot(webhook):
+    fresh_until = _fresh_until()
+    slots = DeliverySlot.objects.filter(webhook=webhook, number__lt=_slots_of(webhook)).order_by("number")
+    rows = _lease(slots, 1)
+    if not rows and slots.count() < _slots_of(webhook):
+        _make_slots(webhook)
+        rows = _lease(slots, 1)
+    return LeasedSlot(rows[0], webhook, fresh_until) if rows else None
+
+
+def _make_slots(webhook):
+    slots = [DeliverySlot(webhook=webhook, number=number) for number in range(settings.POSTS_PER_ENDPOINT)]
+    DeliverySlot.objects.bulk_create(slots, ignore_conflicts=True)
+
+
+def is_probed(webhook):
+    """Whether its circuit has opened: until an attempt succeeds, there is one at a time."""
+    return webhook.failures >= settings.BREAKER_FAILURES
+
+
+def _slots_of(webhook):
+    return 1 if is_probed(webhook) else settings.POSTS_PER_ENDPOINT
+
+
+def _fair_share(webhook, due, now):
+    """How many lanes to lease, so that the webhook's other slots find some as well."""
+    if is_probed(webhook):
+        return 1
+    slots = settings.POSTS_PER_ENDPOINT
+    waiting = due.filter(_free(now))[: LANES_AT_ONCE * slots].count()
+    return min(-(-waiting // slots), LANES_AT_ONCE)
+
+
+def _next_deliveries(webhook, conversation_ids):
+    """The next pending deliveries of each of these lanes, in order."""
+    place = Window(RowNumber(), partition_by="conversation_id", order_by="number")
+    return (
+        Delivery.objects.filter(webhook=webhook, conversation__in=conversation_ids, state=Delivery.State.PENDING)
+        .annotate(place=place)
+        .filter(place__lte=DELIVERIES_AT_ONCE)
+        .order_by("conversation_id", "number")
+    )
+
+
+def _lease(queryset, limit):
+    """Lease up to so many free rows; return them.
+
+    Other workers' rows are skipped where the database can do that. Where it cannot, the update is a compare-and-set,
+    and what somebody else was faster to take is left out.
+    """
+    now, token = timezone.now(), secrets.randbits(62)
+    free = queryset.filter(_free(now))[:limit]
+    with transaction.atomic() if connection.features.has_select_for_update else nullcontext():
+        rows = list(free.select_for_update(skip_locked=True, no_key=True, of=("self",)))
+        taken = queryset.model.objects.filter(_free(now), pk__in=[row.pk for row in rows]).update(
+            lease_token=token, lease_until=_lease_end()
+        )
+    if taken != len(rows):
+        rows = list(queryset.model.objects.filter(pk__in=[row.pk for row in rows], lease_token=token))
+    for row in rows:
+        row.lease_token = token
+    return rows
+
+
+def _free(now):
+    return Q(lease_until=None) | Q(lease_until__lt=now)
+
+
+def _lease_end():
+    return timezone.now() + timedelta(seconds=settings.LEASE_SECONDS)
+
+
+def _fresh_until():
+    return time.monotonic() + settings.LEASE_SECONDS * (1 - MARGIN) - settings.CALLBACK_TIMEOUT

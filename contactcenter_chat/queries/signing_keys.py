@@ -1,0 +1,19 @@
+"""Which key signs a tenant's callbacks?"""
+
+from functools import lru_cache
+
+from ..encryption import decrypt
+from ..models import SigningKey
+from ..signature import Signer
+
+
+def signer_for(tenant_id):
+    """Return the Signer with the tenant's newest key. Raises SigningKey.DoesNotExist."""
+    key = SigningKey.objects.filter(tenant_id=tenant_id, retired_at=None).latest("created_at")
+    return _signer(key.pk, key.rsa_private, key.ed25519_private)
+
+
+@lru_cache(maxsize=1000)
+def _signer(kid, rsa_private, ed25519_private):
+    """A process parses a key once; a key never changes."""
+    return Signer(kid, decrypt(rsa_private), decrypt(ed25519_private))

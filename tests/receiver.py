@@ -1,0 +1,128 @@
+"""A client application's callback URL: a real HTTP server that answers as it is told and keeps what it got."""
+
+import json
+import threading
+import time
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+@dataclass(frozen=True)
+class Got:
+    """A request as it came."""
+
+    path: str
+    headers: dict
+    body: bytes
+    at: float = field(default_factory=time.monotonic)
+
+    @property
+    def event(self):
+        return json.loads(self.body)
+
+    @property
+    def event_id(self):
+        return self.headers["x-8x8-event-id"]
+
+    @property
+    def retry(self):
+        return int(self.headers["x-8x8-retry"])
+
+
+@dataclass(frozen=True)
+class Say:
+    """An answer: after ``seconds``, with ``pace`` seconds before each byte of the body."""
+
+    status: int = 200
+    headers: dict = field(default_factory=dict)
+    body: bytes = b"ok"
+    seconds: float = 0
+    pace: float = 0
+
+    def to(self, handler):
+        time.sleep(self.seconds)
+        handler.send_response(self.status)
+        for name, value in {"Content-Length": str(len(self.body)), **self.headers}.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        if not self.pace:
+            handler.wfile.write(self.body)
+        for byte in self.body if self.pace else b"":
+            time.sleep(self.pace)
+            handler.wfile.write(bytes([byte]))
+
+
+@dataclass(frozen=True)
+class SayRaw:
+    """Bytes that need not be an answer; then the connection is closed. ``pace`` as above."""
+
+    content: bytes = b""
+    pace: float = 0
+
+    def to(self, handler):
+        for byte in self.content:
+            time.sleep(self.pace)
+            handler.wfile.write(bytes([byte]))
+        handler.close_connection = True
+
+
+class Receiver:
+    """``answer`` is what it says: one answer, or a function of what it got. Use it in a ``with`` statement."""
+
+    def __init__(self, answer=None):
+        self.answer = answer or Say()
+        self.got = []
+        self._arrived = threading.Condition()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self._server.server_port}/callbacks"
+
+    def __enter__(self):
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        return self
+
+    def __exit__(self, *exc_info):
+        self._server.shutdown()
+        self._server.server_close()
+
+    def wait_for(self, count, seconds=20):
+        """Wait until so many requests have come; return them."""
+        return self.wait_until(lambda got: len(got) >= count, seconds)
+
+    def wait_until(self, is_enough, seconds=20):
+        """Wait until what has come is enough; return it. Raises TimeoutError."""
+        with self._arrived:
+            if not self._arrived.wait_for(lambda: is_enough(self.got), seconds):
+                raise TimeoutError(f"Only {len(self.got)} requests after {seconds} s.")
+            return list(self.got)
+
+    def _note(self, got):
+        with self._arrived:
+            self.got.append(got)
+            self._arrived.notify_all()
+
+    def _handler(receiver):  # noqa: N805  (``self`` is the handler's below)
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                got = Got(self.path, headers, body)
+                receiver._note(got)
+                answer = receiver.answer(got) if callable(receiver.answer) else receiver.answer
+                try:
+                    answer.to(self)
+                except OSError:  # the sender has gone
+                    self.close_connection = True
+
+            do_GET = do_POST
+
+            def log_message(self, *args):
+                pass
+
+        return Handler
