@@ -17,15 +17,14 @@ from .recording import Fact, record, record_all
 
 
 def open_interaction(conversation):
-    """See that the conversation is queued or handled; return its open interaction. Expects it locked.
+    """See that the conversation is queued or handled. Expects it locked.
 
     A conversation that opens again goes to the queue that handled it last, and inside the reopen window to its last
     agent first.
     """
-    if conversation.open_interaction_id:
-        return conversation.open_interaction
-    queue = conversation.last_queue or conversation.channel.queue
-    return queue_interaction(conversation, queue, **_sticky(conversation))
+    if not conversation.open_interaction_id:
+        queue = conversation.last_queue or conversation.channel.queue
+        queue_interaction(conversation, queue, **_sticky(conversation))
 
 
 def queue_interaction(conversation, queue, *, priority=0, **kept_for):

@@ -1,0 +1,140 @@
+"""What becomes a fact, what hangs off it, and what a project hears of it?"""
+
+import json
+
+import pytest
+from django.db import transaction
+
+from contactcenter_chat import events, signals
+from contactcenter_chat.actions import messages
+from contactcenter_chat.models import Delivery, Lane, LogEntry, Webhook
+from tests import factories
+
+
+@pytest.fixture
+def center():
+    return factories.make_center()
+
+
+@pytest.fixture
+def heard():
+    """What the project's own code was told: (entry's kind, what it is about)."""
+    told = []
+
+    def receiver(sender, entry, **about):
+        told.append((entry.kind, sorted(about.keys() - {"signal"})))
+
+    for signal in signals.BY_EVENT.values():
+        signal.connect(receiver, weak=False)
+    yield told
+    for signal in signals.BY_EVENT.values():
+        signal.disconnect(receiver)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_signals_come_after_commit_in_order_with_what_they_are_about(center, heard):
+    with transaction.atomic():
+        factories.start_conversation(center.channel)
+        assert heard == []
+    assert heard == [
+        ("conversation.started", ["conversation"]),
+        ("conversation.activated", ["conversation", "interaction"]),
+        ("interaction.queued", ["conversation", "interaction"]),
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_rolled_back_is_not_announced(center, heard):
+    with pytest.raises(RuntimeError), transaction.atomic():
+        factories.start_conversation(center.channel)
+        raise RuntimeError
+    assert heard == []
+    assert not LogEntry.objects.exists()
+    assert not Delivery.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_projects_failing_receiver_harms_nothing(center, heard, caplog):
+    def failing(sender, **kwargs):
+        raise ZeroDivisionError
+
+    signals.message_added.connect(failing)
+    try:
+        conversation = factories.start_conversation(center.channel)
+        message = messages.add_message(conversation_id=conversation.pk, author_type=events.CUSTOMER, text="Hi")
+    finally:
+        signals.message_added.disconnect(failing)
+    assert LogEntry.objects.filter(message=message).exists()
+    assert heard[-1] == ("message.added", ["conversation", "message"])
+    assert "failed on message.added" in caplog.text
+
+
+@pytest.mark.django_db
+def test_every_event_has_a_signal():
+    assert set(signals.BY_EVENT) == {cls.name for cls in events.Event.__subclasses__()}
+
+
+@pytest.mark.django_db
+def test_the_words_of_a_message_stand_in_its_own_row_alone(center):
+    conversation = factories.start_conversation(center.channel)
+    message = messages.add_message(conversation_id=conversation.pk, author_type=events.CUSTOMER, text="Hi")
+    entry = LogEntry.objects.get(message=message)
+    assert entry.number == message.number
+    assert entry.data == {
+        "message_id": message.pk,
+        "author_type": "user",
+        "participant_id": message.participant_id,
+        "agent_id": "",
+        "agent_first_name": "",
+        "agent_last_name": "",
+        "history": False,
+    }
+
+
+@pytest.mark.django_db
+def test_a_delivery_holds_the_body_as_it_was_when_the_fact_was_recorded(center):
+    agent = factories.make_agent(center.tenant, center.queue)
+    conversation = factories.start_conversation(center.channel)
+    factories.accepted(conversation)
+    message = messages.add_message(
+        conversation_id=conversation.pk, author_type=events.AGENT, text="Grüß dich 👋 “ok”", agent=agent
+    )
+    agent.user.first_name = "Changed"
+    agent.user.save()
+    delivery = Delivery.objects.get(event_type="TEXT")
+    entry = LogEntry.objects.get(message=message)
+    assert (delivery.entry, delivery.number, delivery.state) == (entry, entry.number, "pending")
+    at = int(entry.at.timestamp() * 1000)
+    assert delivery.body == (
+        f'{{"eventType":"TEXT","messageType":"AGENT","conversationId":"{conversation.pk}","timestamp":{at},'
+        f'"agentId":"{agent.pk}","agentName":"Ada,Lovelace","message":"Grüß dich 👋 “ok”"}}'
+    )
+    assert json.loads(delivery.body)["message"] == message.text
+
+
+@pytest.mark.django_db
+def test_a_lane_that_waits_for_its_next_attempt_is_not_hurried_by_a_new_fact(center):
+    conversation = factories.start_conversation(center.channel)
+    lane = Lane.objects.get()
+    later = lane.due_at.replace(year=lane.due_at.year + 1)
+    Lane.objects.update(due_at=later)
+    factories.make_agent(center.tenant, center.queue)
+    factories.accepted(conversation)
+    assert Lane.objects.get().due_at == later
+
+
+@pytest.mark.django_db
+def test_a_deleted_webhook_is_owed_nothing(center):
+    Webhook.objects.update(deleted_at=center.tenant.created_at)
+    factories.start_conversation(center.channel)
+    assert not Delivery.objects.exists()
+    assert not Lane.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_customers_message_costs_a_constant_number_of_queries(center, django_assert_num_queries):
+    conversation = factories.start_conversation(center.channel)
+    for _ in range(2):
+        # begin, lock, participant, message, log row, conversation, commit
+        with django_assert_num_queries(7):
+            messages.add_message(conversation_id=conversation.pk, author_type=events.CUSTOMER, text="Hi")

@@ -1,0 +1,62 @@
+"""One process of the routing race: threads that route, accept and end until everything is finished."""
+
+import os
+import random
+import sys
+import threading
+from datetime import timedelta
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+django.setup()
+
+from django.db import connection  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from contactcenter_chat.actions import interactions, offers  # noqa: E402
+from contactcenter_chat.exceptions import ContactCenterError  # noqa: E402
+from contactcenter_chat.models import Interaction, Offer, Queue  # noqa: E402
+
+AGENT = ("agent__user",)
+
+
+def dispatch(queue_ids):
+    """Route one queue after another; whoever is offered something takes it and ends it."""
+    try:
+        while Interaction.objects.exclude(state="finished").exists():
+            queue_id = random.choice(queue_ids)
+            offers.route_queue(queue_id)
+            for offer in Offer.objects.filter(interaction__queue=queue_id, state="pending").select_related(*AGENT)[:3]:
+                take(offer)
+            # What a killed dispatcher had accepted and not ended.
+            a_while_ago = timezone.now() - timedelta(seconds=2)
+            left = Interaction.objects.filter(queue=queue_id, state="handling", accepted_at__lt=a_while_ago)
+            for interaction in left.select_related(*AGENT)[:3]:
+                end(interaction)
+    finally:
+        connection.close()
+
+
+def take(offer):
+    try:
+        interaction = offers.accept_offer(offer_id=offer.pk, agent=offer.agent)
+    except ContactCenterError:
+        return  # another dispatcher was first
+    end(interaction)
+
+
+def end(interaction):
+    try:
+        interactions.end_interaction(interaction_id=interaction.pk, agent=interaction.agent)
+    except ContactCenterError:
+        return
+
+
+if __name__ == "__main__":
+    ids = list(Queue.objects.values_list("pk", flat=True))
+    threads = [threading.Thread(target=dispatch, args=(ids,)) for _ in range(int(sys.argv[1]))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
