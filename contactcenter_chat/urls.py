@@ -1,5 +1,8 @@
 """Which addresses does the app answer? The wire's paths live at the host's root, the desk under ``desk/``."""
 
-from django.urls import path  # noqa: F401
+from django.urls import include, path
 
-urlpatterns = []
+app_name = "contactcenter_chat"
+urlpatterns = [
+    path("", include("contactcenter_chat.api.urls")),
+]

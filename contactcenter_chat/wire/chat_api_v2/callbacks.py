@@ -1,9 +1,9 @@
-"""What do things look like in Chat API v2?"""
+"""Which callbacks does a webhook of Chat API v2 get, and what do they look like?"""
 
 from functools import singledispatch
 
-from .. import events
-from .base import milliseconds
+from ... import events
+from ..base import milliseconds
 
 QUEUED = "QUEUED"
 AGENT_JOINED = "AGENT_JOINED"

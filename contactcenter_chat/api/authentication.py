@@ -1,0 +1,88 @@
+"""Who calls? A key and its secret give an access token; the token is what every other operation is called with."""
+
+import base64
+import binascii
+import hmac
+from functools import lru_cache
+
+import jwt
+from django.conf import settings as django_settings
+
+from ..actions.tenants import hash_secret
+from ..conf import settings
+from ..encryption import derived_key
+from ..exceptions import Unauthorized
+from ..queries import api as queries
+from .problems import TokenExpired
+
+ALGORITHM = "HS256"
+PURPOSE = b"contactcenter_chat.access_token"
+BEARER = ("bearer", "bearertoken")  # the answer calls its type BearerToken, and some clients take it at its word
+NO_SECRET = hash_secret("")
+
+
+def authenticate_client(header):
+    """Return the API key and the key itself as text, for an ``Authorization: Basic`` header. Raises Unauthorized."""
+    key, secret = _basic(header)
+    api_key = queries.active_key(key_hash=hash_secret(key))
+    # As long for a key that there is as for one that there is not.
+    if not hmac.compare_digest(api_key.secret_hash if api_key else NO_SECRET, hash_secret(secret)) or not api_key:
+        raise Unauthorized("Client credentials are invalid.")
+    return api_key, key
+
+
+def issue_token(api_key, issued_at):
+    """Return an access token for this key, good for TOKEN_SECONDS from ``issued_at`` (a datetime)."""
+    seconds = int(issued_at.timestamp())
+    claims = {"sub": api_key.pk, "iat": seconds, "exp": seconds + settings.TOKEN_SECONDS}
+    return jwt.encode(claims, _keys()[0], ALGORITHM)
+
+
+def authenticate(header):
+    """Return the API key with its tenant for an ``Authorization: Bearer`` header.
+
+    The key is read each time, so that revoking it stops its tokens at once. Raises Unauthorized.
+    """
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() not in BEARER:
+        raise Unauthorized("The access token is missing.")
+    api_key = queries.active_key(pk=_subject(token.strip()))
+    if api_key is None:
+        raise Unauthorized("The access token's key is gone.")
+    return api_key
+
+
+def _basic(header):
+    scheme, _, encoded = header.partition(" ")
+    try:
+        if scheme.lower() != "basic":
+            raise ValueError(scheme)
+        key, _, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+    except (ValueError, binascii.Error) as error:
+        raise Unauthorized("Client credentials are missing.") from error
+    return key, secret
+
+
+def _subject(token):
+    for key in _keys():
+        try:
+            # When it was given does not matter, so that machines' clocks may differ a little.
+            claims = jwt.decode(token, key, [ALGORITHM], options={"require": ["sub", "exp"], "verify_iat": False})
+        except jwt.ExpiredSignatureError as error:
+            raise TokenExpired() from error
+        except jwt.InvalidSignatureError:
+            continue
+        except jwt.InvalidTokenError as error:
+            raise Unauthorized() from error
+        return claims["sub"]
+    raise Unauthorized()
+
+
+def _keys():
+    """The keys that sign tokens; the first for new ones, the others of secret keys that were replaced."""
+    return _derived(django_settings.SECRET_KEY, *django_settings.SECRET_KEY_FALLBACKS)
+
+
+@lru_cache(maxsize=4)
+def _derived(*secrets):
+    return [derived_key(secret, PURPOSE) for secret in secrets]

@@ -1,0 +1,134 @@
+"""What do all operations share? Who calls, for whose tenant, allowed what, how often, and how errors are told.
+
+They are DRF views for their description's sake. Nothing here depends on the project's settings of DRF, and no view
+runs in a transaction of the request: verbs open their own, and some operations call a client's address first.
+"""
+
+import re
+from functools import cached_property
+
+from django.db import transaction
+from rest_framework.renderers import JSONRenderer
+from rest_framework.views import APIView
+
+from ..exceptions import Forbidden, Invalid
+from ..queries import api as queries
+from ..wire.chat_api_v2 import answers
+from ..wire.reading import Reader
+from . import authentication, bodies, problems, rate_limit
+from .idempotency import Once
+from .description import OperationSchema
+
+PAGE_SIZE = 20
+PAGE_SIZE_MOST = 1000
+PAGE_MOST = 10**9
+REVISION = re.compile(r'(?:W/)?"?([0-9]{1,9})"?')
+
+
+class WireView(APIView):
+    """A path of the wire."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    throttle_classes = ()
+    parser_classes = ()
+    renderer_classes = (JSONRenderer,)  # for the description; answers are made in bodies
+    metadata_class = None
+    versioning_class = None
+    schema = OperationSchema()
+    security = None  # the name of a security scheme in the description
+
+    @classmethod
+    def as_view(cls, **options):
+        return transaction.non_atomic_requests(super().as_view(**options))
+
+    def initialize_request(self, request, *args, **kwargs):
+        return request
+
+    def initial(self, request, *args, **kwargs):
+        """Refuse a request before its operation begins. What it accepts (``Accept``) is never looked at."""
+        if kwargs.get("region", REGIONS[0]) not in REGIONS:
+            raise problems.UnknownPath(f"There is nothing at {request.path}.")
+
+    def http_method_not_allowed(self, request, *args, **kwargs):
+        raise problems.MethodNotAllowed(f"Method {request.method} is not allowed here.")
+
+    def handle_exception(self, error):
+        refused = problems.expected(error)
+        if refused is None:
+            return bodies.answer(500, problems.unexpected(error), content_type=problems.PROBLEM_JSON)
+        return bodies.answer(
+            refused.status,
+            self.problem_body(refused),
+            content_type=problems.PROBLEM_JSON,
+            headers=problems.headers_of(refused),
+        )
+
+    def problem_body(self, error):
+        """The body that tells of a refusal; some operations have shapes of their own."""
+        return problems.body_of(error)
+
+    @cached_property
+    def content(self):
+        """The request's body as bytes."""
+        return bodies.read(self.request)
+
+    @cached_property
+    def body(self):
+        """The request's body, read as JSON."""
+        return bodies.parse(self.content, self.request.headers.get("Content-Type", ""))
+
+
+class TenantView(WireView):
+    """A path of one tenant; ``scopes`` names what each method needs."""
+
+    scopes = {}
+    security = "accessToken"
+
+    def initial(self, request, *args, tenant_id, **kwargs):
+        super().initial(request, *args, **kwargs)
+        self.api_key = authentication.authenticate(request.headers.get("Authorization", ""))
+        rate_limit.spend(self.api_key.pk)
+        self.tenant = self.api_key.tenant
+        if self.tenant.label != tenant_id:
+            raise problems.ForeignTenant(tenant_id, self.tenant.label)
+        scope = self.scopes.get("GET" if request.method == "HEAD" else request.method)
+        if scope and scope not in self.api_key.scopes:
+            raise Forbidden(f"The scope {scope} is required.")
+
+    @cached_property
+    def once(self):
+        """The request as one that may be a repetition."""
+        return Once(self.request, self.api_key, self.content)
+
+    @cached_property
+    def query(self):
+        """A reader of what stands behind the question mark; empty parameters are as good as absent."""
+        return Reader({name: value for name, value in self.request.GET.items() if value})
+
+    @cached_property
+    def expected_revision(self):
+        """The revision that ``If-Match`` names, or None. Raises Invalid."""
+        header = self.request.headers.get("If-Match", "*").strip()
+        if header == "*":
+            return None
+        if not (tag := REVISION.fullmatch(header)):
+            raise Invalid("Must be the revision of an earlier answer.", field="If-Match", value=header)
+        return int(tag[1])
+
+    def page(self, rows, shape):
+        """Answer with the page of these rows that the query asks for."""
+        size = self.query.whole_number("size", PAGE_SIZE, least=1, most=PAGE_SIZE_MOST)
+        index = self.query.whole_number("page", 0, least=0, most=PAGE_MOST)
+        self.query.done()
+        found, count = queries.page_of(rows, size=size, index=index)
+        return bodies.answer(200, answers.page([shape(row) for row in found], size=size, index=index, count=count))
+
+    def revised(self, row, shape):
+        """Answer with a row that has a revision."""
+        return bodies.answer(200, shape(row), headers={"ETag": f'"{row.revision}"'})
+
+    def first_revision(self, response):
+        """Add the revision of a row that was just made."""
+        response["ETag"] = '"1"'
+        return response

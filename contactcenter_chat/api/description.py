@@ -1,0 +1,136 @@
+"""How are the operations described? In OpenAPI, with the shapes that are really read and answered."""
+
+from dataclasses import dataclass
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+
+from .problems import PROBLEM_JSON
+from .schemas import ref
+
+JSON = "application/json"
+REGIONS = ("us", "eu", "ca", "ap")
+
+REFUSALS = {
+    400: ("Problem", "What was sent is not acceptable; `errors` says which fields."),
+    401: ("Fault", "The access token is missing, wrong or too old."),
+    403: ("Problem", "Another contact centre's path, or a scope that the key does not have."),
+    404: ("Problem", "There is no such thing."),
+    409: ("Problem", "It does not go together with what has happened meanwhile."),
+    412: ("Problem", "It was changed since the revision that `If-Match` names."),
+    413: ("Problem", "The body is too large."),
+    422: ("Problem", "The `Idempotency-Key` was used for another request."),
+    429: ("Problem", "Too many requests; `Retry-After` says in how many seconds to come again."),
+    500: ("UnexpectedProblem", "Our fault; `referenceId` is in the log."),
+    "default": ("Problem", "Any other refusal."),
+}
+ALWAYS = (401, 403, 429, 500, "default")
+WITH_BODY = (400, 413)
+ONCE = (422,)
+REGION = [OpenApiParameter("region", location="path", enum=REGIONS, description="They are all the same.")]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What is said of an operation."""
+
+    id: str
+    summary: str
+    tag: str
+    parameters: tuple
+    request: dict | None
+    responses: dict
+
+
+class OperationSchema(AutoSchema):
+    """Describes an operation by what ``describe`` noted on its method."""
+
+    @property
+    def operation(self):
+        return getattr(self.view, self.method.lower()).operation
+
+    def get_operation_id(self):
+        return self.operation.id
+
+    def get_summary(self):
+        return self.operation.summary
+
+    def get_description(self):
+        return ""
+
+    def get_tags(self):
+        return [self.operation.tag]
+
+    def get_auth(self):
+        return [{self.view.security: []}] if self.view.security else []
+
+    def get_override_parameters(self):
+        return [*REGION, *self.operation.parameters] if "{region}" in self.path else list(self.operation.parameters)
+
+    def get_request_serializer(self):
+        return self.operation.request
+
+    def get_response_serializers(self):
+        return self.operation.responses
+
+
+def describe(operation_id, summary, *, tag, parameters=(), body=None, answers, refusals=(), shapes=None):
+    """Describe an operation.
+
+    ``body`` names the shape that is read, or maps a media type to it; ``answers`` maps a status to a description and
+    the name of a shape or None; ``refusals`` are statuses, ``shapes`` names the shape of a refusal where it is not the
+    usual one.
+    """
+    request = {JSON: body} if isinstance(body, str) else body or {}
+    operation = Operation(
+        id=operation_id,
+        summary=summary,
+        tag=tag,
+        parameters=tuple(parameters),
+        request={media_type: ref(shape) for media_type, shape in request.items()} or None,
+        responses=_answers(answers) | _refusals(refusals, shapes or {}),
+    )
+
+    def note(method):
+        method.operation = operation
+        return method
+
+    return note
+
+
+def query(name, text, **schema):
+    """A parameter behind the question mark."""
+    return OpenApiParameter(name, schema or {"type": "string"}, description=text)
+
+
+def header(name, text, **schema):
+    return OpenApiParameter(name, schema or {"type": "string"}, "header", description=text)
+
+
+PAGING = (
+    query("size", "Items per page.", type="integer", minimum=1, default=20),
+    query("page", "Which page, from 0.", type="integer", minimum=0, default=0),
+)
+IDEMPOTENCY_KEY = header(
+    "Idempotency-Key",
+    "Names this request: sent again with the same key and body, it gets the first answer and is not done again.",
+    type="string",
+    pattern="^[!-~]{1,255}$",
+)
+IF_MATCH = header(
+    "If-Match",
+    "The revision that the change is meant for, as the `ETag` of an earlier answer.",
+    type="string",
+    pattern='^([0-9]{1,9}|"[0-9]{1,9}")$',
+)
+
+
+def _answers(answers):
+    return {status: OpenApiResponse(ref(shape) if shape else None, text) for status, (text, shape) in answers.items()}
+
+
+def _refusals(statuses, shapes):
+    return {
+        (status, PROBLEM_JSON): OpenApiResponse(ref(shapes.get(status, REFUSALS[status][0])), REFUSALS[status][1])
+        for status in statuses
+    }

@@ -1,0 +1,74 @@
+"""How is a repeated request answered? With the first answer, byte for byte, and without doing it again.
+
+The client names a request by an ``Idempotency-Key``. The record is written first, in the transaction of the change:
+a second request with the same key waits there for the first one's commit and then finds its answer. What was refused
+leaves no record, so it may be tried again.
+"""
+
+import hashlib
+import re
+
+from django.db import IntegrityError, transaction
+
+from ..exceptions import IdempotencyMismatch, Invalid
+from ..models import IdempotencyRecord
+from ..wire.base import encode
+from .bodies import JSON, answer, answer_bytes
+
+HEADER = "Idempotency-Key"
+KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+class Repeated(Exception):
+    """Another request with this key was first."""
+
+
+class Once:
+    """One POST of one API key; ``content`` is its body's bytes."""
+
+    def __init__(self, request, api_key, content):
+        self.api_key = api_key
+        self.key = request.headers.get(HEADER)
+        if self.key is not None:
+            if not KEY.fullmatch(self.key):
+                raise Invalid("Must be 1 to 255 visible ASCII characters.", field=HEADER)
+            named = f"{request.method} {request.path}\n".encode()
+            self.fingerprint = hashlib.sha256(named + content).hexdigest()
+
+    def kept(self):
+        """Return the first answer when there is one, else None. Raises IdempotencyMismatch."""
+        if self.key is None:
+            return None
+        record = IdempotencyRecord.objects.filter(api_key=self.api_key, key=self.key).first()
+        if record is None:
+            return None
+        if record.fingerprint != self.fingerprint:
+            raise IdempotencyMismatch()
+        return answer_bytes(record.status, bytes(record.body), record.content_type)
+
+    def answer(self, status, act):
+        """Answer with this status and the body that ``act()`` returns (None: no body), called once per key.
+
+        ``act`` must not wait for anything but the database. Raises what ``act`` raises, and IdempotencyMismatch.
+        """
+        if self.key is None:
+            return answer(status, act())
+        try:
+            with transaction.atomic():
+                record = self._begin(status)
+                body = act()
+                if body is None:
+                    return answer(status)
+                content = encode(body).encode()
+                IdempotencyRecord.objects.filter(pk=record.pk).update(body=content)
+                return answer_bytes(status, content)
+        except Repeated:
+            return self.kept()
+
+    def _begin(self, status):
+        try:
+            return IdempotencyRecord.objects.create(
+                api_key=self.api_key, key=self.key, fingerprint=self.fingerprint, status=status, content_type=JSON
+            )
+        except IntegrityError as error:
+            raise Repeated from error

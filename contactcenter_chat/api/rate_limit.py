@@ -1,0 +1,93 @@
+"""How often may a key call?
+
+Each key has a bucket that holds one minute's requests and fills evenly. It lies in the key's row and is drawn from in
+one statement. So that not every request writes, each process draws a hundredth of the limit at a time into a purse of
+its own; the same statement notes when the key was last used. What is left in a purse after a minute is thrown away.
+"""
+
+import math
+import threading
+import time
+from dataclasses import dataclass
+
+from django.db.models import F, FloatField, Value
+from django.db.models.functions import Cast, Greatest, Least
+from django.utils import timezone
+
+from ..conf import settings
+from ..exceptions import RateLimited
+from ..models import ApiKey
+
+MINUTE = 60.0  # seconds
+SHARE = 100  # a purse holds this part of the limit
+
+
+@dataclass
+class Purse:
+    """Requests that this process has drawn for a key and not spent."""
+
+    requests: float
+    good_until: float
+
+
+_purses: dict[str, Purse] = {}
+_lock = threading.Lock()
+
+
+def spend(api_key_id):
+    """Count one request of this key. Raises RateLimited."""
+    now = time.time()
+    if not _spend_drawn(api_key_id, now):
+        drawn = _draw(api_key_id, now)
+        with _lock:
+            _purses[api_key_id] = Purse(drawn - 1, now + MINUTE)
+
+
+def _spend_drawn(api_key_id, now):
+    with _lock:
+        purse = _purses.get(api_key_id)
+        if purse is None or purse.requests < 1 or purse.good_until < now:
+            return False
+        purse.requests -= 1
+        return True
+
+
+def _draw(api_key_id, now):
+    """Take requests out of the key's bucket and return how many. Raises RateLimited."""
+    limit = settings.API_RATE_LIMIT
+    row = ApiKey.objects.filter(pk=api_key_id)
+    if not limit:
+        row.update(last_used_at=timezone.now())
+        return math.inf
+    for requests in sorted({max(1, limit // SHARE), 1}, reverse=True):
+        if _take(row, requests, limit, now):
+            return requests
+    raise RateLimited(_seconds_to_wait(row, limit, now))
+
+
+def _take(row, requests, limit, now):
+    filled = _filled(limit, now)
+    return (
+        row.alias(filled=filled)
+        .filter(filled__gte=requests)
+        .update(
+            tokens=filled - requests,
+            refilled_at=Greatest(F("refilled_at"), _float(now)),  # clocks of two machines differ
+            last_used_at=timezone.now(),
+        )
+    )
+
+
+def _filled(limit, now):
+    """What the bucket holds now, as an expression."""
+    since = Greatest(_float(now) - F("refilled_at"), _float(0))
+    return Least(F("tokens") + since * _float(limit / MINUTE), _float(limit))
+
+
+def _seconds_to_wait(row, limit, now):
+    filled = row.annotate(filled=_filled(limit, now)).values_list("filled", flat=True).first() or 0.0
+    return max(1, math.ceil((1 - filled) * MINUTE / limit))
+
+
+def _float(number):
+    return Cast(Value(float(number)), FloatField())

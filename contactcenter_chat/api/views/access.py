@@ -1,0 +1,93 @@
+"""How does a client get in, and how does a receiver get the key that signed a callback?"""
+
+from urllib.parse import parse_qsl
+
+from django.utils import timezone
+
+from ...conf import settings
+from ...exceptions import Invalid, NotFound, Unauthorized
+from ...queries import api as queries
+from ...wire.chat_api_v2 import answers
+from ...wire.chat_api_v2 import problems as shapes
+from .. import authentication, bodies, rate_limit
+from ..base import WireView
+from ..description import REFUSALS, describe
+from ..problems import UnknownPath
+
+CLIENT_CREDENTIALS = "client_credentials"
+FORM = "application/x-www-form-urlencoded"
+
+
+class TokenView(WireView):
+    """``/oauth/v2/token``"""
+
+    security = "clientCredentials"
+
+    @describe(
+        "createAccessToken",
+        "Give an access token for an API key and its secret.",
+        tag="Authentication",
+        body={FORM: "TokenRequest"},
+        answers={200: ("The token.", "Token")},
+        refusals=(400, 401, 413, 429, 500, "default"),
+        shapes=dict.fromkeys(REFUSALS, "TokenProblem") | {500: "UnexpectedProblem"},
+    )
+    def post(self, request):
+        api_key, key = authentication.authenticate_client(request.headers.get("Authorization", ""))
+        rate_limit.spend(api_key.pk)
+        grant_type = self._grant_type()
+        if grant_type != CLIENT_CREDENTIALS:
+            raise Invalid(f"Unsupported grant type : {grant_type}", code="invalid_request")
+        now = timezone.now()
+        token = answers.token(
+            access_token=authentication.issue_token(api_key, now),
+            key=key,
+            api_key_id=api_key.pk,
+            organization=api_key.tenant.label,
+            scopes=api_key.scopes,
+            issued_at=now,
+            seconds=settings.TOKEN_SECONDS,
+        )
+        return bodies.answer(200, token, headers={"Cache-Control": "no-store"})
+
+    def _grant_type(self):
+        """Read a form, or the same as JSON."""
+        if "json" in self.request.headers.get("Content-Type", ""):
+            return self.body.get("grant_type", "") if isinstance(self.body, dict) else ""
+        try:
+            return dict(parse_qsl(self.content.decode(), max_num_fields=10)).get("grant_type", "")
+        except ValueError as error:
+            raise Invalid("The form cannot be read.", code="invalid_request") from error
+
+    def problem_body(self, error):
+        code = "invalid_client" if isinstance(error, Unauthorized) else error.code
+        return shapes.token_refused(code, error.message)
+
+
+class JwkView(WireView):
+    """``/vcc/{region}/chat/v2/jwk/{jwk-id}/public``, open to everybody"""
+
+    @describe(
+        "getPublicKey",
+        "The public key that verifies a callback's signature.",
+        tag="Keys",
+        answers={200: ("The key.", "Jwk")},
+        refusals=(401, 403, 404, 500, "default"),
+        shapes={404: "JwkProblem"},
+    )
+    def get(self, request, jwk_id, **path):
+        return bodies.answer(200, queries.public_jwk(jwk_id), headers={"Cache-Control": "public, max-age=300"})
+
+    def problem_body(self, error):
+        if isinstance(error, NotFound):
+            return shapes.unknown_jwk(error.resource_id)
+        return super().problem_body(error)
+
+
+class UnknownPathView(WireView):
+    """Everything else below the wire's prefixes."""
+
+    schema = None
+
+    def initial(self, request, *args, **kwargs):
+        raise UnknownPath(f"There is nothing at {request.path}.")

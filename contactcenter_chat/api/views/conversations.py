@@ -1,0 +1,219 @@
+"""What do customers and bots say to us, and what became of it?"""
+
+from ...actions import conversations, messages
+from ...conf import settings
+from ...exceptions import Invalid, NotFound
+from ...queries import api as queries
+from ...wire.chat_api_v2 import answers, event_body, requests
+from .. import bodies
+from ..base import TenantView
+from ..description import ALWAYS, IDEMPOTENCY_KEY, ONCE, PAGING, WITH_BODY, describe, query
+
+TAG = "Conversations"
+READ, WRITE = "vcc-chat.conversations.read", "vcc-chat.conversations.write"
+CUSTOMER_PREFIX = "customer."
+EVENTS_PER_PAGE = 100
+ORDERS = ("asc", "desc")
+
+
+class ConversationsView(TenantView):
+    """``…/conversations``"""
+
+    scopes = {"GET": READ, "POST": WRITE}
+
+    @describe(
+        "listConversations",
+        "The conversations that fit all filters, in the order in which they started.",
+        tag=TAG,
+        parameters=[
+            *PAGING,
+            query("channel-id", "Of this channel."),
+            query(
+                "status",
+                "`created`: never queued; `pending`: waits or rings; `handling`: an agent has it; `deleted`: erased.",
+                type="string",
+                enum=list(queries.STATUSES),
+                default="all",
+            ),
+            query("order", "Oldest or newest first.", type="string", enum=list(ORDERS), default="asc"),
+            query("userId", "With this `customerId` in the customer's data."),
+            query("customer.email", "With this `email` in the customer's data."),
+            query("customer.<anyCustomerKeyName>", "With this value of any key in the customer's data."),
+        ],
+        answers={200: ("A page of conversations.", "ConversationPage")},
+        refusals=(400, 404, *ALWAYS),
+    )
+    def get(self, request, **path):
+        filters = {
+            "status": self.query.choice("status", tuple(queries.STATUSES), default="all"),
+            "channel_id": self.query.text("channel-id", required=False),
+            "newest_first": self.query.choice("order", ORDERS, default="asc") == "desc",
+            "data": self._customer_data(),
+        }
+        self.query.done()
+        return self.page(queries.conversations(self.tenant, **filters), answers.conversation)
+
+    def _customer_data(self):
+        names = [name for name in self.query.members if name.startswith(CUSTOMER_PREFIX)]
+        data = {name.removeprefix(CUSTOMER_PREFIX): self.query.text(name) for name in names}
+        if user_id := self.query.text("userId", required=False):
+            data["customerId"] = user_id
+        return data
+
+    @describe(
+        "createConversation",
+        "Start a conversation, with what a bot and the customer have said so far. An agent is found at once.",
+        tag=TAG,
+        parameters=[IDEMPOTENCY_KEY],
+        body="ConversationRequest",
+        answers={202: ("It has begun.", "ConversationCreated")},
+        refusals=(*WITH_BODY, *ONCE, *ALWAYS),
+    )
+    def post(self, request, **path):
+        wanted = requests.read_conversation(
+            self.body,
+            max_keys=settings.CUSTOMER_MAX_KEYS,
+            max_history=settings.HISTORY_MAX_MESSAGES,
+            max_length=settings.MESSAGE_MAX_LENGTH,
+        )
+        return self.once.answer(202, lambda: self._start(wanted))
+
+    def _start(self, wanted):
+        conversation = conversations.start_conversation(
+            channel=self._channel(wanted.channel_id), data=wanted.customer, history=wanted.history
+        )
+        return answers.conversation_created(conversation)
+
+    def _channel(self, channel_id):
+        try:
+            return queries.channel(self.tenant, channel_id)
+        except NotFound as error:
+            raise Invalid(
+                f"Channel ID {channel_id} is invalid.", field="channelId", value=channel_id, code="invalid_channel"
+            ) from error
+
+
+class ConversationView(TenantView):
+    """``…/conversations/{conversation-id}``"""
+
+    scopes = {"GET": READ}
+
+    @describe(
+        "getConversation",
+        "One conversation.",
+        tag=TAG,
+        answers={200: ("The conversation.", "Conversation")},
+        refusals=(404, *ALWAYS),
+    )
+    def get(self, request, conversation_id, **path):
+        return bodies.answer(200, answers.conversation(queries.conversation(self.tenant, conversation_id)))
+
+
+class ParticipantsView(TenantView):
+    """``…/conversations/{conversation-id}/participants``"""
+
+    scopes = {"GET": READ}
+
+    @describe(
+        "listParticipants",
+        "Everybody who ever took part.",
+        tag=TAG,
+        answers={200: ("The participants.", "Participants")},
+        refusals=(404, *ALWAYS),
+    )
+    def get(self, request, conversation_id, **path):
+        conversation = queries.conversation(self.tenant, conversation_id)
+        rows = queries.participants(conversation.pk)
+        return bodies.answer(200, answers.participants(rows, conversation.language))
+
+
+class CustomerView(TenantView):
+    """``…/conversations/{conversation-id}/participants/customer``"""
+
+    scopes = {"DELETE": WRITE}
+
+    @describe(
+        "customerLeaves",
+        "The customer leaves: what is going on ends. Leaving again changes nothing.",
+        tag=TAG,
+        answers={204: ("The customer has left.", None)},
+        refusals=(404, *ALWAYS),
+    )
+    def delete(self, request, conversation_id, **path):
+        queries.check_conversation(self.tenant, conversation_id)
+        conversations.customer_leaves(conversation_id=conversation_id)
+        return bodies.answer(204)
+
+
+class MessagesView(TenantView):
+    """``…/conversations/{conversation-id}/messages``"""
+
+    scopes = {"GET": READ, "POST": WRITE}
+
+    @describe(
+        "listMessages",
+        "All that was said, the oldest first.",
+        tag=TAG,
+        parameters=[query("interaction-id", "During this interaction.")],
+        answers={200: ("The messages.", "Messages")},
+        refusals=(400, 404, *ALWAYS),
+    )
+    def get(self, request, conversation_id, **path):
+        interaction_id = self.query.text("interaction-id", required=False)
+        self.query.done()
+        queries.check_conversation(self.tenant, conversation_id)
+        return bodies.answer(200, answers.messages(queries.messages(conversation_id, interaction_id)))
+
+    @describe(
+        "sendMessage",
+        "Say something as the customer or the bot. The customer's message wakes a conversation that was idle.",
+        tag=TAG,
+        parameters=[IDEMPOTENCY_KEY],
+        body="MessageRequest",
+        answers={202: ("It was said.", None)},
+        refusals=(404, 409, *WITH_BODY, *ONCE, *ALWAYS),
+    )
+    def post(self, request, conversation_id, **path):
+        message = requests.read_message(self.body, max_length=settings.MESSAGE_MAX_LENGTH)
+        queries.check_conversation(self.tenant, conversation_id)
+        return self.once.answer(202, lambda: self._say(conversation_id, message))
+
+    def _say(self, conversation_id, message):
+        messages.add_message(conversation_id=conversation_id, author_type=message.author_type, text=message.text)
+
+
+class EventsView(TenantView):
+    """``…/conversations/{conversation-id}/events``: not in the vendor's API, for clients that missed callbacks"""
+
+    scopes = {"GET": READ}
+
+    @describe(
+        "listEvents",
+        "What the webhook was told, for a client that missed some of it.",
+        tag=TAG,
+        parameters=[
+            query("after", "The number of the last event that is known.", type="integer", minimum=0, default=0),
+            query("size", "Facts to look through.", type="integer", minimum=1, default=EVENTS_PER_PAGE),
+        ],
+        answers={200: ("The callbacks' bodies.", "Events")},
+        refusals=(400, 404, *ALWAYS),
+    )
+    def get(self, request, conversation_id, **path):
+        after = self.query.whole_number("after", 0, least=0, most=2**31 - 1)
+        size = self.query.whole_number("size", EVENTS_PER_PAGE, least=1, most=1000)
+        self.query.done()
+        queries.check_conversation(self.tenant, conversation_id)
+        entries = queries.entries_after(conversation_id, after, size + 1)
+        shown = entries[:size]
+        return bodies.answer(
+            200,
+            answers.events(
+                [(entry, body) for entry in shown if (body := _body_of(entry))],
+                after=shown[-1].number if shown else after,
+                more=len(entries) > size,
+            ),
+        )
+
+
+def _body_of(entry):
+    return event_body(queries.event_of(entry), conversation_id=entry.conversation_id, at=entry.at)

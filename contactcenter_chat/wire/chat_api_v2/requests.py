@@ -1,0 +1,129 @@
+"""What do clients of Chat API v2 send? From a body to a dataclass, or ``InvalidFields`` with every complaint.
+
+The published description is stricter than what clients send; what they send wins.
+"""
+
+from dataclasses import dataclass
+
+from ...events import BOT, CUSTOMER
+from ..reading import Reader
+
+VERSION = "v2.0"
+UNDOCUMENTED_VERSION = "v1.0"
+QUEUE = "queue"
+AUTHOR_TYPES = (CUSTOMER, BOT)
+
+
+@dataclass(frozen=True)
+class WebhookRequest:
+    name: str
+    uri: str
+    version: str
+
+
+@dataclass(frozen=True)
+class VerifyRequest:
+    uri: str
+    version: str
+
+
+@dataclass(frozen=True)
+class ChannelRequest:
+    name: str
+    webhook_id: str
+    queue_id: str
+
+
+@dataclass(frozen=True)
+class ConversationRequest:
+    channel_id: str
+    customer: dict[str, str]
+    history: tuple[tuple[str, str], ...]  # author type and text, the oldest first
+
+
+@dataclass(frozen=True)
+class MessageRequest:
+    author_type: str
+    text: str
+
+
+def read_webhook(body):
+    """Read what a webhook is created or changed from."""
+    reader = Reader(body)
+    request = WebhookRequest(reader.text("name", max_length=256), _uri(reader), _version(reader))
+    reader.done()
+    return request
+
+
+def read_verify(body):
+    """Read which address is to be tried, with which format."""
+    reader = Reader(body)
+    request = VerifyRequest(_uri(reader), _version(reader))
+    reader.done()
+    return request
+
+
+def read_channel(body):
+    """Read what a channel is created or changed from."""
+    reader = Reader(body)
+    routing = reader.object("routingOptions")
+    routing.choice("type", (QUEUE,), default=QUEUE)
+    request = ChannelRequest(
+        name=reader.text("name", max_length=255),
+        webhook_id=reader.identifier("webHookId"),
+        queue_id=routing.identifier("id"),
+    )
+    reader.done()
+    return request
+
+
+def read_conversation(body, *, max_keys, max_history, max_length):
+    """Read what a conversation is started from.
+
+    ``max_keys`` of the customer's data, ``max_history`` messages of ``max_length`` characters each.
+    """
+    reader = Reader(body)
+    request = ConversationRequest(
+        channel_id=reader.identifier("channelId"),
+        customer=reader.object("customer").strings(max_keys),
+        history=tuple(_history(reader.object("history"), max_history, max_length)),
+    )
+    reader.done()
+    return request
+
+
+def read_message(body, *, max_length):
+    """Read a message of at most ``max_length`` characters."""
+    reader = Reader(body)
+    request = MessageRequest(
+        author_type=reader.choice("authorType", AUTHOR_TYPES, default=CUSTOMER),
+        text=reader.text("text", max_length=max_length),
+    )
+    reader.done()
+    return request
+
+
+def _uri(reader):
+    return reader.text("uri", max_length=2000)
+
+
+def _version(reader):
+    version = reader.text("version", "notificationVersion", required=False, default=VERSION)
+    if version == UNDOCUMENTED_VERSION:
+        reader.refuse("version", f"The events of {UNDOCUMENTED_VERSION} are not supported, use {VERSION}.", version)
+    elif version != VERSION:
+        reader.refuse("version", f"Invalid version={version}, has to be {VERSION}", version)
+    return version
+
+
+def _history(reader, max_items, max_length):
+    """What was said before; what has no text is left out, whoever is not the customer is the bot."""
+    for item in reader.objects("messages", max_items):
+        text = item.text("text", required=False, max_length=max_length)
+        author = item.members.get("type", item.members.get("authorType"))
+        if text.strip():
+            yield _history_author(author), text
+
+
+def _history_author(author):
+    return CUSTOMER if author in (None, CUSTOMER) else BOT
