@@ -10,7 +10,9 @@ Where to look:
 - ``actions``               the verbs: the only code that writes
 - ``wire``                  the shapes of each wire format
 - ``api``                   the served Chat API
-- ``signature``, ``delivery``, ``tasks``   callbacks out: signed, in order, again and again
+- ``delivery``, ``leases``, ``retry``      callbacks out: in order, by many workers, again and again
+- ``signature``, ``outbound``              a callback's signatures; posting to an address somebody else chose
+- ``wakeup``, ``tasks``                    what Celery workers do, and how they are told to
 - ``providers``, ``routing``               who answers a conversation
 - ``live``                  hints for open screens
 - ``desk``, ``admin``, ``management``      faces for agents, administrators and operators

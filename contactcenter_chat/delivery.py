@@ -38,6 +38,12 @@ def drain():
     return made
 
 
+def wake_if_due():
+    """Have delivered what has become due by the clock: a failed delivery's next attempt, or a pause that is over."""
+    if leases.has_work():
+        wakeup.wake_delivery()
+
+
 def _drain_here(stop_at):
     made = 0
     while time.monotonic() < stop_at and (slot := leases.take_work()):

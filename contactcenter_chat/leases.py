@@ -19,6 +19,7 @@ from django.utils import timezone
 from .conf import settings
 from .models import Delivery, DeliverySlot, Lane, Webhook
 
+WEBHOOKS_AT_ONCE = 20  # candidates looked at: others may be faster
 LANES_AT_ONCE = 16
 DELIVERIES_AT_ONCE = 20  # of one lane, so that one long lane holds up nobody
 MARGIN = 0.1  # share of a lease in which nothing new is begun: clocks differ, and writing takes time
@@ -52,9 +53,14 @@ class LeasedSlot:
         return time.monotonic() < self.fresh_until
 
 
+def has_work():
+    """Whether there is something that a worker could lease."""
+    return _webhooks_with_work().exists()
+
+
 def take_work():
     """Lease a slot and some due lanes of its webhook; return the LeasedSlot, None when nothing can be had."""
-    for webhook in _webhooks_with_work():
+    for webhook in _webhooks_with_work().order_by("?")[:WEBHOOKS_AT_ONCE]:  # so that none is preferred
         slot = _lease_slot(webhook)
         if slot is None:
             continue
@@ -137,7 +143,7 @@ def _held(lane):
 
 
 def _webhooks_with_work():
-    """Webhooks that may be posted to and have due lanes and a free slot; in any order, so that none is preferred."""
+    """Webhooks that may be posted to and have due lanes and a free slot."""
     now = timezone.now()
     due = Lane.objects.filter(_free(now), webhook=OuterRef("pk"), due_at__lte=now)
     slots = DeliverySlot.objects.filter(webhook=OuterRef("pk"))
@@ -147,7 +153,6 @@ def _webhooks_with_work():
         .filter(Q(paused_until=None) | Q(paused_until__lte=now), Exists(due), enabled=True)
         .filter(Exists(slots.filter(_free(now))) | ~Exists(last))
         .select_related("tenant")
-        .order_by("?")[:20]
     )
 
 

@@ -12,7 +12,9 @@
 - ``agents``         presence, heartbeat, load
 - ``wrapup``         choose codes, extend, finish
 - ``timers``         what is due by the clock
-- ``deliveries``     redeliver, purge
+- ``deliveries``     let something go out once more
+- ``sweeping``       find what the wake-ups missed
+- ``retention``      delete what is old
 - ``codes``          edit the wrap-up vocabulary
 
 Each opens its own transaction. Locks are taken in the order queue, conversation, agent.

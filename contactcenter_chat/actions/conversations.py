@@ -71,11 +71,12 @@ def erase_conversation(*, conversation_id):
         interactions.cancel(conversation)
         Message.objects.filter(conversation=conversation).update(text="")
         _erase_notes(conversation)
-        # What is still owed goes out with what it says erased: the receiver is not told of it at all.
+        # What is still owed goes out with what it says erased: the receiver is not told of it at all. The lanes come
+        # first: a worker that writes a result locks them first as well, and without its lease it writes nothing.
+        conversation.lanes.update(due_at=None, lease_until=None, lease_token=0)
         deliveries = Delivery.objects.filter(conversation=conversation)
         deliveries.filter(state=Delivery.State.PENDING).update(state=Delivery.State.DEAD, done_at=timezone.now())
         deliveries.update(body="")
-        conversation.lanes.update(due_at=None)
         conversation.data, conversation.language, conversation.erased_at = {}, "", timezone.now()
         conversation.save(update_fields=["data", "language", "erased_at"])
         record(conversation, events.ConversationErased())

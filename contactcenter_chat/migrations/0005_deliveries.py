@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('ran_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
                 ('late_lanes', models.PositiveIntegerField(default=0)),
                 ('late_by_ms', models.PositiveBigIntegerField(default=0)),
-                ('unrouted', models.PositiveIntegerField(default=0)),
+                ('offers', models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.RemoveConstraint(

@@ -114,4 +114,4 @@ class SweepRun(models.Model):
     ran_at = models.DateTimeField(default=timezone.now, db_index=True)
     late_lanes = models.PositiveIntegerField(default=0)
     late_by_ms = models.PositiveBigIntegerField(default=0)  # how long the longest of them had been due
-    unrouted = models.PositiveIntegerField(default=0)  # queues in which an offer could have been made
+    offers = models.PositiveIntegerField(default=0)  # that could be made, and nobody had made

@@ -8,7 +8,9 @@
 - ``codes``        the wrap-up vocabulary as a tree, and how often each code was used
 - ``api``          what a client application reads
 - ``desk``         what an agent's desk shows
+- ``lines``        how the log of a conversation reads, line by line
 - ``wrapup``       which codes may be chosen for an interaction
 - ``routing``      what waits, and who could answer
-- ``health``       how late deliveries and routing are
+- ``health``       how late deliveries and routing are, and what is stuck
+- ``signing_keys`` which key signs a tenant's callbacks
 """

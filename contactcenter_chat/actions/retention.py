@@ -1,0 +1,69 @@
+"""What is deleted because it is old?"""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from ..conf import settings
+from ..models import Conversation, Customer, Delivery, IdempotencyRecord, Message, SweepRun
+from ..models.conversations import ConversationState
+
+AT_ONCE = 500  # rows of one transaction, so that nobody waits long for a lock
+SWEEP_RUNS_KEPT = timedelta(days=1)
+
+
+def purge(*, dry_run=False):
+    """Delete what is older than the settings keep it; return how many rows of each kind, by name.
+
+    With ``dry_run`` nothing is deleted.
+    """
+    counts = {}
+    for old in (_conversations, _customers, _deliveries, _idempotency_records, _sweep_runs):
+        queryset = old(timezone.now())
+        counts[old.__name__.strip("_")] = queryset.count() if dry_run else _delete(queryset)
+    return counts
+
+
+def _conversations(now):
+    """Nobody has written or answered for so long."""
+    if not settings.CONVERSATION_KEEP_DAYS:
+        return Conversation.objects.none()
+    kept = now - timedelta(days=settings.CONVERSATION_KEEP_DAYS)
+    return Conversation.objects.filter(state=ConversationState.IDLE, last_active_at__lt=kept)
+
+
+def _customers(now):
+    """Those whose conversations have all been deleted."""
+    if not settings.CONVERSATION_KEEP_DAYS:
+        return Customer.objects.none()
+    kept = now - timedelta(days=settings.CONVERSATION_KEEP_DAYS)
+    return Customer.objects.filter(conversations=None, created_at__lt=kept)
+
+
+def _deliveries(now):
+    """Those done, and those that a webhook which is switched off or deleted has missed."""
+    kept = now - timedelta(days=settings.DELIVERY_KEEP_DAYS)
+    unwanted = Q(webhook__enabled=False) | Q(webhook__deleted_at__isnull=False)
+    missed = Q(state=Delivery.State.PENDING, created_at__lt=kept) & unwanted
+    return Delivery.objects.filter(Q(done_at__lt=kept) | missed)
+
+
+def _idempotency_records(now):
+    return IdempotencyRecord.objects.filter(created_at__lt=now - timedelta(days=settings.IDEMPOTENCY_DAYS))
+
+
+def _sweep_runs(now):
+    return SweepRun.objects.filter(ran_at__lt=now - SWEEP_RUNS_KEPT)
+
+
+def _delete(queryset):
+    deleted = 0
+    model = queryset.model
+    while ids := list(queryset.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+        with transaction.atomic():
+            if model is Conversation:  # its messages keep their participants from being deleted
+                Message.objects.filter(conversation__in=ids).delete()
+            deleted += model.objects.filter(pk__in=ids).delete()[1].get(model._meta.label, 0)
+    return deleted
