@@ -136,6 +136,7 @@ def _offer(queue, interaction, decision, router, candidates, now):
     if not moved.exists() or not agents.claim(decision.agent_id, now):
         return OVERTAKEN
     moved.update(state=InteractionState.OFFERING)
+    now = timezone.now()  # it rings from now on, however long we had to wait for the locks
     ring = timedelta(seconds=queue.ring_seconds or settings.RING_SECONDS)
     offer = Offer.objects.create(
         interaction=interaction,

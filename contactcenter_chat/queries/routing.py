@@ -8,6 +8,7 @@ from ..models.queues import Agent, Presence
 from ..routing.base import Candidate, Request
 
 SAID_NO = (OfferState.REJECTED, OfferState.TIMED_OUT, OfferState.ACCEPTED)  # accepted, then taken away again
+PAGE = 10  # the first one is nearly always offered
 
 
 def queues_waiting_for(agent_id):
@@ -18,9 +19,15 @@ def queues_waiting_for(agent_id):
 
 
 def interactions_of(queue, now):
-    """The interactions of a queue that may be offered now, the next one first."""
+    """The interactions of a queue that may be offered now, the next one first; read as far as they are looked at."""
     ready = Q(ask_again_at=None) | Q(ask_again_at__lte=now)
-    return Interaction.objects.filter(ready, queue=queue, state=InteractionState.WAITING).order_by("rank_at", "pk")
+    waiting = Interaction.objects.filter(ready, queue=queue, state=InteractionState.WAITING).order_by("rank_at", "pk")
+    page = list(waiting[:PAGE])
+    while page:
+        yield from page
+        last = page[-1]
+        after = Q(rank_at__gt=last.rank_at) | Q(rank_at=last.rank_at, pk__gt=last.pk)
+        page = list(waiting.filter(after)[:PAGE])
 
 
 def candidates(queue, now):

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "example_project.settings")
 django.setup()
 
 from django.db import connection  # noqa: E402
@@ -23,8 +23,8 @@ AGENT = ("agent__user",)
 
 def dispatch(queue_ids):
     """Route one queue after another; whoever is offered something takes it and ends it."""
-    try:
-        while Interaction.objects.exclude(state="finished").exists():
+    while Interaction.objects.exclude(state="finished").exists():
+        try:
             queue_id = random.choice(queue_ids)
             offers.route_queue(queue_id)
             for offer in Offer.objects.filter(interaction__queue=queue_id, state="pending").select_related(*AGENT)[:3]:
@@ -34,8 +34,8 @@ def dispatch(queue_ids):
             left = Interaction.objects.filter(queue=queue_id, state="handling", accepted_at__lt=a_while_ago)
             for interaction in left.select_related(*AGENT)[:3]:
                 end(interaction)
-    finally:
-        connection.close()
+        finally:
+            connection.close()  # back to the process's pool: there are more dispatchers than connections
 
 
 def take(offer):

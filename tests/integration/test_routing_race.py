@@ -78,7 +78,9 @@ def run_dispatchers():
     url = urlsplit(os.environ["DATABASE_URL"])._replace(path="/" + connection.settings_dict["NAME"]).geturl()
     command = [sys.executable, str(Path(__file__).with_name("race_worker.py")), str(THREADS)]
     root = Path(__file__).resolve().parent.parent.parent
-    environment = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": str(root)}
+    environment = {**os.environ, "DATABASE_URL": url, "DATABASE_POOL": "18"}
+    environment["DJANGO_SETTINGS_MODULE"] = "example_project.settings"
+    environment["PYTHONPATH"] = str(root)
 
     def start():
         return subprocess.Popen(command, env=environment, cwd=root)
