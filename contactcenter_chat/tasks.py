@@ -9,7 +9,6 @@ from celery import shared_task
 from . import delivery, wakeup
 from .actions import offers, retention, sweeping
 from .actions import timers as due_timers
-from .conf import settings
 
 OPTIONS = {"acks_late": True, "reject_on_worker_lost": True, "ignore_result": True}
 
@@ -43,15 +42,3 @@ def sweep():
 def purge():
     """Delete what is older than the settings keep it."""
     retention.purge()
-
-
-def _every(seconds, task):
-    # A run that no worker took in time is not made up for: the next one does it all.
-    return {"task": task.name, "schedule": seconds, "options": {"expires": max(seconds, 1)}}
-
-
-BEAT_SCHEDULE = {
-    "contactcenter-timers": _every(1.0, timers),
-    "contactcenter-sweep": _every(settings.SWEEP_SECONDS, sweep),
-    "contactcenter-purge": _every(86_400.0, purge),
-}

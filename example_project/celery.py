@@ -12,11 +12,3 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "example_project.settings")
 app = Celery("example_project")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-
-
-@app.on_after_finalize.connect
-def schedule(sender, **kwargs):
-    """What the contact centre wants done regularly; its tasks can be imported only when Django is set up."""
-    from contactcenter_chat.tasks import BEAT_SCHEDULE
-
-    sender.conf.beat_schedule.update(BEAT_SCHEDULE)

@@ -105,6 +105,8 @@ def _environment(port):
         "ALLOW_PRIVATE_WEBHOOKS": "1",  # the client application of the demo is on this machine
         "PORTAL_API_URL": f"http://127.0.0.1:{port}",
         "PYTHONUNBUFFERED": "1",
+        # Celery's advice to a worker that is run by root is right, and not for a demo.
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
     }
 
 

@@ -75,18 +75,22 @@ class Processes:
             time.sleep(WATCH_SECONDS)
 
     def _stop_all(self):
-        running = [child for child in self.children.values() if child.poll() is None]
-        for child in reversed(running):
-            child.terminate()
+        """Stop the newest first: those started later use those started earlier."""
         deadline = time.monotonic() + GRACE
-        for child in running:
-            try:
-                child.wait(max(0, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                os.killpg(child.pid, signal.SIGKILL)
-                child.wait()
+        for child in reversed(self.children.values()):
+            if child.poll() is None:
+                _end(child, deadline)
         for printer in self.printers:
             printer.join(GRACE)
+
+
+def _end(child, deadline):
+    child.terminate()
+    try:
+        child.wait(max(1, deadline - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
 
 
 def _stop(*_signal):

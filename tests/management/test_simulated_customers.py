@@ -94,7 +94,7 @@ def test_all_leave_when_the_simulation_ends():
 
     starts = [call for call in api.calls if call[0] == "start"]
     leaves = [call for call in api.calls if call[0] == "leave"]
-    assert len(starts) == len(leaves) == crowd.counts["came"] == crowd.counts["gave up"]
+    assert len(starts) == len(leaves) == crowd.counts["came"] == crowd.counts["left early"]
 
 
 def test_the_receiver_keeps_agents_answers_by_conversation():

@@ -59,8 +59,9 @@ class Crowd:
             self.api.say(conversation_id, said)
             if not self._hears_answer(conversation_id, stop):
                 outcome = "gave up"
-                break
             if stop.wait(self._random.uniform(*PAUSE)):
+                outcome = "left early"
+            if outcome != "got all answers":
                 break
         self.api.leave(conversation_id)
         if self.answers is not None:
