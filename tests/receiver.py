@@ -72,13 +72,18 @@ class Receiver:
     def __init__(self, answer=None):
         self.answer = answer or Say()
         self.got = []
+        self.connections = 0
         self._arrived = threading.Condition()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
 
     @property
+    def port(self):
+        return self._server.server_port
+
+    @property
     def url(self):
-        return f"http://127.0.0.1:{self._server.server_port}/callbacks"
+        return f"http://127.0.0.1:{self.port}/callbacks"
 
     def __enter__(self):
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
@@ -104,10 +109,14 @@ class Receiver:
             self.got.append(got)
             self._arrived.notify_all()
 
-    def _handler(receiver):  # noqa: N805  (``self`` is the handler's below)
+    def _handler(receiver):
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
             disable_nagle_algorithm = True
+
+            def setup(self):
+                super().setup()
+                receiver.connections += 1
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))

@@ -31,6 +31,11 @@ MAY_IMPORT = {
     "queries": BASE | {"models", "routing", "signature", "wire"},
     "live": BASE | {"models", "queries"},
     "wakeup": {"conf"},
+    "outbound": {"conf"},
+    "retry": {"conf"},
+    "checks": {"conf"},
+    "leases": {"conf", "models"},
+    "delivery": BELOW_ACTIONS | {"actions", "leases"},
     "actions": BELOW_ACTIONS | {"delivery"},
     **{face: BELOW_ACTIONS | {"actions", "client", "delivery", "urls"} for face in FACES},
 }

@@ -1,0 +1,221 @@
+import ipaddress
+import logging
+import socket
+
+import pytest
+from requests_hardened import ip_filter
+
+from contactcenter_chat import outbound
+from contactcenter_chat.outbound import post, seconds_to_wait
+from tests.receiver import Receiver, Say, SayRaw
+
+PRIVATE = [
+    "http://127.0.0.1:{port}/",
+    "http://localhost:{port}/",
+    "http://127.1:{port}/",
+    "http://2130706433:{port}/",
+    "http://0x7f000001:{port}/",
+    "http://0.0.0.0:{port}/",
+    "http://[::1]:{port}/",
+    "http://[::]:{port}/",
+    "http://[::ffff:127.0.0.1]:{port}/",
+    "http://10.1.2.3/",
+    "http://172.16.0.1/",
+    "http://192.168.1.1/",
+    "http://169.254.169.254/latest/meta-data/",
+    "http://100.64.0.1/",
+    "http://224.0.0.1/",
+    "http://255.255.255.255/",
+    "http://[fe80::1]/",
+    "http://[fd00::1]/",
+    "http://[ff02::1]/",
+    "http://[64:ff9b::10.0.0.1]/",
+    "http://[2002:7f00:1::]/",
+    "http://[100::1]/",
+    "http://[4000::1]/",
+]
+
+
+@pytest.fixture
+def limits(settings):
+    """Settings of outbound posts; private addresses allowed."""
+
+    def change(**values):
+        settings.CONTACTCENTER_CHAT = {"ALLOW_PRIVATE_WEBHOOKS": True, "CALLBACK_TIMEOUT": 10, **values}
+
+    change()
+    return change
+
+
+def test_bytes_and_headers_arrive_unchanged(limits):
+    body = '{"message":"héllo 👋"}'.encode()
+    with Receiver() as receiver:
+        answer = post(receiver.url, body, {"X-8x8-Retry": "0"})
+    assert (answer.status, answer.text, answer.error) == (200, "ok", "")
+    assert receiver.got[0].body == body
+    assert receiver.got[0].headers["x-8x8-retry"] == "0"
+    assert receiver.got[0].headers["user-agent"].startswith("django-contactcenter-chat/")
+
+
+@pytest.mark.parametrize("url", PRIVATE)
+def test_private_addresses_are_refused(url, settings, caplog):
+    settings.CONTACTCENTER_CHAT = {}
+    with Receiver() as receiver, caplog.at_level(logging.CRITICAL, "requests_hardened"):
+        answer = post(url.format(port=receiver.port), b"{}", {})
+    assert (answer.status, answer.refused) == (None, True)
+    assert "is not a public address" in answer.error
+    assert receiver.got == []
+
+
+def test_a_name_is_resolved_once_and_the_checked_address_is_the_one_connected_to(settings, monkeypatch):
+    settings.CONTACTCENTER_CHAT = {"CALLBACK_CONNECT_TIMEOUT": 1}
+    asked, connected = [], []
+
+    def resolve(host, *args, **kwargs):
+        asked.append(host)  # public at first, then ours: what a rebinding name server answers
+        address = "8.8.8.8" if len(asked) == 1 else "127.0.0.1"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 80))]
+
+    def connect(address, *args, **kwargs):
+        connected.append(address[0])
+        raise OSError("not reached in tests")
+
+    monkeypatch.setattr(ip_filter.socket, "getaddrinfo", resolve)
+    monkeypatch.setattr("urllib3.util.connection.create_connection", connect)
+    post("http://rebinding.example/", b"{}", {})
+    assert asked == ["rebinding.example"]
+    assert connected == ["8.8.8.8"]
+
+
+def test_a_public_ipv6_address_is_not_refused():
+    assert ipaddress.ip_address("2606:4700::1111") in outbound.PUBLIC_IPV6
+
+
+def test_connections_are_kept(limits):
+    with Receiver() as receiver:
+        for _ in range(3):
+            post(receiver.url, b"{}", {})
+        assert receiver.connections == 1
+
+
+def test_a_redirect_is_not_followed(limits):
+    with Receiver() as target, Receiver(Say(302, {"Location": target.url})) as receiver:
+        answer = post(receiver.url, b"{}", {})
+    assert answer.status == 302
+    assert len(receiver.got) == 1
+    assert target.got == []
+
+
+def test_cookies_are_not_kept(limits):
+    with Receiver(Say(headers={"Set-Cookie": "session=1; Path=/"})) as receiver:
+        post(receiver.url, b"{}", {})
+        post(receiver.url, b"{}", {})
+    assert "cookie" not in receiver.got[1].headers
+
+
+def test_proxies_and_log_ins_of_the_environment_are_not_used(limits, monkeypatch, tmp_path):
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password secret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    with Receiver() as receiver:
+        assert post(receiver.url, b"{}", {}).status == 200
+    assert "authorization" not in receiver.got[0].headers
+
+
+def test_only_the_beginning_of_a_long_answer_is_read(limits):
+    limits(CALLBACK_ANSWER_MAX_BYTES=10_000)
+    with Receiver(Say(body=b"x" * 50_000_000)) as receiver:
+        answer = post(receiver.url, b"{}", {})
+        assert (answer.status, answer.text) == (200, "x" * outbound.ANSWER_KEPT)
+        assert post(receiver.url, b"{}", {}).status == 200  # not the rest of the first answer
+        assert receiver.connections == 2
+
+
+def test_a_packed_answer_is_not_unpacked(limits):
+    with Receiver(Say(headers={"Content-Encoding": "gzip"}, body=b"not gzip at all")) as receiver:
+        assert post(receiver.url, b"{}", {}).text == "not gzip at all"
+    assert receiver.got[0].headers["accept-encoding"] == "identity"
+
+
+def test_an_answer_that_no_database_could_store_is_made_storable(limits):
+    with Receiver(Say(body=b"a\0b\xff")) as receiver:
+        assert post(receiver.url, b"{}", {}).text == "a\ufffdb\ufffd"
+
+
+def test_a_receiver_that_hangs_is_left_at_the_deadline(limits):
+    limits(CALLBACK_TIMEOUT=0.3)
+    with Receiver(Say(seconds=1)) as receiver:
+        answer = post(receiver.url, b"{}", {})
+    assert (answer.status, answer.error) == (None, "TimeoutError: timed out")
+
+
+def test_a_head_that_drips_in_is_left_at_the_deadline(limits):
+    limits(CALLBACK_TIMEOUT=0.3)
+    with Receiver(SayRaw(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", pace=0.05)) as receiver:
+        answer = post(receiver.url, b"{}", {})
+    assert (answer.status, answer.error) == (None, "TimeoutError: timed out")
+
+
+def test_a_body_that_drips_in_is_left_at_the_deadline_and_its_status_counts(limits):
+    limits(CALLBACK_TIMEOUT=0.3)
+    with Receiver(Say(body=b"x" * 100, pace=0.05)) as receiver:
+        answer = post(receiver.url, b"{}", {})
+    assert answer.status == 200
+    assert len(answer.text) < 100
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"HTTP/1.1 20", b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200]
+)
+def test_a_connection_that_is_closed_without_an_answer_is_an_error(content, limits):
+    with Receiver(SayRaw(content)) as receiver:
+        answer = post(receiver.url, b"{}", {})
+    assert answer.status is None
+    assert answer.error
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:1/",
+        "http://nothing.invalid/",
+        "http://",
+        "ftp://example.org/",
+        "nonsense",
+        "http://[::1/",
+        "http://example.org:99999/",
+        f"http://{'a' * 70}.example/",
+        "http://a..b/",
+        "http://\udcff/",
+    ],
+)
+def test_what_cannot_be_reached_is_an_error_and_never_an_exception(url, limits):
+    answer = post(url, b"{}", {})
+    assert answer.status is None
+    assert answer.error
+    assert not answer.refused
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        (None, None),
+        ("", None),
+        ("0", 0.0),
+        ("120", 120.0),
+        ("9" * 30, 999_999_999.0),
+        ("soon", None),
+        ("-5", None),
+        ("²", None),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
+        ("Wed, 99 Oct 2015 07:28:00 GMT", None),
+    ],
+)
+def test_seconds_to_wait(header, seconds):
+    assert seconds_to_wait(header) == seconds
+
+
+def test_seconds_to_wait_until_a_date(monkeypatch):
+    monkeypatch.setattr(outbound.time, "time", lambda: 1445412420.0)
+    assert seconds_to_wait("Wed, 21 Oct 2015 07:28:00 GMT") == 60.0
+    assert seconds_to_wait("Wed, 21 Oct 2015 07:28:00 -0000") == 60.0
