@@ -2,10 +2,12 @@
 
 - ``recording``      one fact, one log row; deliveries, hints and signals hang off it
 - ``tenants``        create a tenant, its keys; rotate what signs
+- ``queues``         keep and staff queues: members, capacity, prepared responses
 - ``channels``       create, change, delete a channel
 - ``webhooks``       create, change, delete, verify a webhook
 - ``conversations``  start, update, leave, erase
 - ``customers``      which person is it?
+- ``erasure``        forget a person
 - ``messages``       say something
 - ``interactions``   queue, hand on, end
 - ``offers``         offer to an agent; accept, decline, take back

@@ -57,6 +57,15 @@ def create_tenant(*, label, name=""):
     return NewTenant(api_key=new.api_key, key=new.key, secret=new.secret, tenant=tenant, queue=queue)
 
 
+def update_tenant(tenant, *, name, administrators=None):
+    """Rename a contact centre, and choose the staff who administer it unless ``administrators`` is None."""
+    with transaction.atomic():
+        tenant.name = name
+        tenant.save(update_fields=["name"])
+        if administrators is not None:
+            tenant.administrators.set(administrators)
+
+
 def create_api_key(*, tenant, name, scopes=SCOPES):
     """Make a key for a client application; return a NewKey. Raises Invalid for an unknown scope."""
     if unknown := set(scopes) - set(SCOPES):

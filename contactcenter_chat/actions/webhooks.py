@@ -1,6 +1,6 @@
 """How is a webhook made, checked, changed and taken away, and what does it mean that it answers or fails?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from urllib.parse import urlsplit
@@ -28,11 +28,21 @@ GONE, FAILING = "gone", "failing"  # why a webhook was switched off
 
 @dataclass(frozen=True)
 class Verified:
-    """A URL that answered as it should, and the secret it was signed to with."""
+    """A URL that answered as it should, the secret it was signed to with, and the answer."""
 
     uri: str
     version: str
     secret: str
+    answer: outbound.Answer | None = None
+
+
+class VerificationFailed(Invalid):
+    """The URL did not pass the verification."""
+
+    def __init__(self, uri, answer):
+        said = answer.error if answer.status is None else f"It answered {answer.status}."
+        super().__init__(f"{self.__doc__} {said}", field="uri", value=uri, code="verification_failed")
+        self.answer = answer
 
 
 def verify_uri(*, tenant, uri, version, secret=None):
@@ -43,14 +53,11 @@ def verify_uri(*, tenant, uri, version, secret=None):
     """
     _check_version(version)
     _check_uri(uri)
-    verified = Verified(uri, version, secret or new_secret())
-    answer = _post_verification(tenant, verified)
+    asked = Verified(uri, version, secret or new_secret())
+    answer = _post_verification(tenant, asked)
     if answer.status is None or not 200 <= answer.status < 300:
-        said = answer.error if answer.status is None else f"It answered {answer.status}."
-        raise Invalid(
-            f"The URL did not pass the verification. {said}", field="uri", value=uri, code="verification_failed"
-        )
-    return verified
+        raise VerificationFailed(uri, answer)
+    return replace(asked, answer=answer)
 
 
 def create_webhook(*, tenant, name, uri, version, verified=None):
@@ -97,11 +104,17 @@ def needs_verification(webhook, *, uri=None, version=None, **changes):
 
 
 def verify_webhook(webhook):
-    """Verify a webhook's URL anew; one that we switched off because it failed is switched on again. Raises Invalid."""
-    verify_uri(tenant=webhook.tenant, uri=webhook.uri, version=webhook.version, secret=decrypt(webhook.secret))
+    """Verify a webhook's URL anew and return the answer; one that we switched off because it failed is on again.
+
+    Raises VerificationFailed, which holds the answer, and Invalid.
+    """
+    verified = verify_uri(
+        tenant=webhook.tenant, uri=webhook.uri, version=webhook.version, secret=decrypt(webhook.secret)
+    )
     if webhook.disabled_reason:
-        Webhook.objects.filter(pk=webhook.pk).update(**_in_good_health(webhook), enabled=True)
+        Webhook.objects.filter(pk=webhook.pk).update(**_in_good_health(webhook))
         wakeup.wake_delivery()
+    return verified.answer
 
 
 def delete_webhook(webhook):

@@ -1,0 +1,19 @@
+"""The pages in Django's admin.
+
+- ``base``          whose rows a page shows; verbs write what it changes
+- ``lists``         long lists without a count: newest first, filters, periods
+- ``transcripts``   conversations as transcripts: search, read, print, export
+- ``deliveries``    the event log: what was owed to webhooks, each attempt, redelivery
+- ``interactions``  episodes with their times and why an agent was chosen
+- ``customers``     who wrote
+- ``codes``         transaction code lists and their trees
+- ``codes_import``  transaction codes from and to CSV
+- ``codes_use``     how often codes were used, as a chart
+- ``tenants``       contact centres, API keys, signing keys
+- ``channels``      webhooks and channels
+- ``queues``        queues with members, agents, prepared responses
+"""
+
+from . import channels, customers, deliveries, interactions, queues, tenants, transcripts
+
+__all__ = ["channels", "customers", "deliveries", "interactions", "queues", "tenants", "transcripts"]

@@ -1,0 +1,148 @@
+"""Where do conversations come from, and where do their callbacks go?"""
+
+from django import forms
+from django.contrib import admin, messages
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_protect
+
+from ..actions import channels, webhooks
+from ..conf import settings
+from ..exceptions import Invalid
+from ..models import Channel, Webhook
+from .actions import for_each
+from .base import TenantAdmin, VerbForm
+
+
+class WebhookForm(VerbForm):
+    class Meta:
+        model = Webhook
+        fields = ("tenant", "name", "uri", "version", "enabled")
+        field_classes = {"uri": forms.CharField}  # the verb decides what is a URL
+        widgets = {"uri": forms.URLInput(attrs={"class": "vURLField"})}
+
+
+class Alive:
+    """Rows that were not deleted; those that were stay for the history that names them."""
+
+    actions = ("take_away",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).alive()
+
+    def has_delete_permission(self, request, obj=None):
+        return obj is None and super().has_delete_permission(request)  # by the action, which calls the verb
+
+    def delete_verb(self, row):
+        """Write: take the row away."""
+        raise NotImplementedError
+
+    @admin.action(description=_("Delete"), permissions=["delete"])
+    def take_away(self, request, queryset):
+        for_each(self, request, queryset, self.delete_verb, _("%(row)s was deleted."))
+
+
+@admin.register(Webhook)
+class WebhookAdmin(Alive, TenantAdmin):
+    form = WebhookForm
+    list_display = ("name", "tenant", "uri", "version", "enabled", "health")
+    list_select_related = ("tenant",)
+    list_filter = ("enabled",)
+    search_fields = ("name", "uri")
+    ordering = ("name", "pk")
+    fields = ("tenant", "name", "uri", "version", "enabled")
+    actions = ("verify", "take_away")
+
+    @admin.display(description=_("health"))
+    def health(self, webhook):
+        if not webhook.enabled:
+            return _("off: %(reason)s") % {"reason": webhook.disabled_reason} if webhook.disabled_reason else _("off")
+        if webhook.failures:
+            return _("%(count)d failures in a row") % {"count": webhook.failures}
+        return _("well")
+
+    def get_fields(self, request, obj=None):
+        if obj is None:
+            return [field for field in self.fields if field != "enabled"]
+        return [*self.fields, "health", "failing_since", "paused_until", "revision", "created_at", "updated_at"]
+
+    def get_readonly_fields(self, request, obj=None):
+        shown = ("health", "failing_since", "paused_until", "revision", "created_at", "updated_at")
+        return [*super().get_readonly_fields(request, obj), *shown]
+
+    @method_decorator(csrf_protect)
+    def write_view(self, request, object_id, form_url, extra_context):
+        # Without the transaction that Django puts around it: the verbs wait for the receiver's answer.
+        return self._changeform_view(request, object_id, form_url, extra_context)
+
+    def save_model(self, request, obj, form, change):
+        data = {name: form.cleaned_data[name] for name in form.changed_data if name != "tenant"}
+        if change:
+            row = Webhook.objects.select_related("tenant").get(pk=obj.pk)  # obj holds the form's values already
+            row = webhooks.update_webhook(webhook=row, **data)
+        else:
+            row = webhooks.create_webhook(tenant=obj.tenant, name=obj.name, uri=obj.uri, version=obj.version)
+        obj.__dict__.update(row.__dict__)
+
+    def delete_verb(self, row):
+        webhooks.delete_webhook(row)
+
+    @admin.action(description=_("Verify: post a verification and show the answer"), permissions=["change"])
+    def verify(self, request, queryset):
+        for webhook in queryset.select_related("tenant"):
+            self._verify(request, webhook)
+
+    def _verify(self, request, webhook):
+        try:
+            answer = webhooks.verify_webhook(webhook)
+        except webhooks.VerificationFailed as refusal:
+            told, level = f"{webhook}: {refusal.message}", messages.ERROR
+            answer = refusal.answer
+        except Invalid as refusal:
+            self.message_user(request, f"{webhook}: {refusal.message}", messages.ERROR)
+            return
+        else:
+            told = _("%(row)s answered %(status)d.") % {"row": webhook, "status": answer.status}
+            level = messages.SUCCESS
+        took = _("It took %(ms)d ms.") % {"ms": answer.duration_ms}
+        self.message_user(request, " ".join(part for part in (told, took, answer.text[:500]) if part), level)
+
+
+class ChannelForm(VerbForm):
+    class Meta:
+        model = Channel
+        fields = ("tenant", "name", "webhook", "queue", "provider")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "provider" in self.fields:
+            names = [(name, name) for name in settings.PROVIDERS]
+            self.fields["provider"] = forms.ChoiceField(label=_("provider"), choices=names, initial="default")
+
+
+@admin.register(Channel)
+class ChannelAdmin(Alive, TenantAdmin):
+    form = ChannelForm
+    list_display = ("name", "tenant", "queue", "webhook", "provider", "created_at")
+    list_select_related = ("tenant", "queue", "webhook")
+    search_fields = ("name",)
+    ordering = ("name", "pk")
+    fields = ("tenant", "name", "webhook", "queue", "provider")
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "webhook":
+            kwargs["queryset"] = Webhook.objects.alive()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request, obj, form, change):
+        data = {name: form.cleaned_data[name] for name in form.changed_data if name != "tenant"}
+        if change:
+            row = Channel.objects.select_related("tenant").get(pk=obj.pk)  # obj holds the form's values already
+            row = channels.update_channel(channel=row, **data)
+        else:
+            chosen = {name: getattr(obj, name) for name in ("tenant", "name", "webhook", "queue", "provider")}
+            row = channels.create_channel(**chosen)
+        obj.__dict__.update(row.__dict__)
+
+    def delete_verb(self, row):
+        channels.delete_channel(row)

@@ -1,0 +1,115 @@
+"""How do transcripts look as CSV, JSON and HTML?
+
+Each function takes an iterable of ``Transcript`` and yields text.
+"""
+
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from ..queries.transcripts import whole
+from .cells import rows_as_csv
+
+CSV_COLUMNS = (
+    "conversation",
+    "channel",
+    "customer",
+    "started",
+    "number",
+    "at",
+    "event",
+    "speaker",
+    "who",
+    "text",
+)
+
+
+def as_csv(transcripts):
+    """One line per message or event."""
+    return rows_as_csv(_rows(transcripts))
+
+
+def as_json(transcripts):
+    """One array of conversations, each with its interactions and its log."""
+    encoder = DjangoJSONEncoder(ensure_ascii=False)
+    separator = "[\n"
+    for transcript in transcripts:
+        yield separator + encoder.encode(_as_dict(transcript))
+        separator = ",\n"
+    yield "[]\n" if separator == "[\n" else "\n]\n"
+
+
+def as_html(transcripts):
+    """One page that stands for itself, to read and to print."""
+    head, _mark, tail = render_to_string("contactcenter_chat/export/page.html", {"title": _("Transcripts")}).partition(
+        "<!-- transcripts -->"
+    )
+    yield head
+    for transcript in transcripts:
+        yield render_to_string("contactcenter_chat/export/transcript.html", {"transcript": transcript})
+    yield tail
+
+
+def _rows(transcripts):
+    yield CSV_COLUMNS
+    for transcript in transcripts:
+        conversation = transcript.conversation
+        about = (
+            conversation.pk,
+            conversation.channel,
+            conversation.customer,
+            conversation.created_at.isoformat(),
+        )
+        for line in transcript.lines:
+            entry = line.entry
+            yield (*about, entry.number, entry.at.isoformat(), entry.kind, line.speaker, line.who, line.text)
+
+
+def _as_dict(transcript):
+    conversation = transcript.conversation
+    return {
+        "id": conversation.pk,
+        "tenant": conversation.tenant.label,
+        "channel": {"id": conversation.channel_id, "name": conversation.channel.name},
+        "customer": {"id": conversation.customer_id, "name": conversation.customer.name},
+        "data": conversation.data,
+        "language": conversation.language,
+        "state": conversation.state,
+        "started": conversation.created_at,
+        "erased": conversation.erased_at,
+        "interactions": [_interaction(episode) for episode in transcript.episodes],
+        "log": [_line(line) for line in transcript.lines],
+    }
+
+
+def _interaction(episode):
+    interaction = episode.interaction
+    return {
+        "id": interaction.pk,
+        "queue": interaction.queue.name,
+        "agent": str(interaction.agent) if interaction.agent else None,
+        "state": interaction.state,
+        "outcome": interaction.outcome,
+        "ended_by": interaction.ended_by,
+        "entered": interaction.entered_at,
+        "accepted": interaction.accepted_at,
+        "ended": interaction.ended_at,
+        "finished": interaction.finished_at,
+        "waiting_seconds": whole(episode.waiting),
+        "handling_seconds": whole(episode.handling),
+        "wrap_up_seconds": whole(episode.wrap_up),
+        "codes": [{"id": c.code_id, "short_code": c.short_code, "label": c.label} for c in episode.codes],
+    }
+
+
+def _line(line):
+    entry = line.entry
+    return {
+        "number": entry.number,
+        "at": entry.at,
+        "event": entry.kind,
+        "speaker": line.speaker,
+        "who": line.who,
+        "text": line.text,
+    }

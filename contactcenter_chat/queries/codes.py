@@ -1,0 +1,64 @@
+"""How does the wrap-up vocabulary stand as a tree, and how often was each code used?"""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from ..models import InteractionCode, TransactionCode
+
+
+def in_tree_order(codes):
+    """Return [(depth, code)] of these codes as they stand in their lists: each heading before what is under it."""
+    children = defaultdict(list)
+    for code in sorted(codes, key=lambda code: (code.list.order, code.list.name, code.order, code.label, code.pk)):
+        children[code.list_id, code.parent_id].append(code)
+    ordered = []
+    for list_id in dict.fromkeys(list_id for list_id, _parent_id in children):
+        _walk(children, list_id, None, 0, ordered)
+    return ordered
+
+
+def _walk(children, list_id, parent_id, depth, ordered):
+    for code in children[list_id, parent_id]:
+        ordered.append((depth, code))
+        _walk(children, list_id, code.pk, depth + 1, ordered)
+
+
+def codes_in_use(code_list):
+    """Ids of the codes of a list that history names, or that others were merged into: they cannot be deleted."""
+    codes = TransactionCode.objects.filter(list=code_list)
+    used = set(codes.filter(uses__isnull=False).values_list("pk", flat=True).distinct())
+    return used | set(codes.filter(merged__isnull=False).values_list("pk", flat=True))
+
+
+@dataclass(frozen=True)
+class Use:
+    """How often a code was chosen; what was merged into it counts as it."""
+
+    code: TransactionCode
+    depth: int
+    count: int
+    share: float  # of all uses of the list, 0-1
+
+
+def use_of(code_list, since, until):
+    """Return a Use of each code of a list in a period (aware datetimes), in the order of its tree."""
+    codes = list(TransactionCode.objects.filter(list=code_list).select_related("list"))
+    by_id = {code.pk: code for code in codes}
+    chosen = InteractionCode.objects.filter(code__list=code_list, chosen_at__gte=since, chosen_at__lt=until)
+    counts = Counter()
+    for row in chosen.values("code").annotate(uses=Count("pk")).order_by():
+        counts[_counted_as(by_id, row["code"])] += row["uses"]
+    total = counts.total()
+    return [
+        Use(code, depth, counts[code.pk], counts[code.pk] / total if total else 0.0)
+        for depth, code in in_tree_order(codes)
+        if code.merged_into_id is None
+    ]
+
+
+def _counted_as(by_id, pk):
+    while by_id[pk].merged_into_id:
+        pk = by_id[pk].merged_into_id
+    return pk
