@@ -5,17 +5,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from .. import events
-from ..models import Agent, Conversation, Delivery, Interaction, InteractionCode, LogEntry, Queue, Tenant
+from ..models import Conversation, Delivery, Interaction, InteractionCode, LogEntry, Tenant
 from ..models.conversations import ConversationState
 from . import search
 from .newest import Table, within
-from .wording import sentence
+from .wording import names_in, sentence, speaker
 
 ENTRIES_ON_A_PAGE = 1_000
-AGENT_IDS = ("agent_id", "from_agent_id", "to_agent_id")
 
 
 @dataclass(frozen=True)
@@ -155,7 +152,7 @@ def transcripts_of(conversations, *, after=0, limit=None, deliveries=False):
     entries = _entries(pks, after, limit)
     episodes = _episodes(pks)
     owed = _deliveries(pks, after, limit) if deliveries else {}
-    names = _names(entries, episodes)
+    names = names_in(entries)
     lines = defaultdict(list)
     customers = {conversation.pk: str(conversation.customer) for conversation in conversations}
     for entry in entries:
@@ -195,25 +192,11 @@ def _deliveries(pks, after, limit):
     return owed
 
 
-def _names(entries, episodes):
-    """Return {id: name} of the agents and queues that the log names by their ids."""
-    agents = {entry.data.get(key) for entry in entries for key in AGENT_IDS}
-    queues = {entry.data.get("to_queue_id") for entry in entries}
-    names = {agent.pk: str(agent) for agent in Agent.objects.filter(pk__in=agents - {None, ""}).select_related("user")}
-    return names | dict(Queue.objects.filter(pk__in=queues - {None, ""}).values_list("pk", "name"))
-
-
 def _line(entry, names, customer, deliveries):
     if entry.message is None:
         return Line(entry, sentence(entry, names), deliveries=deliveries)
-    speaker = entry.message.author_type
-    who = {
-        events.CUSTOMER: customer,
-        events.BOT: _("Bot"),
-        events.SYSTEM: _("System"),
-        events.AGENT: names.get(entry.data.get("agent_id")) or _("Agent"),
-    }[speaker]
-    return Line(entry, entry.message.text, speaker, who, deliveries)
+    who = speaker(entry, names, customer)
+    return Line(entry, entry.message.text, entry.message.author_type, who, deliveries)
 
 
 def whole(delta):

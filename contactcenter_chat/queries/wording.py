@@ -3,7 +3,28 @@
 from django.utils.translation import gettext as _
 
 from .. import events
+from ..models import Agent, Queue
 from ..models.conversations import EndedBy, OfferState, Outcome
+
+AGENT_IDS = ("agent_id", "from_agent_id", "to_agent_id")
+
+
+def names_in(entries):
+    """Return {id: name} of the agents and queues that these log entries name by their ids."""
+    agents = {entry.data.get(key) for entry in entries for key in AGENT_IDS}
+    queues = {entry.data.get("to_queue_id") for entry in entries}
+    names = {agent.pk: str(agent) for agent in Agent.objects.filter(pk__in=agents - {None, ""}).select_related("user")}
+    return names | dict(Queue.objects.filter(pk__in=queues - {None, ""}).values_list("pk", "name"))
+
+
+def speaker(entry, names, customer):
+    """Return who speaks in a log entry that is a message; ``customer`` is that one's name."""
+    return {
+        events.CUSTOMER: customer,
+        events.BOT: _("Bot"),
+        events.SYSTEM: _("System"),
+        events.AGENT: names.get(entry.data.get("agent_id")) or _("Agent"),
+    }[entry.message.author_type]
 
 
 def sentence(entry, names):

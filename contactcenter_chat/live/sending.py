@@ -1,0 +1,104 @@
+"""How does a process tell the others, without slowing down its commits?
+
+A NOTIFY makes commits wait for one another, so it is not part of the writer's transaction: hints are collected, and a
+thread of their own sends what has come together, INTERVAL apart at least. Where the database has no NOTIFY, the
+screens that this same process serves are told at once, and those of other processes when they look for themselves.
+"""
+
+import logging
+import os
+import threading
+import time
+
+from django.db import connections
+
+from ..conf import settings
+from . import listening
+from .news import CHANNEL, News, database
+
+logger = logging.getLogger(__name__)
+
+INTERVAL = 0.02  # seconds
+IDLE_SECONDS = 30  # without hints for that long, the thread ends and its connection is closed
+
+
+def hint(*, conversation_id, number):
+    """A conversation's log has reached this number. Never raises; call it after commit."""
+    _sender.add(numbers={conversation_id: number})
+
+
+def agent_hint(*, agent_id):
+    """An agent's offers, chats or presence changed. Never raises; call it after commit."""
+    _sender.add(agents=[agent_id])
+
+
+class Sender:
+    """Collects the hints of this process and sends them from a thread that lives while there are any."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._some = threading.Event()
+        self._news = News()
+        self._thread = None
+
+    def add(self, *, numbers=None, agents=()):
+        if not settings.LIVE_HINTS:
+            return
+        with self._lock:
+            for conversation_id, number in (numbers or {}).items():
+                self._news.add_number(conversation_id, number)
+            self._news.agents.update(agents)
+            self._start()
+        self._some.set()
+
+    def _start(self):
+        if self._thread is not None and self._thread.is_alive():
+            return
+        thread = threading.Thread(target=self._run, name="contactcenter-hints", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:  # the interpreter is ending, or may have no more threads
+            logger.warning("Open screens were not told: %s", error)
+        else:
+            self._thread = thread
+
+    def _run(self):
+        connection = connections[database()]
+        while news := self._take():
+            send(news, connection)
+            time.sleep(INTERVAL)
+        connection.close()
+
+    def _take(self):
+        """Wait for hints and return them; what is empty says that the thread may end."""
+        self._some.wait(IDLE_SECONDS)
+        with self._lock:
+            self._some.clear()
+            news, self._news = self._news, News()
+            if not news:
+                self._thread = None
+        return news
+
+
+def send(news, connection):
+    """Tell everybody who listens; when that fails, say so in the log and go on."""
+    try:
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, news.encode()])
+        else:
+            listening.tell_screens_of_this_process(news)
+    except Exception as error:  # whatever the database's driver raises: a hint is never worth more than a warning
+        logger.warning("Open screens were not told, they will see for themselves: %s", error)
+        connection.close()
+
+
+def _begin_anew():
+    # A thread does not survive a fork, and its locks may have been held at that moment.
+    global _sender
+    _sender = Sender()
+
+
+_sender = Sender()
+if hasattr(os, "register_at_fork"):  # not where processes cannot fork
+    os.register_at_fork(after_in_child=_begin_anew)

@@ -1,0 +1,214 @@
+"""What does an agent's desk show?
+
+An agent sees the conversations it handles or handled, and those that ring at its desk; all others are not there.
+"""
+
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+
+from ..events import InteractionTransferred
+from ..exceptions import NotFound
+from ..models import (
+    Agent,
+    Conversation,
+    Interaction,
+    LogEntry,
+    Message,
+    Offer,
+    Participant,
+    PreparedResponse,
+    Queue,
+)
+from ..models.conversations import HELD_STATES, InteractionState, OfferState
+from ..models.queues import Presence
+
+RECENT = 10  # finished chats that stay at hand
+RESPONSES = 50  # prepared responses that are offered at once
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Whether a desk changed, and how far its conversations are: ``numbers`` is {conversation id: newest number}."""
+
+    version: str
+    numbers: dict[str, int]
+
+
+def snapshots(agent_ids):
+    """Return {agent id: Snapshot}; an agent that may not work any more is not in it."""
+    agents = Agent.objects.filter(pk__in=agent_ids, user__is_active=True)
+    seen = {
+        pk: [row] for pk, *row in agents.values_list("pk", "presence", "presence_reason", "paused_until", "capacity")
+    }
+    numbers = {pk: {} for pk in seen}
+    for agent_id, conversation_id, number, *row in [*_held_rows(seen), *_offered_rows(seen)]:
+        seen[agent_id].append(row)
+        numbers[agent_id][conversation_id] = number
+    for agent_id, pk in _to_do().filter(agent__in=seen).values_list("agent", "pk").order_by("pk"):
+        seen[agent_id].append(pk)
+    return {pk: Snapshot(_digest(rows), numbers[pk]) for pk, rows in seen.items()}
+
+
+def conversation_for(agent, conversation_id):
+    """Return the conversation with its customer and channel. Raises NotFound for one that the agent may not see."""
+    conversation = (
+        _visible_to(agent).select_related("customer", "channel", "tenant").filter(pk=conversation_id).first()
+    )
+    if conversation is None:
+        raise NotFound("Conversation", conversation_id)
+    return conversation
+
+
+def interaction_for(agent, interaction_id):
+    """Return an interaction that the agent holds or has still to wrap up. Raises NotFound for any other."""
+    interaction = _own(agent).filter(pk=interaction_id).first()
+    if interaction is None:
+        raise NotFound("Interaction", interaction_id)
+    return interaction
+
+
+def own_interactions(agent, conversation):
+    """What the agent holds or has still to wrap up of a conversation, the oldest first."""
+    return list(_own(agent).filter(conversation=conversation).order_by("entered_at"))
+
+
+def offers_to(agent):
+    """The offers that ring at an agent's desk, with what the customer said last and the sender's note."""
+    notes = LogEntry.objects.filter(
+        conversation=OuterRef("interaction__conversation"), kind=InteractionTransferred.name
+    ).order_by("-number")
+    return (
+        Offer.objects.filter(agent=agent, state=OfferState.PENDING)
+        .select_related(
+            "interaction__queue", "interaction__conversation__customer", "interaction__conversation__channel"
+        )
+        .annotate(last_words=_last_words("interaction__conversation"), transfer=Subquery(notes.values("data")[:1]))
+        .order_by("made_at")
+    )
+
+
+def chats_of(agent):
+    """What the agent is in or wraps up, in the order in which it was accepted, with what was said last."""
+    return _listed(agent).filter(state__in=HELD_STATES).order_by("accepted_at")
+
+
+def to_do_of(agent):
+    """What the agent has still to give codes, the oldest first."""
+    return _listed(agent).filter(codes_missing=True).order_by("ended_at")
+
+
+def recent_of(agent):
+    """The chats that the agent finished last, each conversation once."""
+    finished = _listed(agent).filter(state=InteractionState.FINISHED, codes_missing=False)
+    newer = Interaction.objects.filter(
+        conversation=OuterRef("conversation"), agent=agent, entered_at__gt=OuterRef("entered_at")
+    )
+    return finished.filter(~Exists(newer)).order_by("-ended_at")[:RECENT]
+
+
+def interactions_of(conversation):
+    """All episodes of a conversation, the newest first, with queue, agent and codes."""
+    return (
+        Interaction.objects.filter(conversation=conversation)
+        .select_related("queue", "agent__user")
+        .prefetch_related("codes")
+        .order_by("-entered_at")
+    )
+
+
+def other_conversations(agent, conversation):
+    """Further conversations of the same customer that the agent may see, the newest first."""
+    return (
+        _visible_to(agent)
+        .filter(customer=conversation.customer_id)
+        .exclude(pk=conversation.pk)
+        .select_related("channel")
+        .order_by("-created_at")[:RECENT]
+    )
+
+
+def transfer_queues(agent):
+    """The queues of the agent's tenant, each with how many wait and how many members are available."""
+    waiting = Interaction.objects.filter(
+        queue=OuterRef("pk"), state__in=(InteractionState.WAITING, InteractionState.OFFERING)
+    )
+    return (
+        Queue.objects.filter(tenant=agent.tenant_id)
+        .annotate(
+            waiting=_count(waiting, "queue"),
+            available=Count("members", filter=Q(members__agent__presence=Presence.AVAILABLE)),
+        )
+        .order_by("name")
+    )
+
+
+def transfer_agents(agent):
+    """The colleagues who are available, those with the most room first."""
+    return (
+        Agent.objects.filter(tenant=agent.tenant_id, presence=Presence.AVAILABLE, user__is_active=True)
+        .exclude(pk=agent.pk)
+        .select_related("user")
+        .order_by("load", "user__first_name", "user__last_name", "pk")
+    )
+
+
+def prepared_responses(agent, interaction, words=""):
+    """The prepared responses for a chat; all of these words stand in each. The customer's language comes first."""
+    found = PreparedResponse.objects.filter(Q(queue=None) | Q(queue=interaction.queue_id), tenant=agent.tenant_id)
+    for word in words.split()[:10]:
+        found = found.filter(Q(title__icontains=word) | Q(text__icontains=word))
+    language = interaction.conversation.language.partition("-")[0].lower()
+    responses = list(found.order_by("title", "pk")[:RESPONSES])
+    return sorted(responses, key=lambda response: response.language.partition("-")[0].lower() != language)
+
+
+def _visible_to(agent):
+    took_part = Participant.objects.filter(conversation=OuterRef("pk"), agent=agent)
+    rings = Offer.objects.filter(interaction__conversation=OuterRef("pk"), agent=agent, state=OfferState.PENDING)
+    return Conversation.objects.filter(Exists(took_part) | Exists(rings), tenant=agent.tenant_id, erased_at=None)
+
+
+def _own(agent):
+    held = Q(state__in=HELD_STATES) | Q(codes_missing=True)
+    return Interaction.objects.filter(held, agent=agent).select_related("queue", "conversation", "agent")
+
+
+def _to_do():
+    return Interaction.objects.filter(codes_missing=True)
+
+
+def _listed(agent):
+    return (
+        Interaction.objects.filter(agent=agent)
+        .select_related("queue", "conversation__customer", "conversation__channel")
+        .annotate(last_words=_last_words("conversation"))
+    )
+
+
+def _last_words(conversation):
+    messages = Message.objects.filter(conversation=OuterRef(conversation))
+    return Subquery(messages.order_by("-number").values("text")[:1])
+
+
+def _count(queryset, field):
+    return Subquery(queryset.order_by().values(field).annotate(count=Count("pk")).values("count"))
+
+
+def _held_rows(agent_ids):
+    held = Interaction.objects.filter(agent__in=agent_ids, state__in=HELD_STATES)
+    return held.order_by("pk").values_list(
+        "agent", "conversation", "conversation__last_number", "pk", "state", "wrap_up_until"
+    )
+
+
+def _offered_rows(agent_ids):
+    offers = Offer.objects.filter(agent__in=agent_ids, state=OfferState.PENDING)
+    return offers.order_by("pk").values_list(
+        "agent", "interaction__conversation", "interaction__conversation__last_number", "pk"
+    )
+
+
+def _digest(rows):
+    return blake2b(repr(rows).encode(), digest_size=12).hexdigest()
