@@ -14,6 +14,6 @@
 - ``queues``        queues with members, agents, prepared responses
 """
 
-from . import channels, customers, deliveries, interactions, queues, tenants, transcripts
+from . import channels, codes, customers, deliveries, interactions, queues, tenants, transcripts
 
-__all__ = ["channels", "customers", "deliveries", "interactions", "queues", "tenants", "transcripts"]
+__all__ = ["channels", "codes", "customers", "deliveries", "interactions", "queues", "tenants", "transcripts"]

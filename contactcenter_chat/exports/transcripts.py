@@ -3,13 +3,12 @@
 Each function takes an iterable of ``Transcript`` and yields text.
 """
 
-
 from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from ..queries.transcripts import whole
-from .cells import rows_as_csv
+from ..safe_cells import rows_as_csv
 
 CSV_COLUMNS = (
     "conversation",

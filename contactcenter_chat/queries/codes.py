@@ -15,14 +15,12 @@ def in_tree_order(codes):
         children[code.list_id, code.parent_id].append(code)
     ordered = []
     for list_id in dict.fromkeys(list_id for list_id, _parent_id in children):
-        _walk(children, list_id, None, 0, ordered)
+        waiting = [(0, code) for code in reversed(children[list_id, None])]
+        while waiting:  # no recursion: the tree may be of any depth
+            depth, code = waiting.pop()
+            ordered.append((depth, code))
+            waiting.extend((depth + 1, child) for child in reversed(children[list_id, code.pk]))
     return ordered
-
-
-def _walk(children, list_id, parent_id, depth, ordered):
-    for code in children[list_id, parent_id]:
-        ordered.append((depth, code))
-        _walk(children, list_id, code.pk, depth + 1, ordered)
 
 
 def codes_in_use(code_list):
@@ -30,6 +28,44 @@ def codes_in_use(code_list):
     codes = TransactionCode.objects.filter(list=code_list)
     used = set(codes.filter(uses__isnull=False).values_list("pk", flat=True).distinct())
     return used | set(codes.filter(merged__isnull=False).values_list("pk", flat=True))
+
+
+def tree_of(code_list):
+    """Return [(depth, code)] of a list, with the label of what each was merged into at hand."""
+    return in_tree_order(code_list.codes.select_related("list", "merged_into"))
+
+
+# Steps of a code in its tree
+UP, DOWN, IN, OUT = "up", "down", "in", "out"
+
+
+def place_after(tree, code, step):
+    """Where a step leads: the heading (None: the top) and the sibling to stand before (None: last).
+
+    Returns None when there is nowhere to go.
+    """
+    by_id = {each.pk: each for _depth, each in tree}
+    parent = by_id.get(code.parent_id)
+    siblings = _under(tree, code.parent_id)
+    at = siblings.index(by_id[code.pk])
+    if step == UP and at > 0:
+        return parent, siblings[at - 1]
+    if step == DOWN and at + 1 < len(siblings):
+        return parent, _at(siblings, at + 2)
+    if step == IN and at > 0:
+        return siblings[at - 1], None
+    if step == OUT and parent is not None:
+        aunts = _under(tree, parent.parent_id)
+        return by_id.get(parent.parent_id), _at(aunts, aunts.index(parent) + 1)
+    return None
+
+
+def _under(tree, parent_id):
+    return [code for _depth, code in tree if code.parent_id == parent_id]
+
+
+def _at(codes, index):
+    return codes[index] if index < len(codes) else None
 
 
 @dataclass(frozen=True)
