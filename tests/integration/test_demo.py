@@ -34,8 +34,8 @@ def demo(data_dir, port):
         assert process.poll() is None, output.read_text()
         yield process, output.read_text()
     finally:
-        process.kill()
-        process.wait()
+        process.terminate()  # a second time for one that was closed, which does no harm
+        process.wait(30)
 
 
 def until(condition):
