@@ -36,8 +36,10 @@ MAY_IMPORT = {
     "checks": {"conf"},
     "leases": {"conf", "models"},
     "delivery": BELOW_ACTIONS | {"actions", "leases"},
-    "actions": BELOW_ACTIONS | {"delivery"},
-    **{face: BELOW_ACTIONS | {"actions", "client", "delivery", "urls"} for face in FACES},
+    "safe_cells": set(),
+    "actions": BELOW_ACTIONS | {"delivery", "safe_cells"},
+    "exports": BASE | {"queries", "safe_cells"},
+    **{face: BELOW_ACTIONS | {"actions", "client", "delivery", "exports", "urls"} for face in FACES},
 }
 
 

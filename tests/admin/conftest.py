@@ -1,0 +1,80 @@
+"""Contact centres, and people who look at them in the admin."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from contactcenter_chat.actions import interactions, messages, wrapup
+from contactcenter_chat.events import AGENT, CUSTOMER
+from contactcenter_chat.models import Delivery, Interaction, PreparedResponse, SigningKey
+from tests.factories import accepted, make_agent, make_center, make_codes, make_user, start_conversation
+
+
+@pytest.fixture
+def center(db):
+    return make_center("college")
+
+
+@pytest.fixture
+def other(db):
+    return make_center("elsewhere")
+
+
+def logged_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def root(db):
+    """The client of a superuser."""
+    return logged_in(make_user("root", is_staff=True, is_superuser=True))
+
+
+@pytest.fixture
+def staff(center):
+    """The client of somebody who may do everything, in the one contact centre they administer."""
+    user = make_user("staff", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label="contactcenter_chat"))
+    center.tenant.administrators.add(user)
+    return logged_in(user)
+
+
+def chat(center, *, codes=(), agent=None, said="Where is my invoice?", answered="It is on its way.", **data):
+    """A conversation that an agent has handled, ended and wrapped up."""
+    agent = agent or make_agent(center.tenant, center.queue, first_name="Ada", last_name="Lovelace")
+    conversation = start_conversation(center.channel, history=["Hello, I am a bot."], **data)
+    interaction = accepted(conversation)
+    messages.add_message(conversation_id=conversation.pk, author_type=CUSTOMER, text=said)
+    messages.add_message(conversation_id=conversation.pk, author_type=AGENT, text=answered, agent=interaction.agent)
+    interactions.end_interaction(interaction_id=interaction.pk, agent=interaction.agent)
+    code_ids = [code.pk for code in codes]
+    wrapup.finish(interaction_id=interaction.pk, agent=interaction.agent, code_ids=code_ids)
+    conversation.refresh_from_db()
+    return conversation
+
+
+def one_of_each(center):
+    """A row of each model that has pages, in this contact centre, by model."""
+    (code,) = make_codes(center.tenant, "Fees")
+    conversation = chat(center, codes=[code], customerId=f"customer of {center.tenant.label}")
+    interaction = Interaction.objects.get(conversation=conversation)
+    response = PreparedResponse.objects.create(tenant=center.tenant, title="Hello", text="Good morning!")
+    rows = [
+        center.tenant,
+        center.api_key,
+        SigningKey.objects.get(tenant=center.tenant),
+        center.webhook,
+        center.channel,
+        center.queue,
+        interaction.agent,
+        response,
+        code.list,
+        code,
+        conversation,
+        conversation.customer,
+        interaction,
+        Delivery.objects.filter(conversation=conversation).first(),
+    ]
+    return {type(row): row for row in rows}
