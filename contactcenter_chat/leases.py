@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import Case, Exists, OuterRef, Q, When, Window
+from django.db.models import Case, Exists, OuterRef, Q, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from .conf import settings
-from .models import Delivery, DeliverySlot, Lane, Webhook
+from .models import Delivery, DeliveryAttempt, DeliverySlot, Lane, Webhook
 
 WEBHOOKS_AT_ONCE = 20  # candidates looked at: others may be faster
-LANES_AT_ONCE = 16
+LANES_AT_ONCE = 50
 DELIVERIES_AT_ONCE = 20  # of one lane, so that one long lane holds up nobody
 MARGIN = 0.1  # share of a lease in which nothing new is begun: clocks differ, and writing takes time
 
@@ -104,7 +104,7 @@ def release_lanes(lanes):
 
 def leave_empty(lane):
     """Give a lane back that had nothing to deliver."""
-    _held(lane).update(lease_until=None, due_at=_due_if_planned_since(lane, timezone.now()))
+    _held(lane).update(lease_until=None, due_at=_due(lane, None, timezone.now()))
 
 
 def write_result(lane, delivery, attempt, *, retry_at=None, keep=False):
@@ -113,29 +113,63 @@ def write_result(lane, delivery, attempt, *, retry_at=None, keep=False):
     ``delivery`` and ``attempt`` are as they are to be saved. The lane is left, unless ``keep``; ``retry_at`` is when
     the same delivery is tried again.
     """
+    write = _write_at_once if connection.vendor == "postgresql" else _write_in_steps
+    return write(lane, delivery, attempt, *_lane_after(lane, retry_at, keep))
+
+
+def _lane_after(lane, retry_at, keep):
+    """What the lane becomes: its lease's end, when it is due, and when if something was planned since the lease."""
+    now = timezone.now()
+    if keep:
+        return _lease_end(), now, now
+    if retry_at:
+        return None, retry_at, retry_at
+    return None, None if lane.all_seen else now, now
+
+
+def _write_in_steps(lane, delivery, attempt, lease_until, due_at, due_if_planned):
     with transaction.atomic():
-        if not _held(lane).update(**_lane_after(lane, retry_at, keep)):
+        due = _due(lane, due_at, due_if_planned)
+        if not _held(lane).update(lease_until=lease_until, due_at=due):
             return False
         delivery.save(update_fields=["state", "attempts_made", "done_at"])
         attempt.save(force_insert=True)
     return True
 
 
-def _lane_after(lane, retry_at, keep):
-    if keep:
-        return {"lease_until": _lease_end()}
-    if retry_at:
-        return {"lease_until": None, "due_at": retry_at}
-    now = timezone.now()
-    return {"lease_until": None, "due_at": _due_if_planned_since(lane, now) if lane.all_seen else now}
+# The same in one statement, since this is done once per attempt: it more than doubles what a worker delivers.
+WRITE_RESULT = f"""
+WITH lane AS (
+    UPDATE {Lane._meta.db_table}
+    SET lease_until = %s, due_at = CASE WHEN planned = %s THEN %s::timestamptz ELSE %s::timestamptz END
+    WHERE id = %s AND lease_token = %s
+    RETURNING id
+), delivery AS (
+    UPDATE {Delivery._meta.db_table} AS delivery
+    SET state = %s, attempts_made = %s, done_at = %s
+    FROM lane WHERE delivery.id = %s
+)
+INSERT INTO {DeliveryAttempt._meta.db_table} (delivery_id, retry, started_at, duration_ms, status, error, answer)
+SELECT %s, %s, %s, %s, %s, %s, %s FROM lane
+"""  # noqa: S608  (no value is part of the text)
 
 
-def _due_if_planned_since(lane, now):
-    """Due when something was planned since the lane was leased, else not due.
+def _write_at_once(lane, delivery, attempt, lease_until, due_at, due_if_planned):
+    values = [lease_until, lane.planned, due_at, due_if_planned, lane.id, lane.token]
+    values += [delivery.state, delivery.attempts_made, delivery.done_at, delivery.pk]
+    values += [delivery.pk, attempt.retry, attempt.started_at, attempt.duration_ms]
+    values += [attempt.status, attempt.error, attempt.answer]
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE_RESULT, values)
+        return cursor.rowcount == 1
+
+
+def _due(lane, due_at, due_if_planned):
+    """Due at one time or, if something was planned since the lane was leased, at another.
 
     The database decides this when it has the row's lock, so it sees what a transaction that we waited for has planned.
     """
-    return Case(When(planned=lane.planned, then=None), default=now)
+    return Case(When(planned=lane.planned, then=Value(due_at)), default=Value(due_if_planned))
 
 
 def _held(lane):

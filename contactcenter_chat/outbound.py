@@ -14,11 +14,9 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from functools import cache
 from http.client import HTTPResponse
-from http.cookiejar import DefaultCookiePolicy
 
 import requests
 from requests.adapters import HTTPAdapter
-from requests_hardened import Config, HTTPSession
 from requests_hardened.ip_filter import InvalidIPAddress
 from requests_hardened.ip_filter_adapter import IPFilterAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -29,7 +27,10 @@ from urllib3.util import Timeout
 from . import __version__
 from .conf import settings
 
-USER_AGENT = f"django-contactcenter-chat/{__version__}"
+HEADERS = {
+    "User-Agent": f"django-contactcenter-chat/{__version__}",
+    "Accept-Encoding": "identity",  # nothing to unpack, nothing that unpacks to gigabytes
+}
 PUBLIC_IPV6 = ipaddress.ip_network("2000::/3")  # what is given out for the internet; the rest has some special use
 KEPT_HOSTS = 100  # hosts to which connections are kept
 ANSWER_KEPT = 2000  # characters of an answer that are kept
@@ -54,9 +55,7 @@ def post(url, body, headers):
     """Post bytes and return the Answer, whatever happens on the way."""
     started = time.monotonic()
     try:
-        response = _session(settings.ALLOW_PRIVATE_WEBHOOKS).post(
-            url, data=body, headers=headers, timeout=_timeout(), allow_redirects=False, stream=True
-        )
+        response = _send(url, body, headers)
     except InvalidIPAddress as error:
         return _failure(started, f"Refused: {error} is not a public address.", refused=True)
     except (requests.RequestException, HTTPError, OSError, ValueError) as error:
@@ -154,30 +153,24 @@ class PublicAdapter(DeadlineAdapter, IPFilterAdapter):
 
 
 @cache
-def _session(allow_private):
-    session = HTTPSession(
-        Config(
-            ip_filter_enable=False,  # our own adapters do it
-            ip_filter_allow_loopback_ips=False,
-            never_redirect=True,
-            default_timeout=None,
-            user_agent_override=USER_AGENT,
-        )
-    )
-    session.trust_env = False  # no proxies, no .netrc
-    session.headers["Accept-Encoding"] = "identity"  # nothing to unpack, nothing that unpacks to gigabytes
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # receivers share this session
-    for scheme in ("http", "https"):
-        adapter = DeadlineAdapter() if allow_private else PublicAdapter(is_https_proto=scheme == "https")
-        session.mount(f"{scheme}://", adapter)
-    return session
+def _adapters(allow_private):
+    if allow_private:
+        return {"http": DeadlineAdapter(), "https": DeadlineAdapter()}
+    return {"http": PublicAdapter(is_https_proto=False), "https": PublicAdapter(is_https_proto=True)}
 
 
-os.register_at_fork(after_in_child=_session.cache_clear)  # two processes must not talk on one connection
+os.register_at_fork(after_in_child=_adapters.cache_clear)  # two processes must not talk on one connection
 
 
-def _timeout():
-    return Timeout(connect=settings.CALLBACK_CONNECT_TIMEOUT, total=settings.CALLBACK_TIMEOUT)
+def _send(url, body, headers):
+    # Not by way of a session: that is where cookies, redirects, proxies and log-ins of the environment come in.
+    request = requests.Request("POST", url, headers=HEADERS | headers, data=body).prepare()
+    scheme, _, _ = request.url.partition(":")
+    if scheme not in ("http", "https"):
+        raise requests.exceptions.InvalidSchema(f"{scheme} is not http or https")
+    adapter = _adapters(settings.ALLOW_PRIVATE_WEBHOOKS)[scheme]
+    timeout = Timeout(connect=settings.CALLBACK_CONNECT_TIMEOUT, total=settings.CALLBACK_TIMEOUT)
+    return adapter.send(request, stream=True, timeout=timeout)
 
 
 def _read(response):

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Channel',
             fields=[
-                ('id', models.CharField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
+                ('id', contactcenter_chat.models.base.IdField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=255, verbose_name='name')),
                 ('provider', models.CharField(default='default', max_length=64, verbose_name='provider')),
                 ('revision', models.PositiveIntegerField(default=1, editable=False, verbose_name='revision')),
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Customer',
             fields=[
-                ('id', models.CharField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
+                ('id', contactcenter_chat.models.base.IdField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
                 ('name', models.CharField(blank=True, max_length=255, verbose_name='name')),
                 ('email', models.CharField(blank=True, max_length=320, verbose_name='e-mail')),
                 ('company', models.CharField(blank=True, max_length=255, verbose_name='company')),
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Queue',
             fields=[
-                ('id', models.CharField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
+                ('id', contactcenter_chat.models.base.IdField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=255, verbose_name='name')),
                 ('ring_seconds', models.PositiveSmallIntegerField(blank=True, help_text="Seconds; empty for the setting's value.", null=True, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(300)], verbose_name='ring time')),
                 ('wrap_up_mode', models.CharField(choices=[('none', 'none'), ('optional', 'optional'), ('required', 'required'), ('required_timed', 'required, with a time limit')], default='optional', max_length=16, verbose_name='wrap-up')),
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Agent',
             fields=[
-                ('id', models.CharField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
+                ('id', contactcenter_chat.models.base.IdField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
                 ('capacity', models.PositiveSmallIntegerField(default=3, help_text='Chats at once.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(25)], verbose_name='capacity')),
                 ('load', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='load')),
                 ('presence', models.CharField(choices=[('offline', 'offline'), ('available', 'available'), ('on_break', 'on a break'), ('work_offline', 'working offline'), ('draining', 'no new chats')], default='offline', editable=False, max_length=16, verbose_name='presence')),
@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Conversation',
             fields=[
-                ('id', models.CharField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
+                ('id', contactcenter_chat.models.base.IdField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
                 ('state', models.CharField(choices=[('created', 'created'), ('active', 'active'), ('idle', 'idle')], default='created', max_length=16, verbose_name='state')),
                 ('data', models.JSONField(default=dict, verbose_name="customer's data")),
                 ('language', models.CharField(blank=True, max_length=35, verbose_name='language')),
@@ -145,7 +145,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Interaction',
             fields=[
-                ('id', models.CharField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
+                ('id', contactcenter_chat.models.base.IdField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
                 ('state', models.CharField(choices=[('waiting', 'waiting'), ('offering', 'offering'), ('handling', 'handling'), ('wrap_up', 'wrap-up'), ('finished', 'finished')], default='waiting', max_length=16, verbose_name='state')),
                 ('outcome', models.CharField(blank=True, choices=[('handled', 'handled'), ('abandoned', 'abandoned'), ('short_abandoned', 'abandoned at once'), ('transferred', 'transferred'), ('overflowed', 'overflowed'), ('timed_out', 'timed out'), ('cancelled', 'cancelled')], max_length=16, verbose_name='outcome')),
                 ('ended_by', models.CharField(blank=True, choices=[('customer', 'customer'), ('agent', 'agent'), ('bot', 'bot'), ('system', 'system')], max_length=16, verbose_name='ended by')),
@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='LogEntry',
             fields=[
-                ('id', models.CharField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
+                ('id', contactcenter_chat.models.base.IdField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
                 ('number', models.PositiveIntegerField()),
                 ('kind', models.CharField(max_length=40)),
                 ('data', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
@@ -204,7 +204,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Message',
             fields=[
-                ('id', models.CharField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
+                ('id', contactcenter_chat.models.base.IdField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
                 ('author_type', models.CharField(choices=[('user', 'customer'), ('bot', 'bot'), ('agent', 'agent'), ('system', 'system')], max_length=8)),
                 ('text', models.TextField(blank=True, verbose_name='text')),
                 ('number', models.PositiveIntegerField()),
@@ -227,7 +227,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Participant',
             fields=[
-                ('id', models.CharField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
+                ('id', contactcenter_chat.models.base.IdField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
                 ('type', models.CharField(choices=[('user', 'customer'), ('bot', 'bot'), ('agent', 'agent'), ('system', 'system')], max_length=8)),
                 ('joined_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('left_at', models.DateTimeField(null=True)),
@@ -289,7 +289,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Tenant',
             fields=[
-                ('id', models.CharField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
+                ('id', contactcenter_chat.models.base.IdField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
                 ('label', models.CharField(help_text="Stands in paths and in callbacks' headers; cannot be changed later.", max_length=64, unique=True, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9_-]{1,64}\\Z', 'Letters, digits, hyphen and underscore, 64 at most.')], verbose_name='label')),
                 ('name', models.CharField(max_length=255, verbose_name='name')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
@@ -303,7 +303,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='SigningKey',
             fields=[
-                ('id', models.CharField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
+                ('id', contactcenter_chat.models.base.IdField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
                 ('rsa_private', models.TextField(editable=False)),
                 ('ed25519_private', models.TextField(editable=False)),
                 ('public_jwk', models.JSONField(editable=False, verbose_name='public key')),
@@ -325,7 +325,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='PreparedResponse',
             fields=[
-                ('id', models.CharField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
+                ('id', contactcenter_chat.models.base.IdField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
                 ('language', models.CharField(default='en', max_length=35, verbose_name='language')),
                 ('title', models.CharField(max_length=255, verbose_name='title')),
                 ('text', models.TextField(max_length=16000, verbose_name='text')),
@@ -387,7 +387,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ApiKey',
             fields=[
-                ('id', models.CharField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
+                ('id', contactcenter_chat.models.base.IdField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=255, verbose_name='name')),
                 ('prefix', models.CharField(editable=False, max_length=12, verbose_name='key begins with')),
                 ('key_hash', models.CharField(editable=False, max_length=64, unique=True)),
@@ -413,7 +413,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='TransactionCode',
             fields=[
-                ('id', models.CharField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
+                ('id', contactcenter_chat.models.base.IdField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
                 ('order', models.PositiveIntegerField(default=0, verbose_name='order')),
                 ('short_code', models.CharField(max_length=64, verbose_name='short code')),
                 ('label', models.CharField(max_length=255, verbose_name='label')),
@@ -446,7 +446,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='TransactionCodeList',
             fields=[
-                ('id', models.CharField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
+                ('id', contactcenter_chat.models.base.IdField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=255, verbose_name='name')),
                 ('required', models.BooleanField(default=False, verbose_name='required')),
                 ('selection', models.CharField(choices=[('single', 'one code'), ('multiple', 'any number of codes')], default='single', max_length=8, verbose_name='selection')),
@@ -469,7 +469,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Webhook',
             fields=[
-                ('id', models.CharField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
+                ('id', contactcenter_chat.models.base.IdField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=256, verbose_name='name')),
                 ('uri', models.URLField(max_length=2000, verbose_name='URL')),
                 ('version', models.CharField(choices=[('v2.0', 'Chat API v2')], default='v2.0', max_length=32, verbose_name='format')),
@@ -540,7 +540,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Offer',
             fields=[
-                ('id', models.CharField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
+                ('id', contactcenter_chat.models.base.IdField(default=contactcenter_chat.models.base.new_id, editable=False, max_length=22, primary_key=True, serialize=False)),
                 ('state', models.CharField(choices=[('pending', 'pending'), ('accepted', 'accepted'), ('rejected', 'rejected'), ('timed_out', 'timed out'), ('withdrawn', 'withdrawn')], default='pending', max_length=16)),
                 ('reason', models.CharField(blank=True, max_length=64)),
                 ('ask_round', models.PositiveSmallIntegerField(default=0)),
