@@ -16,13 +16,13 @@ from ..queries import api as queries
 from ..wire.chat_api_v2 import answers
 from ..wire.reading import Reader
 from . import authentication, bodies, problems, rate_limit
+from .description import REGIONS, OperationSchema
 from .idempotency import Once
-from .description import OperationSchema
 
 PAGE_SIZE = 20
 PAGE_SIZE_MOST = 1000
 PAGE_MOST = 10**9
-REVISION = re.compile(r'(?:W/)?"?([0-9]{1,9})"?')
+REVISION = re.compile(r'(?:W/)?(?P<quote>"?)(?P<revision>[0-9]{1,9})(?P=quote)')
 
 
 class WireView(APIView):
@@ -33,10 +33,11 @@ class WireView(APIView):
     throttle_classes = ()
     parser_classes = ()
     renderer_classes = (JSONRenderer,)  # for the description; answers are made in bodies
-    metadata_class = None
+    http_method_names = ("get", "head", "post", "put", "delete")
     versioning_class = None
     schema = OperationSchema()
     security = None  # the name of a security scheme in the description
+    scheme = "Bearer"
 
     @classmethod
     def as_view(cls, **options):
@@ -61,7 +62,7 @@ class WireView(APIView):
             refused.status,
             self.problem_body(refused),
             content_type=problems.PROBLEM_JSON,
-            headers=problems.headers_of(refused),
+            headers=problems.headers_of(refused, self.scheme),
         )
 
     def problem_body(self, error):
@@ -114,7 +115,7 @@ class TenantView(WireView):
             return None
         if not (tag := REVISION.fullmatch(header)):
             raise Invalid("Must be the revision of an earlier answer.", field="If-Match", value=header)
-        return int(tag[1])
+        return int(tag["revision"])
 
     def page(self, rows, shape):
         """Answer with the page of these rows that the query asks for."""

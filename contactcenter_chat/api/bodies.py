@@ -48,7 +48,7 @@ def parse(content, content_type=JSON):
         body = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         if content and content_type and "json" not in content_type.lower():
-            raise UnsupportedMediaType(content_type) from error
+            raise UnsupportedMediaType(f"The body must be JSON, not {content_type}.") from error
         raise Invalid(f"The body is not valid JSON: {_reason(error)}", field="body") from error
     _check_depth(text, body)
     if "\\u" in text:
@@ -85,18 +85,16 @@ def _check_depth(text, body):
     most = settings.BODY_MAX_DEPTH
     if text.count("[") + text.count("{") <= most:
         return
-    level = [body]
-    for _depth in range(most + 1):
-        level = [child for value in level for child in _children(value)]
+    level = [body]  # the objects and lists at one depth, from 1
+    for _depth in range(most):
+        level = [child for value in level for child in _children(value) if isinstance(child, dict | list)]
         if not level:
             return
     raise Invalid(f"The body is nested too deeply, {most} levels at most.", field="body")
 
 
 def _children(value):
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
+    return value.values() if isinstance(value, dict) else value
 
 
 def _check_surrogates(body):

@@ -15,9 +15,8 @@ DESCRIPTION = """\
 Chat API v2: webhooks, channels and conversations of a contact centre.
 
 Get a token with `POST /oauth/v2/token` (HTTP Basic with the API key and its secret), then call everything else with
-`Authorization: Bearer <access_token>`. Errors are `application/problem+json`. A request that could not be read, is
-over the rate limit or names another contact centre's things is refused, never half done. Members that are not described
-are ignored.
+`Authorization: Bearer <access_token>`. Errors are `application/problem+json`. What is refused is not done at all.
+Members that are not described are ignored.
 
 `GET …/conversations/{conversation-id}/events` is this implementation's own.
 """
@@ -59,7 +58,7 @@ def describe_api():
 
 
 def _operations(item):
-    """Say what the generator cannot: bodies are required, and path parameters have hyphens, as Python's names cannot."""
+    """Say what the generator cannot: bodies are required, and the wire's path parameters have hyphens."""
     for operation in item.values():
         if "requestBody" in operation:
             operation["requestBody"]["required"] = True

@@ -11,6 +11,7 @@ MAX_LENGTH = 1024  # characters
 MAX_TERMS = 20
 MAX_DEPTH = 5  # parentheses in one another
 WILDCARD = "*"
+NO_FIQL = "This is no valid FIQL expression."
 
 # Characters that mean something in FIQL; everything else a client may have left unescaped.
 SYNTAX = "()=!;,*'$~:%"
@@ -22,13 +23,21 @@ def condition(text, fields):
     ``==`` and ``!=`` compare with a value, in which ``*`` at either end stands for anything.
     """
     _check_size(text)
-    try:
-        parsed = parse_str_to_expression(quote(text, safe=SYNTAX)).to_python()
-    except FiqlException as error:
-        raise _refusal("This is no valid FIQL expression.") from error
+    parsed = _parse(text)
     if _count(parsed) > MAX_TERMS:
         raise _refusal(f"May not have more than {MAX_TERMS} terms.")
     return _condition(parsed, fields)
+
+
+def _parse(text):
+    """Return nested lists ``[operator, term, …]`` of terms ``(name, comparison, value)``, or one term."""
+    # The parser overlooks an operator with nothing behind it, and parentheses around nothing.
+    if "()" in text or text.rstrip(")")[-1:] in {";", ","}:
+        raise _refusal(NO_FIQL)
+    try:
+        return parse_str_to_expression(quote(text, safe=SYNTAX)).to_python()
+    except FiqlException as error:
+        raise _refusal(NO_FIQL) from error
 
 
 def _check_size(text):
@@ -39,9 +48,6 @@ def _check_size(text):
         depth += (character == "(") - (character == ")")
         if depth > MAX_DEPTH:
             raise _refusal(f"May not be nested deeper than {MAX_DEPTH}.")
-    # The parser overlooks an operator with nothing behind it.
-    if text.rstrip(")")[-1:] in {";", ","}:
-        raise _refusal("This is no valid FIQL expression.")
 
 
 def _count(parsed):

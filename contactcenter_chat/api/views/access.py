@@ -22,6 +22,7 @@ class TokenView(WireView):
     """``/oauth/v2/token``"""
 
     security = "clientCredentials"
+    scheme = "Basic"
 
     @describe(
         "createAccessToken",
@@ -37,7 +38,7 @@ class TokenView(WireView):
         rate_limit.spend(api_key.pk)
         grant_type = self._grant_type()
         if grant_type != CLIENT_CREDENTIALS:
-            raise Invalid(f"Unsupported grant type : {grant_type}", code="invalid_request")
+            raise Invalid(f"Unsupported grant type : {grant_type}")
         now = timezone.now()
         token = answers.token(
             access_token=authentication.issue_token(api_key, now),
@@ -57,11 +58,11 @@ class TokenView(WireView):
         try:
             return dict(parse_qsl(self.content.decode(), max_num_fields=10)).get("grant_type", "")
         except ValueError as error:
-            raise Invalid("The form cannot be read.", code="invalid_request") from error
+            raise Invalid("The form cannot be read.") from error
 
     def problem_body(self, error):
-        code = "invalid_client" if isinstance(error, Unauthorized) else error.code
-        return shapes.token_refused(code, error.message)
+        codes = {Unauthorized: "invalid_client", Invalid: "invalid_request"}
+        return shapes.token_refused(codes.get(type(error), error.code), error.message)
 
 
 class JwkView(WireView):
@@ -76,7 +77,9 @@ class JwkView(WireView):
         shapes={404: "JwkProblem"},
     )
     def get(self, request, jwk_id, **path):
-        return bodies.answer(200, queries.public_jwk(jwk_id), headers={"Cache-Control": "public, max-age=300"})
+        return bodies.answer(
+            200, answers.jwk(queries.public_jwk(jwk_id)), headers={"Cache-Control": "public, max-age=300"}
+        )
 
     def problem_body(self, error):
         if isinstance(error, NotFound):

@@ -5,6 +5,7 @@ from ...conf import settings
 from ...exceptions import Invalid, NotFound
 from ...queries import api as queries
 from ...wire.chat_api_v2 import answers, event_body, requests
+from ...wire.reading import Reader
 from .. import bodies
 from ..base import TenantView
 from ..description import ALWAYS, IDEMPOTENCY_KEY, ONCE, PAGING, WITH_BODY, describe, query
@@ -54,8 +55,12 @@ class ConversationsView(TenantView):
         return self.page(queries.conversations(self.tenant, **filters), answers.conversation)
 
     def _customer_data(self):
-        names = [name for name in self.query.members if name.startswith(CUSTOMER_PREFIX)]
-        data = {name.removeprefix(CUSTOMER_PREFIX): self.query.text(name) for name in names}
+        given = {
+            name.removeprefix(CUSTOMER_PREFIX): value
+            for name, value in self.query.members.items()
+            if name.startswith(CUSTOMER_PREFIX)
+        }
+        data = Reader(given, "customer", self.query.problems).strings(settings.CUSTOMER_MAX_KEYS)
         if user_id := self.query.text("userId", required=False):
             data["customerId"] = user_id
         return data

@@ -24,6 +24,11 @@ def token(*, access_token, key, api_key_id, organization, scopes, issued_at, sec
     }
 
 
+def jwk(key):
+    """A public key; the members in the documented order."""
+    return {name: key[name] for name in ("kty", "e", "kid", "n")}
+
+
 def page(data, *, size, index, count):
     """One page of a list; ``index`` counts from 0, ``count`` is of all items."""
     return {
