@@ -69,7 +69,7 @@ class ChatApi:
 
     def messages(self, conversation_id):
         """All messages of a conversation, the oldest first."""
-        return self._list(f"conversations/{conversation_id}/messages")
+        return self._tenant_call("GET", f"conversations/{conversation_id}/messages").json()["messages"]
 
     def say(self, conversation_id, text, author_type="user"):
         """Add the customer's message, or with ``author_type="bot"`` the bot's."""
