@@ -30,6 +30,21 @@ class VerbForm(forms.ModelForm):
 
     refusal = None  # the ContactCenterError of a first try
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if name != "tenant" and hasattr(field, "queryset") and _is_tenants(field.queryset.model):
+                self._narrow(field)
+
+    def _narrow(self, field):
+        """Offer rows of the row's own contact centre; as long as that is not chosen, say whose each is."""
+        path = tenant_path(field.queryset.model)
+        if not self.instance._state.adding:
+            field.queryset = field.queryset.filter(**{path: tenant_of(self.instance)})
+        elif "tenant" in self.fields and self.fields["tenant"].queryset[1:].exists():
+            field.queryset = field.queryset.select_related(path)
+            field.label_from_instance = lambda row: f"{row} ({row.tenant})"
+
     def clean(self):
         data = super().clean()
         self._check_one_tenant()
@@ -56,7 +71,12 @@ class VerbForm(forms.ModelForm):
 def _tenants_rows(value):
     """The rows in a form's value that belong to a tenant."""
     rows = value if hasattr(value, "__iter__") and not isinstance(value, str) else [value]
-    return [row for row in rows if hasattr(row, "tenant_id") or isinstance(row, TransactionCode)]
+    return [row for row in rows if _is_tenants(type(row))]
+
+
+def _is_tenants(model):
+    """Whether rows of this model belong to a tenant."""
+    return hasattr(model, "tenant") or model is TransactionCode
 
 
 class ScopedChoices:
@@ -83,6 +103,9 @@ class TenantAdmin(ScopedChoices, admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER  # they count
     save_as = False
     fixed_fields = ("tenant",)  # cannot be changed once the row is there
+
+    class Media:
+        css = {"all": ["contactcenter_chat/admin/admin.css"]}
 
     def get_queryset(self, request):
         return access.seen_by(request.user, super().get_queryset(request), tenant_path(self.model))

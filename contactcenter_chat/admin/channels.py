@@ -117,7 +117,7 @@ class ChannelForm(VerbForm):
         super().__init__(*args, **kwargs)
         if "provider" in self.fields:
             names = [(name, name) for name in settings.PROVIDERS]
-            self.fields["provider"] = forms.ChoiceField(label=_("provider"), choices=names, initial="default")
+            self.fields["provider"] = forms.ChoiceField(label=_("Provider"), choices=names, initial="default")
 
 
 @admin.register(Channel)

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -39,7 +40,7 @@ class CodeListAdmin(TenantAdmin):
     list_filter = ("active",)
     search_fields = ("name",)
     fields = ("tenant", "name", "required", "selection", "queues", "order", "active")
-    filter_horizontal = ("queues",)
+    formfield_overrides = {models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
     change_form_template = "admin/contactcenter_chat/transactioncodelist/change_form.html"
     actions = ("delete_unused",)
 
@@ -169,7 +170,7 @@ class TranslationsField(forms.CharField):
 
 class CodeForm(VerbForm):
     translations = TranslationsField(
-        label=_("translations"), required=False, help_text=_("One per line, such as “es: Matrícula”.")
+        label=_("Translations"), required=False, help_text=_("One per line, such as “es: Matrícula”.")
     )
 
     class Meta:

@@ -61,7 +61,7 @@ def _chart(uses):
     most = max((use.count for use in uses), default=0)
     rows = [
         {
-            "label": _short("  " * use.depth + use.code.label),
+            "label": _short("    " * use.depth + use.code.label),
             "count": use.count,
             "y": ROW * number,
             "middle": ROW * number + ROW // 2,

@@ -18,6 +18,7 @@ from ..wire.chat_api_v2 import callbacks
 from .base import ReadOnly, TenantAdmin
 from .lists import TENANT, NewestFirstAdmin, PeriodFilter, SelectFilter, TenantFilter, chosen_period, chosen_tenant
 
+ENTRIES_BEFORE = 200  # that a transcript shows before the one that is linked to
 EVENT_TYPES = (callbacks.QUEUED, callbacks.AGENT_JOINED, callbacks.AGENT_LEFT, callbacks.TRANSFER, callbacks.TEXT)
 
 
@@ -92,7 +93,7 @@ class DeliveryAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
         "duration",
         "attempts_made",
         "webhook",
-        "transcript",
+        "said",
     )
     list_filter = (
         TenantFilter,
@@ -176,7 +177,7 @@ class DeliveryAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
         last = delivery.last_attempt
         if last is None:
             return "–"
-        return last.status or format_html('<span title="{}">{}</span>', last.error, _("no answer"))
+        return last.status or format_html('<span class="cc-nowrap" title="{}">{}</span>', last.error, _("none"))
 
     @admin.display(description=_("duration"))
     def duration(self, delivery):
@@ -184,8 +185,11 @@ class DeliveryAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
 
     @admin.display(description=_("conversation"))
     def transcript(self, delivery):
-        url = reverse("admin:contactcenter_chat_conversation_change", args=[delivery.conversation_id])
-        return format_html('<a href="{}#n{}">{}</a>', url, delivery.number, delivery.conversation_id)
+        return format_html('<a href="{}">{}</a>', _place(delivery), delivery.conversation_id)
+
+    @admin.display(description=_("conversation"))
+    def said(self, delivery):
+        return format_html('<a href="{}" title="{}">{}</a>', _place(delivery), delivery.conversation_id, _("read"))
 
     @admin.display(description=_("payload"))
     def payload(self, delivery):
@@ -208,6 +212,12 @@ class DeliveryAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
         count = redeliver(queryset)
         told = ngettext("%(count)d event goes out once more.", "%(count)d events go out once more.", count)
         self.message_user(request, told % {"count": count}, messages.SUCCESS if count else messages.WARNING)
+
+
+def _place(delivery):
+    """Where the fact that a delivery tells of stands in its transcript."""
+    url = reverse("admin:contactcenter_chat_conversation_change", args=[delivery.conversation_id])
+    return f"{url}?after={max(delivery.number - ENTRIES_BEFORE, 0)}#n{delivery.number}"
 
 
 def pretty(text):

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -73,7 +74,7 @@ class CodesMissingFilter(SelectFilter):
 @admin.register(Interaction)
 class InteractionAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
     time = "entered_at"
-    list_display = ("entered_at", "queue", "agent", "state", "outcome", "ended_by", "waiting", "handling", "wrap_up")
+    list_display = ("entered_at", "queue", "agent", "state", "outcome", "waiting", "handling", "wrap_up")
     list_select_related = ("queue", "agent__user")
     list_filter = (
         TenantFilter,
@@ -157,4 +158,5 @@ class InteractionAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
         for decision in decisions:
             for candidate in decision.candidates:
                 candidate["name"] = names.get(candidate.get("agent"), candidate.get("agent"))
+                candidate["idle"] = parse_datetime(candidate.get("idle_since") or "")
         return render_to_string("admin/contactcenter_chat/interaction/decisions.html", {"decisions": decisions})

@@ -60,7 +60,7 @@ class QueueAdmin(TenantAdmin):
 
 
 class AgentForm(VerbForm):
-    username = forms.CharField(label=_("user"), help_text=_("The user name of somebody who is no agent yet."))
+    username = forms.CharField(label=_("User"), help_text=_("The user name of somebody who is no agent yet."))
 
     class Meta:
         model = Agent

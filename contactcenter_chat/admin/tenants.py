@@ -83,7 +83,7 @@ class TenantsAdmin(ShowsSecretOnce, TenantAdmin):
 
 class ApiKeyForm(VerbForm):
     scopes = forms.MultipleChoiceField(
-        label=_("scopes"),
+        label=_("Scopes"),
         choices=[(scope, scope) for scope in tenants.SCOPES],
         initial=tenants.SCOPES,
         widget=forms.CheckboxSelectMultiple,

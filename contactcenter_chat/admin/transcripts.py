@@ -93,7 +93,7 @@ class CustomerFilter(admin.SimpleListFilter):
 
 @admin.register(Conversation)
 class TranscriptAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
-    list_display = ("started", "customer", "channel", "last_queue", "last_agent", "state", "codes_chosen", "found")
+    list_display = ("started", "customer", "where", "state", "codes_chosen")
     list_filter = (
         TenantFilter,
         PeriodFilter,
@@ -133,6 +133,10 @@ class TranscriptAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
             .prefetch_related(Prefetch("interactions", interactions), Prefetch("interactions__codes", uses))
         )
 
+    def get_list_display(self, request):
+        shown = super().get_list_display(request)
+        return (*shown[:2], "found", *shown[2:]) if request.GET.get("q", "").strip() else shown
+
     def source(self, request, tenant):
         given = {
             name: request.GET.get(name, "") for name in ("channel", "queue", "agent", "code", "state", "customer")
@@ -158,14 +162,19 @@ class TranscriptAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
     def started(self, conversation):
         return conversation.created_at
 
+    @admin.display(description=_("channel, queue, agent"))
+    def where(self, conversation):
+        places = (conversation.channel, conversation.last_queue, conversation.last_agent)
+        return " › ".join(str(place) for place in places if place)
+
     @admin.display(description=_("codes"))
     def codes_chosen(self, conversation):
         codes = (code for interaction in conversation.interactions.all() for code in interaction.codes.all())
         return ", ".join(dict.fromkeys(code.label for code in codes))
 
-    @admin.display(description=_("found"), empty_value="")
+    @admin.display(description=_("found"))
     def found(self, conversation):
-        return getattr(conversation, "snippet", "")
+        return conversation.snippet
 
     def changelist_view(self, request, extra_context=None):
         exports = {"can_export": self.has_export_permission(request), "formats": FORMATS}
