@@ -4,5 +4,6 @@ from django.urls import include, path
 
 app_name = "contactcenter_chat"
 urlpatterns = [
+    path("desk/", include("contactcenter_chat.desk.urls")),
     path("", include("contactcenter_chat.api.urls")),
 ]

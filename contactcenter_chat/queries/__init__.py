@@ -9,6 +9,7 @@
 - ``api``          what a client application reads
 - ``desk``         what an agent's desk shows
 - ``lines``        how the log of a conversation reads, line by line
+- ``code_choices`` the codes of an interaction's lists as trees, with what was chosen
 - ``wrapup``       which codes may be chosen for an interaction
 - ``routing``      what waits, and who could answer
 - ``health``       how late deliveries and routing are, and what is stuck

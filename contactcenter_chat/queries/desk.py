@@ -172,7 +172,7 @@ def _visible_to(agent):
 
 def _own(agent):
     held = Q(state__in=HELD_STATES) | Q(codes_missing=True)
-    return Interaction.objects.filter(held, agent=agent).select_related("queue", "conversation", "agent")
+    return Interaction.objects.filter(held, agent=agent).select_related("queue", "conversation__customer", "agent")
 
 
 def _to_do():

@@ -8,6 +8,7 @@ from ..models import Delivery, LogEntry
 from .wording import names_in, sentence, speaker
 
 READ_AT_ONCE = 100  # log rows
+LATE = "late"
 
 # Who was asked in vain, and what follows from the other lines, is nothing that an agent needs to read.
 UNTOLD = {
@@ -56,10 +57,17 @@ def read_before(conversation, number=None):
     return _reading(conversation, rows[READ_AT_ONCE - 1 :: -1], 0, more=len(rows) > READ_AT_ONCE)
 
 
-def deliveries_of(conversation, numbers):
-    """Return {log number: state of its delivery}; those of which nobody was told are not in it."""
+def deliveries_of(conversation, numbers, late_before=None):
+    """Return {log number: state of its delivery}; those of which nobody was told are not in it.
+
+    A pending one that was owed before ``late_before`` is LATE.
+    """
     deliveries = Delivery.objects.filter(conversation=conversation, number__in=numbers)
-    return dict(deliveries.values_list("number", "state"))
+    states = {}
+    for number, state, created_at in deliveries.values_list("number", "state", "created_at"):
+        late = state == Delivery.State.PENDING and late_before and created_at < late_before
+        states[number] = LATE if late else state
+    return states
 
 
 def _rows(conversation):

@@ -1,4 +1,4 @@
-"""Which key signs a tenant's callbacks?"""
+"""Which key signs a tenant's callbacks, and what does a receiver check them with?"""
 
 from functools import lru_cache
 
@@ -11,6 +11,16 @@ def signer_for(tenant_id):
     """Return the Signer with the tenant's newest key. Raises SigningKey.DoesNotExist."""
     key = SigningKey.objects.filter(tenant_id=tenant_id, retired_at=None).latest("created_at")
     return _signer(key.pk, key.rsa_private, key.ed25519_private)
+
+
+def public_key_of(key):
+    """Return the public part of a signing key's ``v1a`` signatures: ``whpk_…``."""
+    return _signer(key.pk, key.rsa_private, key.ed25519_private).public_key()
+
+
+def secret_of(webhook):
+    """Return the secret of a webhook's ``v1`` signatures: ``whsec_…``."""
+    return decrypt(webhook.secret)
 
 
 @lru_cache(maxsize=1000)

@@ -1,0 +1,11 @@
+"""Where agents work.
+
+- ``base``      what all views share: who asks, and how a refusal is told
+- ``home``      the page, the list beside the chats, what changed
+- ``chats``     one chat: its log, what the agent says in it, prepared responses
+- ``offers``    accept or decline what rings
+- ``handling``  transfer and end
+- ``wrapping``  codes, more time, finish
+- ``presence``  whether the agent is there
+- ``stream``    the hints, as server-sent events
+"""

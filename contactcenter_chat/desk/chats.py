@@ -1,0 +1,146 @@
+"""One chat: its log, what the agent says in it, prepared responses."""
+
+from datetime import timedelta
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from ..actions import agents, messages
+from ..conf import settings
+from ..events import AGENT
+from ..exceptions import Conflict, Invalid
+from ..models.conversations import InteractionState
+from ..queries import desk, lines
+from ..queries.code_choices import choices
+from .base import part
+
+CLIENT_ID_LENGTH = 58  # with what we put in front, the length that is kept
+NUMBERS_ASKED = 100
+
+
+@require_GET
+@part
+def chat(request, conversation_id):
+    """The whole chat, with the end of its log."""
+    conversation = desk.conversation_for(request.agent, conversation_id)
+    reading = lines.read_before(conversation)
+    return render(request, "contactcenter_chat/desk/chat.html", _context(request, conversation, reading))
+
+
+@require_GET
+@part
+def news(request, conversation_id):
+    """What came after a number, and the parts of the chat that depend on its state."""
+    conversation = desk.conversation_for(request.agent, conversation_id)
+    return _news(request, conversation, request.GET.get("after"))
+
+
+@require_GET
+@part
+def earlier(request, conversation_id):
+    """What came before a number."""
+    conversation = desk.conversation_for(request.agent, conversation_id)
+    reading = lines.read_before(conversation, _number(request.GET.get("before")))
+    return render(request, "contactcenter_chat/desk/lines.html", _context(request, conversation, reading))
+
+
+@require_GET
+@part
+def side(request, conversation_id):
+    """What is known of the customer, and the earlier episodes."""
+    conversation = desk.conversation_for(request.agent, conversation_id)
+    return render(request, "contactcenter_chat/desk/side.html", _side(request.agent, conversation))
+
+
+@require_GET
+@part
+def deliveries(request, conversation_id):
+    """How far these messages are on their way to the customer: {number: state}, ``late`` for those to worry about."""
+    conversation = desk.conversation_for(request.agent, conversation_id)
+    numbers = [_number(number) for number in request.GET.getlist("number")[:NUMBERS_ASKED]]
+    late_before = timezone.now() - timedelta(seconds=settings.UNDELIVERED_WARN_SECONDS)
+    return JsonResponse(lines.deliveries_of(conversation, numbers, late_before=late_before))
+
+
+@require_POST
+@part
+def say(request, conversation_id):
+    """The agent says something; the answer is the news, with what was said among them."""
+    conversation = desk.conversation_for(request.agent, conversation_id)
+    client_id = request.POST.get("client_id", "")
+    messages.add_message(
+        conversation_id=conversation.pk,
+        author_type=AGENT,
+        agent=request.agent,
+        text=request.POST.get("text", "").replace("\r\n", "\n"),
+        client_id=f"desk-{client_id[:CLIENT_ID_LENGTH]}" if client_id else "",
+    )
+    return _news(request, conversation, request.POST.get("after"))
+
+
+@require_POST
+@part
+def typing(request, conversation_id):
+    """The agent types."""
+    conversation = desk.conversation_for(request.agent, conversation_id)
+    if conversation.open_interaction_id:
+        agents.note_typing(interaction_id=conversation.open_interaction_id, agent=request.agent)
+    return HttpResponse(status=204)
+
+
+@require_GET
+@part
+def responses(request, conversation_id):
+    """The prepared responses in which these words stand."""
+    conversation = desk.conversation_for(request.agent, conversation_id)
+    handled = _handled(desk.own_interactions(request.agent, conversation))
+    if handled is None:
+        raise Conflict("You are not in this chat any more.")
+    found = desk.prepared_responses(request.agent, handled, request.GET.get("words", ""))
+    return render(request, "contactcenter_chat/desk/responses.html", {"responses": found})
+
+
+def _news(request, conversation, after):
+    reading = lines.read_after(conversation, _number(after))
+    return render(request, "contactcenter_chat/desk/news.html", _context(request, conversation, reading))
+
+
+def _context(request, conversation, reading):
+    own = desk.own_interactions(request.agent, conversation)
+    handled = _handled(own)
+    warn_at = None
+    if handled and handled.first_reply_at is None and settings.FIRST_REPLY_SECONDS:
+        warn_at = handled.accepted_at + timedelta(seconds=settings.FIRST_REPLY_WARN_SECONDS)
+    return {
+        "agent": request.agent,
+        "conversation": conversation,
+        "reading": reading,
+        "handled": handled,
+        "warn_at": warn_at,
+        "wrap_ups": [(interaction, choices(interaction)) for interaction in own if interaction is not handled],
+        "settings": settings,
+    }
+
+
+def _side(agent, conversation):
+    handled = _handled(desk.own_interactions(agent, conversation))
+    return {
+        "conversation": conversation,
+        "handled": handled,
+        "lists": choices(handled) if handled else [],
+        "interactions": desk.interactions_of(conversation),
+        "others": desk.other_conversations(agent, conversation),
+    }
+
+
+def _handled(interactions):
+    return next((each for each in interactions if each.state == InteractionState.HANDLING), None)
+
+
+def _number(text):
+    """Read a log number. Raises Invalid."""
+    if not (text and text.isdecimal() and len(text) < 10):
+        raise Invalid("This is not a number of the log.", field="number")
+    return int(text)

@@ -1,0 +1,24 @@
+"""Whether the agent is there."""
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST
+
+from ..actions import agents
+from .base import done, part
+
+
+@require_POST
+@part
+def presence(request):
+    """Choose a presence, with a reason where there is one to give."""
+    reason = request.POST.get("reason", "").replace("\x00", "").strip()
+    agents.set_presence(agent_id=request.agent.pk, presence=request.POST.get("presence", ""), reason=reason)
+    return done()
+
+
+@require_POST
+@part
+def heartbeat(request):
+    """The desk is open."""
+    agents.heartbeat(agent_id=request.agent.pk)
+    return HttpResponse(status=204)

@@ -1,0 +1,37 @@
+"""Codes, more time, finish."""
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST
+
+from ..actions import wrapup
+from .base import done, part
+
+CODES = "codes"  # how the names of the form's fields begin: each list of single choice has its own
+
+
+@require_POST
+@part
+def codes(request, interaction_id):
+    """Keep what was chosen so far."""
+    wrapup.choose_codes(interaction_id=interaction_id, agent=request.agent, code_ids=_chosen(request))
+    return HttpResponse(status=204)
+
+
+@require_POST
+@part
+def finish(request, interaction_id):
+    """All is said and done."""
+    interaction = wrapup.finish(interaction_id=interaction_id, agent=request.agent, code_ids=_chosen(request))
+    return done(moved=interaction.conversation_id)
+
+
+@require_POST
+@part
+def extend(request, interaction_id):
+    """Some more time for wrap-up."""
+    interaction = wrapup.extend(interaction_id=interaction_id, agent=request.agent)
+    return done(moved=interaction.conversation_id)
+
+
+def _chosen(request):
+    return [value for name in request.POST if name.startswith(CODES) for value in request.POST.getlist(name) if value]

@@ -1,0 +1,101 @@
+"""Chromium, a server, and agents at their desks. A page that reports an error fails its test."""
+
+import os
+import shutil
+
+import pytest
+from django.test import Client
+from playwright.sync_api import expect, sync_playwright
+
+from contactcenter_chat.actions import offers
+from tests import factories
+
+from .server import Server
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PASSWORD = "a long way to the sea"
+expect.set_options(timeout=20_000)
+
+# Playwright's own event loop runs in the tests' thread, which is none of Django's business.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        path = shutil.which("chromium")
+        assert path, "The browser tests need Debian's package chromium."
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def server(django_db_setup, django_db_blocker, tmp_path_factory):
+    with django_db_blocker.unblock():
+        server = Server(tmp_path_factory.mktemp("server"))
+        server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def center(server, transactional_db):
+    return factories.make_center(wrap_up_mode="required_timed", wrap_up_seconds=600, ring_seconds=300)
+
+
+@pytest.fixture
+def make_agent(center):
+    """Make an agent of the centre, who is offline as long as nothing else is said."""
+
+    def make(first_name, last_name, **options):
+        agent = factories.make_agent(
+            center.tenant,
+            center.queue,
+            first_name=first_name,
+            last_name=last_name,
+            **{"presence": "offline", "username": first_name.lower(), "password": PASSWORD, **options},
+        )
+        return agent
+
+    return make
+
+
+@pytest.fixture
+def open_page(chromium, server):
+    """Open a page in a browser of its own, for somebody who is logged in if an agent is given."""
+    contexts, complaints = [], []
+
+    def open_page(path="/desk/", agent=None, **options):
+        context = chromium.new_context(**{"viewport": {"width": 1360, "height": 800}, "locale": "en-GB", **options})
+        contexts.append(context)
+        if agent:
+            client = Client()
+            client.force_login(agent.user)
+            cookies = [{"name": name, "value": each.value, "url": server.url} for name, each in client.cookies.items()]
+            context.add_cookies(cookies)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(f"exception: {error}"))
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.complaints = complaints
+        page.goto(server.url + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def ring(center):
+    """Make the offers that can be made now: what a worker does in a real centre."""
+    return lambda: offers.route_queue(center.queue.pk)
