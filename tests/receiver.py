@@ -25,6 +25,10 @@ class Got:
         return self.headers["x-8x8-event-id"]
 
     @property
+    def token(self):
+        return self.headers["x-8x8-signature"]
+
+    @property
     def retry(self):
         return int(self.headers["x-8x8-retry"])
 

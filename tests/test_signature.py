@@ -1,6 +1,8 @@
 import base64
 import json
+import os
 from datetime import UTC, datetime
+from pathlib import Path
 
 import jwt
 import pytest
@@ -13,6 +15,7 @@ from contactcenter_chat import signature
 from contactcenter_chat.exceptions import BadSignature
 from contactcenter_chat.signature import Signer, Transmission, new_keys, new_secret, verify
 
+SPEC_DIR = Path(os.environ.get("CONTACTCENTER_SPEC_DIR", ""))
 KID = "AaIDjM6bNvFRpd0boHAxYg"
 KEYS = new_keys(KID)
 SIGNER = Signer(KID, KEYS.rsa_pem, KEYS.ed25519_pem)
@@ -272,3 +275,28 @@ def test_secrets_have_the_libraries_form_and_differ():
     assert SECRET.startswith("whsec_")
     assert len(base64.b64decode(SECRET.removeprefix("whsec_"))) == 32
     assert new_secret() != SECRET
+
+
+@pytest.mark.spec
+def test_what_is_signed_is_what_the_reference_delivery_shows():
+    reference = json.loads((SPEC_DIR / "payloads/signature/real_AGENT_JOINED_delivery.json").read_text())
+    headers = reference["headers"]
+    sent = Transmission(
+        tenant=headers["x-8x8-tenant-id"],
+        event_id=headers["x-8x8-event-id"],
+        sent_at=int(headers["x-8x8-transmission-time"]),
+        retry=int(headers["x-8x8-retry"]),
+        body=reference["raw_body"].encode(),
+    )
+    assert sent.payload() == reference["signed_payload"].encode()
+    protected = Signer("key1", KEYS.rsa_pem, KEYS.ed25519_pem).headers(sent, SECRET)["X-8x8-Signature"].split(".")[0]
+    assert protected == headers["x-8x8-signature"].split(".")[0]
+
+
+@pytest.mark.spec
+def test_checksums_are_those_of_the_reference_vectors():
+    vectors = json.loads((SPEC_DIR / "payloads/signature/crc32_vectors.json").read_text())["vectors"]
+    assert vectors
+    for vector in vectors:
+        payload = Transmission("t", "e", 0, 0, vector["raw_body"].encode()).payload()
+        assert json.loads(payload)["checksum"] == vector["crc32_unsigned"]
