@@ -17,13 +17,14 @@ from django.utils import timezone  # noqa: E402
 from contactcenter_chat.actions import interactions, offers  # noqa: E402
 from contactcenter_chat.exceptions import ContactCenterError  # noqa: E402
 from contactcenter_chat.models import Interaction, Offer, Queue  # noqa: E402
+from contactcenter_chat.models.conversations import OPEN_STATES  # noqa: E402
 
 AGENT = ("agent__user",)
 
 
 def dispatch(queue_ids):
     """Route one queue after another; whoever is offered something takes it and ends it."""
-    while Interaction.objects.exclude(state="finished").exists():
+    while Interaction.objects.filter(state__in=OPEN_STATES).exists():
         try:
             queue_id = random.choice(queue_ids)
             offers.route_queue(queue_id)

@@ -1,4 +1,4 @@
-"""A hundred dispatchers in four processes, ten thousand interactions, two hundred agents, and random kills.
+"""A hundred dispatchers in ten processes, ten thousand interactions, two hundred agents, and random kills.
 
 Afterwards: no interaction offered twice at once, no agent over capacity, none lost, first come first served.
 """
@@ -21,7 +21,7 @@ from tests import factories
 
 pytestmark = [pytest.mark.integration, pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
-PROCESSES, THREADS, AGENTS, QUEUES, INTERACTIONS, KILLS = 4, 25, 200, 20, 10_000, 6
+PROCESSES, THREADS, AGENTS, QUEUES, INTERACTIONS, KILLS = 10, 10, 200, 20, 10_000, 6
 
 
 def test_nothing_is_offered_twice_or_lost():
@@ -78,7 +78,7 @@ def run_dispatchers():
     url = urlsplit(os.environ["DATABASE_URL"])._replace(path="/" + connection.settings_dict["NAME"]).geturl()
     command = [sys.executable, str(Path(__file__).with_name("race_worker.py")), str(THREADS)]
     root = Path(__file__).resolve().parent.parent.parent
-    environment = {**os.environ, "DATABASE_URL": url, "DATABASE_POOL": "18"}
+    environment = {**os.environ, "DATABASE_URL": url, "DATABASE_POOL": "8"}
     environment["DJANGO_SETTINGS_MODULE"] = "example_project.settings"
     environment["PYTHONPATH"] = str(root)
 
