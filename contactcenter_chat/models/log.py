@@ -14,8 +14,9 @@ from .tenants import Tenant
 class LogEntry(IdModel):
     """One fact of a conversation; its id is the event id of every callback that tells of it."""
 
-    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+")
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="log")
+    # Without an index where no query needs one, or another begins with the same column.
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+", db_index=False)
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="log", db_index=False)
     interaction = models.ForeignKey(Interaction, models.CASCADE, null=True, related_name="log")
     message = models.OneToOneField(Message, models.CASCADE, null=True, related_name="log_entry")
     number = models.PositiveIntegerField()

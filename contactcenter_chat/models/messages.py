@@ -15,8 +15,9 @@ from .tenants import Tenant
 class Message(IdModel):
     """Text by one participant; ``number`` is that of its log row."""
 
-    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+")
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
+    # Without an index where no query needs one, or another begins with the same column.
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+", db_index=False)
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages", db_index=False)
     interaction = models.ForeignKey(Interaction, models.CASCADE, null=True, related_name="messages")
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="messages")
     author_type = models.CharField(max_length=8, choices=Participant.Type)

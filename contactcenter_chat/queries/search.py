@@ -220,7 +220,7 @@ def _containing(text):
 
 
 def _words(text):
-    return [word for word in text.replace('"', " ").split() if word.strip("-")]
+    return [word for word in text.replace('"', " ").replace("\x00", " ").split() if word.strip("-")]
 
 
 def _hour_of(at):
