@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_protect
 
@@ -10,8 +11,11 @@ from ..actions import channels, webhooks
 from ..conf import settings
 from ..exceptions import Invalid
 from ..models import Channel, Webhook
+from ..queries.signing_keys import secret_of
 from .actions import for_each
 from .base import TenantAdmin, VerbForm
+
+HEALTH = ("health", "failing_since", "paused_until", "revision", "created_at", "updated_at")
 
 
 class WebhookForm(VerbForm):
@@ -61,14 +65,18 @@ class WebhookAdmin(Alive, TenantAdmin):
             return _("%(count)d failures in a row") % {"count": webhook.failures}
         return _("well")
 
+    @admin.display(description=_("secret (Standard Webhooks, v1)"))
+    def signing_secret(self, webhook):
+        return format_html("<code>{}</code>", secret_of(webhook))
+
     def get_fields(self, request, obj=None):
         if obj is None:
             return [field for field in self.fields if field != "enabled"]
-        return [*self.fields, "health", "failing_since", "paused_until", "revision", "created_at", "updated_at"]
+        secret = ["signing_secret"] if self.has_change_permission(request, obj) else []
+        return [*self.fields, *secret, *HEALTH]
 
     def get_readonly_fields(self, request, obj=None):
-        shown = ("health", "failing_since", "paused_until", "revision", "created_at", "updated_at")
-        return [*super().get_readonly_fields(request, obj), *shown]
+        return [*super().get_readonly_fields(request, obj), "signing_secret", *HEALTH]
 
     @method_decorator(csrf_protect)
     def write_view(self, request, object_id, form_url, extra_context):

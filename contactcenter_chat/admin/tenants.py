@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ..actions import tenants
 from ..models import ApiKey, SigningKey, Tenant
 from ..queries import access
+from ..queries.signing_keys import public_key_of
 from .actions import for_each
 from .base import ReadOnly, TenantAdmin, VerbForm
 
@@ -137,13 +138,17 @@ class SigningKeyAdmin(ReadOnly, TenantAdmin):
     list_display = ("id", "tenant", "created_at", "retired_at", "published_until")
     list_select_related = ("tenant",)
     ordering = ("-created_at", "pk")
-    fields = ("id", "tenant", "created_at", "retired_at", "published_until", "public_key")
-    readonly_fields = ("public_key",)
+    fields = ("id", "tenant", "created_at", "retired_at", "published_until", "public_key", "standard_key")
+    readonly_fields = ("public_key", "standard_key")
     actions = ("rotate",)
 
     @admin.display(description=_("public key (JWK)"))
     def public_key(self, key):
         return format_html('<pre class="cc-json">{}</pre>', json.dumps(key.public_jwk, indent=2))
+
+    @admin.display(description=_("public key (Standard Webhooks, v1a)"))
+    def standard_key(self, key):
+        return format_html("<code>{}</code>", public_key_of(key))
 
     def has_rotate_permission(self, request):
         return request.user.has_perm("contactcenter_chat.add_signingkey")
