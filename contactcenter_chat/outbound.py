@@ -33,6 +33,7 @@ HEADERS = {
 }
 PUBLIC_IPV6 = ipaddress.ip_network("2000::/3")  # what is given out for the internet; the rest has some special use
 KEPT_HOSTS = 100  # hosts to which connections are kept
+KEPT_PER_HOST = 50  # as many are opened as threads post there at once
 ANSWER_KEPT = 2000  # characters of an answer that are kept
 DRAINED_AT_ONCE = 8192  # bytes
 # Many receivers send the head of their answer and wait for our acknowledgement, which Linux puts off by 40 ms.
@@ -137,7 +138,7 @@ class DeadlineAdapter(HTTPAdapter):
     """Sends wherever the URL leads."""
 
     def init_poolmanager(self, connections, maxsize, block=False, **kwargs):
-        super().init_poolmanager(KEPT_HOSTS, settings.DELIVERY_THREADS, block, **kwargs)
+        super().init_poolmanager(KEPT_HOSTS, KEPT_PER_HOST, block, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": DeadlinePool, "https": DeadlineHTTPSPool}
 
 
