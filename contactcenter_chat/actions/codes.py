@@ -157,11 +157,17 @@ def _refusal():
         raise Invalid(messages[0], field=field) from error
 
 
-def put_in_order(siblings):
-    """Number codes as they stand in this list."""
+def put_in_order(*groups):
+    """Number the codes of each group of siblings as they stand in it."""
+    moved = [code for siblings in groups for code in _renumbered(siblings)]
+    TransactionCode.objects.bulk_update(moved, ["order"], batch_size=500)
+
+
+def _renumbered(siblings):
     for order, code in enumerate(siblings):
-        code.order = order
-    TransactionCode.objects.bulk_update(siblings, ["order"])
+        if code.order != order:
+            code.order = order
+            yield code
 
 
 def _locked(code):

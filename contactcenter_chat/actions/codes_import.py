@@ -120,8 +120,9 @@ def _put_in_order(code_list, short_codes):
     siblings = {}
     for code in code_list.codes.order_by("order", "label"):
         siblings.setdefault(code.parent_id, []).append(code)
-    for group in siblings.values():
-        codes.put_in_order(sorted(group, key=lambda code: place.get(code.short_code, last)))
+    codes.put_in_order(
+        *(sorted(group, key=lambda code: place.get(code.short_code, last)) for group in siblings.values())
+    )
 
 
 def _lines(content, errors):
@@ -130,11 +131,12 @@ def _lines(content, errors):
     if text is None:
         return []
     header = text.split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if header.count(";") > header.count(",") else ",")
+    delimiter = ";" if header.count(";") > header.count(",") else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         return _read(reader, errors)
     except csv.Error as error:
-        errors.append((reader.line_num, str(error)))
+        errors.append((reader.line_num, _("This is not CSV: %(why)s.") % {"why": error}))
         return []
 
 
@@ -179,8 +181,8 @@ def _check_columns(columns, errors):
     for column in columns:
         if column not in COLUMNS and not TRANSLATION.match(column):
             errors.append((1, _("Unknown column %(column)s.") % {"column": column or _("without a name")}))
-        elif columns.count(column) > 1 and (1, told := _("The column %(column)s stands there twice.")) not in errors:
-            errors.append((1, told % {"column": column}))
+    for column in {column for column in columns if columns.count(column) > 1}:
+        errors.append((1, _("The column %(column)s stands there twice.") % {"column": column}))
     for column in REQUIRED_COLUMNS:
         if column not in columns:
             errors.append((1, _("The column %(column)s is missing.") % {"column": column}))
