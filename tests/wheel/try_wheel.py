@@ -19,18 +19,28 @@ for pattern in ("templates/**/*.html", "static/**/*.css", "static/**/*.js", "mig
     assert list(root.glob(pattern)), f"no {pattern} in the wheel"
 """
 APPS = """
-INSTALLED_APPS += ["rest_framework", "drf_spectacular", "django_htmx", "contactcenter_chat"]
+INSTALLED_APPS += [
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "contactcenter_chat",
+]
 MIDDLEWARE += ["django_htmx.middleware.HtmxMiddleware"]
 """
 URLS = """
+from django.contrib.auth.views import LoginView
 from django.urls import include
+urlpatterns.append(path("accounts/login/", LoginView.as_view(template_name="admin/login.html")))
 urlpatterns.append(path("", include("contactcenter_chat.urls")))
 """
-REQUEST = """
+REQUESTS = """
 from django.test import Client
-answer = Client().get("/desk/", follow=True, headers={"host": "localhost"})
-assert answer.status_code in (200, 404), answer.status_code
-answer = Client().post("/oauth/v2/token", headers={"host": "localhost"})
+client = Client(headers={"host": "localhost"})
+for path in ("/desk/", "/admin/", "/api/docs/", "/api/schema/"):
+    answer = client.get(path, follow=True)
+    assert answer.status_code == 200, (path, answer.status_code)
+answer = client.post("/oauth/v2/token")
 assert answer.status_code in (400, 401), answer.status_code
 """
 
@@ -62,7 +72,7 @@ def main(dist: Path, scratch: Path) -> None:
     made = json.loads(run("manage.py", "create_tenant", "college", "--json").splitlines()[-1])
     assert set(made) >= {"tenant", "api_key", "api_secret", "queue_id"}, made
     run("manage.py", "makemigrations", "--check", "--dry-run")
-    run("manage.py", "shell", "--command", REQUEST)
+    run("manage.py", "shell", "--command", REQUESTS)
     print(f"1 passed, 0 failed: {wheel.name} works in a project of its own")
 
 
