@@ -1,0 +1,88 @@
+"""Do the examples of how to extend the app work?"""
+
+import sys
+from importlib import import_module
+from types import ModuleType
+
+import pytest
+from django.utils import timezone
+
+from contactcenter_chat import checks
+from contactcenter_chat.models import Interaction
+from tests.factories import make_agent, make_center, make_channel, make_user, offer_of, start_conversation
+
+from .pages import blocks, code, page, rows
+
+PAGE = page("extending.md")
+BLOCKS = [block.text for block in blocks(PAGE, "python")]
+
+
+def module_of(name):
+    """The block that begins with this file's name, as a module that can be imported."""
+    (text,) = (text for text in BLOCKS if text.startswith(f"# mysite/{name}.py\n"))
+    module = ModuleType(f"mysite.{name}")
+    exec(text, vars(module))  # noqa: S102
+    return module
+
+
+def settings_with(word):
+    """The settings of the block in which this word stands."""
+    (text,) = (text for text in BLOCKS if text.startswith("# mysite/settings.py\n") and word in text)
+    names = {}
+    exec(text, names)  # noqa: S102
+    return names["CONTACTCENTER_CHAT"]
+
+
+@pytest.fixture
+def mysite(monkeypatch):
+    """A package with the modules of the page."""
+    package = ModuleType("mysite")
+    package.__path__ = []
+    monkeypatch.setitem(sys.modules, "mysite", package)
+    for name in ("routing", "providers"):
+        module = module_of(name)
+        monkeypatch.setitem(sys.modules, f"mysite.{name}", module)
+        setattr(package, name, module)
+    return package
+
+
+def test_the_router_asks_whoever_has_the_fewest_chats(db, mysite, settings):
+    settings.CONTACTCENTER_CHAT = settings_with("ROUTER")
+    assert checks.check_settings(None) == []
+    center = make_center()
+    busy = make_agent(center.tenant, center.queue, capacity=25)
+    first = offer_of(start_conversation(center.channel))
+    assert first.agent_id == busy.pk
+    free = make_agent(center.tenant, center.queue, capacity=1)
+    assert offer_of(start_conversation(center.channel)).agent_id == free.pk
+    assert offer_of(start_conversation(center.channel)).agent_id == busy.pk
+
+
+@pytest.mark.parametrize(("is_closed", "interactions"), [(False, 1), (True, 0)])
+def test_the_provider_asks_nobody_on_days_off(db, mysite, settings, is_closed, interactions):
+    given = settings_with("PROVIDERS")
+    today = timezone.localtime().weekday()
+    given["PROVIDERS"]["weekdays"]["OPTIONS"]["days"] = [today] if is_closed else []
+    settings.CONTACTCENTER_CHAT = given
+    assert checks.check_settings(None) == []
+    center = make_center()
+    channel = make_channel(center.tenant, center.queue, center.webhook, name="Weekdays", provider="weekdays")
+    start_conversation(channel)
+    assert Interaction.objects.count() == interactions
+
+
+def test_verbs_start_a_conversation(db):
+    center = make_center("college")
+    names = {}
+    exec(next(text for text in BLOCKS if "def ask_for_help" in text), names)  # noqa: S102
+    conversation = names["ask_for_help"](make_user(first_name="Rosa", last_name="Diaz"), "May I pay in two parts?")
+    said = conversation.messages.order_by("number").values_list("author_type", "text")
+    assert list(said) == [("bot", "What can we do for you?"), ("user", "May I pay in two parts?")]
+    assert conversation.customer.name == "Rosa Diaz"
+    assert conversation.channel == center.channel
+
+
+@pytest.mark.parametrize("row", rows(PAGE), ids=lambda row: row[0])
+def test_the_verbs_are_there(row):
+    module = import_module(f"contactcenter_chat.actions.{code(row[0])[0]}")
+    assert all(getattr(module, verb).__module__ == module.__name__ for verb in code(row[1]))
