@@ -13,4 +13,5 @@ urlpatterns = [
     path("portal/chat/say/", views.say, name="say"),
     path("portal/chat/leave/", views.leave, name="leave"),
     path("portal/callback/", views.callback, name="callback"),
+    path("favicon.ico", views.icon),  # where browsers look when a page names none
 ]

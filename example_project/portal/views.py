@@ -8,6 +8,7 @@ import requests
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
@@ -43,6 +44,12 @@ def asks_center(view):
 def landing(request):
     """Where to go from here."""
     return render(request, "portal/landing.html")
+
+
+@require_GET
+def icon(request):
+    """The site's icon."""
+    return redirect(static("portal/icon.svg"))
 
 
 @asks_center

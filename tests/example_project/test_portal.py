@@ -250,3 +250,7 @@ def test_the_landing_page_leads_everywhere(client):
     page = client.get("/").content.decode()
     for path in ("/portal/", "/desk/", "/admin/", "/api/docs/"):
         assert f'href="{path}"' in page
+
+
+def test_the_icon_is_where_browsers_look(client):
+    assert client.get("/favicon.ico").headers["Location"] == "/static/portal/icon.svg"
