@@ -22,6 +22,7 @@ from ..queries.codes import DOWN, IN, OUT, UP, codes_in_use, place_after, tree_o
 from . import codes_import, codes_use
 from .actions import for_each
 from .base import TenantAdmin, VerbForm
+from .lists import asked
 
 LIST_PAGE = "admin:contactcenter_chat_transactioncodelist_change"
 PLACE = "place"
@@ -209,7 +210,7 @@ class CodeAdmin(TenantAdmin):
         return CodeForm.Meta.fields
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        chosen = request.GET.get("list")
+        chosen = asked(request, "list")
         if db_field.name == "parent":
             parents = TransactionCode.objects.filter(retired_at=None).select_related("list")
             kwargs["queryset"] = parents.filter(list=chosen) if chosen else parents

@@ -3,11 +3,13 @@
 from datetime import datetime, time, timedelta
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..queries.codes import use_of
+from .lists import FIRST_DAY, LAST_DAY
 
 DAYS = 30  # unless a period is chosen
 
@@ -16,9 +18,14 @@ LABEL_WIDTH, BAR_WIDTH, ROW, BAR = 260, 420, 28, 16
 LABEL_LENGTH = 36  # characters that fit
 
 
+class DayField(forms.DateField):
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    default_validators = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
+
+
 class PeriodForm(forms.Form):
-    since = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = DayField(label=_("From"))
+    until = DayField(label=_("To"))
 
     def clean(self):
         data = super().clean()

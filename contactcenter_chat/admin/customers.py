@@ -13,7 +13,7 @@ from ..models import Customer, CustomerIdentity
 from ..queries.newest import Table
 from .actions import for_each
 from .base import ReadOnly, TenantAdmin
-from .lists import TENANT, NewestFirstAdmin, PeriodFilter, TenantFilter
+from .lists import TENANT, NewestFirstAdmin, PeriodFilter, TenantFilter, asked
 
 
 @admin.register(Customer)
@@ -28,7 +28,7 @@ class CustomerAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
     actions = ("erase",)
 
     def source(self, request, tenant):
-        text = request.GET.get("q", "").strip()
+        text = asked(request, "q")
         if not text:
             return super().source(request, tenant)
         known = CustomerIdentity.objects.filter(tenant=tenant, value__in={text, text.lower()})

@@ -16,7 +16,16 @@ from ..models import Delivery, DeliveryAttempt, Webhook
 from ..queries.newest import Table, within
 from ..wire.chat_api_v2 import callbacks
 from .base import ReadOnly, TenantAdmin
-from .lists import TENANT, NewestFirstAdmin, PeriodFilter, SelectFilter, TenantFilter, chosen_period, chosen_tenant
+from .lists import (
+    TENANT,
+    NewestFirstAdmin,
+    PeriodFilter,
+    SelectFilter,
+    TenantFilter,
+    asked,
+    chosen_period,
+    chosen_tenant,
+)
 
 ENTRIES_BEFORE = 200  # that a transcript shows before the one that is linked to
 EVENT_TYPES = (callbacks.QUEUED, callbacks.AGENT_JOINED, callbacks.AGENT_LEFT, callbacks.TRANSFER, callbacks.TEXT)
@@ -129,7 +138,7 @@ class DeliveryAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
         return super().get_queryset(request).defer("body")
 
     def source(self, request, tenant):
-        text = request.GET.get("q", "").strip()
+        text = asked(request, "q")
         if not text:
             return super().source(request, tenant)
         since, until = chosen_period(request)
@@ -138,9 +147,9 @@ class DeliveryAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
 
     def indexed(self, request, tenant):
         deliveries = super().indexed(request, tenant)
-        if (state := request.GET.get("state")) in (Delivery.State.DEAD, Delivery.State.PENDING):
+        if (state := asked(request, "state")) in (Delivery.State.DEAD, Delivery.State.PENDING):
             return deliveries.filter(state=state)
-        if webhook := request.GET.get("webhook"):
+        if webhook := asked(request, "webhook"):
             return deliveries.filter(webhook=webhook)
         return deliveries
 

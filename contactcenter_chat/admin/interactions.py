@@ -11,7 +11,7 @@ from ..models import Agent, Interaction, Queue
 from ..models.conversations import InteractionState, Outcome
 from ..queries.transcripts import Episode
 from .base import ReadOnly, TenantAdmin
-from .lists import NewestFirstAdmin, PeriodFilter, SelectFilter, TenantFilter, chosen_tenant
+from .lists import NewestFirstAdmin, PeriodFilter, SelectFilter, TenantFilter, asked, chosen_tenant
 from .times import clock
 
 
@@ -120,8 +120,8 @@ class InteractionAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
     def indexed(self, request, tenant):
         interactions = super().indexed(request, tenant)
         for field in ("agent", "queue"):  # each begins an index that goes on with the time; one is enough
-            if request.GET.get(field):
-                return interactions.filter(**{field: request.GET[field]})
+            if asked(request, field):
+                return interactions.filter(**{field: asked(request, field)})
         return interactions
 
     @admin.display(description=_("waiting"))

@@ -1,6 +1,6 @@
 """How do long lists stay fast? Newest first, a page at a time, for one contact centre, without a count."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
@@ -15,28 +15,35 @@ BEFORE = "before"
 TENANT = "centre"
 SINCE = "since"
 UNTIL = "until"
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)  # with which one can still reckon
+
+
+def asked(request, name):
+    """What the address asks for under this name, without what no database stores."""
+    return request.GET.get(name, "").replace("\x00", "").strip()
 
 
 def chosen_tenant(request):
     """The contact centre whose rows are listed: the one asked for, else the user's first; None when there is none."""
     if not hasattr(request, "contactcenter_tenant"):
         tenants = access.tenants_of(request.user).order_by("name", "label")
-        asked = request.GET.get(TENANT)
-        request.contactcenter_tenant = tenants.filter(pk=asked).first() if asked else tenants.first()
+        chosen = asked(request, TENANT)
+        request.contactcenter_tenant = tenants.filter(pk=chosen).first() if chosen else tenants.first()
     return request.contactcenter_tenant
 
 
 def chosen_period(request):
     """What the period's filter asks for, as aware datetimes or None: from the first day's start to the last's end."""
-    since, until = (_parsed(request.GET.get(name, "")) for name in (SINCE, UNTIL))
+    since, until = (_parsed(asked(request, name)) for name in (SINCE, UNTIL))
     return since and _midnight(since), until and _midnight(until + timedelta(days=1))
 
 
 def _parsed(text):
     try:
-        return parse_date(text)
+        day = parse_date(text)
     except ValueError:
         return None
+    return day if day and FIRST_DAY <= day <= LAST_DAY else None
 
 
 def _midnight(day):
@@ -171,7 +178,7 @@ class NewestFirstAdmin:
         tenant = chosen_tenant(request)
         if tenant is None:
             return Page([])
-        before = Place.parse(request.GET.get(BEFORE, ""))
+        before = Place.parse(asked(request, BEFORE))
         source = self.source(request, tenant)
         return page(source, changelist.queryset, before=before, size=self.list_per_page)
 

@@ -19,7 +19,7 @@ from ..queries.codes import in_tree_order
 from . import transcript_page as pages
 from .base import ReadOnly, TenantAdmin
 from .interactions import AgentFilter, QueueFilter
-from .lists import NewestFirstAdmin, PeriodFilter, SelectFilter, TenantFilter, chosen_period, chosen_tenant
+from .lists import NewestFirstAdmin, PeriodFilter, SelectFilter, TenantFilter, asked, chosen_period, chosen_tenant
 
 FORMATS = {
     "csv": (exports.as_csv, "text/csv; charset=utf-8"),
@@ -88,7 +88,7 @@ class CustomerFilter(admin.SimpleListFilter):
         self.lookup_choices = list(self.lookups(request, model_admin))
 
     def queryset(self, request, queryset):
-        return queryset.filter(customer=self.value()) if self.value() else queryset
+        return queryset.filter(customer=asked(request, "customer")) if self.value() else queryset
 
 
 @admin.register(Conversation)
@@ -135,14 +135,12 @@ class TranscriptAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
 
     def get_list_display(self, request):
         shown = super().get_list_display(request)
-        return (*shown[:2], "found", *shown[2:]) if request.GET.get("q", "").strip() else shown
+        return (*shown[:2], "found", *shown[2:]) if asked(request, "q") else shown
 
     def source(self, request, tenant):
-        given = {
-            name: request.GET.get(name, "") for name in ("channel", "queue", "agent", "code", "state", "customer")
-        }
+        given = {name: asked(request, name) for name in ("channel", "queue", "agent", "code", "state", "customer")}
         since, until = chosen_period(request)
-        text = request.GET.get("q", "").strip()
+        text = asked(request, "q")
         criteria = transcripts.Criteria(tenant, text=text, since=since, until=until, **given)
         if text and self.get_queryset(request).filter(tenant=tenant, pk=text).exists():
             return newest.Table(Conversation.objects.filter(pk=text), "created_at")
@@ -152,8 +150,8 @@ class TranscriptAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
         return queryset, False  # the source has searched
 
     def with_more(self, request, changelist, rows):
-        if changelist.query:
-            found = search.snippets(changelist.page.rows, changelist.query)
+        if text := asked(request, "q"):
+            found = search.snippets(changelist.page.rows, text)
             for conversation in rows:
                 conversation.snippet = found.get(conversation.pk, "")
         return rows

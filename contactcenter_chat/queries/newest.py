@@ -5,15 +5,18 @@ by step, and after ``LOOK_AT_MOST`` rows the page is handed over as full as it i
 combination of filters, and no mistake of the database's planner, reads the whole table.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 FIRST_STEP = 200  # rows; each further step is four times as large
 LARGEST_STEP = 3_200
 LOOK_AT_MOST = 10_000
+PLACE = re.compile(r"(?P<microseconds>[0-9]{1,16})-(?P<key>[A-Za-z0-9_-]{1,40})\Z")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -29,10 +32,8 @@ class Place(NamedTuple):
     @classmethod
     def parse(cls, text):
         """Return the place that this text names, or None when it names none."""
-        microseconds, _, key = text.partition("-")
-        if not (key and microseconds.isascii() and microseconds.isdigit() and len(microseconds) <= 16):
-            return None
-        return cls(EPOCH + timedelta(microseconds=int(microseconds)), key)
+        place = PLACE.match(text)
+        return place and cls(EPOCH + timedelta(microseconds=int(place["microseconds"])), place["key"])
 
 
 class Row(NamedTuple):
@@ -84,15 +85,26 @@ class Table:
         """Those of ``pks`` that a newer row than the place ``before`` led to already."""
         if self.leads_to == "pk":
             return set()
-        key = self.queryset.model._meta.pk.to_python(before.key)
+        key = self._key(before)
         newer = Q(**{f"{self.time}__gt": before.at}) | Q(**{self.time: before.at, "pk__gte": key})
         rows = self.queryset.filter(newer, **{f"{self.leads_to}__in": pks})
         return set(rows.values_list(self.leads_to, flat=True))
 
+    def knows(self, place):
+        """Whether this could be a place of the table."""
+        try:
+            self._key(place)
+        except ValidationError:
+            return False
+        return True
+
+    def _key(self, place):
+        return self.queryset.model._meta.pk.to_python(place.key)
+
     def _rows(self, before, size):
         queryset = self.queryset
         if before:
-            key = queryset.model._meta.pk.to_python(before.key)
+            key = self._key(before)
             at_or_before = {f"{self.time}__lte": before.at}  # this is the range that the index is read in
             queryset = queryset.filter(Q(**{f"{self.time}__lt": before.at}) | Q(pk__lt=key), **at_or_before)
         values = queryset.values_list(self.time, "pk", self.leads_to)[:size]
@@ -106,7 +118,12 @@ def within(queryset, time, since, until):
 
 
 def page(source, wanted, *, before=None, size):
-    """Return a Page of at most ``size`` rows of ``source`` whose keys are in the queryset ``wanted``."""
+    """Return a Page of at most ``size`` rows of ``source`` whose keys are in the queryset ``wanted``.
+
+    ``before`` is where to go on; a place that the source does not know is the beginning.
+    """
+    if before and not source.knows(before):
+        before = None
     found, seen, looked = [], set(), 0
     for rows in source.steps(before):
         new = [row for row in rows if row.pk not in seen]

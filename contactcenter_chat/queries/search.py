@@ -116,6 +116,10 @@ class FullText:
         self.since = since
         self.until = until or datetime.max.replace(tzinfo=UTC)
 
+    def knows(self, place):
+        """Whether this could be a place of a hit."""
+        return True
+
     def steps(self, before=None):
         """Yield lists of Row, newest hit first."""
         newest = min(before.at if before else timezone.now(), self.until)
