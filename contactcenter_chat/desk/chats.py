@@ -18,6 +18,7 @@ from .base import part
 
 CLIENT_ID_LENGTH = 58  # with what we put in front, the length that is kept
 NUMBERS_ASKED = 100
+SHOWN_ANYWAY = ("name", "email", "company", "language")  # of the customer's data
 
 
 @require_GET
@@ -128,6 +129,7 @@ def _side(agent, conversation):
     handled = _handled(desk.own_interactions(agent, conversation))
     return {
         "conversation": conversation,
+        "data": [item for item in conversation.data.items() if item[0] not in SHOWN_ANYWAY],
         "handled": handled,
         "lists": choices(handled) if handled else [],
         "interactions": desk.interactions_of(conversation),

@@ -2,7 +2,9 @@
 (() => {
   "use strict";
   const skew = Date.parse(document.body.dataset.now) - Date.now();
-  const language = document.documentElement.lang || undefined;
+  // The page's language as the reader's browser has it: "en" may be "en-GB", with other times of day.
+  const page = document.documentElement.lang;
+  const language = navigator.languages.find((each) => each.split("-")[0] === page.split("-")[0]) ?? page;
   const now = () => Date.now() + skew;
 
   const pad = (number) => String(number).padStart(2, "0");
@@ -47,5 +49,5 @@
 
   setInterval(tick, 500);
   document.addEventListener("DOMContentLoaded", () => { tick(); name(); });
-  window.deskClock = { now, show: (root) => { tick(root); name(root); } };
+  window.deskClock = { now, language, show: (root) => { tick(root); name(root); } };
 })();

@@ -126,7 +126,7 @@
   function markDays(section) {
     let before = "";
     for (const line of section.querySelectorAll(".log > [data-number]")) {
-      const day = new Date(line.querySelector("time").dateTime).toLocaleDateString(document.documentElement.lang, { weekday: "long", day: "numeric", month: "long" });
+      const day = new Date(line.querySelector("time").dateTime).toLocaleDateString(deskClock.language, { weekday: "long", day: "numeric", month: "long" });
       if (day !== before) line.dataset.day = day;
       else delete line.dataset.day;
       before = day;
@@ -206,8 +206,7 @@
     current = section;
     document.body.dataset.view = "chat";
     layOut();
-    const scroll = section.querySelector(".scroll");
-    if (!section.dataset.shown) scroll.scrollTop = scroll.scrollHeight;
+    if (!section.dataset.shown) toEnd(section);
     section.dataset.shown = "yes";
     if (sideBySide()) section.scrollIntoView({ block: "nearest", inline: "nearest" });
     if (focus) focusIn(section);
@@ -387,15 +386,15 @@
     else if ("details" in button.dataset) toggleDetails(button.closest(".chat"));
     else if ("close" in button.dataset) dialog.close();
     else if ("dismiss" in button.dataset) flash.hidden = true;
-    else if ("jump" in button.dataset) jump(button);
+    else if ("jump" in button.dataset) toEnd(button.closest(".chat"));
     else if (button.id === "layout") setLayout(!sideBySide());
     else if (button.id === "sound") setSound(localStorage.getItem("desk-sound") === "off");
   });
 
-  function jump(button) {
-    const scroll = button.closest(".chat").querySelector(".scroll");
+  function toEnd(section) {
+    const scroll = section.querySelector(".scroll");
     scroll.scrollTop = scroll.scrollHeight;
-    button.hidden = true;
+    section.querySelector("[data-jump]").hidden = true;
   }
 
   function toggleDetails(section) {
@@ -408,7 +407,10 @@
     document.getElementById("layout").setAttribute("aria-pressed", String(columns));
     localStorage.setItem("desk-layout", chats.dataset.layout);
     layOut();
-    for (const scroll of chats.querySelectorAll(".scroll")) scroll.scrollTop = scroll.scrollHeight;
+    for (const section of panels()) {
+      deskComposer.restore(section);
+      toEnd(section);
+    }
     showAttention();
   }
 

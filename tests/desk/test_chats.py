@@ -1,0 +1,256 @@
+"""One chat: reading it, writing in it, prepared responses."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from contactcenter_chat.actions import conversations, interactions, messages
+from contactcenter_chat.models import Delivery, Interaction, Message, PreparedResponse
+from contactcenter_chat.queries import lines
+from tests import factories
+
+from .conftest import customer_says, parse, told
+
+
+def said(page):
+    return [(each["data-author"], told(each.select_one(".text"))) for each in page.select(".message")]
+
+
+class TestReading:
+    def test_the_bots_talk_and_everything_since(self, chat, desk):
+        customer_says(chat, "Hello")
+        desk.post("say", chat.conversation_id, text="Good day", after="0")
+        page = desk.page("chat", chat.conversation_id)
+        assert said(page) == [("bot", "How can I help?"), ("user", "Hello"), ("agent", "Good day")]
+        authors = [told(each.select_one(".by .name")) for each in page.select(".message")]
+        assert authors == ["Bot", "Grace Okafor", "Maria Torres"]
+        assert page.select_one(".chat")["data-last"] == str(chat.conversation.log.count())
+
+    def test_earlier_episodes_are_there_as_well(self, chat, agent, desk):
+        customer_says(chat, "First episode")
+        interactions.end_interaction(interaction_id=chat.pk, agent=agent)
+        customer_says(chat, "Second episode")
+        page = desk.page("chat", chat.conversation_id)
+        assert [text for _author, text in said(page)] == ["How can I help?", "First episode", "Second episode"]
+
+    def test_what_happened_stands_in_between(self, chat, desk):
+        events = [told(each.select_one("span")) for each in desk.page("chat", chat.conversation_id).select(".event")]
+        assert events == ["The conversation started.", f"Queued in {chat.queue}.", "Maria Torres joined."]
+
+    def test_news_begin_after_the_number(self, chat, desk):
+        after = customer_says(chat, "One").number
+        customer_says(chat, "Two")
+        news = desk.page("news", chat.conversation_id, after=after).select_one("[data-news]")
+        assert said(news) == [("user", "Two")]
+        assert news["data-last"] == str(after + 1)
+        assert "data-more" not in news.attrs
+
+    def test_nothing_new(self, chat, desk):
+        last = chat.conversation.log.count()
+        news = desk.page("news", chat.conversation_id, after=last).select_one("[data-news]")
+        assert said(news) == []
+        assert news["data-last"] == str(last)
+
+    def test_a_long_log_is_read_in_stretches_and_without_a_gap(self, chat, desk, monkeypatch):
+        monkeypatch.setattr(lines, "READ_AT_ONCE", 3)
+        for n in range(8):
+            customer_says(chat, f"Message {n}")
+        texts, after, more = [], 0, True
+        while more:
+            news = desk.page("news", chat.conversation_id, after=after).select_one("[data-news]")
+            texts += [text for _author, text in said(news)]
+            after, more = news["data-last"], "data-more" in news.attrs
+        assert texts == ["How can I help?", *(f"Message {n}" for n in range(8))]
+
+    def test_earlier_lines_are_read_back_without_a_gap(self, chat, desk, monkeypatch):
+        monkeypatch.setattr(lines, "READ_AT_ONCE", 3)
+        for n in range(5):
+            customer_says(chat, f"Message {n}")
+        page = desk.page("chat", chat.conversation_id)
+        texts = [text for _author, text in said(page)]
+        while earlier := page.select_one("[data-earlier]"):
+            page = desk.page("earlier", chat.conversation_id, before=earlier["data-earlier"])
+            texts = [text for _author, text in said(page)] + texts
+        assert texts == ["How can I help?", *(f"Message {n}" for n in range(5))]
+
+    @pytest.mark.parametrize("number", ["", "x", "-1", "1e3", "9" * 30, "²"])
+    @pytest.mark.parametrize(("name", "parameter"), [("news", "after"), ("earlier", "before"), ("deliveries", "number")])
+    def test_a_number_that_is_none_is_refused(self, chat, desk, name, parameter, number):
+        answer = desk.get(name, chat.conversation_id, **{parameter: number})
+        assert (answer.status_code, answer["Content-Type"]) == (400, "text/plain; charset=utf-8")
+
+    def test_the_parts_change_with_the_state(self, chat, agent, desk):
+        def parts():
+            page = desk.page("news", chat.conversation_id, after=0)
+            return {each["data-part"]: each["data-state"] for each in page.select("[data-part]")}
+
+        before = parts()
+        customer_says(chat, "Hello")
+        assert parts() == before
+        interactions.end_interaction(interaction_id=chat.pk, agent=agent)
+        after = parts()
+        assert {name for name in before if before[name] != after[name]} == {"head", "notices", "composer", "wrap-ups"}
+
+    def test_an_erased_conversation_is_gone(self, chat, desk):
+        conversations.erase_conversation(conversation_id=chat.conversation_id)
+        assert desk.get("chat", chat.conversation_id).status_code == 404
+
+
+class TestFirstReply:
+    def warning(self, chat, desk):
+        return desk.page("chat", chat.conversation_id).select_one("[data-appears]")
+
+    def test_a_warning_appears_after_a_minute(self, chat, desk):
+        chat.refresh_from_db()
+        assert self.warning(chat, desk)["data-appears"] == (chat.accepted_at + timedelta(seconds=60)).isoformat()
+
+    def test_not_once_there_was_a_reply(self, chat, desk):
+        desk.post("say", chat.conversation_id, text="Hello", after="0")
+        assert self.warning(chat, desk) is None
+
+    def test_not_where_nothing_follows_from_it(self, chat, desk, settings):
+        settings.CONTACTCENTER_CHAT = {"FIRST_REPLY_SECONDS": 0}
+        assert self.warning(chat, desk) is None
+
+
+class TestSaying:
+    def test_the_answer_holds_what_was_said(self, chat, desk):
+        last = chat.conversation.log.count()
+        news = parse(desk.post("say", chat.conversation_id, text="Good day", after=last, client_id="1"))
+        assert said(news) == [("agent", "Good day")]
+        message = Message.objects.get(author_type="agent")
+        assert (message.text, message.client_id) == ("Good day", "desk-1")
+
+    def test_saying_it_twice_is_one_message(self, chat, desk):
+        for _ in range(2):
+            news = parse(desk.post("say", chat.conversation_id, text="Good day", after="0", client_id="1"))
+            assert said(news)[-1] == ("agent", "Good day")
+        assert Message.objects.filter(author_type="agent").count() == 1
+
+    def test_lines_are_kept_as_they_were_typed(self, chat, desk):
+        desk.post("say", chat.conversation_id, text="One\r\nTwo", after="0")
+        assert Message.objects.get(author_type="agent").text == "One\nTwo"
+
+    @pytest.mark.parametrize("text", ["", "  \n", "x" * 16_001, "a\x00b"])
+    def test_what_is_no_message_is_refused(self, chat, desk, text):
+        answer = desk.post("say", chat.conversation_id, text=text, after="0")
+        assert (answer.status_code, answer["Content-Type"]) == (400, "text/plain; charset=utf-8")
+        assert not Message.objects.filter(author_type="agent").exists()
+
+    def test_nothing_is_said_in_a_chat_that_has_ended(self, chat, agent, desk):
+        interactions.end_interaction(interaction_id=chat.pk, agent=agent)
+        answer = desk.post("say", chat.conversation_id, text="Hello", after="0")
+        assert (answer.status_code, answer.content.decode()) == (409, "You are not in this chat any more.")
+
+    def test_a_refusal_is_told_in_the_agents_language(self, chat, agent, desk):
+        interactions.end_interaction(interaction_id=chat.pk, agent=agent)
+        desk.client.defaults["HTTP_ACCEPT_LANGUAGE"] = "es"
+        answer = desk.post("say", chat.conversation_id, text="Hello", after="0")
+        assert answer.content.decode() == "Ya no está en este chat."
+
+    def test_a_client_id_of_any_length_is_no_error(self, chat, desk):
+        assert desk.post("say", chat.conversation_id, text="Hi", after="0", client_id="x" * 500).status_code == 200
+
+    def test_typing_is_noted(self, chat, desk):
+        assert desk.post("typing", chat.conversation_id).status_code == 204
+        chat.refresh_from_db()
+        assert chat.agent_typed_at is not None
+
+    def test_typing_in_a_chat_that_has_ended_is_no_error(self, chat, agent, desk):
+        interactions.end_interaction(interaction_id=chat.pk, agent=agent)
+        assert desk.post("typing", chat.conversation_id).status_code == 204
+
+
+class TestDeliveries:
+    @pytest.fixture
+    def number(self, chat, agent):
+        message = messages.add_message(
+            conversation_id=chat.conversation_id, author_type="agent", agent=agent, text="Hello"
+        )
+        return message.number
+
+    def state(self, chat, desk, number):
+        return desk.get("deliveries", chat.conversation_id, number=number).json()
+
+    def test_on_its_way(self, chat, desk, number):
+        assert self.state(chat, desk, number) == {str(number): "pending"}
+        line = desk.page("chat", chat.conversation_id).select(".message")[-1]
+        assert line["data-delivery"] == "pending"
+
+    def test_the_customer_may_not_have_it_after_ten_seconds(self, chat, desk, number):
+        Delivery.objects.update(created_at=timezone.now() - timedelta(seconds=11))
+        assert self.state(chat, desk, number) == {str(number): "late"}
+
+    @pytest.mark.parametrize("state", ["delivered", "dead"])
+    def test_done(self, chat, desk, number, state):
+        Delivery.objects.update(state=state, created_at=timezone.now() - timedelta(hours=1))
+        assert self.state(chat, desk, number) == {str(number): state}
+
+    def test_nobody_is_told_of_what_customers_say(self, chat, desk):
+        number = customer_says(chat, "Hello").number
+        assert self.state(chat, desk, number) == {}
+
+
+class TestResponses:
+    @pytest.fixture(autouse=True)
+    def _responses(self, center):
+        other_queue = factories.make_queue(center.tenant)
+        for title, text, language, queue in (
+            ("Greeting", "Good day, how can I help you?", "en", None),
+            ("Saludo", "Buenos días, ¿en qué puedo ayudarle?", "es", None),
+            ("Opening", "We are open from 8 to 18.", "en", center.queue),
+            ("Elsewhere", "For another queue.", "en", other_queue),
+        ):
+            PreparedResponse.objects.create(
+                tenant=center.tenant, title=title, text=text, language=language, queue=queue
+            )
+        PreparedResponse.objects.create(tenant=factories.make_tenant().tenant, title="Greeting", text="Of others")
+
+    def titles(self, desk, chat, words=""):
+        page = desk.page("responses", chat.conversation_id, words=words)
+        return [told(each.select_one("strong")) for each in page.select(".response")]
+
+    def test_those_of_the_queue_and_of_all_queues(self, chat, desk):
+        assert self.titles(desk, chat) == ["Greeting", "Opening", "Saludo"]
+
+    def test_the_customers_language_first(self, chat, desk):
+        chat.conversation.language = "es-MX"
+        chat.conversation.save()
+        assert self.titles(desk, chat) == ["Saludo", "Greeting", "Opening"]
+
+    def test_all_words_must_stand_in_it(self, chat, desk):
+        assert self.titles(desk, chat, "open 18") == ["Opening"]
+        assert self.titles(desk, chat, "open 19") == []
+
+    def test_the_text_comes_along_whole(self, chat, desk):
+        button = desk.page("responses", chat.conversation_id, words="greet").select_one(".response")
+        assert button["data-text"] == "Good day, how can I help you?"
+
+    def test_none_for_a_chat_that_has_ended(self, chat, agent, desk):
+        interactions.end_interaction(interaction_id=chat.pk, agent=agent)
+        assert desk.get("responses", chat.conversation_id).status_code == 409
+
+
+class TestSide:
+    def test_what_is_known_of_the_customer(self, chat, desk):
+        page = desk.page("side", chat.conversation_id)
+        shown = dict(zip(map(told, page.select("dt")), map(told, page.select("dd")), strict=True))
+        assert shown["E-mail"] == "grace@example.org"
+        assert shown["page"] == "/courses/"
+        assert "name" not in shown
+        assert shown["Channel"] == "Website"
+
+    def test_episodes_with_their_codes(self, center, chat, agent, desk):
+        (code,) = factories.make_codes(center.tenant, "Fees")
+        desk.post("end", chat.pk)
+        desk.post("finish", chat.pk, **{"codes-1": code.pk})
+        episode = desk.page("side", chat.conversation_id).select_one(".episodes li")
+        assert told(episode.select_one(".tag")) == "handled"
+        assert told(episode.select_one(".code")) == "Fees"
+
+    def test_codes_may_be_chosen_while_handling(self, center, chat, desk):
+        factories.make_codes(center.tenant, "Fees", "Courses")
+        assert len(desk.page("side", chat.conversation_id).select("input[type=radio]")) == 3
+        Interaction.objects.filter(pk=chat.pk).update(state="wrap_up")
+        assert desk.page("side", chat.conversation_id).select("input[type=radio]") == []
