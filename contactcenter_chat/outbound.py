@@ -2,40 +2,44 @@
 
 Never to a private address (unless the setting allows it), without following redirects, with one deadline for all of
 it, and reading no more of the answer than is worth keeping. Connections are kept and shared by a process's threads.
+
+It is the standard library's HTTP client and not a session of ``requests``: that brings cookies, proxies and log-ins
+of the environment, which are not wanted here, and takes three times as long, which at one post per event is felt.
 """
 
-import io
 import ipaddress
 import os
+import select
 import socket
+import ssl
+import string
+import threading
 import time
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from functools import cache
-from http.client import HTTPResponse
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from io import BufferedReader, RawIOBase
+from urllib.parse import quote, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
-from requests_hardened.ip_filter import InvalidIPAddress
-from requests_hardened.ip_filter_adapter import IPFilterAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import HTTPError
-from urllib3.util import Timeout
+from requests_hardened.ip_filter import InvalidIPAddress, filter_host
 
 from . import __version__
 from .conf import settings
 
 HEADERS = {
     "User-Agent": f"django-contactcenter-chat/{__version__}",
+    "Accept": "*/*",
     "Accept-Encoding": "identity",  # nothing to unpack, nothing that unpacks to gigabytes
 }
+PORTS = {"http": 80, "https": 443}
 PUBLIC_IPV6 = ipaddress.ip_network("2000::/3")  # what is given out for the internet; the rest has some special use
-KEPT_HOSTS = 100  # hosts to which connections are kept
-KEPT_PER_HOST = 50  # as many are opened as threads post there at once
+KEPT = 100  # idle connections
+KEPT_SECONDS = 30  # after that many receivers have closed it
 ANSWER_KEPT = 2000  # characters of an answer that are kept
-DRAINED_AT_ONCE = 8192  # bytes
+READ_AT_ONCE = 8192  # bytes
 # Many receivers send the head of their answer and wait for our acknowledgement, which Linux puts off by 40 ms.
 QUICK_ACK = getattr(socket, "TCP_QUICKACK", None)
 
@@ -56,18 +60,11 @@ def post(url, body, headers):
     """Post bytes and return the Answer, whatever happens on the way."""
     started = time.monotonic()
     try:
-        response = _send(url, body, headers)
+        return _post(url, body, headers, started)
     except InvalidIPAddress as error:
         return _failure(started, f"Refused: {error} is not a public address.", refused=True)
-    except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+    except (HTTPException, requests.RequestException, OSError, ValueError) as error:
         return _failure(started, _describe(error))
-    text = _read(response)
-    return Answer(
-        duration_ms=_elapsed(started),
-        status=response.status_code,
-        text=text,
-        retry_after=seconds_to_wait(response.headers.get("Retry-After")),
-    )
 
 
 def seconds_to_wait(retry_after):
@@ -84,22 +81,67 @@ def seconds_to_wait(retry_after):
     return max(at.timestamp() - time.time(), 0.0)
 
 
-class DeadlineReader(io.RawIOBase):
+def _post(url, body, headers, started):
+    parts = urlsplit(url)
+    if parts.scheme not in PORTS or not parts.hostname:
+        raise ValueError(f"{url!r} is not an http or https URL")
+    place = (parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme], settings.ALLOW_PRIVATE_WEBHOOKS)
+    connection = _idle.take(place) or Connection(*place)
+    try:
+        connection.deadline = started + settings.CALLBACK_TIMEOUT
+        connection.request("POST", _path(parts), body, HEADERS | headers)
+        response = connection.getresponse()
+        text, is_complete = _read(response)
+    except BaseException:
+        connection.close()
+        raise
+    if is_complete and not response.will_close:
+        _idle.keep(place, connection)
+    else:
+        connection.close()
+    return Answer(
+        duration_ms=_elapsed(started),
+        status=response.status,
+        text=text,
+        retry_after=seconds_to_wait(response.headers.get("Retry-After")),
+    )
+
+
+def _path(parts):
+    path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    return path if path.isascii() else quote(path, safe=string.punctuation)
+
+
+def _read(response):
+    """Return the beginning of the answer, and whether that was all of it.
+
+    The status has come: whatever happens now changes nothing about it.
+    """
+    chunks, room = [], settings.CALLBACK_ANSWER_MAX_BYTES
+    try:
+        while room > 0 and (chunk := response.read1(min(READ_AT_ONCE, room))):
+            chunks.append(chunk)
+            room -= len(chunk)
+    except (HTTPException, OSError):
+        room = 0
+    response.close()  # the connection's next request waits for this
+    text = b"".join(chunks).decode(errors="replace").replace("\0", "\ufffd")
+    return text[:ANSWER_KEPT], room > 0
+
+
+class DeadlineReader(RawIOBase):
     """Reads a socket until a deadline. A socket's own timeout starts anew with every byte that drips in."""
 
-    def __init__(self, sock):
+    def __init__(self, sock, deadline):
         self._sock = sock
         self._raw = sock.makefile("rb", buffering=0)
-        self._deadline = time.monotonic() + sock.gettimeout()
+        self._deadline = deadline
 
     def readable(self):
         return True
 
     def readinto(self, buffer):
-        remaining = self._deadline - time.monotonic()
-        if remaining <= 0:
-            raise TimeoutError("timed out")
-        self._sock.settimeout(remaining)
+        self._sock.settimeout(_remaining(self._deadline))
         if QUICK_ACK is not None:
             self._sock.setsockopt(socket.IPPROTO_TCP, QUICK_ACK, 1)
         return self._raw.readinto(buffer)
@@ -109,85 +151,97 @@ class DeadlineReader(io.RawIOBase):
         super().close()
 
 
-class DeadlineResponse(HTTPResponse):
-    """Its timeout is for the whole answer; it starts when the request is sent."""
+class Connection(HTTPConnection):
+    """A connection to an address that was checked when it was opened; ``deadline`` is for what is under way on it."""
 
-    def __init__(self, sock, *args, **kwargs):
-        super().__init__(sock, *args, **kwargs)
-        self.fp.close()
-        self.fp = io.BufferedReader(DeadlineReader(sock))
+    def __init__(self, scheme, host, port, allow_private):
+        super().__init__(host, port)
+        self.is_secure = scheme == "https"
+        self.default_port = PORTS[scheme]  # left out of the Host header
+        self.allow_private = allow_private
+        self.deadline = None
+
+    def connect(self):
+        address = self.host if self.allow_private else public_address(self.host, self.port)
+        remaining = min(settings.CALLBACK_CONNECT_TIMEOUT, _remaining(self.deadline))
+        self.sock = socket.create_connection((address, self.port), remaining)
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if self.is_secure:
+            self.sock = _tls().wrap_socket(self.sock, server_hostname=self.host)
+
+    def send(self, data):
+        if self.sock:
+            self.sock.settimeout(_remaining(self.deadline))
+        super().send(data)
+
+    def response_class(self, sock, *args, **kwargs):
+        response = HTTPResponse(sock, *args, **kwargs)
+        response.fp.close()
+        response.fp = BufferedReader(DeadlineReader(sock, self.deadline))
+        return response
+
+    def is_open(self):
+        """Whether the other side has not closed it, nor sent what nobody asked for."""
+        readable, _, _ = select.select([self.sock], [], [], 0)
+        return not readable
 
 
-class DeadlineConnection(HTTPConnection):
-    response_class = DeadlineResponse
+class IdleConnections:
+    """Connections that wait for the next post to the same place, the one used last at the end."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._kept = []  # (since, place, connection)
+
+    def take(self, place):
+        """Return one that is still open, None when there is none."""
+        while (connection := self._pop(place)) is not None:
+            if connection.is_open():
+                return connection
+            connection.close()
+        return None
+
+    def keep(self, place, connection):
+        now = time.monotonic()
+        with self._lock:
+            self._kept.append((now, place, connection))
+            stale = sum(now - since > KEPT_SECONDS for since, _, _ in self._kept)
+            surplus = max(stale, len(self._kept) - KEPT)
+            gone, self._kept = self._kept[:surplus], self._kept[surplus:]
+        for _, _, old in gone:
+            old.close()
+
+    def _pop(self, place):
+        with self._lock:
+            for index in reversed(range(len(self._kept))):
+                if self._kept[index][1] == place:
+                    return self._kept.pop(index)[2]
+        return None
 
 
-class DeadlineHTTPSConnection(HTTPSConnection):
-    response_class = DeadlineResponse
+_idle = IdleConnections()
+os.register_at_fork(after_in_child=_idle.__init__)  # two processes must not talk on one connection
 
 
-class DeadlinePool(HTTPConnectionPool):
-    ConnectionCls = DeadlineConnection
-
-
-class DeadlineHTTPSPool(HTTPSConnectionPool):
-    ConnectionCls = DeadlineHTTPSConnection
-
-
-class DeadlineAdapter(HTTPAdapter):
-    """Sends wherever the URL leads."""
-
-    def init_poolmanager(self, connections, maxsize, block=False, **kwargs):
-        super().init_poolmanager(KEPT_HOSTS, KEPT_PER_HOST, block, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": DeadlinePool, "https": DeadlineHTTPSPool}
-
-
-class PublicAdapter(DeadlineAdapter, IPFilterAdapter):
-    """Sends to public addresses only; the address that was checked is the one connected to."""
-
-    def build_connection_pool_key_attributes(self, request, verify, cert=None):
-        host, pool = super().build_connection_pool_key_attributes(request, verify, cert)
-        address = ipaddress.ip_address(host["host"].strip("[]"))
-        if address.version == 6 and address not in PUBLIC_IPV6:
-            raise InvalidIPAddress(address)
-        return host, pool
+def public_address(host, port):
+    """Return the address of a host, as it is now, to connect to. Raises InvalidIPAddress when it is not public."""
+    address = filter_host(host, port, allow_loopback=False).strip("[]")
+    ip = ipaddress.ip_address(address)
+    if ip.version == 6 and ip not in PUBLIC_IPV6:
+        raise InvalidIPAddress(ip)
+    return address
 
 
 @cache
-def _adapters(allow_private):
-    if allow_private:
-        return {"http": DeadlineAdapter(), "https": DeadlineAdapter()}
-    return {"http": PublicAdapter(is_https_proto=False), "https": PublicAdapter(is_https_proto=True)}
+def _tls():
+    return ssl.create_default_context()
 
 
-os.register_at_fork(after_in_child=_adapters.cache_clear)  # two processes must not talk on one connection
-
-
-def _send(url, body, headers):
-    # Not by way of a session: that is where cookies, redirects, proxies and log-ins of the environment come in.
-    request = requests.Request("POST", url, headers=HEADERS | headers, data=body).prepare()
-    scheme, _, _ = request.url.partition(":")
-    if scheme not in ("http", "https"):
-        raise requests.exceptions.InvalidSchema(f"{scheme} is not http or https")
-    adapter = _adapters(settings.ALLOW_PRIVATE_WEBHOOKS)[scheme]
-    timeout = Timeout(connect=settings.CALLBACK_CONNECT_TIMEOUT, total=settings.CALLBACK_TIMEOUT)
-    return adapter.send(request, stream=True, timeout=timeout)
-
-
-def _read(response):
-    """Return the beginning of the answer. The status has come: whatever happens now changes nothing about it."""
-    chunks, room = [], settings.CALLBACK_ANSWER_MAX_BYTES
-    try:
-        while room > 0 and (chunk := response.raw.read(min(DRAINED_AT_ONCE, room))):
-            chunks.append(chunk)
-            room -= len(chunk)
-    except (HTTPError, OSError):
-        room = 0
-    if room <= 0:
-        response.close()  # there may be more, which the next request on this connection would take for its answer
-    else:
-        response.raw.release_conn()
-    return b"".join(chunks).decode(errors="replace").replace("\0", "\ufffd")[:ANSWER_KEPT]
+def _remaining(deadline):
+    remaining = deadline - time.monotonic()
+    if remaining <= 0:
+        raise TimeoutError("timed out")
+    return remaining
 
 
 def _failure(started, error, *, refused=False):

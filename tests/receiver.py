@@ -1,6 +1,8 @@
 """A client application's callback URL: a real HTTP server that answers as it is told and keeps what it got."""
 
 import json
+import socket
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -35,17 +37,24 @@ class Got:
 
 @dataclass(frozen=True)
 class Say:
-    """An answer: after ``seconds``, with ``pace`` seconds before each byte of the body."""
+    """An answer: after ``seconds``, with ``pace`` seconds before each byte of the body.
+
+    ``close`` ends the connection after it; ``extra`` is sent behind it.
+    """
 
     status: int = 200
     headers: dict = field(default_factory=dict)
     body: bytes = b"ok"
     seconds: float = 0
     pace: float = 0
+    close: bool = False
+    extra: bytes = b""
 
     def to(self, handler):
         time.sleep(self.seconds)
         handler.send_response(self.status)
+        if self.close:
+            handler.send_header("Connection", "close")
         for name, value in {"Content-Length": str(len(self.body)), **self.headers}.items():
             handler.send_header(name, value)
         handler.end_headers()
@@ -54,6 +63,7 @@ class Say:
         for byte in self.body if self.pace else b"":
             time.sleep(self.pace)
             handler.wfile.write(bytes([byte]))
+        handler.wfile.write(self.extra)
 
 
 @dataclass(frozen=True)
@@ -70,16 +80,27 @@ class SayRaw:
         handler.close_connection = True
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exception(), OSError):  # a sender that goes away is part of the game
+            super().handle_error(request, client_address)
+
+
 class Receiver:
     """``answer`` is what it says: one answer, or a function of what it got. Use it in a ``with`` statement."""
 
-    def __init__(self, answer=None):
+    def __init__(self, answer=None, tls=None):
         self.answer = answer or Say()
         self.got = []
         self.connections = 0
+        self._open = []
+        self._tls = tls
         self._arrived = threading.Condition()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = Server(("127.0.0.1", 0), self._handler())
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
 
     @property
     def port(self):
@@ -87,7 +108,7 @@ class Receiver:
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.port}/callbacks"
+        return f"https://localhost:{self.port}/callbacks" if self._tls else f"http://127.0.0.1:{self.port}/callbacks"
 
     def __enter__(self):
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
@@ -108,6 +129,11 @@ class Receiver:
                 raise TimeoutError(f"Only {len(self.got)} requests after {seconds} s.")
             return list(self.got)
 
+    def close_connections(self):
+        """Close all connections without a word, as a server does that is tired of waiting."""
+        for connection in self._open:
+            connection.shutdown(socket.SHUT_RDWR)
+
     def _note(self, got):
         with self._arrived:
             self.got.append(got)
@@ -121,6 +147,7 @@ class Receiver:
             def setup(self):
                 super().setup()
                 receiver.connections += 1
+                receiver._open.append(self.connection)
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))

@@ -1,8 +1,12 @@
-import ipaddress
 import logging
 import socket
+import ssl
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from requests_hardened import ip_filter
 
 from contactcenter_chat import outbound
@@ -47,6 +51,45 @@ def limits(settings):
     return change
 
 
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A file with a certificate for ``localhost`` that it signed itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "localhost.pem"
+    pem = serialization.Encoding.PEM
+    path.write_bytes(
+        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        + made.public_bytes(pem)
+    )
+    return path
+
+
+@pytest.fixture
+def tls_receiver(certificate):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with Receiver(tls=context) as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def trusted(certificate, monkeypatch):
+    """Trust this certificate as if an authority had signed it."""
+    context = ssl.create_default_context(cafile=certificate)
+    monkeypatch.setattr(outbound, "_tls", lambda: context)
+
+
 def test_bytes_and_headers_arrive_unchanged(limits):
     body = '{"message":"héllo 👋"}'.encode()
     with Receiver() as receiver:
@@ -68,7 +111,7 @@ def test_private_addresses_are_refused(url, settings, caplog):
 
 
 def test_a_name_is_resolved_once_and_the_checked_address_is_the_one_connected_to(settings, monkeypatch):
-    settings.CONTACTCENTER_CHAT = {"CALLBACK_CONNECT_TIMEOUT": 1}
+    settings.CONTACTCENTER_CHAT = {}
     asked, connected = [], []
 
     def resolve(host, *args, **kwargs):
@@ -77,18 +120,82 @@ def test_a_name_is_resolved_once_and_the_checked_address_is_the_one_connected_to
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 80))]
 
     def connect(address, *args, **kwargs):
-        connected.append(address[0])
+        connected.append(address)
         raise OSError("not reached in tests")
 
     monkeypatch.setattr(ip_filter.socket, "getaddrinfo", resolve)
-    monkeypatch.setattr("urllib3.util.connection.create_connection", connect)
-    post("http://rebinding.example/", b"{}", {})
+    monkeypatch.setattr(outbound.socket, "create_connection", connect)
+    assert post("http://rebinding.example/", b"{}", {}).error == "OSError: not reached in tests"
     assert asked == ["rebinding.example"]
-    assert connected == ["8.8.8.8"]
+    assert connected == [("8.8.8.8", 80)]
 
 
-def test_a_public_ipv6_address_is_not_refused():
-    assert ipaddress.ip_address("2606:4700::1111") in outbound.PUBLIC_IPV6
+@pytest.mark.parametrize("address", ["1.1.1.1", "2606:4700::1111"])
+def test_public_addresses_are_not_refused(address):
+    assert outbound.public_address(address, 443) == address
+
+
+def test_the_host_header_names_the_host_and_not_its_address(limits):
+    with Receiver() as receiver:
+        post(receiver.url.replace("127.0.0.1", "localhost"), b"{}", {})
+    assert receiver.got[0].headers["host"] == f"localhost:{receiver.port}"
+
+
+def test_path_and_query_arrive(limits):
+    with Receiver() as receiver:
+        post(receiver.url + "?key=a%20b&x=1", b"{}", {})
+        post(receiver.url.removesuffix("/callbacks"), b"{}", {})
+        post(receiver.url.removesuffix("/callbacks") + "?x", b"{}", {})
+        post(receiver.url + "/ä%2F?b=ö&c", b"{}", {})
+    paths = ["/callbacks?key=a%20b&x=1", "/", "/?x", "/callbacks/%C3%A4%2F?b=%C3%B6&c"]
+    assert [got.path for got in receiver.got] == paths
+
+
+def test_a_connection_that_the_receiver_closed_is_not_used_again(limits):
+    with Receiver(Say(close=True)) as receiver:
+        for _ in range(3):
+            assert post(receiver.url, b"{}", {}).status == 200
+        assert receiver.connections == 3
+
+
+def test_a_connection_that_the_receiver_closed_without_a_word_is_not_used_again(limits):
+    with Receiver() as receiver:
+        assert post(receiver.url, b"{}", {}).status == 200
+        receiver.close_connections()
+        assert post(receiver.url, b"{}", {}).status == 200
+        assert receiver.connections == 2
+
+
+def test_idle_connections_are_limited_in_number_and_age(limits, monkeypatch):
+    monkeypatch.setattr(outbound, "KEPT", 2)
+    monkeypatch.setattr(outbound, "_idle", idle := outbound.IdleConnections())
+    with Receiver() as one, Receiver() as two, Receiver() as three:
+        for receiver in (one, two, three, three, two, one):
+            post(receiver.url, b"{}", {})
+        assert [one.connections, two.connections, three.connections] == [2, 1, 1]
+        monkeypatch.setattr(outbound, "KEPT_SECONDS", -1)
+        post(two.url, b"{}", {})
+        assert [idle.take(("http", "127.0.0.1", r.port, True)) for r in (one, two, three)] == [None] * 3
+
+
+def test_what_a_receiver_sends_unasked_is_nobodys_answer(limits):
+    with Receiver(Say(extra=b"HTTP/1.1 500 Smuggled\r\nContent-Length: 0\r\n\r\n")) as receiver:
+        assert [post(receiver.url, b"{}", {}).status for _ in range(3)] == [200, 200, 200]
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(limits, tls_receiver):
+    answer = post(tls_receiver.url, b"{}", {})
+    assert answer.status is None
+    assert "certificate verify failed" in answer.error
+    assert tls_receiver.got == []
+
+
+def test_tls_with_a_certificate_for_the_host_name(limits, tls_receiver, trusted):
+    assert post(tls_receiver.url, b"{}", {}).status == 200
+    assert post(tls_receiver.url, b"{}", {}).status == 200
+    assert tls_receiver.connections == 1
+    answer = post(tls_receiver.url.replace("localhost", "127.0.0.1"), b"{}", {})
+    assert "IP address mismatch" in answer.error
 
 
 def test_connections_are_kept(limits):

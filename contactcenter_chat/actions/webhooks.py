@@ -213,7 +213,7 @@ def _check_uri(uri):
     if len(uri) > URI_MAX_LENGTH:
         raise Invalid(f"May not be longer than {URI_MAX_LENGTH} characters.", field="uri")
     if not _is_url(uri):
-        raise Invalid("Must be an http or https URL.", field="uri", value=uri)
+        raise Invalid("Must be an http or https URL without a user name.", field="uri", value=uri)
 
 
 def _is_url(uri):
@@ -223,4 +223,5 @@ def _is_url(uri):
         is_complete = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
         return False
-    return is_complete and uri.isprintable() and " " not in uri
+    has_secret = "@" in parts.netloc  # would be shown to whoever sees the URL
+    return is_complete and not has_secret and uri.isprintable() and " " not in uri
