@@ -178,6 +178,12 @@ class CodeForm(VerbForm):
         model = TransactionCode
         fields = ("list", "parent", "short_code", "label", "report_text", "translations", "active_from", "active_to")
 
+    def clean_short_code(self):
+        short_code = self.cleaned_data["short_code"]
+        if short_code.startswith("system:"):
+            raise forms.ValidationError(_("The contact centre's own codes begin so."))
+        return short_code
+
     def clean(self):
         data = super().clean()
         parent, code_list = data.get("parent"), data.get("list")

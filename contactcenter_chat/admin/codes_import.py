@@ -32,8 +32,8 @@ def import_view(model_admin, request, object_id):
         if _apply(model_admin, request, code_list, content, apply_form.cleaned_data["fingerprint"]):
             return model_admin.list_page(code_list.pk)
         return _preview(model_admin, request, code_list, content)
-    upload = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and upload.is_valid():
+    upload = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if upload.is_valid():
         return _preview(model_admin, request, code_list, upload.cleaned_data["file"].read(MAX_BYTES + 1))
     return _page(model_admin, request, code_list, form=upload)
 
