@@ -1,0 +1,400 @@
+"""Is a contact centre set up by the verbs, and are secrets shown once and never again?"""
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+
+from contactcenter_chat import outbound
+from contactcenter_chat.actions.tenants import hash_secret
+from contactcenter_chat.models import (
+    Agent,
+    ApiKey,
+    Channel,
+    Conversation,
+    Customer,
+    PreparedResponse,
+    Queue,
+    SigningKey,
+    Tenant,
+    Webhook,
+)
+from tests.factories import accepted, make_agent, make_channel, make_user, make_webhook, start_conversation
+
+from .conftest import chat
+
+
+def url(model, page, *args):
+    return reverse(f"admin:contactcenter_chat_{model}_{page}", args=args)
+
+
+def errors(answer):
+    assert answer.status_code == 200
+    return answer.context["adminform"].form.errors
+
+
+def told(answer):
+    return [str(message) for message in answer.context["messages"]]
+
+
+# Contact centres
+
+
+def test_a_new_contact_centre_is_ready_and_its_key_is_shown_once(root):
+    user = make_user("chief", is_staff=True)
+    data = {"label": "academy", "name": "The Academy", "administrators": [user.pk]}
+    answer = root.post(url("tenant", "add"), data)
+    tenant = Tenant.objects.get()
+    assert (tenant.label, tenant.name, list(tenant.administrators.all())) == ("academy", "The Academy", [user])
+    api_key = ApiKey.objects.get(tenant=tenant)
+    assert Queue.objects.get(tenant=tenant).pk in answer.content.decode()
+    assert SigningKey.objects.filter(tenant=tenant).count() == 1
+    new = answer.context["new"]
+    assert (hash_secret(new.key), hash_secret(new.secret)) == (api_key.key_hash, api_key.secret_hash)
+    for secret in (new.key, new.secret):
+        assert secret in answer.content.decode()
+        for page in (url("apikey", "change", api_key.pk), url("apikey", "changelist"), url("tenant", "changelist")):
+            assert secret not in root.get(page).content.decode()
+    assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.parametrize("label", ["", "with space", "ümlaut", "x" * 65, "college"])
+def test_a_bad_label_is_an_error_of_the_form(root, center, label):
+    assert set(errors(root.post(url("tenant", "add"), {"label": label, "name": "X"}))) == {"label"}
+    assert Tenant.objects.count() == 1
+
+
+def test_a_label_cannot_be_changed(root, center):
+    root.post(url("tenant", "change", center.tenant.pk), {"label": "other", "name": "Renamed"})
+    center.tenant.refresh_from_db()
+    assert (center.tenant.label, center.tenant.name) == ("college", "Renamed")
+
+
+def test_an_administrator_renames_but_gives_no_rights(staff, center):
+    administrators = list(center.tenant.administrators.all())
+    staff.post(url("tenant", "change", center.tenant.pk), {"name": "Renamed", "administrators": []})
+    center.tenant.refresh_from_db()
+    assert center.tenant.name == "Renamed"
+    assert list(center.tenant.administrators.all()) == administrators
+    assert staff.get(url("tenant", "add")).status_code == 403
+
+
+def test_a_contact_centre_is_not_deleted_by_a_click(root, center):
+    assert root.post(url("tenant", "delete", center.tenant.pk), {"post": "yes"}).status_code == 403
+
+
+# Keys
+
+
+def test_a_new_key_has_the_scopes_that_were_chosen(staff, center):
+    data = {"tenant": center.tenant.pk, "name": "Portal", "scopes": ["vcc-chat.channels.read"]}
+    answer = staff.post(url("apikey", "add"), data)
+    api_key = ApiKey.objects.get(name="Portal")
+    assert (api_key.tenant, api_key.scopes) == (center.tenant, ["vcc-chat.channels.read"])
+    assert hash_secret(answer.context["new"].secret) == api_key.secret_hash
+
+
+@pytest.mark.parametrize("scopes", [[], ["everything"]])
+def test_unknown_scopes_are_refused(staff, center, scopes):
+    data = {"tenant": center.tenant.pk, "name": "Portal", "scopes": scopes}
+    assert set(errors(staff.post(url("apikey", "add"), data))) == {"scopes"}
+
+
+def test_keys_are_revoked_and_not_changed(staff, center):
+    answer = staff.post(
+        url("apikey", "changelist"), {"action": "revoke", "_selected_action": [center.api_key.pk]}, follow=True
+    )
+    assert told(answer) == [f"{center.api_key} was revoked."]
+    center.api_key.refresh_from_db()
+    assert center.api_key.revoked_at is not None
+    assert staff.post(url("apikey", "change", center.api_key.pk), {"name": "x"}).status_code == 403
+    assert staff.post(url("apikey", "delete", center.api_key.pk), {"post": "yes"}).status_code == 403
+
+
+def test_signing_keys_are_rotated_and_their_private_parts_never_shown(staff, center):
+    old = SigningKey.objects.get(tenant=center.tenant)
+    data = {"action": "rotate", "_selected_action": [old.pk]}
+    staff.post(url("signingkey", "changelist"), data)
+    old.refresh_from_db()
+    assert old.retired_at is not None
+    new = SigningKey.objects.get(tenant=center.tenant, retired_at=None)
+    data = {"action": "rotate_signing_key", "_selected_action": [center.tenant.pk]}
+    staff.post(url("tenant", "changelist"), data)
+    assert SigningKey.objects.filter(tenant=center.tenant).count() == 3
+    content = staff.get(url("signingkey", "change", new.pk)).content.decode()
+    assert new.public_jwk["n"] in content
+    assert new.rsa_private not in content
+    assert new.ed25519_private not in content
+
+
+# Webhooks and channels
+
+
+@pytest.fixture
+def receiver(monkeypatch):
+    """What webhooks are asked, and what they answer."""
+
+    class Receiver:
+        answer = outbound.Answer(duration_ms=12, status=204, text="")
+        asked = []
+        in_transaction = []
+
+        def __call__(self, uri, body, headers):
+            self.asked.append(uri)
+            self.in_transaction.append(bool(connection.savepoint_ids))
+            return self.answer
+
+    receiver = Receiver()
+    receiver.asked, receiver.in_transaction = [], []
+    monkeypatch.setattr(outbound, "post", receiver)
+    return receiver
+
+
+def webhook_data(center, **changes):
+    return {
+        "tenant": center.tenant.pk,
+        "name": "Portal 2",
+        "uri": "https://portal.example.org/callbacks",
+        "version": "v2.0",
+        "enabled": "on",
+        **changes,
+    }
+
+
+def test_a_new_webhook_is_verified_first_outside_of_a_transaction(staff, center, receiver):
+    staff.post(url("webhook", "add"), webhook_data(center))
+    webhook = Webhook.objects.get(name="Portal 2")
+    assert (webhook.tenant, webhook.uri, webhook.enabled) == (center.tenant, receiver.asked[0], True)
+    assert receiver.in_transaction == [False]
+    assert webhook.secret
+
+
+def test_a_webhook_that_does_not_answer_is_an_error_of_the_form(staff, center, receiver):
+    receiver.answer = outbound.Answer(duration_ms=12, status=404, text="nobody here")
+    assert errors(staff.post(url("webhook", "add"), webhook_data(center)))["uri"] == [
+        "The URL did not pass the verification. It answered 404."
+    ]
+    assert not Webhook.objects.filter(name="Portal 2").exists()
+
+
+@pytest.mark.parametrize("uri", ["", "ftp://x", "nonsense", "http://"])
+def test_what_is_no_url_is_an_error_of_the_form(staff, center, receiver, uri):
+    assert set(errors(staff.post(url("webhook", "add"), webhook_data(center, uri=uri)))) == {"uri"}
+    assert receiver.asked == []
+
+
+def test_only_a_new_url_is_verified_again(staff, center, receiver):
+    address = url("webhook", "change", center.webhook.pk)
+    staff.post(address, webhook_data(center, name="Renamed", uri=center.webhook.uri))
+    center.webhook.refresh_from_db()
+    assert (center.webhook.name, center.webhook.revision, receiver.asked) == ("Renamed", 2, [])
+    staff.post(address, webhook_data(center, name="Renamed"))
+    center.webhook.refresh_from_db()
+    assert (center.webhook.uri, receiver.asked) == ("https://portal.example.org/callbacks", [center.webhook.uri])
+    receiver.answer = outbound.Answer(duration_ms=1, error="timed out")
+    refused = staff.post(address, webhook_data(center, uri="https://elsewhere.example.org/"))
+    assert errors(refused)["uri"] == ["The URL did not pass the verification. timed out"]
+    center.webhook.refresh_from_db()
+    assert center.webhook.uri == "https://portal.example.org/callbacks"
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (outbound.Answer(duration_ms=12, status=200, text="hello"), "Portal answered 200. It took 12 ms. hello"),
+        (
+            outbound.Answer(duration_ms=7, status=500, text="<b>oops</b>"),
+            "Portal: The URL did not pass the verification. It answered 500. It took 7 ms. <b>oops</b>",
+        ),
+        (
+            outbound.Answer(duration_ms=5000, error="timed out"),
+            "Portal: The URL did not pass the verification. timed out It took 5000 ms.",
+        ),
+    ],
+)
+def test_verifying_shows_the_answer(staff, center, receiver, answer, says):
+    receiver.answer = answer
+    data = {"action": "verify", "_selected_action": [center.webhook.pk]}
+    page = staff.post(url("webhook", "changelist"), data, follow=True)
+    assert told(page) == [says]
+    assert "<b>oops</b>" not in page.content.decode()
+
+
+def test_verifying_switches_on_what_was_switched_off(staff, center, receiver):
+    Webhook.objects.filter(pk=center.webhook.pk).update(enabled=False, disabled_reason="failing", failures=9)
+    data = {"action": "verify", "_selected_action": [center.webhook.pk]}
+    staff.post(url("webhook", "changelist"), data)
+    center.webhook.refresh_from_db()
+    assert (center.webhook.enabled, center.webhook.disabled_reason, center.webhook.failures) == (True, "", 0)
+
+
+def test_a_webhook_in_use_is_not_deleted(staff, center):
+    unused = make_webhook(center.tenant, name="Unused")
+    data = {"action": "take_away", "_selected_action": [center.webhook.pk, unused.pk]}
+    page = staff.post(url("webhook", "changelist"), data, follow=True)
+    assert sorted(told(page)) == ["Portal: A channel uses this webhook.", "Unused was deleted."]
+    assert list(Webhook.objects.alive()) == [center.webhook]
+    assert staff.get(url("webhook", "change", unused.pk)).status_code == 302
+
+
+def test_a_channel_is_made_changed_and_deleted(staff, center):
+    data = {
+        "tenant": center.tenant.pk,
+        "name": "App",
+        "webhook": center.webhook.pk,
+        "queue": center.queue.pk,
+        "provider": "default",
+    }
+    staff.post(url("channel", "add"), data)
+    channel = Channel.objects.get(name="App")
+    assert (channel.tenant, channel.webhook, channel.queue) == (center.tenant, center.webhook, center.queue)
+    staff.post(url("channel", "change", channel.pk), {**data, "name": "The app"})
+    channel.refresh_from_db()
+    assert (channel.name, channel.revision) == ("The app", 2)
+    staff.post(url("channel", "changelist"), {"action": "take_away", "_selected_action": [channel.pk]})
+    assert list(Channel.objects.alive()) == [center.channel]
+
+
+def test_a_channel_of_an_unknown_provider_is_refused(staff, center):
+    data = {
+        "tenant": center.tenant.pk,
+        "name": "App",
+        "webhook": center.webhook.pk,
+        "queue": center.queue.pk,
+        "provider": "nobody",
+    }
+    assert set(errors(staff.post(url("channel", "add"), data))) == {"provider"}
+
+
+# Queues and agents
+
+
+def queue_data(queue, *members, initial=0, **changes):
+    data = {
+        "name": queue.name,
+        "wrap_up_mode": "required",
+        "members-TOTAL_FORMS": len(members),
+        "members-INITIAL_FORMS": initial,
+        **changes,
+    }
+    for number, member in enumerate(members):
+        data |= {f"members-{number}-{name}": value for name, value in member.items()}
+    return data
+
+
+def test_a_queue_is_made_then_staffed(staff, center):
+    data = {"tenant": center.tenant.pk, "name": "Fees", "wrap_up_mode": "none", "ring_seconds": 30}
+    staff.post(url("queue", "add"), data)
+    queue = Queue.objects.get(name="Fees")
+    assert (queue.tenant, queue.ring_seconds) == (center.tenant, 30)
+    agent = make_agent(center.tenant)
+    address = url("queue", "change", queue.pk)
+    staff.post(address, queue_data(queue, {"agent": agent.pk, "queue": queue.pk, "level": 5}))
+    member = queue.members.get()
+    assert (member.agent, member.level) == (agent, 5)
+    kept = {"id": member.pk, "agent": agent.pk, "queue": queue.pk, "level": 5, "DELETE": "on"}
+    staff.post(address, queue_data(queue, kept, initial=1))
+    assert not queue.members.exists()
+
+
+def test_bad_queues_are_errors_of_the_form(staff, center):
+    other = Queue.objects.create(tenant=center.tenant, name="Other")
+    address = url("queue", "change", other.pk)
+    assert errors(staff.post(address, queue_data(other, name=center.queue.name)))
+    assert set(errors(staff.post(address, queue_data(other, ring_seconds=1)))) == {"ring_seconds"}
+    other.refresh_from_db()
+    assert (other.name, other.ring_seconds) == ("Other", None)
+
+
+def test_a_queue_is_not_deleted(root, center):
+    assert root.post(url("queue", "delete", center.queue.pk), {"post": "yes"}).status_code == 403
+
+
+def test_a_user_becomes_an_agent(staff, center):
+    user = make_user("grace")
+    data = {"tenant": center.tenant.pk, "username": "grace", "capacity": 4}
+    staff.post(url("agent", "add"), data)
+    agent = Agent.objects.get(user=user)
+    assert (agent.tenant, agent.capacity, agent.presence) == (center.tenant, 4, "offline")
+    assert agent.spans.count() == 1
+
+
+@pytest.mark.parametrize("username", ["", "nobody", "ada"])
+def test_only_a_user_who_is_no_agent_yet(staff, center, username):
+    make_agent(center.tenant, username="ada")
+    data = {"tenant": center.tenant.pk, "username": username, "capacity": 4}
+    assert set(errors(staff.post(url("agent", "add"), data))) == {"username"}
+
+
+def test_capacity_under_load_is_an_error_of_the_form(staff, center):
+    agent = make_agent(center.tenant, center.queue)
+    for _ in range(2):
+        accepted(start_conversation(center.channel))
+    address = url("agent", "change", agent.pk)
+    assert errors(staff.post(address, {"capacity": 1})) == {
+        "capacity": ["The agent has 2 chats, offers and wrap-ups now."]
+    }
+    assert set(errors(staff.post(address, {"capacity": 26}))) == {"capacity"}
+    agent.refresh_from_db()
+    assert agent.capacity == 3
+    staff.post(address, {"capacity": 2})
+    agent.refresh_from_db()
+    assert agent.capacity == 2
+
+
+def test_prepared_responses(staff, center):
+    data = {"tenant": center.tenant.pk, "title": "Hello", "text": "Good morning", "language": "en", "queue": ""}
+    staff.post(url("preparedresponse", "add"), data)
+    response = PreparedResponse.objects.get()
+    staff.post(url("preparedresponse", "change", response.pk), {**data, "queue": center.queue.pk})
+    response.refresh_from_db()
+    assert (response.title, response.queue, response.tenant) == ("Hello", center.queue, center.tenant)
+    staff.post(url("preparedresponse", "delete", response.pk), {"post": "yes"})
+    assert not PreparedResponse.objects.exists()
+
+
+# Customers and interactions
+
+
+def test_customers_are_found_by_what_they_are_known_by(staff, center):
+    conversation = chat(center, email="Grace@example.org", customerId="C7")
+    make_channel(center.tenant, center.queue)
+    start_conversation(center.channel)
+    for text in ("Grace@example.org", "C7", conversation.customer_id):
+        page = staff.get(url("customer", "changelist"), {"q": text})
+        assert [row.pk for row in page.context["cl"].result_list] == [conversation.customer_id], text
+    page = staff.get(url("customer", "changelist"), {"q": "nobody@example.org"})
+    assert list(page.context["cl"].result_list) == []
+    content = staff.get(url("customer", "change", conversation.customer_id)).content.decode()
+    assert "customer id: C7" in content
+
+
+def test_a_customer_is_erased_after_a_question(staff, center):
+    conversation = chat(center, customerId="C7")
+    data = {"action": "erase", "_selected_action": [conversation.customer_id]}
+    question = staff.post(url("customer", "changelist"), data)
+    assert "deleted for good" in question.content.decode()
+    conversation.refresh_from_db()
+    assert conversation.erased_at is None
+    staff.post(url("customer", "changelist"), {**data, "confirmed": "1"})
+    assert Conversation.objects.get().erased_at is not None
+    assert Customer.objects.get().name == ""
+
+
+def test_an_interaction_shows_its_times_offers_and_why_that_agent(staff, center):
+    conversation = chat(center)
+    interaction = conversation.interactions.get()
+    content = staff.get(url("interaction", "change", interaction.pk)).content.decode()
+    assert "Ada Lovelace was chosen" in content
+    assert "accepted" in content
+    assert conversation.pk in content
+    for query, found in (
+        ({"state": "finished"}, 1),
+        ({"state": "waiting"}, 0),
+        ({"outcome": "handled"}, 1),
+        ({"outcome": "abandoned"}, 0),
+        ({"codes_missing": "1"}, 0),
+        ({"queue": center.queue.pk, "agent": interaction.agent_id}, 1),
+        ({"since": "2000-01-01", "until": "2000-01-02"}, 0),
+    ):
+        page = staff.get(url("interaction", "changelist"), query)
+        assert len(page.context["cl"].result_list) == found, query
