@@ -7,20 +7,23 @@ from ..conf import settings
 from ..events import AGENT, CUSTOMER, MessageAdded
 from ..exceptions import Conflict, Invalid, NotFound
 from ..models import Conversation, Interaction, Message, Participant
+from ..models.prepared import PreparedInsert
 from ..providers.base import provider_for
 from .recording import next_number, record
 
+INSERT = PreparedInsert(Message)
 
-def add_message(*, conversation_id, author_type, text, agent=None, client_id=""):
+
+def add_message(*, conversation_id, author_type, text, agent=None, client_id="", tenant_id=None):
     """Add a message, tell everyone who follows the conversation, and return it.
 
     ``author_type`` is one of ``events.AUTHOR_TYPES``; ``agent`` is given for an agent's message and must be
-    handling the conversation. A repeat of a ``client_id`` returns the first message. Raises NotFound, Invalid,
-    Conflict.
+    handling the conversation. A repeat of a ``client_id`` returns the first message. With a ``tenant_id`` the
+    conversation must be that tenant's. Raises NotFound, Invalid, Conflict.
     """
     check_text(text)
     with transaction.atomic():
-        conversation = Conversation.objects.lock(conversation_id)
+        conversation = Conversation.objects.lock(conversation_id, tenant_id=tenant_id)
         if conversation.erased_at:
             raise NotFound("Conversation", conversation_id)
         if client_id and (repeated := _repeated(conversation, client_id)):
@@ -45,6 +48,8 @@ def check_text(text):
 
 def participant_of(conversation, author_type, agent=None):
     """Return the participant that speaks, joining it when it has not yet. Expects the conversation locked."""
+    if author_type == CUSTOMER and conversation.customer_participant_id:
+        return Participant(pk=conversation.customer_participant_id, type=CUSTOMER)
     participant, _ = Participant.objects.get_or_create(
         conversation_id=conversation.pk, type=author_type, agent=agent if author_type == AGENT else None
     )
@@ -67,7 +72,7 @@ def message_event(message, agent=None):
 
 def _write(conversation, participant, text, agent, client_id):
     now = timezone.now()
-    message = Message.objects.create(
+    message = Message(
         tenant_id=conversation.tenant_id,
         conversation_id=conversation.pk,
         interaction_id=conversation.open_interaction_id,
@@ -78,6 +83,7 @@ def _write(conversation, participant, text, agent, client_id):
         client_id=client_id,
         created_at=now,
     )
+    INSERT(message)
     conversation.last_word_by, conversation.last_word_at = participant.type, now
     if participant.type == AGENT:
         Interaction.objects.filter(pk=conversation.open_interaction_id, first_reply_at=None).update(first_reply_at=now)

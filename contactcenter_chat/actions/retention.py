@@ -31,7 +31,9 @@ def _conversations(now):
     if not settings.CONVERSATION_KEEP_DAYS:
         return Conversation.objects.none()
     kept = now - timedelta(days=settings.CONVERSATION_KEEP_DAYS)
-    return Conversation.objects.filter(state=ConversationState.IDLE, last_active_at__lt=kept)
+    # Something may have been noted after its end, but only what ended long ago can be quiet for so long.
+    ended = Conversation.objects.filter(state=ConversationState.IDLE, last_ended_at__lt=kept)
+    return ended.filter(last_active_at__lt=kept)
 
 
 def _customers(now):

@@ -1,6 +1,7 @@
 """Where can the API's description be read? As JSON for tools, and as a page for people."""
 
 from functools import cache
+from threading import Lock
 
 from django.http import JsonResponse
 from django.shortcuts import render
@@ -21,6 +22,8 @@ Members that are not described are ignored.
 `GET …/conversations/{conversation-id}/events` is this implementation's own.
 """
 
+_making = Lock()  # the generator works on state that threads share
+
 
 @require_safe
 def schema(request):
@@ -34,9 +37,14 @@ def page(request):
     return render(request, "contactcenter_chat/api/docs.html")
 
 
-@cache
 def describe_api():
-    """Return the description as a dictionary; it is the same as long as the process lives."""
+    """Return the description as a dictionary; it is made once."""
+    with _making:
+        return _describe()
+
+
+@cache
+def _describe():
     from .urls import wire_paths  # the paths of this page stand beside them
 
     with patched_settings(

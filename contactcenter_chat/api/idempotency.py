@@ -8,19 +8,17 @@ leaves no record, so it may be tried again.
 import hashlib
 import re
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from ..exceptions import IdempotencyMismatch, Invalid
 from ..models import IdempotencyRecord
+from ..models.prepared import PreparedInsert
 from ..wire.base import encode
 from .bodies import JSON, answer, answer_bytes
 
 HEADER = "Idempotency-Key"
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
-
-
-class Repeated(Exception):
-    """Another request with this key was first."""
+INSERT = PreparedInsert(IdempotencyRecord, ignore_conflicts=True)
 
 
 class Once:
@@ -39,7 +37,7 @@ class Once:
         """Return the first answer when there is one, else None. Raises IdempotencyMismatch."""
         if self.key is None:
             return None
-        record = IdempotencyRecord.objects.filter(api_key=self.api_key, key=self.key).first()
+        record = self._records().first()
         if record is None:
             return None
         if record.fingerprint != self.fingerprint:
@@ -53,22 +51,23 @@ class Once:
         """
         if self.key is None:
             return answer(status, act())
-        try:
-            with transaction.atomic():
-                record = self._begin(status)
-                body = act()
-                if body is None:
-                    return answer(status)
-                content = encode(body).encode()
-                IdempotencyRecord.objects.filter(pk=record.pk).update(body=content)
-                return answer_bytes(status, content)
-        except Repeated:
-            return self.kept()
+        with transaction.atomic():
+            if not self._begin(status):
+                return self.kept()
+            body = act()
+            if body is None:
+                return answer(status)
+            content = encode(body).encode()
+            self._records().update(body=content)
+            return answer_bytes(status, content)
 
     def _begin(self, status):
-        try:
-            return IdempotencyRecord.objects.create(
+        """Write the record; False when there is one. Waits for a transaction that is writing the same one."""
+        return INSERT(
+            IdempotencyRecord(
                 api_key=self.api_key, key=self.key, fingerprint=self.fingerprint, status=status, content_type=JSON
             )
-        except IntegrityError as error:
-            raise Repeated from error
+        )
+
+    def _records(self):
+        return IdempotencyRecord.objects.filter(api_key=self.api_key, key=self.key)

@@ -1,14 +1,16 @@
 """What is a conversation, who takes part, and which episodes does it have?"""
 
 from django.db import models
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..events import AUTHOR_TYPES
+from ..events import AUTHOR_TYPES, CUSTOMER
 from ..exceptions import NotFound
 from .base import IdModel, LockingQuerySet
 from .channels import Channel
 from .customers import Customer
+from .prepared import Prepared
 from .queues import Agent, Queue
 from .tenants import Tenant
 
@@ -20,21 +22,27 @@ class ConversationState(models.TextChoices):
 
 
 class ConversationQuerySet(LockingQuerySet):
-    def lock(self, conversation_id):
-        """Lock one conversation and return it with its channel, webhook, customer and tenant.
+    def lock(self, conversation_id, *, tenant_id=None):
+        """Lock one conversation, of this tenant if one is named, and return it with its channel and webhook.
 
+        ``customer_participant_id`` is the customer's part in it, None while the customer has not been joined.
         Everything that is written about a conversation is written under this lock. Must be called in a
         transaction; the order of locks is queue, conversation, agent. Raises NotFound.
         """
-        conversation = (
-            self.locked()
-            .select_related("channel__webhook", "channel__queue", "customer", "tenant")
-            .filter(pk=conversation_id)
-            .first()
-        )
-        if conversation is None:
+        conversation = LOCKED.first(conversation_id=conversation_id)
+        if conversation is None or tenant_id not in (None, conversation.tenant_id):
             raise NotFound("Conversation", conversation_id)
         return conversation
+
+
+def _locked(conversation_id):
+    # A customer is joined once and for all, so it does not matter that the lock does not cover that row.
+    customers = Participant.objects.filter(conversation=OuterRef("pk"), type=CUSTOMER, agent=None)
+    conversations = Conversation.objects.locked().select_related("channel__webhook").filter(pk=conversation_id)
+    return conversations.annotate(customer_participant_id=Subquery(customers.values("pk")))
+
+
+LOCKED = Prepared(_locked, "conversation_id")
 
 
 class Conversation(IdModel):
@@ -78,7 +86,8 @@ class Conversation(IdModel):
             models.Index(fields=["tenant", "channel", "created_at", "id"], name="cc_conv_channel"),
             models.Index(fields=["tenant", "state", "created_at", "id"], name="cc_conv_state"),
             models.Index(fields=["customer", "created_at"], name="cc_conv_customer"),
-            models.Index(fields=["state", "last_active_at"], name="cc_conv_retention"),
+            # Not over last_active_at: what changes with every message is in no index, so that updates are cheap.
+            models.Index(fields=["last_ended_at"], condition=models.Q(state="idle"), name="cc_conv_retention"),
         ]
 
     def __str__(self):

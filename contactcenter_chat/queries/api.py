@@ -10,6 +10,7 @@ from django.utils import timezone
 from ..events import Event, MessageAdded
 from ..exceptions import Invalid, NotFound
 from ..models import ApiKey, Channel, Conversation, Interaction, LogEntry, Message, Participant, SigningKey, Webhook
+from ..models.prepared import Prepared
 from ..models.conversations import ConversationState, InteractionState
 from . import fiql
 
@@ -32,9 +33,21 @@ STATUSES = {
 EVENTS = {event.name: event for event in Event.__subclasses__()}
 
 
-def active_key(**fields):
-    """Return the API key with these fields and its tenant, or None when there is none or it was revoked."""
-    return ApiKey.objects.select_related("tenant").filter(revoked_at=None, **fields).first()
+def active_key(key_id):
+    """Return an API key with its tenant, or None when there is none or it was revoked."""
+    return ACTIVE_KEY.first(key_id=key_id)
+
+
+def active_key_by_hash(key_hash):
+    """The same by the SHA-256 of the key."""
+    return _active_keys().filter(key_hash=key_hash).first()
+
+
+def _active_keys():
+    return ApiKey.objects.select_related("tenant").filter(revoked_at=None)
+
+
+ACTIVE_KEY = Prepared(lambda key_id: _active_keys().filter(pk=key_id), "key_id")
 
 
 def public_jwk(key_id):
@@ -90,6 +103,12 @@ def conversation(tenant, conversation_id):
     return _get(Conversation.objects.filter(tenant=tenant).prefetch_related(_interactions()), *_named(conversation_id))
 
 
+def check_id(resource_type, resource_id):
+    """Raises NotFound for what cannot be an id: some of it the database would not even compare."""
+    if not ID.fullmatch(resource_id):
+        raise NotFound(resource_type, resource_id)
+
+
 def check_conversation(tenant, conversation_id):
     """Raises NotFound when the tenant has no such conversation."""
     _get(Conversation.objects.filter(tenant=tenant).only("id"), *_named(conversation_id))
@@ -131,7 +150,8 @@ def page_of(rows, *, size, index):
 
 
 def _get(rows, resource_type, resource_id):
-    found = rows.filter(pk=resource_id).first() if ID.fullmatch(resource_id) else None
+    check_id(resource_type, resource_id)
+    found = rows.filter(pk=resource_id).first()
     if found is None:
         raise NotFound(resource_type, resource_id)
     return found

@@ -135,6 +135,6 @@ def test_a_deleted_webhook_is_owed_nothing(center):
 def test_a_customers_message_costs_a_constant_number_of_queries(center, django_assert_num_queries):
     conversation = factories.start_conversation(center.channel)
     for _ in range(2):
-        # begin, lock, participant, message, log row, conversation, commit
-        with django_assert_num_queries(7):
+        # begin, lock, message, log row, conversation, commit
+        with django_assert_num_queries(6):
             messages.add_message(conversation_id=conversation.pk, author_type=events.CUSTOMER, text="Hi")

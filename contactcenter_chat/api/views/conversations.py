@@ -180,11 +180,16 @@ class MessagesView(TenantView):
     )
     def post(self, request, conversation_id, **path):
         message = requests.read_message(self.body, max_length=settings.MESSAGE_MAX_LENGTH)
-        queries.check_conversation(self.tenant, conversation_id)
+        queries.check_id("Conversation", conversation_id)
         return self.once.answer(202, lambda: self._say(conversation_id, message))
 
     def _say(self, conversation_id, message):
-        messages.add_message(conversation_id=conversation_id, author_type=message.author_type, text=message.text)
+        messages.add_message(
+            conversation_id=conversation_id,
+            author_type=message.author_type,
+            text=message.text,
+            tenant_id=self.tenant.pk,
+        )
 
 
 class EventsView(TenantView):
