@@ -75,8 +75,11 @@ class TestReading:
         assert texts == ["How can I help?", *(f"Message {n}" for n in range(5))]
 
     @pytest.mark.parametrize("number", ["", "x", "-1", "1e3", "9" * 30, "²"])
-    @pytest.mark.parametrize(("name", "parameter"), [("news", "after"), ("earlier", "before"), ("deliveries", "number")])
-    def test_a_number_that_is_none_is_refused(self, chat, desk, name, parameter, number):
+    @pytest.mark.parametrize(
+        ("name", "parameter"), [("news", "after"), ("earlier", "before"), ("deliveries", "number")]
+    )
+    def test_a_number_that_is_none_is_refused(self, chat, desk, where, number):
+        name, parameter = where.split()
         answer = desk.get(name, chat.conversation_id, **{parameter: number})
         assert (answer.status_code, answer["Content-Type"]) == (400, "text/plain; charset=utf-8")
 

@@ -19,11 +19,14 @@
   const items = () => [...rail.querySelectorAll(".item[data-live]")];
   const sideBySide = () => chats.dataset.layout === "columns";
 
+  // Logged out, or logged in anew in another tab, after which the forms of this page do not count. Drafts are kept.
+  const isOut = (answer) => answer.status === 401 || answer.status === 403;
+
   // Reading
 
   async function fetchPart(path) {
     const answer = await fetch(url + path, { headers: { "HX-Request": "true" } });
-    if (answer.status === 401) location.reload();
+    if (isOut(answer)) location.reload();
     if (!answer.ok) throw Object.assign(new Error(await answer.text()), { status: answer.status });
     return new DOMParser().parseFromString(await answer.text(), "text/html").body;
   }
@@ -230,8 +233,8 @@
 
   function focusIn(section) {
     if (matchMedia("(pointer: coarse)").matches) return;
-    const aim = section.querySelector(".composer textarea, .wrap-up input, .wrap-up button[type=submit], .scroll");
-    aim?.focus({ preventScroll: true });
+    const aims = [".composer textarea", ".wrap-up input", ".wrap-up button[type=submit]", ".scroll"];
+    aims.map((aim) => section.querySelector(aim)).find(Boolean).focus({ preventScroll: true });
   }
 
   function step(by) {
@@ -313,7 +316,7 @@
     beatAt = Date.now();
     const headers = JSON.parse(document.body.getAttribute("hx-headers"));
     const answer = await fetch(`${url}heartbeat/`, { method: "POST", headers }).catch(() => null);
-    if (answer?.status === 401) location.reload();
+    if (answer && isOut(answer)) location.reload();
   }
 
   // What the server tells
@@ -340,7 +343,7 @@
   // The element that asked may be gone when the answer comes: this event htmx then tells what was around it.
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
     const { elt, xhr, successful } = detail;
-    if (xhr.status === 401) location.reload();
+    if (isOut(xhr)) return location.reload();
     if (elt.matches("[data-composer]")) deskComposer.settle(elt, successful);
     if (xhr.status >= 400) return refused(elt, xhr);
     if (!successful) return;

@@ -1,0 +1,452 @@
+"""The desk as agents use it: two at once, by mouse, by keyboard, on a phone."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from contactcenter_chat.actions import agents, conversations, messages
+from contactcenter_chat.models import Agent, Delivery, Interaction, Message, PreparedResponse
+from tests import factories
+
+from .conftest import PASSWORD
+
+pytestmark = [pytest.mark.browser, pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+
+
+class Talk:
+    """What a customer does, and what is in the database of it."""
+
+    def __init__(self, center, name="Grace Okafor", history=("How can I help?",), **data):
+        self.conversation = factories.start_conversation(center.channel, history=history, name=name, **data)
+
+    def says(self, text):
+        messages.add_message(conversation_id=self.conversation.pk, author_type="user", text=text)
+
+    def leaves(self):
+        conversations.customer_leaves(conversation_id=self.conversation.pk)
+
+    @property
+    def interaction(self):
+        return Interaction.objects.filter(conversation=self.conversation).latest("entered_at")
+
+    def answers(self):
+        found = Message.objects.filter(conversation=self.conversation, author_type="agent").order_by("number")
+        return list(found.values_list("text", flat=True))
+
+
+def available(agent):
+    agents.set_presence(agent_id=agent.pk, presence="available")
+
+
+def messages_of(page):
+    return page.locator(".chat.current .message .text")
+
+
+def composer(page):
+    return page.locator(".chat.current textarea[name=text]")
+
+
+def forgive(page, *parts):
+    """Take back what the browser complained of where a test makes something fail."""
+    page.complaints[:] = [said for said in page.complaints if not any(part in said for part in parts)]
+
+
+def wait_for(page, condition):
+    """Wait until the database says so; the page goes on meanwhile."""
+    for _attempt in range(400):
+        if condition():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("It never came to that.")
+
+
+@pytest.fixture
+def maria(make_agent):
+    return make_agent("Maria", "Torres")
+
+
+@pytest.fixture
+def tom(make_agent):
+    return make_agent("Tom", "Whitfield")
+
+
+@pytest.fixture
+def codes(center):
+    return factories.make_codes(center.tenant, "Fees", "Courses", required=True)
+
+
+@pytest.fixture
+def at_desk(open_page):
+    """An agent who is available, at an open desk that listens."""
+
+    def at_desk(agent, **options):
+        available(agent)
+        page = open_page(agent=agent, **options)
+        expect(page.locator("#connection")).to_have_attribute("data-state", "open")
+        return page
+
+    return at_desk
+
+
+def test_a_day_of_two_agents(center, ring, maria, tom, codes, open_page):
+    # Maria logs in and says that she is there.
+    page = open_page()
+    page.get_by_label("Username").fill("maria")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Go available").click()
+    expect(page.locator("#presence-button")).to_contain_text("Available")
+    assert Agent.objects.get(pk=maria.pk).presence == "available"
+
+    # A customer's chat rings and is accepted; the bot's talk is there.
+    talk = Talk(center, email="grace@example.org", courseOfInterest="Accounting")
+    ring()
+    offer = page.get_by_role("region", name="A chat rings")
+    expect(offer).to_contain_text("Grace Okafor")
+    expect(offer.locator(".countdown")).to_have_text(re.compile(r"^[45]:\d\d$"))
+    offer.get_by_role("button", name="Accept").click()
+    expect(messages_of(page)).to_have_text(["How can I help?"])
+    expect(page.locator(".chat.current .side")).to_contain_text("Accounting")
+
+    # Both sides talk.
+    composer(page).fill("Good day, this is Maria.")
+    composer(page).press("Enter")
+    expect(messages_of(page)).to_have_text(["How can I help?", "Good day, this is Maria."])
+    expect(composer(page)).to_have_value("")
+    assert talk.answers() == ["Good day, this is Maria."]
+    talk.says("I have a question about an invoice.")
+    expect(messages_of(page).last).to_have_text("I have a question about an invoice.")
+
+    # Tom comes; Maria hands the chat on to him.
+    toms = open_page(agent=tom)
+    toms.locator("#presence-button").click()
+    toms.get_by_label("Available").check()
+    toms.get_by_role("button", name="Set").click()
+    expect(toms.locator("#presence-button")).to_contain_text("Available")
+    page.get_by_role("button", name="Transfer").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Tom Whitfield").check()
+    dialog.get_by_label("Note for whoever takes it").fill("Knows the number of the invoice")
+    dialog.get_by_role("button", name="Transfer").click()
+    expect(dialog).to_be_hidden()
+    expect(composer(page)).to_be_hidden()
+    ring()
+    offer = toms.get_by_role("region", name="A chat rings")
+    expect(offer).to_contain_text("Knows the number of the invoice")
+    offer.get_by_role("button", name="Accept").click()
+    expect(messages_of(toms)).to_have_count(3)
+    talk.says("It is number 7.")
+    expect(messages_of(toms).last).to_have_text("It is number 7.")
+    expect(messages_of(page).last).to_have_text("It is number 7.")
+
+    # Tom ends it; wrap-up is not finished without a code.
+    toms.get_by_role("button", name="End", exact=True).click()
+    toms.get_by_role("button", name="End the chat").click()
+    wrap_up = toms.locator(".wrap-up")
+    expect(wrap_up.locator(".timer")).to_contain_text(re.compile(r"\d+:\d\d"))
+    wrap_up.get_by_role("button", name="Finish").click()
+    expect(wrap_up.get_by_role("alert")).to_contain_text("Reason")
+    assert talk.interaction.state == "wrap_up"
+    wrap_up.get_by_label("Fees").check()
+    wrap_up.get_by_role("button", name="Finish").click()
+    expect(wrap_up).to_be_hidden()
+    expect(toms.locator("#chat-items .item")).to_have_count(0)
+    assert talk.interaction.state == "finished"
+    assert [code.label for code in talk.interaction.codes.all()] == ["Fees"]
+
+    # Maria still has to wrap up her part.
+    page.locator(".wrap-up").get_by_label("Courses").check()
+    page.locator(".wrap-up").get_by_role("button", name="Finish").click()
+    expect(page.locator("#chat-items .item")).to_have_count(0)
+    forgive(page, "409", "htmx:")  # the finish that was refused
+
+
+def test_by_keyboard_alone(center, ring, maria, codes, at_desk):
+    PreparedResponse.objects.create(tenant=center.tenant, title="Opening hours", text="We are open from 8 to 18.")
+    talk = Talk(center)
+    page = at_desk(maria)
+    ring()
+    expect(page.locator(".offer")).to_be_visible()
+    page.keyboard.press("Alt+a")
+    expect(composer(page)).to_be_focused()
+    page.keyboard.type("One")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("Two")
+    page.keyboard.press("Enter")
+    expect(messages_of(page).last).to_have_text("One\nTwo")
+    expect(composer(page)).to_have_value("")
+    page.keyboard.type("/")
+    expect(page.get_by_label("Search prepared responses")).to_be_focused()
+    page.keyboard.type("open")
+    expect(page.locator(".response")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(composer(page)).to_have_value("We are open from 8 to 18.")
+    expect(composer(page)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(messages_of(page).last).to_have_text("We are open from 8 to 18.")
+    page.keyboard.press("Alt+e")
+    expect(page.get_by_role("button", name="End the chat")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".wrap-up").get_by_label("Fees")).to_be_focused()
+    page.keyboard.press("Space")
+    expect(page.locator(".wrap-up").get_by_label("Fees")).to_be_checked()
+    page.keyboard.press("Enter")
+    expect(page.locator("#chat-items .item")).to_have_count(0)
+    wait_for(page, lambda: talk.interaction.state == "finished")
+    assert talk.answers() == ["One\nTwo", "We are open from 8 to 18."]
+
+
+def test_declining_passes_it_on_and_presence_by_keyboard(center, ring, maria, tom, at_desk):
+    page = at_desk(maria)
+    Talk(center)
+    ring()
+    expect(page.locator(".offer")).to_be_visible()
+    page.keyboard.press("Alt+x")
+    expect(page.locator(".offer")).to_have_count(0)
+    toms = at_desk(tom)
+    ring()
+    expect(toms.locator(".offer")).to_be_visible()
+    page.keyboard.press("Alt+p")
+    expect(page.get_by_label("Available")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("On a break")).to_be_checked()
+    page.keyboard.press("Tab")
+    page.keyboard.type("Lunch")
+    page.keyboard.press("Enter")
+    expect(page.locator("#presence-button")).to_contain_text("On a break · Lunch")
+
+
+def test_several_chats_with_what_is_unread(center, ring, maria, at_desk):
+    first, second = Talk(center, "Grace Okafor"), Talk(center, "Luis Herrera")
+    page = at_desk(maria)
+    ring()
+    for name in ("Grace Okafor", "Luis Herrera"):
+        page.locator(".offer", has_text=name).get_by_role("button", name="Accept").click()
+        expect(page.locator(".chat.current h1")).to_have_text(name)
+    first.says("One")
+    first.says("Two")
+    item = page.locator(".item", has_text="Grace Okafor")
+    expect(item.locator(".badge")).to_have_text("2 new")
+    expect(item).to_contain_text("Two")
+    expect(page).to_have_title(re.compile(r"^\(2\) "))
+    second.says("Nobody sees a badge for this")
+    expect(messages_of(page).last).to_have_text("Nobody sees a badge for this")
+    expect(page.locator(".item", has_text="Luis Herrera").locator(".badge")).to_be_hidden()
+    page.keyboard.press("Alt+1")
+    expect(page.locator(".chat.current h1")).to_have_text("Grace Okafor")
+    expect(item.locator(".badge")).to_be_hidden()
+    page.get_by_role("button", name="Chats side by side").click()
+    expect(page.locator(".chat:visible")).to_have_count(2)
+    expect(page.locator(".chat.current h1")).to_have_text("Grace Okafor")
+
+
+def test_what_was_not_sent_is_kept_and_sent_once(center, ring, maria, at_desk):
+    talk = Talk(center)
+    page = at_desk(maria)
+    ring()
+    page.get_by_role("button", name="Accept").click()
+    composer(page).fill("Are you there?")
+    # The server hears it, but its answer is lost.
+    page.route("**/messages/", lambda route: (route.fetch(), route.abort()))
+    composer(page).press("Enter")
+    expect(page.locator(".composer .error")).to_have_text("The server could not be reached. Please try again.")
+    expect(composer(page)).to_have_value("Are you there?")
+    page.unroute("**/messages/")
+    composer(page).press("Enter")
+    expect(composer(page)).to_have_value("")
+    expect(page.locator(".composer .error")).to_be_hidden()
+    expect(page.locator('.chat.current .message[data-author="agent"]')).to_have_count(1)
+    assert talk.answers() == ["Are you there?"]
+    forgive(page, "ERR_FAILED", "htmx:")  # the answer that was lost
+
+
+def test_sending_twice_at_once_is_one_message(center, ring, maria, at_desk):
+    talk = Talk(center)
+    page = at_desk(maria)
+    ring()
+    page.get_by_role("button", name="Accept").click()
+    composer(page).fill("Once")
+    page.evaluate("for (let n = 0; n < 3; n++) document.querySelector('.chat.current .composer').requestSubmit()")
+    expect(composer(page)).to_have_value("")
+    composer(page).fill("Twice")
+    composer(page).press("Enter")
+    expect(messages_of(page)).to_have_text(["How can I help?", "Once", "Twice"])
+    assert talk.answers() == ["Once", "Twice"]
+
+
+def test_a_draft_outlives_the_page(center, ring, maria, at_desk):
+    Talk(center)
+    page = at_desk(maria)
+    ring()
+    page.get_by_role("button", name="Accept").click()
+    composer(page).fill("Half a sent")
+    page.reload()
+    expect(composer(page)).to_have_value("Half a sent")
+
+
+def test_the_customers_leaving_brings_wrap_up(center, ring, maria, codes, at_desk):
+    talk = Talk(center)
+    page = at_desk(maria)
+    ring()
+    page.get_by_role("button", name="Accept").click()
+    expect(composer(page)).to_be_visible()
+    talk.leaves()
+    expect(page.locator(".wrap-up")).to_be_visible()
+    expect(page.locator(".chat.current .log")).to_contain_text("The customer left.")
+    page.get_by_role("button", name="+ 60 s").click()
+    wait_for(page, lambda: talk.interaction.wrap_up_extensions == 1)
+
+
+def test_what_ran_out_of_time_is_done_later(center, ring, maria, codes, at_desk):
+    talk = Talk(center)
+    page = at_desk(maria)
+    ring()
+    page.get_by_role("button", name="Accept").click()
+    expect(composer(page)).to_be_visible()
+    talk.leaves()
+    Interaction.objects.filter(pk=talk.interaction.pk).update(state="finished", codes_missing=True)
+    Agent.objects.filter(pk=maria.pk).update(load=0)
+    item = page.locator("#to-do .item")
+    expect(item).to_have_count(1)
+    item.click()
+    page.locator(".wrap-up").get_by_label("Fees").check()
+    page.locator(".wrap-up").get_by_role("button", name="Finish").click()
+    expect(page.locator("#to-do")).to_have_count(0)
+    assert [code.label for code in talk.interaction.codes.filter(code__isnull=False)] == ["Fees"]
+
+
+def test_the_agent_sees_when_the_customer_may_not_have_it(center, ring, maria, at_desk):
+    Talk(center)
+    page = at_desk(maria)
+    ring()
+    page.get_by_role("button", name="Accept").click()
+    composer(page).fill("Good day")
+    composer(page).press("Enter")
+    delivery = page.locator('.chat.current .message[data-author="agent"] .delivery')
+    expect(delivery).to_have_text("The customer may not have this yet", timeout=40_000)
+    Delivery.objects.update(state="delivered")
+    expect(delivery).to_have_text("Delivered", timeout=40_000)
+
+
+def test_a_server_that_comes_back_is_caught_up_with(center, ring, maria, at_desk, server):
+    talk = Talk(center)
+    page = at_desk(maria)
+    ring()
+    page.get_by_role("button", name="Accept").click()
+    expect(messages_of(page)).to_have_count(1)
+    server.stop()
+    expect(page.locator("#connection")).to_have_attribute("data-state", "lost")
+    for n in range(5):
+        talk.says(f"Message {n}")
+    server.start()
+    expect(page.locator("#connection")).to_have_attribute("data-state", "open", timeout=60_000)
+    expect(messages_of(page)).to_have_text(["How can I help?", *(f"Message {n}" for n in range(5))])
+    # While the server is away, the browser says so.
+    forgive(page, "net::ERR_", "htmx:")
+
+
+def test_without_a_stream_the_desk_looks_for_itself(center, ring, maria, open_page):
+    available(maria)
+    talk = Talk(center)
+    page = open_page("/accounts/login/", agent=maria)
+    page.route("**/desk/events/", lambda route: route.fulfill(status=204))
+    page.goto(page.url.replace("/accounts/login/", "/desk/"))
+    expect(page.locator("#connection")).to_have_text("Live, with a delay")
+    ring()
+    page.get_by_role("button", name="Accept").click()
+    talk.says("Hello?")
+    expect(messages_of(page).last).to_have_text("Hello?")
+
+
+def test_whoever_is_logged_out_is_asked_to_log_in(maria, at_desk):
+    page = at_desk(maria)
+    page.context.clear_cookies()
+    page.locator("#presence-button").click()
+    page.get_by_label("On a break").check()
+    page.get_by_role("button", name="Set").click()
+    expect(page).to_have_url(re.compile(r"/accounts/login/\?next=/desk/$"))
+    forgive(page, "401", "403", "htmx:")  # the refused request
+
+
+def test_on_a_phone(center, ring, maria, codes, at_desk):
+    talk = Talk(center)
+    page = at_desk(maria, viewport={"width": 375, "height": 667}, has_touch=True, is_mobile=True)
+    ring()
+    page.get_by_role("button", name="Accept").tap()
+    expect(messages_of(page)).to_have_text(["How can I help?"])
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    composer(page).fill("Good day")
+    page.get_by_role("button", name="Send").tap()
+    expect(messages_of(page).last).to_have_text("Good day")
+    page.locator(".head [data-details]").tap()
+    expect(page.locator(".side").get_by_text("Website")).to_be_visible()
+    page.locator(".side [data-details]").tap()
+    second = Talk(center, "Luis Herrera")
+    ring()
+    expect(page.locator(".offer")).to_be_visible()
+    page.get_by_role("button", name="Decline").tap()
+    page.get_by_role("button", name="Back to the list").tap()
+    expect(composer(page)).to_be_hidden()
+    talk.says("Are you still there?")
+    expect(page.locator(".item .badge")).to_have_text("1 new")
+    page.locator(".item[data-live]").tap()
+    expect(messages_of(page).last).to_have_text("Are you still there?")
+    assert second.answers() == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_stand_out_from_their_ground(center, ring, maria, at_desk, scheme):
+    """All text has the contrast that the accessibility guidelines ask for: 4.5 to 1."""
+    talk = Talk(center)
+    page = at_desk(maria, color_scheme=scheme)
+    ring()
+    page.get_by_role("button", name="Accept").click()
+    talk.says("See https://example.org")
+    expect(messages_of(page)).to_have_count(2)
+    Talk(center, "Luis Herrera")
+    ring()
+    expect(page.locator(".offer")).to_be_visible()
+    assert page.evaluate(FAINT) == []
+
+
+# Elements whose own text has too little contrast with the first ground behind it that is not transparent.
+FAINT = """() => {
+  const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const linear = (c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+  const light = (colour) => {
+    const [r, g, b] = channels(colour).slice(0, 3).map((c) => linear(c / 255));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const ground = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const colour = getComputedStyle(at).backgroundColor;
+      if ((channels(colour)[3] ?? 1) > 0.99) return colour;
+    }
+    return "rgb(255, 255, 255)";
+  };
+  const faint = [];
+  for (const element of document.body.querySelectorAll("*")) {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    if (!own || element.offsetParent === null || element.closest(".sr, noscript, .skip")) continue;
+    const [a, b] = [light(getComputedStyle(element).color), light(ground(element))];
+    const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (contrast < 4.5) faint.push(`${element.className || element.tagName}: ${contrast.toFixed(2)}`);
+  }
+  return faint;
+}"""
+
+
+def test_everything_to_press_has_a_name(center, ring, maria, at_desk):
+    Talk(center)
+    page = at_desk(maria)
+    ring()
+    page.get_by_role("button", name="Accept").click()
+    expect(composer(page)).to_be_visible()
+    nameless = """() => [...document.querySelectorAll("button, input:not([type=hidden]), textarea, select")]
+        .filter((each) => !(each.textContent.trim() || each.ariaLabel || each.labels?.length))
+        .map((each) => each.outerHTML)"""
+    assert page.evaluate(nameless) == []
+    log = page.locator(".chat.current .log")
+    expect(log).to_have_attribute("aria-live", "polite")
