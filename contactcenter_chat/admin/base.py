@@ -136,8 +136,9 @@ class TenantAdmin(ScopedChoices, admin.ModelAdmin):
         """Show the form, or write what it says."""
         return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def get_actions(self, request):
-        actions = super().get_actions(request)
+    def get_actions(self, request, action_location=None):
+        given = {} if action_location is None else {"action_location": action_location}  # from Django 6.1 on
+        actions = super().get_actions(request, **given)
         actions.pop("delete_selected", None)  # rows that history names are retired, closed or revoked, one by one
         return actions
 

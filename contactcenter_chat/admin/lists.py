@@ -195,8 +195,8 @@ class NewestFirstAdmin:
         """The rows of the page, with what else the columns show."""
         return rows
 
-    def response_action(self, request, queryset):
+    def response_action(self, request, queryset, **location):
         # There is no "all that match": only what was ticked.
         request.POST = request.POST.copy()
         request.POST["select_across"] = "0"
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, **location)
