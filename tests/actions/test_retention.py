@@ -59,6 +59,7 @@ def test_what_is_young_stays(center):
 def test_old_conversations_go_with_all_that_belongs_to_them(center):
     old, young = idle(center, ago(days=91)), idle(center, ago(days=1))
     Customer.objects.filter(pk=young.customer_id).update(created_at=timezone.now())
+    assert old.customer_id != young.customer_id
     assert retention.purge() == {**NOTHING, "conversations": 1, "customers": 1}
     assert list(Conversation.objects.all()) == [young]
     assert not LogEntry.objects.filter(conversation=old.pk).exists()
