@@ -53,7 +53,7 @@ def uvicorn(application):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "uvicorn", application, f"--port={port}", "--log-level=warning"]
+    command = [sys.executable, "-m", "uvicorn", application, f"--port={port}", "--log-level=critical"]
     server = subprocess.Popen([*command, "--timeout-graceful-shutdown=1"])
     try:
         yield port
@@ -114,22 +114,21 @@ async def _measure(port, kind, paths):
     keys = "\n".join(key for key, _path, _cookie in paths)
     out, _err = await writer.communicate(keys.encode())
     await asyncio.sleep(3)  # what is late comes now, or by looking
-    committed = json.loads(out)
-    lost = committed.keys() - streams.came.keys()
-    # A stream may skip to a later number of its conversation: then the later event told of this one as well.
-    for each in lost:
-        key, number = each.split(" ")
-        later = [
-            at
-            for told, at in streams.came.items()
-            if told.split(" ")[0] == key and int(told.split(" ")[1]) > int(number)
-        ]
-        if later:
-            streams.came[each] = min(later)
-    missing = committed.keys() - streams.came.keys()
-    if missing:
-        raise RuntimeError(f"{len(missing)} of {len(committed)} were never told.")
-    return sorted((streams.came[each] - at) * 1000 for each, at in committed.items())
+    return sorted(_waits(json.loads(out), streams.came))
+
+
+def _waits(committed, came):
+    """How long each message took, in milliseconds. A later number of its conversation tells of it as well."""
+    told = {}
+    for event, at in came.items():
+        key, number = event.split(" ")
+        told.setdefault(key, []).append((int(number), at))
+    for event, at in committed.items():
+        key, number = event.split(" ")
+        times = [came_at for newest, came_at in told.get(key, ()) if newest >= int(number)]
+        if not times:
+            raise RuntimeError(f"{event} was never told.")
+        yield (min(times) - at) * 1000
 
 
 def write(say):
