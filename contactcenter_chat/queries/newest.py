@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-FIRST_STEP = 200  # rows; each further step is four times as large
+FIRST_STEP = 100  # rows; each further step is four times as large
 LARGEST_STEP = 3_200
 LOOK_AT_MOST = 10_000
 PLACE = re.compile(r"(?P<microseconds>[0-9]{1,16})-(?P<key>[A-Za-z0-9_-]{1,40})\Z")

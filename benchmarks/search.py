@@ -1,0 +1,211 @@
+"""How long do the transcripts' list and their search take with 1 000 000 messages, against 10 000?
+
+The same pages are asked for in the same run, with a hundredth of the messages and then with all of them, spread over
+the same year; so the days grow fuller, which is harder than growing older. Everything is in a database of its own.
+``python -m benchmarks.search``
+"""
+
+import os
+import statistics
+import time
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "example_project.settings")
+os.environ["DATABASE_POOL"] = "0"  # the database is dropped at the end
+
+FEW, MANY = 10_000, 1_000_000
+MESSAGES_OF_A_CONVERSATION = 4
+ROUNDS = 9
+GOAL = 3.0
+BIG_TABLES = tuple(
+    f"contactcenter_chat_{name}" for name in ("message", "conversation", "interaction", "interactioncode")
+)
+
+# Words as they are used: a few in every third message, most of them hardly ever.
+VOCABULARY = 20_000
+WORDS_OF_A_MESSAGE = 12
+
+FILL = """
+    CREATE TEMPORARY TABLE started ON COMMIT DROP AS
+        SELECT number, now() - interval '365 days' * random() AS at
+        FROM generate_series(%(first)s::int, %(last)s) AS number;
+    INSERT INTO contactcenter_chat_customer (id, tenant_id, name, email, company, language, created_at)
+        SELECT 'u' || number, %(tenant)s, 'Customer ' || number, '', '', '', at FROM started;
+    INSERT INTO contactcenter_chat_conversation
+            (id, tenant_id, channel_id, customer_id, state, data, language, last_number, last_queue_id, last_agent_id,
+             last_word_by, created_at, last_active_at)
+        SELECT 'c' || number, %(tenant)s, %(channel)s, 'u' || number,
+            CASE WHEN number %% 5000 = 0 THEN 'active' ELSE 'idle' END, '{}', '', 4, %(queue)s, %(agent)s, '', at, at
+        FROM started;
+    INSERT INTO contactcenter_chat_participant (id, conversation_id, type, joined_at)
+        SELECT 'p' || number, 'c' || number, 'user', at FROM started;
+    INSERT INTO contactcenter_chat_interaction
+            (id, tenant_id, conversation_id, queue_id, agent_id, state, outcome, ended_by, priority, entered_at,
+             rank_at, accepted_at, ended_at, finished_at, ask_round, wrap_up_extensions, codes_missing)
+        SELECT 'i' || number, %(tenant)s, 'c' || number,
+            CASE WHEN number %% 1000 = 0 THEN %(rare_queue)s ELSE %(queue)s END, %(agent)s, 'finished', 'handled',
+            'agent', 0, at, at, at, at, at, 0, 0, false
+        FROM started;
+    INSERT INTO contactcenter_chat_interactioncode (interaction_id, code_id, short_code, label, chosen_at)
+        SELECT 'i' || number, %(code)s, 'fees', 'Fees', at FROM started WHERE number %% 3 = 0;
+    INSERT INTO contactcenter_chat_message
+            (id, tenant_id, conversation_id, interaction_id, participant_id, author_type, text, number, client_id,
+             history, created_at)
+        SELECT 'm' || number || '-' || place, %(tenant)s, 'c' || number, 'i' || number, 'p' || number, 'user',
+            said.text, place, '', false, at + interval '1 minute' * place
+        FROM started, generate_series(1, %(messages)s) AS place, LATERAL (
+            SELECT string_agg('word' || floor(%(vocabulary)s * power(random(), 5))::int, ' ')
+                || CASE WHEN number %% 40000 = 7 AND place = 1 THEN ' giraffe' ELSE '' END AS text
+            FROM generate_series(1, %(words)s) WHERE number + place > 0
+        ) AS said;
+"""
+
+
+def pages(center):
+    """The queries of the transcripts' list that are measured, by what they are called."""
+    deep = f"{int((time.time() - 200 * 86400) * 1_000_000)}-c1"
+    tenant = {"centre": center.tenant.pk}
+    asked = {
+        "newest transcripts": {},
+        "two hundred days further back": {"before": deep},
+        "by channel": {"channel": center.channel.pk},
+        "by state, one in 5000": {"state": "active"},
+        "by queue": {"queue": center.queue.pk},
+        "by queue, one in 1000": {"queue": center.rare_queue.pk},
+        "by agent and code": {"agent": center.agent.pk, "code": center.code.pk},
+        "by one day": {"since": "2026-01-15", "until": "2026-01-15"},
+        "search: word in most messages": {"q": "word0"},
+        "search: word in one of 20": {"q": "word100"},
+        "search: word in one of 1000": {"q": "word5000"},
+        "search: word in one of 160 000": {"q": "giraffe"},
+        "search: no such word": {"q": "hippopotamus"},
+        "search: two words": {"q": "word0 word3"},
+        "search: two in quotes": {"q": '"word0 word0"'},
+        "search: word in most, rare queue": {"q": "word0", "queue": center.rare_queue.pk},
+    }
+    return {name: {**tenant, **query} for name, query in asked.items()}
+
+
+def prepare():
+    """A contact centre with what the filters name."""
+    from tests.factories import make_agent, make_center, make_codes, make_queue
+
+    center = make_center("benchmark")
+    center.rare_queue = make_queue(center.tenant, "Rare")
+    center.agent = make_agent(center.tenant, center.queue)
+    (center.code,) = make_codes(center.tenant, "Fees")
+    return center
+
+
+def fill(center, first, last):
+    """Add the conversations with these numbers, then let the database look at what it has."""
+    from django.db import connection, transaction
+
+    parameters = {
+        "first": first,
+        "last": last,
+        "tenant": center.tenant.pk,
+        "channel": center.channel.pk,
+        "queue": center.queue.pk,
+        "rare_queue": center.rare_queue.pk,
+        "agent": center.agent.pk,
+        "code": center.code.pk,
+        "messages": MESSAGES_OF_A_CONVERSATION,
+        "vocabulary": VOCABULARY,
+        "words": WORDS_OF_A_MESSAGE,
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT setseed(0.5)")
+        cursor.execute("SET LOCAL session_replication_role = replica")  # no check of each key; needs a superuser
+        cursor.execute("DROP INDEX cc_message_search")  # made anew below, which is quicker
+        for statement in filter(str.strip, FILL.split(";\n")):
+            cursor.execute(statement, parameters)
+        cursor.execute("CREATE INDEX cc_message_search ON contactcenter_chat_message USING gin (search)")
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+
+
+def times_of(client, queries):
+    """Return {name: median milliseconds} of each page, asked for in turns."""
+    from django.urls import reverse
+
+    url = reverse("admin:contactcenter_chat_conversation_changelist")
+    taken = {name: [] for name in queries}
+    for _ in range(ROUNDS + 2):
+        for name, query in queries.items():
+            started = time.perf_counter()
+            response = client.get(url, query)
+            taken[name].append((time.perf_counter() - started) * 1000)
+            if response.status_code != 200:
+                raise RuntimeError(f"{name}: {response.status_code}")
+    return {name: statistics.median(values[2:]) for name, values in taken.items()}  # the first two warm up
+
+
+def whole_tables_read(client, queries):
+    """The pages that read a big table from end to end, with the table."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+    from django.urls import reverse
+
+    url = reverse("admin:contactcenter_chat_conversation_changelist")
+    found = set()
+    for name, query in queries.items():
+        with CaptureQueriesContext(connection) as captured:
+            client.get(url, query)
+        for each in captured.captured_queries:
+            if not each["sql"].startswith("SELECT"):
+                continue
+            with connection.cursor() as cursor:
+                cursor.execute("EXPLAIN " + each["sql"].replace("%", "%%"), [])
+                plan = [line for (line,) in cursor.fetchall()]
+            scans = [line.split("Seq Scan on ")[1].split()[0] for line in plan if "Seq Scan on " in line]
+            found |= {(name, table) for table in scans if table in BIG_TABLES}
+    return sorted(found)
+
+
+def main():
+    import django
+    from django.contrib.auth import get_user_model
+    from django.test import Client
+    from django.test.utils import setup_databases, setup_test_environment, teardown_databases
+
+    django.setup()
+    setup_test_environment()
+    databases = setup_databases(verbosity=0, interactive=False)
+    try:
+        center = prepare()
+        client = Client()
+        client.force_login(get_user_model().objects.create_superuser("benchmark"))
+        queries = pages(center)
+        few, many = FEW // MESSAGES_OF_A_CONVERSATION, MANY // MESSAGES_OF_A_CONVERSATION
+        fill(center, 1, few)
+        small = times_of(client, queries)
+        fill(center, few + 1, many)
+        large = times_of(client, queries)
+        scans = whole_tables_read(client, queries)
+    finally:
+        end_other_connections()  # those of the threads that tell workers and desks
+        teardown_databases(databases, verbosity=0)
+    report(small, large, scans)
+
+
+def end_other_connections():
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+def report(small, large, scans):
+    print(f"{'milliseconds for a page of the admin':38} {FEW:>10,} {MANY:>10,}   ratio (goal ≤ {GOAL:g})")
+    for name, before in small.items():
+        ratio = large[name] / before
+        print(f"{name:38} {before:10.1f} {large[name]:10.1f} {ratio:7.2f}{'' if ratio <= GOAL else '  MISSED'}")
+    for name, table in scans:
+        print(f"reads all of {table}: {name}")
+
+
+if __name__ == "__main__":
+    main()
