@@ -58,5 +58,6 @@ if (form) {
   const last = sessionStorage.getItem(FOCUS);
   sessionStorage.removeItem(FOCUS);
   const button = last && [...form.elements].find((each) => each.value === last && !each.disabled);
-  if (button) button.focus();
+  // After the browser has gone to the row that the address names, which takes the focus away.
+  if (button) window.addEventListener("load", () => setTimeout(() => button.focus()));
 }
