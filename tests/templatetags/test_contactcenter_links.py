@@ -19,7 +19,7 @@ def link(address):
         ("https://a.example https://b.example", f"{link('https://a.example')} {link('https://b.example')}"),
         ("javascript:alert(1)", "javascript:alert(1)"),
         ("<b>https://example.org</b>", f"&lt;b&gt;{link('https://example.org')}&lt;/b&gt;"),
-        ('https://example.org/"onclick="x', f'{link("https://example.org/")}&quot;onclick=&quot;x'),
+        ('https://example.org/"onclick="x', f"{link('https://example.org/')}&quot;onclick=&quot;x"),
         ("https://example.org/'x'y", link("https://example.org/&#x27;x&#x27;y")),
         ("ftp://example.org", "ftp://example.org"),
     ],

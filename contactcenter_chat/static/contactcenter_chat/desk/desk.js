@@ -261,6 +261,28 @@
 
   const refreshRail = () => htmx.trigger(rail, "refresh");
 
+  // Drawn anew under a pressed pointer, a button would never see the click: the list waits, and is left alone
+  // when it is what it was.
+  let railNow = rail.innerHTML;
+  let pressed = false;
+  let missed = false;
+
+  function keepsRail(text) {
+    const html = new DOMParser().parseFromString(text, "text/html").body.innerHTML;
+    missed = pressed && html.trim() !== railNow.trim();
+    if (missed || html.trim() === railNow.trim()) return true;
+    railNow = html;
+    return false;
+  }
+
+  rail.addEventListener("pointerdown", () => { pressed = true; });
+  for (const name of ["pointerup", "pointercancel"]) {
+    document.addEventListener(name, () => setTimeout(() => {
+      pressed = false;
+      if (missed) refreshRail();
+    }));
+  }
+
   // Ringing
 
   const heard = new Set();
@@ -331,6 +353,11 @@
   document.addEventListener("live:beat", beat);
   // What htmx does
 
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.target !== rail || detail.xhr.status !== 200 || !keepsRail(detail.xhr.responseText)) return;
+    detail.shouldSwap = false;
+    if (!missed) takeRail();
+  });
   document.addEventListener("htmx:afterSwap", ({ detail }) => {
     if (detail.target === rail) takeRail();
     else deskClock.show(detail.target);
@@ -457,6 +484,7 @@
     setSound(localStorage.getItem("desk-sound") !== "off");
     takeRail();
     beat();
+    rail.closest("[inert]").inert = false;
     if (matchMedia("(min-width: 48rem)").matches && items().length) show(items()[0].dataset.chat, false);
   });
 })();
