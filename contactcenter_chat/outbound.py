@@ -136,6 +136,7 @@ class DeadlineReader(RawIOBase):
         self._sock = sock
         self._raw = sock.makefile("rb", buffering=0)
         self._deadline = deadline
+        self.in_head = True
 
     def readable(self):
         return True
@@ -144,11 +145,28 @@ class DeadlineReader(RawIOBase):
         self._sock.settimeout(_remaining(self._deadline))
         if QUICK_ACK is not None:
             self._sock.setsockopt(socket.IPPROTO_TCP, QUICK_ACK, 1)
-        return self._raw.readinto(buffer)
+        count = self._raw.readinto(buffer)
+        if count == 0 and self.in_head:  # the library would take what has come for all of it
+            raise ConnectionError("closed in the head of the answer")
+        return count
 
     def close(self):
         self._raw.close()
         super().close()
+
+
+class Response(HTTPResponse):
+    """An answer that has come before a deadline, or not at all."""
+
+    def __init__(self, sock, *args, deadline, **kwargs):
+        super().__init__(sock, *args, **kwargs)
+        self.fp.close()
+        self._reader = DeadlineReader(sock, deadline)
+        self.fp = BufferedReader(self._reader)
+
+    def begin(self):
+        super().begin()
+        self._reader.in_head = False
 
 
 class Connection(HTTPConnection):
@@ -175,10 +193,7 @@ class Connection(HTTPConnection):
         super().send(data)
 
     def response_class(self, sock, *args, **kwargs):
-        response = HTTPResponse(sock, *args, **kwargs)
-        response.fp.close()
-        response.fp = BufferedReader(DeadlineReader(sock, self.deadline))
-        return response
+        return Response(sock, *args, deadline=self.deadline, **kwargs)
 
     def is_open(self):
         """Whether the other side has not closed it, nor sent what nobody asked for."""

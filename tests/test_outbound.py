@@ -272,7 +272,15 @@ def test_a_body_that_drips_in_is_left_at_the_deadline_and_its_status_counts(limi
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"HTTP/1.1 20", b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200]
+    "content",
+    [
+        b"",
+        b"HTTP/1.1 20",
+        b"HTTP/1.1 200 O",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n",
+        b"nonsense\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200,
+    ],
 )
 def test_a_connection_that_is_closed_without_an_answer_is_an_error(content, limits):
     with Receiver(SayRaw(content)) as receiver:
