@@ -15,7 +15,8 @@ from django.db.models import Q
 
 FIRST_STEP = 100  # rows; each further step is four times as large
 LARGEST_STEP = 3_200
-LOOK_AT_MOST = 10_000
+LOOK_AT_MOST = 5_000
+CHECKED_AT_ONCE = 500  # so few that the database looks each of them up
 PLACE = re.compile(r"(?P<microseconds>[0-9]{1,16})-(?P<key>[A-Za-z0-9_-]{1,40})\Z")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -125,10 +126,10 @@ def page(source, wanted, *, before=None, size):
     if before and not source.knows(before):
         before = None
     found, seen, looked = [], set(), 0
-    for rows in source.steps(before):
-        new = [row for row in rows if row.pk not in seen]
-        fitting = _fitting(source, wanted, {row.pk for row in new}, before)
-        for row in new:
+    for rows in _pieces(source.steps(before)):
+        new = {row.pk for row in rows} - seen
+        fitting = _fitting(source, wanted, new, before)
+        for row in rows:
             if row.pk in fitting and row.pk not in seen:
                 if len(found) == size:
                     return Page(found, older=found[-1].place)
@@ -138,6 +139,12 @@ def page(source, wanted, *, before=None, size):
         if looked >= LOOK_AT_MOST:
             return Page(found, older=rows[-1].place, looked_to=rows[-1].place.at)
     return Page(found)
+
+
+def _pieces(steps):
+    for rows in steps:
+        for start in range(0, len(rows), CHECKED_AT_ONCE):
+            yield rows[start : start + CHECKED_AT_ONCE]
 
 
 def every(source, wanted, *, size=LARGEST_STEP):
