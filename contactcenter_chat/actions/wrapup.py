@@ -16,6 +16,8 @@ from . import agents
 from .interactions import give_system_code, lock_interaction
 from .recording import record
 
+LABEL_LENGTH = InteractionCode._meta.get_field("label").max_length  # of a deep tree's path, the end is kept
+
 
 def choose_codes(*, interaction_id, agent, code_ids):
     """Choose these codes for an interaction instead of those chosen before, while handling or wrapping it up.
@@ -121,7 +123,11 @@ def _replace(interaction, agent, codes):
     labels = queries.path_labels(codes)
     InteractionCode.objects.bulk_create(
         InteractionCode(
-            interaction=interaction, code=code, short_code=code.short_code, label=labels[code.pk], chosen_by=agent
+            interaction=interaction,
+            code=code,
+            short_code=code.short_code,
+            label=labels[code.pk][-LABEL_LENGTH:],
+            chosen_by=agent,
         )
         for code in codes
         if code.pk not in kept

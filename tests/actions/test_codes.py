@@ -170,6 +170,16 @@ def test_a_deep_tree_is_no_problem(code_list):
     assert shape(code_list)[-1] == "  " * 39 + "L39"
 
 
+def test_of_a_very_long_path_the_end_is_kept(center, code_list):
+    parent = None
+    for place in range(6):
+        parent = codes.create_code(code_list=code_list, parent=parent, short_code=f"c{place}", label=f"{place}" * 250)
+    interaction = used(center, parent)
+    label = InteractionCode.objects.get(interaction=interaction).label
+    assert len(label) == 1000
+    assert label.endswith(" / " + "5" * 250)
+
+
 # Retire, merge, delete
 
 
