@@ -112,7 +112,7 @@ def oldest_transaction_seconds():
         return 0.0
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(max(extract(epoch FROM now() - xact_start)), 0) FROM pg_stat_activity"
+            "SELECT coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0) FROM pg_stat_activity"
             " WHERE datname = current_database() AND backend_type = 'client backend'"
         )
         return float(cursor.fetchone()[0])

@@ -27,12 +27,13 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _write(self, found):
-        problems = found.pop("problems")
         for subject, figures in found.items():
+            if subject == "problems":
+                continue
             for name, value in figures.items():
                 shown = "never" if value is None else f"{value:.1f}" if isinstance(value, float) else value
                 self.stdout.write(f"{subject:>13}  {name.replace('_', ' '):<28} {shown}")
-        for problem in problems:
+        for problem in found["problems"]:
             self.stdout.write(self.style.ERROR(problem))
-        if not problems:
+        if not found["problems"]:
             self.stdout.write(self.style.SUCCESS("All is well."))
