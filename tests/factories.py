@@ -1,7 +1,9 @@
 """Rows as tests need them, made by the verbs wherever there is one."""
 
 import itertools
+from functools import cache
 from types import SimpleNamespace
+from unittest import mock
 
 from django.contrib.auth import get_user_model
 
@@ -10,14 +12,25 @@ from contactcenter_chat.actions import agents, channels, conversations, offers, 
 from contactcenter_chat.encryption import encrypt
 from contactcenter_chat.models import Interaction, Offer, Queue, TransactionCode, TransactionCodeList, Webhook
 from contactcenter_chat.models.queues import Presence
-from contactcenter_chat.signature import new_secret
+from contactcenter_chat.signature import new_keys, new_secret
 
 _numbers = itertools.count(1)
 
 
 def make_tenant(label=None):
-    """A NewTenant: tenant, queue, api_key, key, secret."""
-    return tenants.create_tenant(label=label or f"tenant{next(_numbers)}", name="College")
+    """A NewTenant: tenant, queue, api_key, key, secret. All tests sign with one pair of keys: new ones take long."""
+    with mock.patch.object(tenants, "new_keys", _same_keys):
+        return tenants.create_tenant(label=label or f"tenant{next(_numbers)}", name="College")
+
+
+def _same_keys(kid):
+    keys = _keys()
+    return keys._replace(public_jwk={**keys.public_jwk, "kid": kid})
+
+
+@cache
+def _keys():
+    return new_keys("tests")
 
 
 def make_user(username=None, first_name="Ada", last_name="Lovelace", **fields):
