@@ -6,10 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from contactcenter_chat.exceptions import NotFound
 from contactcenter_chat.models import Conversation, IdempotencyRecord, Participant
-from contactcenter_chat.models.prepared import Prepared, PreparedInsert
+from contactcenter_chat.models.prepared import Prepared, PreparedInsert, PreparedUpdate
 
 from .factories import make_center, start_conversation
 
@@ -80,9 +81,8 @@ def record(center, key):
 def test_an_insert_writes_the_row_once(center):
     insert = PreparedInsert(IdempotencyRecord, ignore_conflicts=True)
     row = record(center, "a")
-    assert insert(row) is True
-    assert insert(record(center, "a")) is False
-    assert insert(record(center, "b")) is True
+    assert insert(row) == 1
+    assert insert(record(center, "a"), record(center, "b")) == 1
     kept = IdempotencyRecord.objects.get(key="a")
     assert {**fields_of(kept), "body": bytes(kept.body), "id": None} == fields_of(row)
     assert IdempotencyRecord.objects.count() == 2
@@ -90,8 +90,8 @@ def test_an_insert_writes_the_row_once(center):
 
 def test_a_conflict_is_an_error_unless_it_is_to_be_ignored(center):
     insert = PreparedInsert(IdempotencyRecord)
-    assert insert(record(center, "a")) is True
-    with transaction.atomic(), pytest.raises(IntegrityError):
+    assert insert(record(center, "a")) == 1
+    with pytest.raises(IntegrityError), transaction.atomic():
         insert(record(center, "a"))
 
 
@@ -99,8 +99,8 @@ def test_an_ignored_conflict_leaves_the_transaction_usable(center):
     insert = PreparedInsert(IdempotencyRecord, ignore_conflicts=True)
     with transaction.atomic():
         insert(record(center, "a"))
-        assert insert(record(center, "a")) is False
-        assert insert(record(center, "b")) is True
+        assert insert(record(center, "a")) == 0
+        assert insert(record(center, "b")) == 1
 
 
 def test_a_lock_knows_the_customers_part(center):
@@ -113,3 +113,16 @@ def test_a_lock_knows_the_customers_part(center):
             Conversation.objects.lock(started.pk, tenant_id="another")
         with pytest.raises(NotFound):
             Conversation.objects.lock("unknown")
+
+
+def test_an_update_writes_the_named_fields_of_one_row(center):
+    update = PreparedUpdate(Conversation, ("last_word_by", "last_queue", "last_word_at", "data"))
+    first, second = start_conversation(center.channel), start_conversation(center.channel)
+    before = fields_of(Conversation.objects.get(pk=second.pk))
+    first.last_word_by, first.last_queue, first.last_word_at = "bot", None, timezone.now()
+    first.data, first.language = {"a": "ä"}, "not written"
+    assert update(first) == 1
+    found = Conversation.objects.get(pk=first.pk)
+    assert (found.last_word_by, found.last_queue, found.data, found.language) == ("bot", None, {"a": "ä"}, "")
+    assert found.last_word_at == first.last_word_at
+    assert fields_of(Conversation.objects.get(pk=second.pk)) == before

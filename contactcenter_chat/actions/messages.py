@@ -1,6 +1,5 @@
 """What can be said in a conversation: add a message."""
 
-from django.db import transaction
 from django.utils import timezone
 
 from ..conf import settings
@@ -8,6 +7,7 @@ from ..events import AGENT, CUSTOMER, MessageAdded
 from ..exceptions import Conflict, Invalid, NotFound
 from ..models import Conversation, Interaction, Message, Participant
 from ..models.prepared import PreparedInsert
+from ..models.transactions import atomic
 from ..providers.base import provider_for
 from .recording import next_number, record
 
@@ -22,7 +22,7 @@ def add_message(*, conversation_id, author_type, text, agent=None, client_id="",
     conversation must be that tenant's. Raises NotFound, Invalid, Conflict.
     """
     check_text(text)
-    with transaction.atomic():
+    with atomic():
         conversation = Conversation.objects.lock(conversation_id, tenant_id=tenant_id)
         if conversation.erased_at:
             raise NotFound("Conversation", conversation_id)

@@ -10,7 +10,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from .. import live, signals, wakeup
-from ..models import Delivery, Lane, LogEntry
+from ..models import Conversation, Delivery, Lane, LogEntry
+from ..models.prepared import PreparedInsert, PreparedUpdate
 from ..wire.base import encode, format_for
 
 logger = logging.getLogger(__name__)
@@ -27,6 +28,8 @@ STATE_FIELDS = (
     "last_word_by",
     "last_word_at",
 )
+INSERT = PreparedInsert(LogEntry)
+UPDATE = PreparedUpdate(Conversation, STATE_FIELDS)
 
 
 @dataclass(frozen=True)
@@ -100,10 +103,10 @@ def _append(conversation, facts):
         )
         for number, fact in enumerate(facts, start=first)
     ]
-    LogEntry.objects.bulk_create(entries)
+    INSERT(*entries)
     conversation.last_number = entries[-1].number
     conversation.last_active_at = entries[-1].at
-    conversation.save(update_fields=STATE_FIELDS)
+    UPDATE(conversation)
     return entries
 
 

@@ -8,11 +8,10 @@ leaves no record, so it may be tried again.
 import hashlib
 import re
 
-from django.db import transaction
-
 from ..exceptions import IdempotencyMismatch, Invalid
 from ..models import IdempotencyRecord
 from ..models.prepared import PreparedInsert
+from ..models.transactions import whole
 from ..wire.base import encode
 from .bodies import JSON, answer, answer_bytes
 
@@ -51,7 +50,7 @@ class Once:
         """
         if self.key is None:
             return answer(status, act())
-        with transaction.atomic():
+        with whole():
             if not self._begin(status):
                 return self.kept()
             body = act()

@@ -6,7 +6,6 @@ Django takes several times longer to compose such a statement than the database 
 from copy import copy
 
 from django.db import connections, models, router
-from django.utils.functional import cached_property
 
 
 class Parameter(str):
@@ -45,30 +44,64 @@ class Prepared:
 
 
 class PreparedInsert:
-    """An INSERT of one row of a model, composed once.
+    """An INSERT of rows of a model, composed once.
 
-    With ``ignore_conflicts`` nothing is inserted where a unique constraint is in the way. As with ``bulk_create``,
+    With ``ignore_conflicts`` rows are left out where a unique constraint is in the way. As with ``bulk_create``,
     Django's own signals are not sent. A key that the database makes is not read back.
     """
 
     def __init__(self, model, *, ignore_conflicts=False):
-        self._model = model
-        self._on_conflict = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
-        self._fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+        fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+        self._writing = Writing(model, fields)
+        self._head = f"INSERT INTO {_quoted(model._meta.db_table)} ({_columns(fields)}) VALUES "  # noqa: S608
+        self._row = f"({', '.join(['%s'] * len(fields))})"
+        self._tail = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
+
+    def __call__(self, *rows):
+        """Insert the rows; return how many were."""
+        sql = self._head + ", ".join([self._row] * len(rows)) + self._tail
+        return self._writing.execute(sql, rows)
+
+
+class PreparedUpdate:
+    """An UPDATE of some fields of one row, composed once. Django's own signals are not sent."""
+
+    def __init__(self, model, names):
+        key = model._meta.pk
+        fields = [model._meta.get_field(name) for name in names]
+        self._writing = Writing(model, [*fields, key])
+        changes = ", ".join(f"{_quoted(field.column)} = %s" for field in fields)
+        self._sql = f"UPDATE {_quoted(model._meta.db_table)} SET {changes} WHERE {_quoted(key.column)} = %s"  # noqa: S608
 
     def __call__(self, row):
-        """Insert the row; return whether it was."""
-        connection = connections[router.db_for_write(self._model)]
-        values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in self._fields]
-        with connection.cursor() as cursor:
-            cursor.execute(self._sql, values)
-            row._state.adding, row._state.db = False, connection.alias
-            return cursor.rowcount == 1
+        """Write the fields of this row."""
+        return self._writing.execute(self._sql, [row])
 
-    @cached_property
-    def _sql(self):
-        # PostgreSQL and SQLite quote names in the same way.
-        columns = ", ".join(f'"{field.column}"' for field in self._fields)
-        places = ", ".join(["%s"] * len(self._fields))
-        table = self._model._meta.db_table
-        return f'INSERT INTO "{table}" ({columns}) VALUES ({places}){self._on_conflict}'  # noqa: S608 (our own names)
+
+class Writing:
+    """Hands the fields of rows to the database."""
+
+    def __init__(self, model, fields):
+        self._model = model
+        self._fields = fields
+
+    def execute(self, sql, rows):
+        connection = connections[router.db_for_write(self._model)]
+        values = [
+            field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in self._fields
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            written = cursor.rowcount
+        for row in rows:
+            row._state.adding, row._state.db = False, connection.alias
+        return written
+
+
+def _columns(fields):
+    return ", ".join(_quoted(field.column) for field in fields)
+
+
+def _quoted(name):
+    # PostgreSQL and SQLite quote names in the same way.
+    return f'"{name}"'

@@ -10,8 +10,8 @@ from django.utils import timezone
 from ..events import Event, MessageAdded
 from ..exceptions import Invalid, NotFound
 from ..models import ApiKey, Channel, Conversation, Interaction, LogEntry, Message, Participant, SigningKey, Webhook
-from ..models.prepared import Prepared
 from ..models.conversations import ConversationState, InteractionState
+from ..models.prepared import Prepared
 from . import fiql
 
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -44,7 +44,8 @@ def active_key_by_hash(key_hash):
 
 
 def _active_keys():
-    return ApiKey.objects.select_related("tenant").filter(revoked_at=None)
+    active = ApiKey.objects.select_related("tenant").filter(revoked_at=None)
+    return active.only("scopes", "secret_hash", "tenant__label", "tenant__name")  # what requests need
 
 
 ACTIVE_KEY = Prepared(lambda key_id: _active_keys().filter(pk=key_id), "key_id")
