@@ -79,9 +79,11 @@ def states():
 
 
 def lane_due_in():
-    """Seconds until the only lane is due; None when nothing is owed."""
+    """Seconds from the end of the last attempt until the only lane is due; None when nothing is owed."""
     due_at = Lane.objects.get().due_at
-    return due_at and round((due_at - timezone.now()).total_seconds())
+    last = DeliveryAttempt.objects.latest("pk")
+    ended_at = last.started_at + timedelta(milliseconds=last.duration_ms)
+    return due_at and round((due_at - ended_at).total_seconds())
 
 
 def let_time_pass():

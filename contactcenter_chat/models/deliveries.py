@@ -10,7 +10,6 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .base import IdModel
 from .channels import Webhook
 from .conversations import Conversation
 from .log import LogEntry
