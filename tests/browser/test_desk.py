@@ -448,3 +448,25 @@ def test_everything_to_press_has_a_name(center, ring, maria, at_desk):
     assert page.evaluate(nameless) == []
     log = page.locator(".chat.current .log")
     expect(log).to_have_attribute("aria-live", "polite")
+
+
+def test_a_strict_content_security_policy_may_stand(center, ring, maria, open_page):
+    def strictly(route):
+        answer = route.fetch()
+        headers = {**answer.headers, "content-security-policy": "default-src 'self'; frame-ancestors 'none'"}
+        route.fulfill(response=answer, headers=headers)
+
+    available(maria)
+    talk = Talk(center)
+    page = open_page("/accounts/login/", agent=maria)
+    page.route("**/desk/", strictly)
+    page.goto(page.url.replace("/accounts/login/", "/desk/"))
+    ring()
+    page.get_by_role("button", name="Accept").click()
+    composer(page).fill("Good day\nGrace")
+    composer(page).press("Enter")
+    expect(messages_of(page)).to_have_count(2)
+    page.get_by_role("button", name="End", exact=True).click()
+    page.get_by_role("button", name="End the chat").click()
+    expect(page.locator(".wrap-up")).to_be_visible()
+    assert talk.answers() == ["Good day\nGrace"]
