@@ -1,0 +1,10 @@
+"""How fast is it? ``python -m benchmarks [name …]`` prints one table; each figure stands beside its baseline.
+
+- ``post_message``  POST message beside a bare DRF view, and whether web processes grow
+- ``deliveries``    callbacks beside other packages, and whether workers grow
+- ``live``          from commit to an open desk
+- ``search``        the transcripts' list and their search at a million messages
+- ``base``          rows and their table
+- ``web``           a web server, and clients that ask as fast as they are answered
+- ``bare``          the bare view
+"""

@@ -1,0 +1,14 @@
+"""What does the bare view insert?"""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class Note(models.Model):
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
+    text = models.TextField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return self.text

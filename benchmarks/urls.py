@@ -1,0 +1,9 @@
+"""The example project's addresses, and the bare view's."""
+
+from django.urls import path
+
+from example_project.urls import urlpatterns as project_patterns
+
+from .bare.views import NotesView
+
+urlpatterns = [path("bare/notes", NotesView.as_view()), *project_patterns]
