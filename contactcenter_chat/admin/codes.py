@@ -7,7 +7,7 @@ from functools import partial
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
@@ -30,7 +30,7 @@ PLACE = "place"
 
 def list_page(code_list_id, anchor=""):
     """Answer with the page of a list."""
-    url = reverse(LIST_PAGE, args=[code_list_id])
+    url = reverse(LIST_PAGE, args=[quote(code_list_id)])
     return HttpResponseRedirect(f"{url}#{anchor}" if anchor else url)
 
 

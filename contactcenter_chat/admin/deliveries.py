@@ -3,6 +3,7 @@
 import json
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import quote
 from django.db.models import Exists, OuterRef, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -225,7 +226,7 @@ class DeliveryAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
 
 def _place(delivery):
     """Where the fact that a delivery tells of stands in its transcript."""
-    url = reverse("admin:contactcenter_chat_conversation_change", args=[delivery.conversation_id])
+    url = reverse("admin:contactcenter_chat_conversation_change", args=[quote(delivery.conversation_id)])
     return f"{url}?after={max(delivery.number - ENTRIES_BEFORE, 0)}#n{delivery.number}"
 
 

@@ -1,6 +1,7 @@
 """Which episodes were there, how long did each take, and why was that agent chosen?"""
 
 from django.contrib import admin
+from django.contrib.admin.utils import quote
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
@@ -138,7 +139,7 @@ class InteractionAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
 
     @admin.display(description=_("transcript"))
     def transcript(self, interaction):
-        url = reverse("admin:contactcenter_chat_conversation_change", args=[interaction.conversation_id])
+        url = reverse("admin:contactcenter_chat_conversation_change", args=[quote(interaction.conversation_id)])
         return format_html('<a href="{}">{}</a>', url, interaction.conversation_id)
 
     @admin.display(description=_("codes"))

@@ -1,13 +1,31 @@
 """Contact centres, and people who look at them in the admin."""
 
+import itertools
+from types import SimpleNamespace
+
 import pytest
+from django.contrib.admin.utils import quote
 from django.contrib.auth.models import Permission
 from django.test import Client
+from django.urls import reverse
 
 from contactcenter_chat.actions import interactions, messages, wrapup
 from contactcenter_chat.events import AGENT, CUSTOMER
 from contactcenter_chat.models import Delivery, Interaction, PreparedResponse, SigningKey
 from tests.factories import accepted, make_agent, make_center, make_codes, make_user, start_conversation
+
+
+@pytest.fixture(autouse=True)
+def awkward_ids(monkeypatch):
+    """Every id has what an address of the admin must quote: an underscore and the number of a special character."""
+    numbers = itertools.count()
+    encoding = SimpleNamespace(urlsafe_b64encode=lambda raw: b"_5F_2F-%015d" % next(numbers))
+    monkeypatch.setattr("contactcenter_chat.models.base.base64", encoding)
+
+
+def address(name, *args):
+    """The address of an admin's page; ids as the admin quotes them."""
+    return reverse(f"admin:contactcenter_chat_{name}", args=[quote(arg) for arg in args])
 
 
 @pytest.fixture

@@ -3,17 +3,13 @@
 import io
 
 import pytest
-from django.urls import reverse
 
 from contactcenter_chat.actions import codes
 from contactcenter_chat.models import TransactionCode, TransactionCodeList
 from contactcenter_chat.queries.codes import tree_of
 from tests.factories import make_codes, make_queue
 
-from .conftest import chat
-
-LISTS = "admin:contactcenter_chat_transactioncodelist_"
-CODES = "admin:contactcenter_chat_transactioncode_"
+from .conftest import address, chat
 
 
 @pytest.fixture
@@ -32,7 +28,7 @@ def shape(code_list):
 
 
 def page(code_list, name="change"):
-    return reverse(f"{LISTS}{name}", args=[code_list.pk])
+    return address(f"transactioncodelist_{name}", code_list.pk)
 
 
 def told(response):
@@ -45,7 +41,7 @@ def told(response):
 def test_a_list_is_made_and_changed(staff, center):
     queue = make_queue(center.tenant)
     data = {"tenant": center.tenant.pk, "name": "Reason", "required": "on", "selection": "multiple", "order": 3}
-    staff.post(reverse(f"{LISTS}add"), {**data, "queues": [queue.pk], "active": "on"})
+    staff.post(address("transactioncodelist_add"), {**data, "queues": [queue.pk], "active": "on"})
     code_list = TransactionCodeList.objects.get()
     assert (code_list.name, code_list.required, code_list.selection, code_list.order, code_list.active) == (
         "Reason",
@@ -81,7 +77,7 @@ def test_only_an_unused_list_is_deleted(staff, center, code_list):
     (used,) = make_codes(center.tenant, "Fees", name="Used")
     chat(center, codes=[used])
     data = {"action": "delete_unused", "_selected_action": [code_list.pk, used.list_id]}
-    answer = staff.post(reverse(f"{LISTS}changelist"), data, follow=True)
+    answer = staff.post(address("transactioncodelist_changelist"), data, follow=True)
     assert list(TransactionCodeList.objects.all()) == [used.list]
     assert "Reason was deleted." in told(answer)
     assert any("are in use" in message for message in told(answer))
@@ -146,11 +142,11 @@ def test_the_tree_takes_steps_by_post_only(staff, code_list):
 
 def test_a_code_is_added_under_a_heading(staff, code_list):
     top = add(code_list, "Top")
-    address = f"{reverse(f'{CODES}add')}?list={code_list.pk}&parent={top.pk}"
-    form = staff.get(address).context["adminform"].form
+    form_page = f"{address('transactioncode_add')}?list={code_list.pk}&parent={top.pk}"
+    form = staff.get(form_page).context["adminform"].form
     assert (form.initial["list"], form.initial["parent"]) == (code_list.pk, top.pk)
     data = {"list": code_list.pk, "parent": top.pk, "short_code": "u", "label": "Under", "translations": "es: Bajo"}
-    answer = staff.post(address, data)
+    answer = staff.post(form_page, data)
     code = TransactionCode.objects.get(short_code="u")
     assert answer["Location"] == f"{page(code_list)}#code-{code.pk}"
     assert shape(code_list) == ["Top", "  Under"]
@@ -160,9 +156,9 @@ def test_a_code_is_added_under_a_heading(staff, code_list):
 def test_a_code_is_changed_but_stays_in_its_place(staff, code_list):
     top = add(code_list, "Top")
     code = add(code_list, "Under", top)
-    address = reverse(f"{CODES}change", args=[code.pk])
+    form_page = address("transactioncode_change", code.pk)
     staff.post(
-        address,
+        form_page,
         {
             "short_code": "u",
             "label": "Renamed",
@@ -192,8 +188,8 @@ def test_a_code_is_changed_but_stays_in_its_place(staff, code_list):
 def test_bad_codes_are_errors_of_the_form(staff, code_list, data, field):
     add(code_list, "Taken")
     code = add(code_list, "Fees")
-    address = reverse(f"{CODES}change", args=[code.pk])
-    for url, more in ((address, {}), (reverse(f"{CODES}add"), {"list": code_list.pk})):
+    form_page = address("transactioncode_change", code.pk)
+    for url, more in ((form_page, {}), (address("transactioncode_add"), {"list": code_list.pk})):
         short_code = "new" if more else "fees"
         answer = staff.post(url, {"short_code": short_code, "label": "Fees", "translations": "", **more, **data})
         assert answer.status_code == 200
@@ -202,7 +198,7 @@ def test_bad_codes_are_errors_of_the_form(staff, code_list, data, field):
 
 
 def step(code, name):
-    return reverse(f"{CODES}step", args=[code.pk, name])
+    return address("transactioncode_step", code.pk, name)
 
 
 def test_retiring_is_confirmed_and_can_be_undone(staff, code_list):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from contactcenter_chat.models import Delivery, DeliveryAttempt
 from tests.factories import make_agent, make_user
 
-from .conftest import chat, logged_in
+from .conftest import address, chat, logged_in
 
 LIST = "admin:contactcenter_chat_delivery_changelist"
 
@@ -104,7 +104,7 @@ def test_the_list_needs_as_many_queries_for_many_rows(staff, center, conversatio
 
 
 def page_of(delivery):
-    return reverse("admin:contactcenter_chat_delivery_change", args=[delivery.pk])
+    return address("delivery_change", delivery.pk)
 
 
 def test_the_page_shows_what_was_sent_and_answered(staff, conversation):

@@ -1,5 +1,7 @@
 """Does somebody who administers one contact centre see anything of another? Asked of every page of the admin."""
 
+import re
+
 import pytest
 from django.apps import apps
 from django.contrib import admin
@@ -20,19 +22,20 @@ from contactcenter_chat.models import (
 )
 from tests.factories import make_user
 
-from .conftest import logged_in, one_of_each
+from .conftest import address, logged_in, one_of_each
 
 MODELS = [model for model in apps.get_app_config("contactcenter_chat").get_models() if admin.site.is_registered(model)]
+LINK = re.compile(r'href="(/admin/contactcenter_chat/[^"#]+)')
 ADDED = (ApiKey, Webhook, Channel, Queue, Agent, PreparedResponse, TransactionCodeList, TransactionCode)
 
 
 def url(model, page, *args):
-    return reverse(f"admin:contactcenter_chat_{model._meta.model_name}_{page}", args=args)
+    return address(f"{model._meta.model_name}_{page}", *args)
 
 
 def names(page, row):
     """Whether a page names a row, by its id or, where ids are short numbers, by its address."""
-    return (str(row.pk) if len(str(row.pk)) == 22 else url(type(row), "change", row.pk)) in page
+    return (len(str(row.pk)) == 22 and row.pk in page) or url(type(row), "change", row.pk) in page
 
 
 def values(row):
@@ -80,6 +83,15 @@ def test_pages_of_foreign_rows_are_not_there(staff, own, foreign):
 def test_pages_of_own_rows_are_there(staff, own):
     for model in MODELS:
         assert staff.get(url(model, "change", own[model].pk)).status_code == 200, model
+
+
+def test_links_lead_to_pages(staff, own):
+    """Ids stand in addresses as the admin quotes them."""
+    pages = [url(model, "changelist") for model in MODELS] + [url(model, "change", own[model].pk) for model in MODELS]
+    links = {link for page in pages for link in LINK.findall(staff.get(page).content.decode())}
+    assert len(links) > 50
+    for link in links:
+        assert staff.get(link.replace("&amp;", "&")).status_code == 200, link
 
 
 def test_a_superuser_sees_both(root, own, foreign):

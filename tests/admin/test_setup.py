@@ -2,7 +2,6 @@
 
 import pytest
 from django.db import connection
-from django.urls import reverse
 
 from contactcenter_chat import outbound
 from contactcenter_chat.actions.tenants import hash_secret
@@ -20,11 +19,11 @@ from contactcenter_chat.models import (
 )
 from tests.factories import accepted, make_agent, make_channel, make_user, make_webhook, start_conversation
 
-from .conftest import chat
+from .conftest import address, chat
 
 
 def url(model, page, *args):
-    return reverse(f"admin:contactcenter_chat_{model}_{page}", args=args)
+    return address(f"{model}_{page}", *args)
 
 
 def errors(answer):

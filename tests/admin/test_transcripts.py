@@ -17,7 +17,7 @@ from contactcenter_chat.admin.transcripts import TranscriptAdmin
 from contactcenter_chat.models import Conversation, Delivery
 from tests.factories import make_agent, make_codes, make_queue, make_user, start_conversation
 
-from .conftest import chat, logged_in
+from .conftest import address, chat, logged_in
 
 LIST = "admin:contactcenter_chat_conversation_changelist"
 
@@ -29,7 +29,7 @@ def listed(client, **query):
 
 
 def page_of(conversation):
-    return reverse("admin:contactcenter_chat_conversation_change", args=[conversation.pk])
+    return address("conversation_change", conversation.pk)
 
 
 @pytest.fixture
@@ -234,8 +234,8 @@ def test_nothing_can_be_written(root, center):
     conversation = chat(center)
     before = Conversation.objects.values().get()
     assert root.post(page_of(conversation), {"state": "active"}).status_code in (200, 403)
-    assert root.get(reverse("admin:contactcenter_chat_conversation_add")).status_code == 403
-    delete = reverse("admin:contactcenter_chat_conversation_delete", args=[conversation.pk])
+    assert root.get(address("conversation_add")).status_code == 403
+    delete = address("conversation_delete", conversation.pk)
     assert root.post(delete, {"post": "yes"}).status_code == 403
     assert Conversation.objects.values().get() == before
 
@@ -250,8 +250,8 @@ def test_reading_is_not_exporting(reader, center):
     assert page.status_code == 200
     assert "/export/" not in page.content.decode()
     for kind in ("csv", "json", "html"):
-        one = reverse("admin:contactcenter_chat_conversation_export", args=[conversation.pk, kind])
-        everything = reverse("admin:contactcenter_chat_conversation_export_all", args=[kind])
+        one = address("conversation_export", conversation.pk, kind)
+        everything = address("conversation_export_all", kind)
         assert reader.get(one).status_code == 403
         assert reader.get(everything).status_code == 403
     data = {"action": "export_csv", "_selected_action": [conversation.pk]}
@@ -264,7 +264,7 @@ def test_exporting_without_reading_is_nothing(center):
     user.user_permissions.add(Permission.objects.get(codename="export_transcript"))
     center.tenant.administrators.add(user)
     conversation = chat(center)
-    one = reverse("admin:contactcenter_chat_conversation_export", args=[conversation.pk, "csv"])
+    one = address("conversation_export", conversation.pk, "csv")
     assert logged_in(user).get(one).status_code == 403
 
 
@@ -279,7 +279,7 @@ def test_permission_to_see_conversations_is_not_permission_to_read_transcripts(c
 
 
 def exported(client, kind, **query):
-    answer = client.get(reverse("admin:contactcenter_chat_conversation_export_all", args=[kind]), query)
+    answer = client.get(address("conversation_export_all", kind), query)
     assert answer.status_code == 200
     assert answer.streaming
     return b"".join(answer).decode()
@@ -288,7 +288,7 @@ def exported(client, kind, **query):
 def test_one_transcript_is_sent_as_a_file(staff, center):
     conversation = chat(center)
     for kind, content_type in (("csv", "text/csv"), ("json", "application/json"), ("html", "text/html")):
-        answer = staff.get(reverse("admin:contactcenter_chat_conversation_export", args=[conversation.pk, kind]))
+        answer = staff.get(address("conversation_export", conversation.pk, kind))
         assert answer.streaming
         assert answer["Content-Type"].startswith(content_type)
         assert answer["Content-Disposition"] == f'attachment; filename="{conversation.pk}.{kind}"'
@@ -320,17 +320,17 @@ def test_all_that_fit_are_exported(staff, center):
 
 def test_an_unknown_format_is_not_there(staff, center):
     conversation = chat(center)
-    one = reverse("admin:contactcenter_chat_conversation_export", args=[conversation.pk, "exe"])
+    one = address("conversation_export", conversation.pk, "exe")
     assert staff.get(one).status_code == 404
-    assert staff.get(reverse("admin:contactcenter_chat_conversation_export_all", args=["exe"])).status_code == 404
-    unknown = reverse("admin:contactcenter_chat_conversation_export", args=["unknown", "csv"])
+    assert staff.get(address("conversation_export_all", "exe")).status_code == 404
+    unknown = address("conversation_export", "unknown", "csv")
     assert staff.get(unknown).status_code == 404
 
 
 def test_an_export_is_streamed_by_an_asynchronous_server_too(center):
     conversation = chat(center)
     user = make_user("root", is_staff=True, is_superuser=True)
-    url = reverse("admin:contactcenter_chat_conversation_export", args=[conversation.pk, "json"])
+    url = address("conversation_export", conversation.pk, "json")
 
     async def ask():
         client = AsyncClient()

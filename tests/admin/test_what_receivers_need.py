@@ -1,17 +1,16 @@
 """Where does whoever writes a receiver get the secret and the public key of the Standard Webhooks signatures?"""
 
 from django.contrib.auth.models import Permission
-from django.urls import reverse
 
 from contactcenter_chat.models import SigningKey
 from contactcenter_chat.queries.signing_keys import public_key_of, secret_of
 from tests.factories import make_user
 
-from .conftest import logged_in
+from .conftest import address, logged_in
 
 
 def change_page(row):
-    return reverse(f"admin:contactcenter_chat_{row._meta.model_name}_change", args=[row.pk])
+    return address(f"{row._meta.model_name}_change", row.pk)
 
 
 def test_a_webhooks_page_shows_its_secret(center, staff):
