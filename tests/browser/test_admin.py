@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.admin.utils import quote
 from playwright.sync_api import expect
 
 from contactcenter_chat.actions import codes
@@ -32,7 +33,7 @@ def shape(code_list):
 
 
 def page_of(code_list):
-    return f"/admin/contactcenter_chat/transactioncodelist/{code_list.pk}/change/"
+    return f"/admin/contactcenter_chat/transactioncodelist/{quote(code_list.pk)}/change/"
 
 
 def labels(page):
@@ -81,7 +82,7 @@ def test_filters_apply_when_something_is_chosen(open_page, root, center):
 
 def test_a_transcript_is_read_on_a_phone_and_printed(open_page, root, center):
     conversation = start_conversation(center.channel, name="Noor", history=["A long word: " + "x" * 300])
-    path = f"/admin/contactcenter_chat/conversation/{conversation.pk}/change/"
+    path = f"/admin/contactcenter_chat/conversation/{quote(conversation.pk)}/change/"
     page = open_page(path, root, viewport={"width": 390, "height": 844})
     expect(page.get_by_text("The conversation started.")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
