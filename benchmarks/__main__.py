@@ -6,6 +6,12 @@ python -m benchmarks [deliveries] [post_message] [live] [search]
 import importlib
 import os
 import sys
+import uuid
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
 
 from .base import table
 
@@ -14,11 +20,34 @@ ALL = ("deliveries", "post_message", "live", "search")
 
 def main(names):
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.settings")
+    os.environ.setdefault("SECRET_KEY", "only-for-benchmarks-" + 40 * "x")
     rows = []
-    for name in names or ALL:
-        print(f"{name} …", file=sys.stderr, flush=True)
-        rows += importlib.import_module(f"{__package__}.{name}").run()
+    with own_database():
+        for name in names or ALL:
+            print(f"{name} …", file=sys.stderr, flush=True)
+            rows += importlib.import_module(f"{__package__}.{name}").run()
     print(table(rows))
+
+
+@contextmanager
+def own_database():
+    """Point ``DATABASE_URL`` at a new database on its server (or on an embedded one); drop it in the end."""
+    server = urlsplit(os.environ.get("DATABASE_URL") or embedded())
+    name = f"contactcenter_benchmarks_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(server.geturl(), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    os.environ["DATABASE_URL"] = server._replace(path=f"/{name}").geturl()
+    try:
+        yield
+    finally:
+        with psycopg.connect(server.geturl(), autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def embedded():
+    from example_project import embedded_postgresql
+
+    return embedded_postgresql.start(Path(__file__).resolve().parent.parent / ".data" / "benchmarks-postgresql")
 
 
 if __name__ == "__main__":
