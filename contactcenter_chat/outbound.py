@@ -130,19 +130,22 @@ def _read(response):
 
 
 class DeadlineReader(RawIOBase):
-    """Reads a socket until a deadline. A socket's own timeout starts anew with every byte that drips in."""
+    """Reads an answer until a deadline. A socket's own timeout starts anew with every byte that drips in."""
 
     def __init__(self, sock, deadline):
         self._sock = sock
         self._raw = sock.makefile("rb", buffering=0)
         self._deadline = deadline
+        self._is_first = True
         self.in_head = True
 
     def readable(self):
         return True
 
     def readinto(self, buffer):
-        self._sock.settimeout(_remaining(self._deadline))
+        if not self._is_first:  # sending has just set it
+            self._sock.settimeout(_remaining(self._deadline))
+        self._is_first = False
         if QUICK_ACK is not None:
             self._sock.setsockopt(socket.IPPROTO_TCP, QUICK_ACK, 1)
         count = self._raw.readinto(buffer)
@@ -155,20 +158,6 @@ class DeadlineReader(RawIOBase):
         super().close()
 
 
-class Response(HTTPResponse):
-    """An answer that has come before a deadline, or not at all."""
-
-    def __init__(self, sock, *args, deadline, **kwargs):
-        super().__init__(sock, *args, **kwargs)
-        self.fp.close()
-        self._reader = DeadlineReader(sock, deadline)
-        self.fp = BufferedReader(self._reader)
-
-    def begin(self):
-        super().begin()
-        self._reader.in_head = False
-
-
 class Connection(HTTPConnection):
     """A connection to an address that was checked when it was opened; ``deadline`` is for what is under way on it."""
 
@@ -178,6 +167,8 @@ class Connection(HTTPConnection):
         self.default_port = PORTS[scheme]  # left out of the Host header
         self.allow_private = allow_private
         self.deadline = None
+        self._unsent = []
+        self._reader = None
 
     def connect(self):
         address = self.host if self.allow_private else public_address(self.host, self.port)
@@ -188,12 +179,26 @@ class Connection(HTTPConnection):
             self.sock = _tls().wrap_socket(self.sock, server_hostname=self.host)
 
     def send(self, data):
-        if self.sock:
-            self.sock.settimeout(_remaining(self.deadline))
-        super().send(data)
+        self._unsent.append(data)
+
+    def getresponse(self):
+        """Send head and body as one, and return the answer when its head has come."""
+        if self.sock is None:
+            self.connect()
+        self.sock.settimeout(_remaining(self.deadline))
+        super().send(b"".join(self._unsent))
+        self._unsent.clear()
+        response = super().getresponse()
+        self._reader.in_head = False
+        return response
 
     def response_class(self, sock, *args, **kwargs):
-        return Response(sock, *args, deadline=self.deadline, **kwargs)
+        return HTTPResponse(self, *args, **kwargs)
+
+    def makefile(self, mode):
+        """What the answer is read from."""
+        self._reader = DeadlineReader(self.sock, self.deadline)
+        return BufferedReader(self._reader)
 
     def is_open(self):
         """Whether the other side has not closed it, nor sent what nobody asked for."""
