@@ -106,6 +106,7 @@ class TenantAdmin(ScopedChoices, admin.ModelAdmin):
 
     class Media:
         css = {"all": ["contactcenter_chat/admin/admin.css"]}
+        js = (forms.Script("contactcenter_chat/admin/filters.js", defer=True),)
 
     def get_queryset(self, request):
         return access.seen_by(request.user, super().get_queryset(request), tenant_path(self.model))

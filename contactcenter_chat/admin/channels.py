@@ -14,6 +14,7 @@ from ..models import Channel, Webhook
 from ..queries.signing_keys import secret_of
 from .actions import for_each
 from .base import TenantAdmin, VerbForm
+from .lists import AnyTenantFilter
 
 HEALTH = ("health", "failing_since", "paused_until", "revision", "created_at", "updated_at")
 
@@ -51,7 +52,7 @@ class WebhookAdmin(Alive, TenantAdmin):
     form = WebhookForm
     list_display = ("name", "tenant", "uri", "version", "enabled", "health")
     list_select_related = ("tenant",)
-    list_filter = ("enabled",)
+    list_filter = (AnyTenantFilter, "enabled")
     search_fields = ("name", "uri")
     ordering = ("name", "pk")
     fields = ("tenant", "name", "uri", "version", "enabled")
@@ -133,6 +134,7 @@ class ChannelAdmin(Alive, TenantAdmin):
     form = ChannelForm
     list_display = ("name", "tenant", "queue", "webhook", "provider", "created_at")
     list_select_related = ("tenant", "queue", "webhook")
+    list_filter = (AnyTenantFilter,)
     search_fields = ("name",)
     ordering = ("name", "pk")
     fields = ("tenant", "name", "webhook", "queue", "provider")

@@ -22,7 +22,7 @@ from ..queries.codes import DOWN, IN, OUT, UP, codes_in_use, place_after, tree_o
 from . import codes_import, codes_use
 from .actions import for_each
 from .base import TenantAdmin, VerbForm
-from .lists import asked
+from .lists import AnyTenantFilter, asked
 
 LIST_PAGE = "admin:contactcenter_chat_transactioncodelist_change"
 PLACE = "place"
@@ -38,7 +38,7 @@ def list_page(code_list_id, anchor=""):
 class CodeListAdmin(TenantAdmin):
     list_display = ("name", "tenant", "required", "selection", "queue_names", "order", "active")
     list_select_related = ("tenant",)
-    list_filter = ("active",)
+    list_filter = (AnyTenantFilter, "active")
     search_fields = ("name",)
     fields = ("tenant", "name", "required", "selection", "queues", "order", "active")
     formfield_overrides = {models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}

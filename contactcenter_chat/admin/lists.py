@@ -100,6 +100,18 @@ class TenantFilter(SelectFilter):
         return queryset.filter(tenant=value)
 
 
+class AnyTenantFilter(SelectFilter):
+    """The same for short lists, which may show all contact centres at once."""
+
+    title = TenantFilter.title
+    parameter_name = TENANT
+    lookups = TenantFilter.lookups
+    has_output = TenantFilter.has_output
+
+    def narrow(self, queryset, value):
+        return queryset.filter(tenant=value)
+
+
 class PeriodFilter(admin.ListFilter):
     """From one day to another, both included; the list's source narrows to it."""
 

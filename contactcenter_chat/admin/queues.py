@@ -10,6 +10,7 @@ from ..actions.agents import create_agent
 from ..conf import settings
 from ..models import Agent, PreparedResponse, Queue, QueueMember
 from .base import ScopedChoices, TenantAdmin, VerbForm
+from .lists import AnyTenantFilter
 
 
 class MemberFormSet(forms.BaseInlineFormSet):
@@ -38,6 +39,7 @@ class MemberInline(ScopedChoices, admin.TabularInline):
 class QueueAdmin(TenantAdmin):
     list_display = ("name", "tenant", "wrap_up_mode", "wrap_up_seconds", "ring_seconds")
     list_select_related = ("tenant",)
+    list_filter = (AnyTenantFilter,)
     search_fields = ("name",)
     ordering = ("name", "pk")
     fields = ("tenant", "name", "ring_seconds", "wrap_up_mode", "wrap_up_seconds")
@@ -85,7 +87,7 @@ class AgentAdmin(TenantAdmin):
     form = AgentForm
     list_display = ("__str__", "tenant", "presence", "presence_reason", "load", "capacity", "last_seen_at")
     list_select_related = ("tenant", "user")
-    list_filter = ("presence",)
+    list_filter = (AnyTenantFilter, "presence")
     ordering = ("user__last_name", "user__first_name", "pk")
     search_fields = ("=user__username", "user__first_name", "user__last_name")
 
@@ -124,6 +126,7 @@ class AgentAdmin(TenantAdmin):
 class PreparedResponseAdmin(TenantAdmin):
     list_display = ("title", "tenant", "queue", "language")
     list_select_related = ("tenant", "queue")
+    list_filter = (AnyTenantFilter,)
     search_fields = ("title", "text")
     fields = ("tenant", "queue", "language", "title", "text")
 

@@ -14,6 +14,7 @@ from ..queries import access
 from ..queries.signing_keys import public_key_of
 from .actions import for_each
 from .base import ReadOnly, TenantAdmin, VerbForm
+from .lists import AnyTenantFilter
 
 
 class ShowsSecretOnce:
@@ -101,7 +102,7 @@ class ApiKeyAdmin(ShowsSecretOnce, TenantAdmin):
     list_display = ("name", "tenant", "key_begins", "created_at", "last_used_at", "revoked_at")
     list_select_related = ("tenant",)
     fields = ("tenant", "name", "scopes")
-    readonly_fields = ()
+    list_filter = (AnyTenantFilter,)
     ordering = ("name", "pk")
     actions = ("revoke",)
 
@@ -137,6 +138,7 @@ class ApiKeyAdmin(ShowsSecretOnce, TenantAdmin):
 class SigningKeyAdmin(ReadOnly, TenantAdmin):
     list_display = ("id", "tenant", "created_at", "retired_at", "published_until")
     list_select_related = ("tenant",)
+    list_filter = (AnyTenantFilter,)
     ordering = ("-created_at", "pk")
     fields = ("id", "tenant", "created_at", "retired_at", "published_until", "public_key", "standard_key")
     readonly_fields = ("public_key", "standard_key")

@@ -1,5 +1,6 @@
 """What do the bodies look like, as JSON schemas? The names are those of the description's components."""
 
+NO_NUL = "^[^\\u0000]*$"
 TEXT = {"type": "string", "pattern": "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$"}
 ID = {"type": "string"}
 TIME = {"type": "string", "format": "date-time"}
@@ -29,18 +30,20 @@ def _page(name):
     return _answer(data=_list(ref(name)), page=ref("Page"))
 
 
-VERSION = {"type": "string", "enum": ["v2.0"], "default": "v2.0", "nullable": True}
-URI = {"type": "string", "format": "uri", "maxLength": 2000}
+VERSION = {"type": "string", "enum": ["v2.0", None], "default": "v2.0", "nullable": True}
+OLD_VERSION = {"description": "The older name of `version`; read when that is not there."}
+URI = {"type": "string", "format": "uri", "pattern": "^https?://", "maxLength": 2000}
+SCALAR = {
+    "nullable": True,
+    "oneOf": [{"type": "string", "pattern": NO_NUL}, {"type": "number"}, {"type": "boolean"}],
+}
 CUSTOMER = {
     "type": "object",
     "nullable": True,
     "maxProperties": 30,
     "description": "What is known of the customer, flat; numbers and booleans are kept as strings.",
-    "properties": {
-        name: {"type": "string", "nullable": True, "pattern": "^[^\\u0000]*$"}
-        for name in ("name", "customerId", "email", "company", "caseId", "language")
-    },
-    "additionalProperties": True,
+    "properties": dict.fromkeys(("name", "customerId", "email", "company", "caseId", "language"), SCALAR),
+    "additionalProperties": SCALAR,
 }
 HISTORY = {
     "type": "object",
@@ -51,11 +54,15 @@ HISTORY = {
             "type": "array",
             "nullable": True,
             "maxItems": 200,
-            "items": _object(text={"type": "string", "nullable": True, "maxLength": 16000}, type={"type": "string"}),
+            "items": _object(
+                text={"type": "string", "nullable": True, "maxLength": 16000, "pattern": NO_NUL},
+                type={"description": "`user` or `bot`; anything else is the bot."},
+            ),
         }
     },
 }
-ROUTING = _object(("id",), type={"type": "string", "enum": ["queue"], "default": "queue"}, id=NUMBER_OR_ID)
+QUEUE = {"type": "string", "enum": ["queue", None], "default": "queue", "nullable": True}
+ROUTING = _object(("id",), type=QUEUE, id=NUMBER_OR_ID)
 
 REQUESTS = {
     "WebHookRequest": _object(
@@ -63,9 +70,9 @@ REQUESTS = {
         name={**TEXT, "maxLength": 256},
         uri=URI,
         version=VERSION,
-        notificationVersion={**VERSION, "description": "The older name of `version`."},
+        notificationVersion=OLD_VERSION,
     ),
-    "WebHookVerifyRequest": _object(("uri",), uri=URI, version=VERSION, notificationVersion=VERSION),
+    "WebHookVerifyRequest": _object(("uri",), uri=URI, version=VERSION, notificationVersion=OLD_VERSION),
     "ChannelRequest": _object(
         ("name", "webHookId", "routingOptions"),
         name={**TEXT, "maxLength": 255},
@@ -76,7 +83,7 @@ REQUESTS = {
     "MessageRequest": _object(
         ("text",),
         text={**TEXT, "maxLength": 16000},
-        authorType={"type": "string", "enum": ["user", "bot"], "default": "user", "nullable": True},
+        authorType={"type": "string", "enum": ["user", "bot", None], "default": "user", "nullable": True},
     ),
     "TokenRequest": _object(("grant_type",), grant_type={"type": "string", "enum": ["client_credentials"]}),
 }

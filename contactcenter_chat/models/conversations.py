@@ -49,15 +49,9 @@ class Conversation(IdModel):
     """Durable: it never ends, it falls idle. ``last_number`` is the number of its newest log row."""
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="conversations", verbose_name=_("tenant"))
-    channel = models.ForeignKey(
-        Channel, models.PROTECT, related_name="conversations", verbose_name=_("channel")
-    )
-    customer = models.ForeignKey(
-        Customer, models.PROTECT, related_name="conversations", verbose_name=_("customer")
-    )
-    state = models.CharField(
-        _("state"), max_length=16, choices=ConversationState, default=ConversationState.CREATED
-    )
+    channel = models.ForeignKey(Channel, models.PROTECT, related_name="conversations", verbose_name=_("channel"))
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="conversations", verbose_name=_("customer"))
+    state = models.CharField(_("state"), max_length=16, choices=ConversationState, default=ConversationState.CREATED)
     data = models.JSONField(_("customer's data"), default=dict)  # flat, as the client application gave it
     language = models.CharField(_("language"), max_length=35, blank=True)
     last_number = models.PositiveIntegerField(default=0, editable=False)
@@ -161,12 +155,8 @@ class Interaction(IdModel):
         Conversation, models.CASCADE, related_name="interactions", verbose_name=_("conversation")
     )
     queue = models.ForeignKey(Queue, models.PROTECT, related_name="interactions", verbose_name=_("queue"))
-    agent = models.ForeignKey(
-        Agent, models.PROTECT, null=True, related_name="interactions", verbose_name=_("agent")
-    )
-    state = models.CharField(
-        _("state"), max_length=16, choices=InteractionState, default=InteractionState.WAITING
-    )
+    agent = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="interactions", verbose_name=_("agent"))
+    state = models.CharField(_("state"), max_length=16, choices=InteractionState, default=InteractionState.WAITING)
     outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome, blank=True)
     ended_by = models.CharField(_("ended by"), max_length=16, choices=EndedBy, blank=True)
     priority = models.SmallIntegerField(_("priority"), default=0)

@@ -147,9 +147,7 @@ class PresenceSpan(models.Model):
 class PreparedResponse(IdModel):
     """A canned answer, for one queue or all, in one language."""
 
-    tenant = models.ForeignKey(
-        Tenant, models.CASCADE, related_name="prepared_responses", verbose_name=_("tenant")
-    )
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="prepared_responses", verbose_name=_("tenant"))
     queue = models.ForeignKey(
         Queue,
         models.CASCADE,

@@ -45,9 +45,7 @@ class TransactionCodeList(IdModel):
 class TransactionCode(IdModel):
     """A code, or a heading over others: only a code without children can be chosen."""
 
-    list = models.ForeignKey(
-        TransactionCodeList, models.CASCADE, related_name="codes", verbose_name=_("list")
-    )
+    list = models.ForeignKey(TransactionCodeList, models.CASCADE, related_name="codes", verbose_name=_("list"))
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("under")
     )

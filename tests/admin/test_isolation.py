@@ -16,6 +16,7 @@ from contactcenter_chat.models import (
     PreparedResponse,
     Queue,
     QueueMember,
+    Tenant,
     TransactionCode,
     TransactionCodeList,
     Webhook,
@@ -70,6 +71,14 @@ def test_asking_for_the_other_contact_centre_lists_nothing(staff, own, foreign, 
     for model in MODELS:
         page = staff.get(url(model, "changelist"), {"centre": other.tenant.pk}, follow=True)
         assert foreign[model].pk not in {row.pk for row in page.context["cl"].result_list}, model
+
+
+def test_a_superuser_narrows_every_list_to_one_contact_centre(root, own, foreign, center):
+    for model in set(MODELS) - {Tenant, TransactionCode}:
+        page = root.get(url(model, "changelist"), {"centre": center.tenant.pk})
+        shown = {row.pk for row in page.context["cl"].result_list}
+        assert own[model].pk in shown, model
+        assert foreign[model].pk not in shown, model
 
 
 def test_pages_of_foreign_rows_are_not_there(staff, own, foreign):
