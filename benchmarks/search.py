@@ -23,6 +23,7 @@ BIG_TABLES = tuple(
 # Words as they are used: a few in every third message, most of them hardly ever.
 VOCABULARY = 20_000
 WORDS_OF_A_MESSAGE = 12
+RARE = 60  # conversations with something rare, however many there are
 
 FILL = """
     CREATE TEMPORARY TABLE started ON COMMIT DROP AS
@@ -34,7 +35,7 @@ FILL = """
             (id, tenant_id, channel_id, customer_id, state, data, language, last_number, last_queue_id, last_agent_id,
              last_word_by, created_at, last_active_at)
         SELECT 'c' || number, %(tenant)s, %(channel)s, 'u' || number,
-            CASE WHEN number %% 5000 = 0 THEN 'active' ELSE 'idle' END, '{}', '', 4, %(queue)s, %(agent)s, '', at, at
+            CASE WHEN number <= %(rare)s THEN 'active' ELSE 'idle' END, '{}', '', 4, %(queue)s, %(agent)s, '', at, at
         FROM started;
     INSERT INTO contactcenter_chat_participant (id, conversation_id, type, joined_at)
         SELECT 'p' || number, 'c' || number, 'user', at FROM started;
@@ -42,7 +43,7 @@ FILL = """
             (id, tenant_id, conversation_id, queue_id, agent_id, state, outcome, ended_by, priority, entered_at,
              rank_at, accepted_at, ended_at, finished_at, ask_round, wrap_up_extensions, codes_missing)
         SELECT 'i' || number, %(tenant)s, 'c' || number,
-            CASE WHEN number %% 1000 = 0 THEN %(rare_queue)s ELSE %(queue)s END, %(agent)s, 'finished', 'handled',
+            CASE WHEN number <= %(rare)s THEN %(rare_queue)s ELSE %(queue)s END, %(agent)s, 'finished', 'handled',
             'agent', 0, at, at, at, at, at, 0, 0, false
         FROM started;
     INSERT INTO contactcenter_chat_interactioncode (interaction_id, code_id, short_code, label, chosen_at)
@@ -54,7 +55,7 @@ FILL = """
             said.text, place, '', false, at + interval '1 minute' * place
         FROM started, generate_series(1, %(messages)s) AS place, LATERAL (
             SELECT string_agg('word' || floor(%(vocabulary)s * power(random(), 5))::int, ' ')
-                || CASE WHEN number %% 40000 = 7 AND place = 1 THEN ' giraffe' ELSE '' END AS text
+                || CASE WHEN number <= %(rare)s AND place = 1 THEN ' giraffe' ELSE '' END AS text
             FROM generate_series(1, %(words)s) WHERE number + place > 0
         ) AS said;
 """
@@ -68,19 +69,19 @@ def pages(center):
         "newest transcripts": {},
         "two hundred days further back": {"before": deep},
         "by channel": {"channel": center.channel.pk},
-        "by state, one in 5000": {"state": "active"},
+        f"by state, {RARE} in all": {"state": "active"},
         "by queue": {"queue": center.queue.pk},
-        "by queue, one in 1000": {"queue": center.rare_queue.pk},
+        f"by queue, {RARE} in all": {"queue": center.rare_queue.pk},
         "by agent and code": {"agent": center.agent.pk, "code": center.code.pk},
         "by one day": {"since": "2026-01-15", "until": "2026-01-15"},
         "search: word in most messages": {"q": "word0"},
         "search: word in one of 20": {"q": "word100"},
         "search: word in one of 1000": {"q": "word5000"},
-        "search: word in one of 160 000": {"q": "giraffe"},
+        f"search: word in {RARE} in all": {"q": "giraffe"},
         "search: no such word": {"q": "hippopotamus"},
         "search: two words": {"q": "word0 word3"},
         "search: two in quotes": {"q": '"word0 word0"'},
-        "search: word in most, rare queue": {"q": "word0", "queue": center.rare_queue.pk},
+        f"search: word in most, queue of {RARE}": {"q": "word0", "queue": center.rare_queue.pk},
     }
     return {name: {**tenant, **query} for name, query in asked.items()}
 
@@ -108,6 +109,7 @@ def fill(center, conversations):
         "rare_queue": center.rare_queue.pk,
         "agent": center.agent.pk,
         "code": center.code.pk,
+        "rare": RARE,
         "messages": MESSAGES_OF_A_CONVERSATION,
         "vocabulary": VOCABULARY,
         "words": WORDS_OF_A_MESSAGE,
