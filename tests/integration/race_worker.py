@@ -28,7 +28,8 @@ def dispatch(queue_ids):
         try:
             queue_id = random.choice(queue_ids)
             offers.route_queue(queue_id)
-            for offer in Offer.objects.filter(interaction__queue=queue_id, state="pending").select_related(*AGENT)[:3]:
+            pending = list(Offer.objects.filter(interaction__queue=queue_id, state="pending").select_related(*AGENT))
+            for offer in random.sample(pending, min(3, len(pending))):
                 take(offer)
             # What a killed dispatcher had accepted and not ended.
             a_while_ago = timezone.now() - timedelta(seconds=2)
