@@ -16,10 +16,10 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.settings")
 django.setup()
 
-from contactcenter_chat import delivery, leases  # noqa: E402
+from contactcenter_chat import delivery  # noqa: E402
 from contactcenter_chat.actions import messages  # noqa: E402
 from contactcenter_chat.events import AGENT  # noqa: E402
-from contactcenter_chat.models import DeliveryAttempt, Interaction  # noqa: E402
+from contactcenter_chat.models import DeliveryAttempt, Interaction, Lane  # noqa: E402
 
 from .bodies import TEXT  # noqa: E402
 
@@ -35,8 +35,9 @@ def drain():
         first[0] = memory()
 
     threading.Thread(target=watch, daemon=True).start()
-    while leases.has_work():
-        delivery.drain()
+    while Lane.objects.exclude(due_at=None).exists():
+        if not delivery.drain():
+            time.sleep(0.05)  # the other process has all slots for now
     print(first[0], memory(), flush=True)
 
 

@@ -26,7 +26,7 @@ from .signature import Transmission
 logger = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 10  # then a new task goes on, so that one does not keep a worker from everything else
-LOOK_AGAIN_SECONDS = 0.2  # for new work of other receivers, while threads wait for slow ones
+LOOK_AGAIN_SECONDS = 0.1  # for more to do, while threads are at work
 
 
 def drain():
@@ -52,17 +52,21 @@ def _drain_here(stop_at):
 
 
 def _drain_with_threads(stop_at):
-    made, running = 0, set()
+    made, at_work = 0, {}
     while True:
-        while len(running) < settings.DELIVERY_THREADS and time.monotonic() < stop_at:
-            slot = leases.take_work()
+        while len(at_work) < settings.DELIVERY_THREADS and time.monotonic() < stop_at:
+            # A thread keeps up with a receiver that is quick; another one would only share the interpreter with it.
+            quick = [slot.webhook.pk for slot in at_work.values() if slot.is_quick()]
+            slot = leases.take_work(but_not=quick)
             if slot is None:
                 break
-            running.add(_threads().submit(_work_in_thread, slot, stop_at))
-        if not running:
+            at_work[_threads().submit(_work_in_thread, slot, stop_at)] = slot
+        if not at_work:
             return made
-        done, running = wait(running, LOOK_AGAIN_SECONDS, FIRST_COMPLETED)
-        made += sum(future.result() for future in done)
+        done, _ = wait(at_work, LOOK_AGAIN_SECONDS, FIRST_COMPLETED)
+        for future in done:
+            del at_work[future]
+            made += future.result()
 
 
 @cache
@@ -87,7 +91,7 @@ def _work_in_thread(slot, stop_at):
 def _work(slot, stop_at):
     """Deliver the webhook's due lanes until there are none; return how many attempts were made."""
     made = 0
-    sender = Sender(slot.webhook)
+    sender = Sender(slot)
     lanes = slot.lanes
     while lanes:
         while lanes and slot.is_fresh() and sender.may_go_on and time.monotonic() < stop_at:
@@ -111,10 +115,11 @@ def _deliver_lane(lane, sender):
 
 
 class Sender:
-    """Makes the attempts for one webhook. ``may_go_on`` turns false when it is to be left alone."""
+    """Makes the attempts in one slot. ``may_go_on`` turns false when the webhook is to be left alone."""
 
-    def __init__(self, webhook):
-        self.webhook = webhook
+    def __init__(self, slot):
+        self.slot = slot
+        self.webhook = webhook = slot.webhook
         self.may_go_on = True
         self._signer = signer_for(webhook.tenant_id)
         self._secret = decrypt(webhook.secret)
@@ -123,6 +128,7 @@ class Sender:
     def deliver(self, lane, delivery, is_last):
         """Make one attempt and write it down. Returns whether the lane goes on with its next delivery."""
         started_at = timezone.now()
+        self.slot.posting_since = time.monotonic()
         answer = self.post(delivery, started_at)
         verdict = self._policy.judge(answer.status, delivery.attempts_made + 1, answer.retry_after)
         attempt = DeliveryAttempt(

@@ -22,6 +22,7 @@ from .models import Delivery, DeliveryAttempt, DeliverySlot, Lane, Webhook
 WEBHOOKS_AT_ONCE = 20  # candidates looked at: others may be faster
 LANES_AT_ONCE = 50
 DELIVERIES_AT_ONCE = 20  # of one lane, so that one long lane holds up nobody
+QUICK_SECONDS = 0.02
 MARGIN = 0.1  # share of a lease in which nothing new is begun: clocks differ, and writing takes time
 
 
@@ -47,10 +48,15 @@ class LeasedSlot:
     webhook: Webhook
     fresh_until: float  # by the monotonic clock
     lanes: list = field(default_factory=list)
+    posting_since: float = field(default_factory=time.monotonic)
 
     def is_fresh(self):
         """Whether there is time for one more post before the lease runs out."""
         return time.monotonic() < self.fresh_until
+
+    def is_quick(self):
+        """Whether its receiver answers about as fast as we ask."""
+        return time.monotonic() - self.posting_since <= QUICK_SECONDS
 
 
 def has_work():
@@ -58,9 +64,14 @@ def has_work():
     return _webhooks_with_work().exists()
 
 
-def take_work():
-    """Lease a slot and some due lanes of its webhook; return the LeasedSlot, None when nothing can be had."""
-    for webhook in _webhooks_with_work().order_by("?")[:WEBHOOKS_AT_ONCE]:  # so that none is preferred
+def take_work(but_not=()):
+    """Lease a slot and some due lanes of its webhook; return the LeasedSlot, None when nothing can be had.
+
+    ``but_not`` names webhooks that are left out.
+    """
+    for webhook in (
+        _webhooks_with_work().exclude(pk__in=but_not).order_by("?")[:WEBHOOKS_AT_ONCE]
+    ):  # so that none is preferred
         slot = _lease_slot(webhook)
         if slot is None:
             continue
