@@ -41,3 +41,15 @@ def test_a_click_before_the_scripts_are_there_does_not_leave_the_page(maria, ope
     button.click()
     expect(page.locator(".presence")).to_contain_text("Available")
     assert page.url.endswith("/desk/")
+
+
+def test_a_form_that_was_drawn_this_moment_is_sent_without_leaving_the_page(maria, open_page):
+    page = open_page(agent=maria)
+    expect(page.locator("#connection")).to_have_attribute("data-state", "open")
+    page.evaluate("""() => {
+        const drawn = document.querySelector("#rail form").cloneNode(true);
+        document.getElementById("chats").append(drawn);
+        drawn.querySelector("button").click();
+    }""")
+    expect(page.locator(".presence")).to_contain_text("Available")
+    assert page.url.endswith("/desk/")

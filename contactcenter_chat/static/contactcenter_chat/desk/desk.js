@@ -353,6 +353,13 @@
   document.addEventListener("live:beat", beat);
   // What htmx does
 
+  // What was just drawn htmx takes up a moment later: who is faster is not to lose a click, nor leave the page.
+  for (const act of ["click", "submit"]) {
+    document.addEventListener(act, ({ target }) => {
+      const asks = target.closest("[hx-post], button[hx-get]");
+      if (asks) htmx.process(asks);
+    }, true);
+  }
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (detail.target !== rail || detail.xhr.status !== 200 || !keepsRail(detail.xhr.responseText)) return;
     detail.shouldSwap = false;
