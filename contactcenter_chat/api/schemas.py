@@ -31,7 +31,7 @@ def _page(name):
 
 
 VERSION = {"type": "string", "enum": ["v2.0", None], "default": "v2.0", "nullable": True}
-OLD_VERSION = {"description": "The older name of `version`; read when that is not there."}
+OLD_VERSION = {**VERSION, "description": "The older name of `version`."}
 URI = {"type": "string", "format": "uri", "pattern": "^https?://", "maxLength": 2000}
 SCALAR = {
     "nullable": True,

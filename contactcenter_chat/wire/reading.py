@@ -30,12 +30,12 @@ class Reader:
         field = ".".join(part for part in (self.path, name) if part) or "body"
         self.problems.append(Invalid(message, field=field, value=value, code=code))
 
-    def text(self, *names, required=True, max_length=None, default=""):
-        """Return the first of these members that is there, as text."""
-        name, value = self._first(names)
+    def text(self, name, required=True, max_length=None, default=""):
+        """Return a member that is text; the default when it is not there."""
+        value = self.members.get(name)
         if value is None:
             if required:
-                self.refuse(names[0], EMPTY, code="required")
+                self.refuse(name, EMPTY, code="required")
             return default
         if not isinstance(value, str):
             self.refuse(name, "Must be a string.", value)
@@ -88,16 +88,13 @@ class Reader:
         if value is None:
             return default
         digits = str(value)
-        if not (digits.isascii() and digits.isdecimal() and len(digits) < 16 and int(digits) >= least):
+        if not (digits.isascii() and digits.isdecimal()):
             self.refuse(name, f"Must be a whole number, {least} or more.", value)
             return default
-        return min(int(digits), most)
-
-    def _first(self, names):
-        for name in names:
-            if self.members.get(name) is not None:
-                return name, self.members[name]
-        return names[0], None
+        number = int(digits) if len(digits) < 20 else most
+        if number < least:
+            self.refuse(name, f"Must be a whole number, {least} or more.", value)
+        return min(number, most)
 
     def _checked(self, name, value, required, max_length):
         if required and not value.strip():

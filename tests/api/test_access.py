@@ -262,6 +262,11 @@ def test_a_retired_key_is_published_for_a_while(center):
     assert Client().get(path).status_code == 404
 
 
+def test_a_public_key_in_an_unknown_region(db):
+    status, body = problem(Client().get("/vcc/xx/chat/v2/jwk/EXaiWfZe20eSjklZ70074w/public"))
+    assert (status, body["resourceId"]) == (404, "EXaiWfZe20eSjklZ70074w")
+
+
 @pytest.mark.parametrize("key_id", ["EXaiWfZe20eSjklZ70074w", "undefined", "a%00b", "x" * 300, "%F0%9F%91%8B"])
 def test_an_unknown_public_key_has_its_own_problem(db, key_id):
     status, body = problem(Client().get(f"/vcc/us/chat/v2/jwk/{key_id}/public"))

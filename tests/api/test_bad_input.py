@@ -133,7 +133,6 @@ def test_a_method_that_is_not_there(api, method):
         "/vcc/us/chat/v2/",
         "/vcc/us/chat/v1/tenant/college/channels",
         "/vcc/xx/chat/v2/tenant/college/channels",
-        "/vcc/xx/chat/v2/jwk/abc/public",
         "/vcc/us/chat/v2/tenant/college/channels/",
         "/vcc/us/chat/v2/tenant/college/unknown",
         "/vcc/us/chat/v2/tenant//channels",

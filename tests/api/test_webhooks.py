@@ -63,7 +63,7 @@ def test_the_version_has_two_names_and_a_default(api, receiver, given):
         ({"version": "v1.0"}, ["version: The events of v1.0 are not supported, use v2.0."]),
         (
             {"notificationVersion": "v1.0", "version": None},
-            ["version: The events of v1.0 are not supported, use v2.0."],
+            ["notificationVersion: The events of v1.0 are not supported, use v2.0."],
         ),
         ({"version": "v3.0"}, ["version: Invalid version=v3.0, has to be v2.0"]),
         ({"version": 2}, ["version: Must be a string."]),
@@ -233,7 +233,6 @@ def test_a_thousand_on_a_page_is_the_most(api, center):
         ("size=1.5", "size: Must be a whole number, 1 or more."),
         ("size=%D9%A3", "size: Must be a whole number, 1 or more."),
         ("page=-1", "page: Must be a whole number, 0 or more."),
-        ("page=99999999999999999999", "page: Must be a whole number, 0 or more."),
         ("page=%00", "page: Must be a whole number, 0 or more."),
     ],
 )
@@ -244,7 +243,7 @@ def test_wrong_page_numbers_are_named(api, query, error):
 
 def test_pages_far_beyond_the_end_are_empty(api):
     for path in ("web-hooks", "channels", "conversations"):
-        body = api.get(f"{path}?page=999999999999999").json()
+        body = api.get(f"{path}?page={'9' * 30}").json()
         assert body["data"] == []
 
 

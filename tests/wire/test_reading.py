@@ -28,26 +28,11 @@ def test_the_first_complaint_is_the_exceptions_own():
     assert [each.code for each in raised.value.problems] == ["invalid_value", "required"]
 
 
-@pytest.mark.parametrize(
-    ("members", "expected"),
-    [
-        ({"new": "a", "old": "b"}, "a"),
-        ({"old": "b"}, "b"),
-        ({"new": None, "old": "b"}, "b"),
-        ({}, "default"),
-        ({"new": None}, "default"),
-    ],
-)
-def test_a_member_may_have_two_names(members, expected):
+@pytest.mark.parametrize(("members", "expected"), [({"a": "x"}, "x"), ({}, "default"), ({"a": None}, "default")])
+def test_a_text_may_have_a_default(members, expected):
     reader = Reader(members)
-    assert reader.text("new", "old", required=False, default="default") == expected
+    assert reader.text("a", required=False, default="default") == expected
     reader.done()
-
-
-def test_a_complaint_names_the_member_that_was_there():
-    reader = Reader({"old": 5})
-    reader.text("new", "old")
-    assert complaints(reader) == [("old", "Must be a string.")]
 
 
 def test_fields_are_named_by_their_path():
@@ -85,7 +70,7 @@ def test_an_id_may_be_nothing_else(value):
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [(None, 7), ("0", 0), ("12", 12), (12, 12), ("100", 50), ("999999999999999", 50)]
+    ("value", "expected"), [(None, 7), ("0", 0), ("12", 12), (12, 12), ("100", 50), ("9" * 9999, 50)]
 )
 def test_a_whole_number(value, expected):
     reader = Reader({"n": value})
@@ -93,10 +78,10 @@ def test_a_whole_number(value, expected):
     reader.done()
 
 
-@pytest.mark.parametrize("value", ["", "-1", "1.0", "1e3", " 1", "1_0", "٣", "9" * 16, True, 1.5, [], {}])
+@pytest.mark.parametrize("value", ["", "-1", "1.0", "1e3", " 1", "1_0", "٣", True, 1.5, [], {}])
 def test_no_whole_number(value):
     reader = Reader({"n": value})
-    assert reader.whole_number("n", 7, least=0, most=50) == 7
+    reader.whole_number("n", 7, least=0, most=50)
     assert complaints(reader) == [("n", "Must be a whole number, 0 or more.")]
 
 

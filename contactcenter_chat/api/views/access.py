@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 from django.utils import timezone
 
 from ...conf import settings
-from ...exceptions import Invalid, NotFound, Unauthorized
+from ...exceptions import Invalid, Unauthorized
 from ...queries import api as queries
 from ...wire.chat_api_v2 import answers
 from ...wire.chat_api_v2 import problems as shapes
@@ -82,8 +82,8 @@ class JwkView(WireView):
         )
 
     def problem_body(self, error):
-        if isinstance(error, NotFound):
-            return shapes.unknown_jwk(error.resource_id)
+        if error.status == 404:
+            return shapes.unknown_jwk(self.kwargs["jwk_id"])
         return super().problem_body(error)
 
 

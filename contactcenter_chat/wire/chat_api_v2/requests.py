@@ -108,12 +108,14 @@ def _uri(reader):
 
 
 def _version(reader):
-    version = reader.text("version", "notificationVersion", required=False, default=VERSION)
-    if version == UNDOCUMENTED_VERSION:
-        reader.refuse("version", f"The events of {UNDOCUMENTED_VERSION} are not supported, use {VERSION}.", version)
-    elif version != VERSION:
-        reader.refuse("version", f"Invalid version={version}, has to be {VERSION}", version)
-    return version
+    """Read the version, by either of its names; there is but one."""
+    for name in ("version", "notificationVersion"):
+        version = reader.text(name, required=False, default=VERSION)
+        if version == UNDOCUMENTED_VERSION:
+            reader.refuse(name, f"The events of {UNDOCUMENTED_VERSION} are not supported, use {VERSION}.", version)
+        elif version != VERSION:
+            reader.refuse(name, f"Invalid {name}={version}, has to be {VERSION}", version)
+    return VERSION
 
 
 def _history(reader, max_items, max_length):
