@@ -107,8 +107,8 @@ def test_the_broker_stops_and_starts(name, tmp_path, template):
         project.talk("say", conversations=conversations, texts=["before"])
         receiver.wait_for(9, PATIENCE)
         broker.stop()
+        # The worker may still be at what it was woken for before, and take some of these along; the rest waits.
         project.talk("say", conversations=conversations, texts=["during"])
-        assert len(receiver.got) == 9
         broker.start()
         project.talk("say", conversations=conversations, texts=["after"])
         receiver.wait_for(15, PATIENCE)
