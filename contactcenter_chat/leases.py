@@ -7,7 +7,7 @@ lease has a token, and a result is written only while the lane still carries it.
 
 import secrets
 import time
-from contextlib import nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -85,10 +85,11 @@ def take_work(but_not=()):
 def more_work(slot):
     """Renew the slot and lease its webhook's next due lanes; an empty list when there is nothing more."""
     held = DeliverySlot.objects.filter(pk=slot.row.pk, lease_token=slot.row.lease_token)
-    if not held.update(lease_until=_lease_end()):
-        return []
-    slot.fresh_until = _fresh_until()
-    return lease_lanes(slot)
+    with _leasing():
+        if not held.update(lease_until=_lease_end()):
+            return []
+        slot.fresh_until = _fresh_until()
+        return lease_lanes(slot)
 
 
 def release_slot(slot):
@@ -257,7 +258,7 @@ def _lease(queryset, limit):
     """
     now, token = timezone.now(), secrets.randbits(62)
     free = queryset.filter(_free(now))[:limit]
-    with transaction.atomic() if connection.features.has_select_for_update else nullcontext():
+    with _leasing():
         rows = list(free.select_for_update(skip_locked=True, no_key=True, of=("self",)))
         taken = queryset.model.objects.filter(_free(now), pk__in=[row.pk for row in rows]).update(
             lease_token=token, lease_until=_lease_end()
@@ -267,6 +268,22 @@ def _lease(queryset, limit):
     for row in rows:
         row.lease_token = token
     return rows
+
+
+@contextmanager
+def _leasing():
+    """A transaction that does not wait for the disk: a lease lost with the database server is of no use anyway.
+
+    Where no rows can be locked there is none: what is read first and written then could not be one transaction.
+    """
+    if not connection.features.has_select_for_update:
+        yield
+        return
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL synchronous_commit TO off")
+        yield
 
 
 def _free(now):
