@@ -93,4 +93,9 @@ class RabbitMQ(Broker):
         }
         self.node = getattr(self, "node", f"cc{uuid.uuid4().hex[:8]}@localhost")
         paths = {name: str(self.folder / path) for name, path in files.items()}
-        return {**paths, "RABBITMQ_NODENAME": self.node, "RABBITMQ_NODE_PORT": str(self.port)}
+        ports = {
+            "RABBITMQ_NODE_PORT": str(self.port),
+            # By default 20000 above the other, which may be no port at all.
+            "RABBITMQ_DIST_PORT": str(free_port()),
+        }
+        return {**paths, **ports, "RABBITMQ_NODENAME": self.node}
