@@ -2,12 +2,15 @@
 
 Two schemas of one database, with a hundredth of the messages and with all of them, spread over the same year: the days
 are fuller, which is harder than being more. The same pages are asked for in turns.
-``python -m benchmarks.search``
+``python -m benchmarks search``
 """
 
 import os
 import statistics
+import sys
 import time
+
+from .base import Row
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "example_project.settings")
 os.environ["DATABASE_POOL"] = "0"  # the database is dropped at the end
@@ -194,7 +197,8 @@ def filled(schema):
     return client, pages(center)
 
 
-def main():
+def run():
+    """Return a row for each page of the admin; say which of them read a whole table."""
     import django
     from django.test.utils import setup_databases, setup_test_environment, teardown_databases
 
@@ -211,7 +215,12 @@ def main():
     finally:
         end_other_connections()  # those of the threads that tell workers and desks
         teardown_databases(databases, verbosity=0)
-    report(times, scans)
+    for name, table in scans:
+        print(f"reads all of {table}: {name}", file=sys.stderr)
+    return [
+        Row(f"{name}, {MANY:,} messages", many, "ms", f"{FEW:,} messages: {few:.1f} ms", many / few, f"≤ {GOAL:g}")
+        for name, (few, many) in times.items()
+    ]
 
 
 def end_other_connections():
@@ -222,16 +231,3 @@ def end_other_connections():
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-
-
-def report(times, scans):
-    print(f"{'milliseconds for a page of the admin':38} {FEW:>10,} {MANY:>10,}   ratio (goal ≤ {GOAL:g})")
-    for name, (few, many) in times.items():
-        ratio = many / few
-        print(f"{name:38} {few:10.1f} {many:10.1f} {ratio:7.2f}{'' if ratio <= GOAL else '  MISSED'}")
-    for name, table in scans:
-        print(f"reads all of {table}: {name}")
-
-
-if __name__ == "__main__":
-    main()
