@@ -104,8 +104,8 @@ class TenantView(WireView):
 
     @cached_property
     def query(self):
-        """A reader of what stands behind the question mark; empty parameters are as good as absent."""
-        return Reader({name: value for name, value in self.request.GET.items() if value})
+        """A reader of what stands behind the question mark."""
+        return Reader(self.request.GET.dict())
 
     @cached_property
     def expected_revision(self):

@@ -6,7 +6,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from .problems import PROBLEM_JSON
-from .schemas import ref
+from .schemas import NO_NUL, ref
 
 JSON = "application/json"
 REGIONS = ("us", "eu", "ca", "ap")
@@ -100,7 +100,7 @@ def describe(operation_id, summary, *, tag, parameters=(), body=None, answers, r
 
 def query(name, text, **schema):
     """A parameter behind the question mark."""
-    return OpenApiParameter(name, schema or {"type": "string"}, description=text)
+    return OpenApiParameter(name, schema or {"type": "string", "pattern": NO_NUL}, description=text)
 
 
 def header(name, text, **schema):

@@ -236,7 +236,6 @@ def various(api, center):
 @pytest.mark.parametrize(
     ("status", "found"),
     [
-        ("", ["handled", "idle", "ringing", "waiting", "erased", "created"]),
         ("all", ["handled", "idle", "ringing", "waiting", "erased", "created"]),
         ("created", ["created"]),
         ("pending", ["ringing", "waiting"]),
@@ -291,12 +290,14 @@ def test_list_by_customer_data(api):
     assert listed(api, "customer.a%22b=q") == [ada]
     assert listed(api, "customer.tenant__label=college") == []
     assert listed(api, "customer.=x") == []
+    assert listed(api, "userId=&channel-id=") == [ada, bob]
 
 
 @pytest.mark.parametrize(
     ("query", "error"),
     [
         ("status=ended", "status: Invalid status=ended, has to be one of all, created, pending, handling, deleted"),
+        ("status=", "status: Invalid status=, has to be one of all, created, pending, handling, deleted"),
         ("order=up", "order: Invalid order=up, has to be one of asc, desc"),
         ("customer.email=%00", "customer.email: May not contain the character U+0000."),
         ("customer.%00=a", "customer.\\0: May not contain the character U+0000."),

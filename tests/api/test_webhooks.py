@@ -216,17 +216,12 @@ def test_lists_are_paged(api, center):
 def test_a_thousand_on_a_page_is_the_most(api, center):
     assert api.get("web-hooks?size=1000").json()["page"]["pageSize"] == 1000
     assert api.get("web-hooks?size=5000").json()["page"]["pageSize"] == 1000
-    assert api.get("web-hooks?size=&page=").json()["page"] == {
-        "pageSize": 20,
-        "pageIndex": 0,
-        "elementCount": 1,
-        "pageCount": 1,
-    }
 
 
 @pytest.mark.parametrize(
     ("query", "error"),
     [
+        ("size=", "size: Must be a whole number, 1 or more."),
         ("size=0", "size: Must be a whole number, 1 or more."),
         ("size=-1", "size: Must be a whole number, 1 or more."),
         ("size=abc", "size: Must be a whole number, 1 or more."),
