@@ -1,4 +1,5 @@
 import logging
+import select
 import socket
 import ssl
 from datetime import UTC, datetime, timedelta
@@ -178,9 +179,17 @@ def test_idle_connections_are_limited_in_number_and_age(limits, monkeypatch):
         assert [idle.take(("http", "127.0.0.1", r.port, True)) for r in (one, two, three)] == [None] * 3
 
 
+def wait_until_heard(receiver):
+    """Wait for what the receiver sends unasked: on the way it cannot be seen. It may have come with the answer."""
+    kept = [each.sock for _, place, each in outbound._idle._kept if place[2] == receiver.port]
+    select.select(kept, [], [], 1)
+
+
 def test_what_a_receiver_sends_unasked_is_nobodys_answer(limits):
     with Receiver(Say(extra=b"HTTP/1.1 500 Smuggled\r\nContent-Length: 0\r\n\r\n")) as receiver:
-        assert [post(receiver.url, b"{}", {}).status for _ in range(3)] == [200, 200, 200]
+        for _ in range(3):
+            assert post(receiver.url, b"{}", {}).status == 200
+            wait_until_heard(receiver)
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(limits, tls_receiver):
