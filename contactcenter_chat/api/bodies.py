@@ -31,9 +31,10 @@ def answer_bytes(status, content, content_type=JSON, headers=None):
 def read(request):
     """Return the request's body as bytes. Raises TooLarge."""
     limit = settings.BODY_MAX_BYTES
-    content = request.read(limit + 1)
+    stream = _stream(request)
+    content = stream.read(limit + 1)
     if len(content) > limit:
-        _drain(request, limit * DRAIN)
+        _drain(stream, limit * DRAIN)
         raise TooLarge(f"The body may not be larger than {limit} bytes.")
     return content
 
@@ -56,9 +57,17 @@ def parse(content, content_type=JSON):
     return body
 
 
-def _drain(request, most):
+def _stream(request):
+    # Django takes a body without a length (sent in chunks) for an empty one on WSGI, where the server says that it
+    # knows the end.
+    if request.META.get("wsgi.input_terminated") and not request.META.get("CONTENT_LENGTH"):
+        return request.META["wsgi.input"]
+    return request
+
+
+def _drain(stream, most):
     # A client that is still sending would not read the answer.
-    while most > 0 and (chunk := request.read(CHUNK)):
+    while most > 0 and (chunk := stream.read(CHUNK)):
         most -= len(chunk)
 
 

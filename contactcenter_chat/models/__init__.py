@@ -1,6 +1,8 @@
 """The tables.
 
 - ``base``           ids
+- ``prepared``       statements that are composed once
+- ``transactions``   verbs inside of another transaction
 - ``tenants``        Tenant, ApiKey, SigningKey, IdempotencyRecord
 - ``channels``       Webhook, Channel
 - ``customers``      Customer, CustomerIdentity

@@ -7,6 +7,7 @@
 - ``wording``      how a fact is told to people
 - ``codes``        the wrap-up vocabulary as a tree, and how often each code was used
 - ``api``          what a client application reads
+- ``fiql``         a client's filter as a condition
 - ``desk``         what an agent's desk shows
 - ``lines``        how the log of a conversation reads, line by line
 - ``code_choices`` the codes of an interaction's lists as trees, with what was chosen

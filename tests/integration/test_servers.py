@@ -1,5 +1,6 @@
 """The example project under the servers that a project would use: pages, static files, the API."""
 
+import json
 import os
 import socket
 import subprocess
@@ -76,6 +77,36 @@ def test_pages_static_files_and_the_api(url):
     assert "fault" in refused.json()
     wrong_host = requests.get(url, headers={"Host": "evil.example"}, timeout=30)
     assert wrong_host.status_code == 400
+
+
+def test_bodies_and_paths_that_servers_treat_differently(url, environment):
+    made = subprocess.run(
+        [sys.executable, "-m", "django", "create_tenant", "college", "--json"],
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    new = json.loads(made.stdout.splitlines()[-1])
+    credentials = (new["api_key"], new["api_secret"])
+
+    def in_pieces():
+        yield b"grant_type="
+        yield b"client_credentials"
+
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    token = requests.post(f"{url}/oauth/v2/token", in_pieces(), auth=credentials, headers=form, timeout=30)
+    assert token.status_code == 200
+    headers = {"Authorization": f"Bearer {token.json()['access_token']}"}
+    root = f"{url}/vcc/us/chat/v2/tenant/college"
+
+    for body in (b"[" * 3_000_000, (b"[" * 100_000 for _ in range(30))):
+        too_large = requests.post(f"{root}/channels", body, headers=headers, timeout=30)
+        assert (too_large.status_code, too_large.headers["Content-Type"]) == (413, "application/problem+json")
+    for path in ("//vcc/us/chat/v2/tenant/college/conversations/undefined", "//chat-gateway/v1/nothing"):
+        unknown = requests.get(url + path, headers=headers, timeout=30)
+        assert (unknown.status_code, unknown.headers["Content-Type"]) == (404, "application/problem+json")
+    assert requests.get(f"{url}//vcc/us/chat/v2/tenant/college/channels", headers=headers, timeout=30).ok
 
 
 @pytest.mark.parametrize("program", ["worker", "beat"])
