@@ -2,6 +2,7 @@
 
 - ``post_message``  POST message beside a bare DRF view, and whether web processes grow
 - ``deliveries``    callbacks beside other packages, and whether workers grow
+- ``attachments``   the memory of web processes while large files come and go
 - ``live``          from commit to an open desk
 - ``search``        the transcripts' list and their search at a million messages
 - ``base``          rows and their table

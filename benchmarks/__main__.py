@@ -1,6 +1,6 @@
 """Measure everything, or what is named, and print one table.
 
-python -m benchmarks [deliveries] [post_message] [live] [search]
+python -m benchmarks [deliveries] [post_message] [callbacks_in] [attachments] [live] [search]
 """
 
 import json
@@ -16,7 +16,7 @@ import psycopg
 
 from .base import Row, table
 
-ALL = ("deliveries", "post_message", "live", "search")
+ALL = ("deliveries", "post_message", "callbacks_in", "attachments", "live", "search")
 
 
 def main(names):

@@ -6,11 +6,22 @@ Receivers are on this machine; brokers may be shared, so each measurement names 
 import logging
 import os
 
+from contactcenter_chat.conf import DEFAULT_PROVIDERS
 from example_project.settings import *  # noqa: F403
 from example_project.settings import CONTACTCENTER_CHAT, INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "rest_framework.authtoken", "benchmarks.bare"]
+ALLOWED_HOSTS = ["127.0.0.1"]
 ROOT_URLCONF = "benchmarks.urls"
-CONTACTCENTER_CHAT = {**CONTACTCENTER_CHAT, "API_RATE_LIMIT": 10_000_000, "ALLOW_PRIVATE_WEBHOOKS": True}
+REMOTE = {
+    "BACKEND": "contactcenter_chat.providers.chat_api_v2.ChatApi",
+    "OPTIONS": {"base_url": "http://127.0.0.1:9", "tenant": "bench", "api_key": "key", "api_secret": "secret"},
+}
+CONTACTCENTER_CHAT = {
+    **CONTACTCENTER_CHAT,
+    "API_RATE_LIMIT": 10_000_000,
+    "ALLOW_PRIVATE_WEBHOOKS": True,
+    "PROVIDERS": {**DEFAULT_PROVIDERS, "bench": REMOTE},
+}
 CELERY_TASK_DEFAULT_QUEUE = os.environ.get("CELERY_TEST_QUEUE", "benchmarks")
 logging.disable(logging.WARNING)

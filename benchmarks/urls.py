@@ -4,6 +4,10 @@ from django.urls import path
 
 from example_project.urls import urlpatterns as project_patterns
 
-from .bare.views import NotesView
+from .bare.views import CallbacksView, NotesView
 
-urlpatterns = [path("bare/notes", NotesView.as_view()), *project_patterns]
+urlpatterns = [
+    path("bare/notes", NotesView.as_view()),
+    path("bare/callbacks", CallbacksView.as_view()),
+    *project_patterns,
+]

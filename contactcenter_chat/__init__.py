@@ -14,6 +14,9 @@ Where to look:
 - ``signature``, ``outbound``              a callback's signatures; posting to an address somebody else chose
 - ``wakeup``, ``tasks``                    what Celery workers do, and how they are told to
 - ``providers``, ``routing``               who answers a conversation
+- ``uploads``, ``files``                   attachments: received, kept
+- ``links``, ``downloads``                 and sent to whoever has a link
+- ``cards``, ``scanning``                  what a card says and takes; whether a file is safe
 - ``live``                  hints for open screens
 - ``desk``, ``admin``, ``management``      faces for agents, administrators and operators
 """

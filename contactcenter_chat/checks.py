@@ -6,6 +6,7 @@ Errors are what cannot work; warnings what works but not as it should.
 import difflib
 import typing
 
+from django.conf import settings as django_settings
 from django.core import checks
 from django.db import connections
 from django.utils.module_loading import import_string
@@ -14,6 +15,9 @@ from .conf import DEFAULTS, NAMES, SETTING, Defaults, settings
 
 # Zero of these makes no sense; of the other numbers it means "none" or "off".
 POSITIVE = {
+    "ATTACHMENT_LINK_SECONDS",
+    "ATTACHMENT_MAX_BYTES",
+    "ATTACHMENT_UNSENT_HOURS",
     "BODY_MAX_BYTES",
     "BODY_MAX_DEPTH",
     "BREAKER_FAILURES",
@@ -21,6 +25,7 @@ POSITIVE = {
     "CALLBACK_CONNECT_TIMEOUT",
     "CALLBACK_TIMEOUT",
     "CAPACITY",
+    "CARD_MAX_BYTES",
     "DELIVERY_THREADS",
     "HEARTBEAT_SECONDS",
     "LEASE_SECONDS",
@@ -63,15 +68,24 @@ def check_database(app_configs, databases, **kwargs):
 @checks.register(checks.Tags.security, deploy=True)
 def check_deployment(app_configs, **kwargs):
     """What is for development only."""
+    found = []
     if settings.ALLOW_PRIVATE_WEBHOOKS:
-        return [
+        found.append(
             _warning(
                 20,
                 f'{SETTING}["ALLOW_PRIVATE_WEBHOOKS"] lets whoever makes a webhook reach into your network.',
                 hint="Leave it out, unless all API keys belong to you.",
             )
-        ]
-    return []
+        )
+    if not settings.PUBLIC_URL.startswith(("http://", "https://")):
+        found.append(
+            _warning(
+                21,
+                f'{SETTING}["PUBLIC_URL"] is not an address, so the links to attachments in callbacks lead nowhere.',
+                hint="Set it to where others reach this project, as https://chat.example.org.",
+            )
+        )
+    return found
 
 
 def _unknown(name):
@@ -133,12 +147,33 @@ def _wrong_together():
 def _not_importable():
     if "default" not in settings.PROVIDERS:
         yield _error(9, f'{SETTING}["PROVIDERS"] must have a "default".', hint=f"{DEFAULTS.PROVIDERS}")
+    if settings.ATTACHMENT_STORAGE not in django_settings.STORAGES:
+        yield _error(
+            15,
+            f'{SETTING}["ATTACHMENT_STORAGE"] is not in STORAGES: {settings.ATTACHMENT_STORAGE!r}.',
+            hint=f"There are {', '.join(django_settings.STORAGES)}.",
+        )
     paths = {f'["PROVIDERS"]["{name}"]["BACKEND"]': p.get("BACKEND") for name, p in settings.PROVIDERS.items()}
-    for where, path in {**paths, '["ROUTER"]': settings.ROUTER}.items():
+    paths['["ROUTER"]'] = settings.ROUTER
+    if settings.ATTACHMENT_SCANNER:
+        paths['["ATTACHMENT_SCANNER"]'] = settings.ATTACHMENT_SCANNER
+    for where, path in paths.items():
         try:
             import_string(path or "")
         except ImportError as error:
             yield _error(10, f"{SETTING}{where} cannot be imported: {error}", hint="Give a dotted path to a class.")
+    yield from _wrong_options()
+
+
+def _wrong_options():
+    for name, configured in settings.PROVIDERS.items():
+        try:
+            backend = import_string(configured.get("BACKEND") or "")
+        except ImportError:
+            continue  # told above
+        hint = f"It takes {', '.join((*getattr(backend, 'required', ()), *getattr(backend, 'optional', ())))}."
+        for complaint in getattr(backend, "wrong_options", lambda options: [])(configured.get("OPTIONS", {})):
+            yield _error(14, f'{SETTING}["PROVIDERS"]["{name}"]["OPTIONS"]: {complaint}', hint=hint)
 
 
 def _wrong_database(connection):

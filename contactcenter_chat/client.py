@@ -1,5 +1,6 @@
 """How does a client application call the Chat API v2? A small client, for simulations, examples and tests."""
 
+import json
 import time
 import uuid
 from threading import Lock
@@ -17,6 +18,17 @@ class ApiError(Exception):
         super().__init__(f"{method} {path}: {response.status_code} {response.text[:500]}")
         self.status = response.status_code
         self.body = response.text
+
+    @property
+    def reason(self):
+        """What the server says, for people."""
+        try:
+            said = json.loads(self.body)
+            errors = said.get("errors")
+            first = errors[0] if isinstance(errors, list) and errors else errors
+            return first["message"] if isinstance(first, dict) else first or said["message"]
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return self.body
 
 
 class ChatApi:

@@ -25,6 +25,7 @@ class Defaults:
     # Who answers
     PROVIDERS: dict[str, dict[str, Any]] = field(default_factory=lambda: DEFAULT_PROVIDERS)
     ROUTER: str = "contactcenter_chat.routing.longest_idle.LongestIdle"  # dotted path of a routing.base.Router
+    BOTS: tuple[str, ...] = ()  # scripts of the project that conversations may be assigned to
 
     # The served API
     TOKEN_SECONDS: int = 3600  # life of an access token
@@ -35,6 +36,18 @@ class Defaults:
     BODY_MAX_BYTES: int = 1_000_000  # a request's body
     BODY_MAX_DEPTH: int = 20  # nesting of a JSON body
     IDEMPOTENCY_DAYS: int = 30  # how long an answer is kept for its Idempotency-Key
+
+    # Attachments and cards
+    ATTACHMENT_MAX_BYTES: int = 26_214_400  # size of one file
+    ATTACHMENTS_PER_MESSAGE: int = 15
+    ATTACHMENT_STORAGE: str = "default"  # which of Django's STORAGES
+    ATTACHMENT_SCANNER: str = ""  # dotted path of a scanning.base.Scanner; without one all files count as clean
+    CLAMD_ADDRESS: str = "/run/clamav/clamd.ctl"  # of scanning.clamd: a socket's path, or host:port
+    ATTACHMENT_LINK_SECONDS: int = 604_800  # life of a link in a callback
+    ATTACHMENT_UNSENT_HOURS: int = 24  # how long a file is kept that nobody sends
+    PUBLIC_URL: str = ""  # where others reach this project, as https://chat.example.org; begins links in callbacks
+    CARDS_PER_MESSAGE: int = 10
+    CARD_MAX_BYTES: int = 28_000  # one card, as JSON
 
     # Callbacks out
     ALLOW_PRIVATE_WEBHOOKS: bool = False  # let webhooks lead to private and loopback addresses
@@ -49,6 +62,9 @@ class Defaults:
     POSTS_PER_ENDPOINT: int = 4  # posts in flight per webhook
     DELIVERY_THREADS: int = 8  # posts in flight per worker process
     WEBHOOK_FAILING_DAYS: int = 5  # a webhook failing that long is switched off
+
+    # Callbacks in, of remote centres
+    CALLBACK_WINDOW_SECONDS: int = 300  # how far a callback's time may be from ours
 
     # Routing
     RING_SECONDS: int = 20  # how long an offer rings (5-300)
@@ -81,7 +97,7 @@ class Defaults:
     WRAP_UP_EXTENSION_SECONDS: int = 60
 
     # Upkeep
-    SWEEP_SECONDS: float = 5.0
+    SWEEP_SECONDS: float = 5.0  # what nobody took care of for that long, the sweep finds
     DELIVERY_KEEP_DAYS: int = 30  # delivered and dead deliveries
     CONVERSATION_KEEP_DAYS: int = 0  # idle conversations; 0 = for ever
 

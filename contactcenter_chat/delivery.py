@@ -19,6 +19,7 @@ from . import leases, outbound, retry, signals, wakeup
 from .actions import webhooks
 from .conf import settings
 from .encryption import decrypt
+from .forwarding import Forwarder
 from .models import Delivery, DeliveryAttempt
 from .queries.signing_keys import signer_for
 from .signature import Transmission
@@ -26,16 +27,25 @@ from .signature import Transmission
 logger = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 10  # then a new task goes on, so that one does not keep a worker from everything else
-LOOK_AGAIN_SECONDS = 0.1  # for more to do, while threads are at work
+LOOK_AGAIN_SECONDS = 0.2  # for more to do, while threads are at work
+SLOW_SECONDS = 1.0  # a post that takes longer goes on without the task, which would keep a worker from routing
 
 
 def drain():
-    """Deliver what is due, with as many threads as the settings allow; return how many attempts were made."""
+    """Deliver what is due, with as many threads as the settings allow; return how many attempts were made.
+
+    Posts whose receivers do not answer for SLOW_SECONDS are not waited for: their threads go on by themselves.
+    """
     stop_at = time.monotonic() + DRAIN_SECONDS
     made = _drain_here(stop_at) if settings.DELIVERY_THREADS == 1 else _drain_with_threads(stop_at)
     if time.monotonic() >= stop_at:
         wakeup.wake_delivery()
     return made
+
+
+def finish():
+    """Wait for the posts of this process that no task waits for."""
+    _slow.finish()
 
 
 def wake_if_due():
@@ -54,14 +64,15 @@ def _drain_here(stop_at):
 def _drain_with_threads(stop_at):
     made, at_work = 0, {}
     while True:
-        while len(at_work) < settings.DELIVERY_THREADS and time.monotonic() < stop_at:
+        while len(at_work) + _slow.count() < settings.DELIVERY_THREADS and time.monotonic() < stop_at:
             # A thread keeps up with a receiver that is quick; another one would only share the interpreter with it.
             quick = [slot.webhook.pk for slot in at_work.values() if slot.is_quick()]
             slot = leases.take_work(but_not=quick)
             if slot is None:
                 break
             at_work[_threads().submit(_work_in_thread, slot, stop_at)] = slot
-        if not at_work:
+        if all(slot.posts_for(SLOW_SECONDS) for slot in at_work.values()):
+            _slow.leave(at_work)
             return made
         done, _ = wait(at_work, LOOK_AGAIN_SECONDS, FIRST_COMPLETED)
         for future in done:
@@ -69,17 +80,45 @@ def _drain_with_threads(stop_at):
             made += future.result()
 
 
+class SlowPosts:
+    """The threads of this process that a task did not wait for."""
+
+    def __init__(self):
+        self._futures = []
+
+    def leave(self, futures):
+        self._futures = [future for future in [*self._futures, *futures] if not future.done()]
+
+    def count(self):
+        return sum(not future.done() for future in self._futures)
+
+    def finish(self):
+        wait(self._futures)
+
+
+_slow = SlowPosts()
+
+
 @cache
 def _threads():
     return ThreadPoolExecutor(settings.DELIVERY_THREADS, thread_name_prefix="contactcenter-delivery")
 
 
-os.register_at_fork(after_in_child=_threads.cache_clear)  # threads do not survive a fork
+def _begin_anew():
+    # Threads do not survive a fork.
+    _threads.cache_clear()
+    _slow.__init__()
+
+
+os.register_at_fork(after_in_child=_begin_anew)
 
 
 def _work_in_thread(slot, stop_at):
     try:
-        return _work(slot, stop_at)
+        made = _work(slot, stop_at)
+        if time.monotonic() >= stop_at:
+            wakeup.wake_delivery()  # there may be no task left that would go on
+        return made
     except Exception:
         # What it held runs out by itself; the other receivers' deliveries go on.
         logger.exception("Delivering to webhook %s failed", slot.webhook.pk)
@@ -114,42 +153,14 @@ def _deliver_lane(lane, sender):
     return len(lane.deliveries)
 
 
-class Sender:
-    """Makes the attempts in one slot. ``may_go_on`` turns false when the webhook is to be left alone."""
+class Poster:
+    """Posts callbacks to a client application's webhook."""
 
-    def __init__(self, slot):
-        self.slot = slot
-        self.webhook = webhook = slot.webhook
-        self.may_go_on = True
+    def __init__(self, webhook):
+        self.webhook = webhook
         self._signer = signer_for(webhook.tenant_id)
         self._secret = decrypt(webhook.secret)
-        self._policy = retry.policy()
-
-    def deliver(self, lane, delivery, is_last):
-        """Make one attempt and write it down. Returns whether the lane goes on with its next delivery."""
-        started_at = timezone.now()
-        self.slot.posting_since = time.monotonic()
-        answer = self.post(delivery, started_at)
-        verdict = self._policy.judge(answer.status, delivery.attempts_made + 1, answer.retry_after)
-        attempt = DeliveryAttempt(
-            delivery=delivery,
-            retry=delivery.attempts_made,
-            started_at=started_at,
-            duration_ms=answer.duration_ms,
-            status=answer.status,
-            error=answer.error,
-            answer=answer.text,
-        )
-        is_done = self._note(delivery, verdict)
-        retry_at = None if is_done else timezone.now() + timedelta(seconds=verdict.wait)
-        keep = is_done and not is_last
-        if not leases.write_result(lane, delivery, attempt, retry_at=retry_at, keep=keep):
-            logger.warning("The lease of lane %s was lost while posting %s", lane.id, delivery.entry_id)
-            return False
-        self._follow_up(delivery, verdict)
-        if keep and not self.may_go_on:
-            leases.release_lanes([lane])
-        return keep and self.may_go_on
+        self.write = leases.write_result
 
     def post(self, delivery, at):
         """Post a delivery, signed anew: time and number of the attempt are part of what is signed."""
@@ -162,6 +173,47 @@ class Sender:
         )
         headers = self._signer.headers(transmission, self._secret)
         return outbound.post(self.webhook.uri, transmission.body, headers)
+
+    def judge(self, policy, answer, attempts):
+        """What follows from the answer."""
+        return policy.judge(answer.status, attempts, answer.retry_after)
+
+
+class Sender:
+    """Makes the attempts in one slot. ``may_go_on`` turns false when the webhook is to be left alone."""
+
+    def __init__(self, slot):
+        self.slot = slot
+        self.webhook = slot.webhook
+        self.may_go_on = True
+        self._poster = Forwarder(slot.webhook) if slot.webhook.provider else Poster(slot.webhook)
+        self._policy = retry.policy()
+
+    def deliver(self, lane, delivery, is_last):
+        """Make one attempt and write it down. Returns whether the lane goes on with its next delivery."""
+        started_at = timezone.now()
+        self.slot.posting_since = time.monotonic()
+        answer = self._poster.post(delivery, started_at)
+        verdict = self._poster.judge(self._policy, answer, delivery.attempts_made + 1)
+        attempt = DeliveryAttempt(
+            delivery=delivery,
+            retry=delivery.attempts_made,
+            started_at=started_at,
+            duration_ms=answer.duration_ms,
+            status=answer.status,
+            error=answer.error,
+            answer=answer.text,
+        )
+        is_done = self._note(delivery, verdict)
+        retry_at = None if is_done else timezone.now() + timedelta(seconds=verdict.wait)
+        keep = is_done and not is_last
+        if not self._poster.write(lane, delivery, attempt, retry_at=retry_at, keep=keep):
+            logger.warning("The lease of lane %s was lost while posting %s", lane.id, delivery.entry_id)
+            return False
+        self._follow_up(delivery, verdict)
+        if keep and not self.may_go_on:
+            leases.release_lanes([lane])
+        return keep and self.may_go_on
 
     @staticmethod
     def _note(delivery, verdict):
@@ -180,5 +232,5 @@ class Sender:
             signals.delivery_dead.send_robust(sender=Delivery, delivery=delivery)
         if verdict.delivered:
             webhooks.note_success(self.webhook)
-        else:
+        elif not verdict.blameless:
             self.may_go_on = webhooks.note_failure(self.webhook, gone=verdict.gone, pause=verdict.pause)

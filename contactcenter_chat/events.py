@@ -20,10 +20,24 @@ class Event:
     """A fact of a conversation; subclasses add what the fact is about."""
 
     name: ClassVar[str]
+    # What stays in a row of its own, so that erasing it there erases it; the log does not keep it.
+    unkept: ClassVar[tuple[str, ...]] = ()
 
     def data(self) -> dict[str, Any]:
         """What the log row keeps."""
-        return {f.name: getattr(self, f.name) for f in fields(self)}
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in self.unkept}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """How a conversation stands: who is to answer, and what is known of the customer.
+
+    ``assignment`` is one of ``queue``, ``agent``, ``script``, ``webhook`` with an id.
+    """
+
+    state: str
+    assignment: tuple[str, str]
+    customer: dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +45,10 @@ class ConversationStarted(Event):
     """A customer's conversation exists; nobody has been asked to answer yet."""
 
     name = "conversation.started"
+    unkept = ("situation",)
     channel_id: str
     customer_id: str
+    situation: Situation | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +56,8 @@ class ConversationActivated(Event):
     """Somebody is to answer: the conversation waits in a queue or is handled."""
 
     name = "conversation.activated"
+    unkept = ("situation",)
+    situation: Situation | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +65,9 @@ class ConversationIdled(Event):
     """Nobody handles the conversation any more; the customer's next message opens it again."""
 
     name = "conversation.idled"
+    unkept = ("situation",)
+    situation: Situation | None = None
+    remote: bool = False  # a remote centre said so
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +75,20 @@ class ConversationUpdated(Event):
     """The customer's data changed."""
 
     name = "conversation.updated"
+    unkept = ("situation",)
     changed: tuple[str, ...]
+    situation: Situation | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationAssigned(Event):
+    """A bot is to answer: a ``script`` of the project, or one behind the ``webhook`` with this id."""
+
+    name = "conversation.assigned"
+    unkept = ("situation",)
+    to: str
+    id: str
+    situation: Situation | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,9 +100,13 @@ class ConversationErased(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class MessageAdded(Event):
-    """Somebody said something. ``history`` marks what was said before the conversation came to us."""
+    """Somebody said something. ``history`` marks what was said before the conversation came to us.
+
+    ``is_echo`` says that whoever is told sent it.
+    """
 
     name = "message.added"
+    unkept = ("text", "attachments", "cards", "is_echo")
     message_id: str
     author_type: str
     participant_id: str
@@ -77,10 +115,74 @@ class MessageAdded(Event):
     agent_last_name: str = ""
     history: bool = False
     text: str = ""
+    attachments: tuple[dict[str, str], ...] = ()  # {"id", "type", "file_name", "url"}; type: image, audio, video, file
+    cards: tuple[dict[str, Any], ...] = ()  # {"id", "content_type", "content", "text"}; text: for who cannot show it
+    is_echo: bool = False
 
-    def data(self):
-        # The words stay in the message's own row, so that erasing them there erases them.
-        return {key: value for key, value in super().data().items() if key != "text"}
+    @property
+    def plain_text(self):
+        """All of it as text, for those who can show neither cards nor files."""
+        files = (f"{each['file_name']}: {each['url']}" for each in self.attachments)
+        return "\n\n".join(part for part in (self.words, *files) if part)
+
+    @property
+    def words(self):
+        """The same without the files."""
+        return "\n\n".join(part for part in (self.text, *(card["text"] for card in self.cards)) if part)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardSubmitted(Event):
+    """The customer answered a card; ``answer`` is what was chosen and typed in."""
+
+    name = "card.submitted"
+    unkept = ("answer",)
+    card_id: str
+    message_id: str
+    content_type: str
+    answer: Any = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardExecuted(Event):
+    """A card's action was executed on the business's side, with this ``answer``."""
+
+    name = "card.executed"
+    unkept = ("answer",)
+    card_id: str
+    message_id: str
+    content_type: str
+    answer: Any = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachmentInfected(Event):
+    """The scanner found something in a file; it cannot be opened."""
+
+    name = "attachment.infected"
+    attachment_id: str
+    found: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageStateChanged(Event):
+    """How far a message to a remote centre has come: a ``models.messages.DeliveryState``."""
+
+    name = "message.state_changed"
+    message_id: str
+    state: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessagesRead(Event):
+    """Somebody has read all that was said until ``read_at``, in milliseconds since 1970."""
+
+    name = "messages.read"
+    participant_id: str
+    author_type: str
+    read_at: int
+    agent_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +239,7 @@ class CustomerLeft(Event):
     """The customer ended the current interaction."""
 
     name = "customer.left"
+    participant_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

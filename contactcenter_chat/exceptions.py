@@ -106,6 +106,13 @@ class TooLarge(ContactCenterError):
     code = "too_large"
 
 
+class Unavailable(ContactCenterError):
+    """Something that is needed for this does not answer."""
+
+    status = 503
+    code = "unavailable"
+
+
 class IdempotencyMismatch(ContactCenterError):
     """This Idempotency-Key was used for another request."""
 
@@ -122,3 +129,10 @@ class RateLimited(ContactCenterError):
     def __init__(self, retry_after):
         super().__init__()
         self.retry_after = retry_after  # whole seconds
+
+
+class Unreachable(ContactCenterError):
+    """The remote contact centre does not answer as it should."""
+
+    status = 503
+    code = "unreachable"

@@ -56,7 +56,11 @@ class LeasedSlot:
 
     def is_quick(self):
         """Whether its receiver answers about as fast as we ask."""
-        return time.monotonic() - self.posting_since <= QUICK_SECONDS
+        return not self.posts_for(QUICK_SECONDS)
+
+    def posts_for(self, seconds):
+        """Whether the post under way has taken longer than that."""
+        return time.monotonic() - self.posting_since > seconds
 
 
 def has_work():

@@ -1,7 +1,8 @@
-"""How do we post to an address that somebody else chose?
+"""How do we call an address that somebody else chose, or a remote centre?
 
-Never to a private address (unless the setting allows it), without following redirects, with one deadline for all of
-it, and reading no more of the answer than is worth keeping. Connections are kept and shared by a process's threads.
+Never a private address (unless a setting allows it, or the operator chose the address), without following redirects,
+with one deadline for all of it, and reading no more of the answer than is worth keeping. Connections are kept and
+shared by a process's threads.
 
 It is the standard library's HTTP client and not a session of ``requests``: that brings cookies, proxies and log-ins
 of the environment, which are not wanted here, and takes three times as long, which at one post per event is felt.
@@ -15,7 +16,8 @@ import ssl
 import string
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -38,29 +40,62 @@ PORTS = {"http": 80, "https": 443}
 PUBLIC_IPV6 = ipaddress.ip_network("2000::/3")  # what is given out for the internet; the rest has some special use
 KEPT = 100  # idle connections
 KEPT_SECONDS = 30  # after that many receivers have closed it
+OK = 200  # all that was asked for
 ANSWER_KEPT = 2000  # characters of an answer that are kept
 READ_AT_ONCE = 8192  # bytes
+FILE_AT_ONCE = 65_536
 # Many receivers send the head of their answer and wait for our acknowledgement, which Linux puts off by 40 ms.
 QUICK_ACK = getattr(socket, "TCP_QUICKACK", None)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: a status, or else an error. ``retry_after`` is in seconds."""
+    """What came back: a status, or else an error. ``retry_after`` is in seconds, ``content`` what ``text`` begins."""
 
     duration_ms: int
     status: int | None = None
     error: str = ""
     text: str = ""  # its beginning
     retry_after: float | None = None
-    refused: bool = False  # by us: the address is not one to post to
+    refused: bool = False  # by us: the address is not one to call
+    content: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """A body that is never in memory as a whole: so many bytes, in pieces. What reading them raises is an OSError."""
+
+    size: int
+    pieces: Iterable[bytes]
 
 
 def post(url, body, headers):
     """Post bytes and return the Answer, whatever happens on the way."""
+    return request("POST", url, body, headers)
+
+
+def request(method, url, body=b"", headers=None, *, deadline=None, is_trusted=False, answer_max=None, into=None):
+    """Make a request, with bytes or a Streamed body, and return the Answer, whatever happens on the way.
+
+    ``deadline`` is by the monotonic clock, CALLBACK_TIMEOUT from now by default; an address that the project's own
+    settings name ``is_trusted`` and may be private. More than ``answer_max`` bytes of the answer are not read.
+    All of a successful answer is written ``into`` something with ``write``, if that is given; what it raises is
+    raised, and an answer that breaks off is an error.
+    """
     started = time.monotonic()
+    call = Call(
+        method=method,
+        url=url,
+        body=body,
+        headers=headers or {},
+        started=started,
+        deadline=deadline or started + settings.CALLBACK_TIMEOUT,
+        allow_private=is_trusted or settings.ALLOW_PRIVATE_WEBHOOKS,
+        answer_max=answer_max or settings.CALLBACK_ANSWER_MAX_BYTES,
+        into=into,
+    )
     try:
-        return _post(url, body, headers, started)
+        return _answer_to(call)
     except InvalidIPAddress as error:
         return _failure(started, f"Refused: {error} is not a public address.", refused=True)
     except (HTTPException, requests.RequestException, OSError, ValueError) as error:
@@ -81,17 +116,35 @@ def seconds_to_wait(retry_after):
     return max(at.timestamp() - time.time(), 0.0)
 
 
-def _post(url, body, headers, started):
-    parts = urlsplit(url)
+@dataclass(frozen=True)
+class Call:
+    """One request, as above."""
+
+    method: str
+    url: str
+    body: bytes | Streamed
+    headers: dict
+    started: float
+    deadline: float
+    allow_private: bool
+    answer_max: int
+    into: object = None
+
+
+def _answer_to(call):
+    parts = urlsplit(call.url)
     if parts.scheme not in PORTS or not parts.hostname:
-        raise ValueError(f"{url!r} is not an http or https URL")
-    place = (parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme], settings.ALLOW_PRIVATE_WEBHOOKS)
+        raise ValueError(f"{call.url!r} is not an http or https URL")
+    place = (parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme], call.allow_private)
     connection = _idle.take(place) or Connection(*place)
     try:
-        connection.deadline = started + settings.CALLBACK_TIMEOUT
-        connection.request("POST", _path(parts), body, HEADERS | headers)
+        connection.deadline = call.deadline
+        _ask(connection, call, _path(parts))
         response = connection.getresponse()
-        text, is_complete = _read(response)
+        if call.into is not None and response.status == OK:
+            content, is_complete = b"", _pass_on(response, call.into)
+        else:
+            content, is_complete = _read(response, call.answer_max)
     except BaseException:
         connection.close()
         raise
@@ -100,11 +153,21 @@ def _post(url, body, headers, started):
     else:
         connection.close()
     return Answer(
-        duration_ms=_elapsed(started),
+        duration_ms=_elapsed(call.started),
         status=response.status,
-        text=text,
+        text=_text(content),
+        content=content,
         retry_after=seconds_to_wait(response.headers.get("Retry-After")),
     )
+
+
+def _ask(connection, call, path):
+    headers = HEADERS | call.headers
+    if isinstance(call.body, Streamed):
+        connection.pieces = call.body.pieces
+        connection.request(call.method, path, None, headers | {"Content-Length": str(call.body.size)})
+    else:
+        connection.request(call.method, path, call.body, headers)
 
 
 def _path(parts):
@@ -112,12 +175,12 @@ def _path(parts):
     return path if path.isascii() else quote(path, safe=string.punctuation)
 
 
-def _read(response):
+def _read(response, room):
     """Return the beginning of the answer, and whether that was all of it.
 
     The status has come: whatever happens now changes nothing about it.
     """
-    chunks, room = [], settings.CALLBACK_ANSWER_MAX_BYTES
+    chunks = []
     try:
         while room > 0 and (chunk := response.read1(min(READ_AT_ONCE, room))):
             chunks.append(chunk)
@@ -125,8 +188,21 @@ def _read(response):
     except (HTTPException, OSError):
         room = 0
     response.close()  # the connection's next request waits for this
-    text = b"".join(chunks).decode(errors="replace").replace("\0", "\ufffd")
-    return text[:ANSWER_KEPT], room > 0
+    return b"".join(chunks), room > 0
+
+
+def _pass_on(response, into):
+    """Write all of the answer into something. Raises what that raises, and HTTPException when it breaks off."""
+    while chunk := response.read1(FILE_AT_ONCE):
+        into.write(chunk)
+    if response.length:
+        raise HTTPException(f"{response.length} bytes of the answer are missing")
+    response.close()
+    return True
+
+
+def _text(content):
+    return content.decode(errors="replace").replace("\0", "\ufffd")[:ANSWER_KEPT]
 
 
 class DeadlineReader(RawIOBase):
@@ -167,6 +243,7 @@ class Connection(HTTPConnection):
         self.default_port = PORTS[scheme]  # left out of the Host header
         self.allow_private = allow_private
         self.deadline = None
+        self.pieces = ()  # of a streamed body
         self._unsent = []
         self._reader = None
 
@@ -182,15 +259,31 @@ class Connection(HTTPConnection):
         self._unsent.append(data)
 
     def getresponse(self):
-        """Send head and body as one, and return the answer when its head has come."""
+        """Send head and body as one, but for a streamed one; return the answer when its head has come."""
         if self.sock is None:
             self.connect()
         self.sock.settimeout(_remaining(self.deadline))
         super().send(b"".join(self._unsent))
         self._unsent.clear()
-        response = super().getresponse()
+        refused = self._send_pieces()
+        try:
+            response = super().getresponse()
+        except (HTTPException, OSError) as error:
+            raise refused or error from None
         self._reader.in_head = False
+        response.will_close = response.will_close or refused is not None
         return response
+
+    def _send_pieces(self):
+        """Send a streamed body. Returns why the other side takes no more of it: it may have answered already."""
+        pieces, self.pieces = self.pieces, ()
+        for piece in pieces:
+            self.sock.settimeout(_remaining(self.deadline))
+            try:
+                super().send(piece)
+            except ConnectionError as error:
+                return error
+        return None
 
     def response_class(self, sock, *args, **kwargs):
         return HTTPResponse(self, *args, **kwargs)

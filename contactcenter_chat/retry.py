@@ -19,7 +19,8 @@ RETRY_AFTER_MAX = 86_400  # seconds; a receiver that asks for more is asked once
 class Verdict:
     """Delivered, or dead, or neither: then ``wait`` says in how many seconds to try again.
 
-    ``pause`` is how many seconds the receiver asked us to leave it alone; ``gone`` that it wants nothing more.
+    ``pause`` is how many seconds the receiver asked us to leave it alone; ``gone`` that it wants nothing more;
+    ``blameless`` that nothing failed: there was something to wait for here.
     """
 
     delivered: bool = False
@@ -27,6 +28,7 @@ class Verdict:
     gone: bool = False
     wait: float = 0.0
     pause: float = 0.0
+    blameless: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """What may a project listen to?
 
 Every signal is sent after commit with ``send_robust``: a receiver that fails is logged and harms nothing. The
-sender is the ``LogEntry`` class (``Webhook`` and ``Delivery`` for the last two). Signals live in the process that
-wrote; code that must not miss anything even when that process dies reads the log by number instead.
+sender is the ``LogEntry`` class (``Delivery``, ``Webhook`` and ``InboundCallback`` for the last three). Signals live
+in the process that wrote; code that must not miss anything even when that one dies reads the log by number instead.
 """
 
 from django.dispatch import Signal
@@ -15,8 +15,14 @@ conversation_started = Signal()  # entry, conversation
 conversation_activated = Signal()  # entry, conversation
 conversation_idled = Signal()  # entry, conversation
 conversation_updated = Signal()  # entry, conversation
+conversation_assigned = Signal()  # entry, conversation
 conversation_erased = Signal()  # entry, conversation
 message_added = Signal()  # entry, conversation, message
+message_state_changed = Signal()  # entry, conversation, message
+messages_read = Signal()  # entry, conversation
+card_submitted = Signal()  # entry, conversation, card
+card_executed = Signal()  # entry, conversation, card
+attachment_infected = Signal()  # entry, conversation
 interaction_queued = Signal()  # entry, conversation, interaction
 interaction_offered = Signal()  # entry, conversation, interaction
 offer_ended = Signal()  # entry, conversation, interaction
@@ -31,14 +37,21 @@ interaction_wrapped_up = Signal()  # entry, conversation, interaction
 
 delivery_dead = Signal()  # delivery: all attempts failed; its lane goes on
 webhook_disabled = Signal()  # webhook, reason: "gone" (it answered 410) or "failing"
+callback_failed = Signal()  # callback: of a remote centre, could not be processed; it can be run again
 
 BY_EVENT = {
     events.ConversationStarted.name: conversation_started,
     events.ConversationActivated.name: conversation_activated,
     events.ConversationIdled.name: conversation_idled,
     events.ConversationUpdated.name: conversation_updated,
+    events.ConversationAssigned.name: conversation_assigned,
     events.ConversationErased.name: conversation_erased,
     events.MessageAdded.name: message_added,
+    events.MessageStateChanged.name: message_state_changed,
+    events.MessagesRead.name: messages_read,
+    events.CardSubmitted.name: card_submitted,
+    events.CardExecuted.name: card_executed,
+    events.AttachmentInfected.name: attachment_infected,
     events.InteractionQueued.name: interaction_queued,
     events.InteractionOffered.name: interaction_offered,
     events.OfferEnded.name: offer_ended,

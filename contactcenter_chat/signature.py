@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import jwt
@@ -192,12 +193,17 @@ def _kid(token: str) -> str:
 def _verify_jws(token: str, payload: bytes, jwk: Mapping[str, Any]) -> None:
     strict = {"enforce_minimum_key_length": True}
     try:
-        key = jwt.PyJWK({**jwk, "alg": ALGORITHM})
         jwt.PyJWS([ALGORITHM], options=strict).decode(  # type: ignore[arg-type]
-            token, key, algorithms=[ALGORITHM], detached_payload=payload
+            token, _public_key(json.dumps(dict(jwk))), algorithms=[ALGORITHM], detached_payload=payload
         )
     except jwt.PyJWTError as error:
         raise BadSignature from error
+
+
+@lru_cache(maxsize=100)
+def _public_key(jwk: str) -> jwt.PyJWK:
+    """A key as it verifies; making it takes longer than verifying with it."""
+    return jwt.PyJWK({**json.loads(jwk), "alg": ALGORITHM})
 
 
 def _strict_json(data: bytes) -> Any:

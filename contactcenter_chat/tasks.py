@@ -1,13 +1,15 @@
 """What is done by Celery workers: each task calls one verb and holds no logic.
 
 Tasks are wake-ups, not messages: they name at most a queue, may be lost, repeated or late, and find in the database
-what is to be done. A worker that dies gives its task back (``acks_late``). No task waits in the broker for its time.
+what is to be done; but for who types, which is stored nowhere. A worker that dies gives its task back
+(``acks_late``). No task waits in the broker for its time.
 """
 
 from celery import shared_task
+from celery.signals import worker_process_shutdown
 
-from . import delivery, wakeup
-from .actions import offers, retention, sweeping
+from . import delivery, forwarding, indicators, wakeup
+from .actions import attachments, fetching, inbox, offers, retention, sweeping
 from .actions import timers as due_timers
 
 OPTIONS = {"acks_late": True, "reject_on_worker_lost": True, "ignore_result": True}
@@ -19,17 +21,55 @@ def deliver():
     delivery.drain()
 
 
+@worker_process_shutdown.connect
+def finish(**kwargs):
+    """Let a worker that is asked to stop finish what it has begun to post."""
+    delivery.finish()
+
+
+@shared_task(name=wakeup.FORWARD_TYPING, ignore_result=True, expires=10)
+def forward_typing(conversation_id, author_type):
+    """Tell a remote centre that the customer or the bot types: one attempt, and none when it is late."""
+    forwarding.forward_typing(conversation_id, author_type)
+
+
+@shared_task(name=wakeup.PROCESS, **OPTIONS)
+def process_callbacks():
+    """Process what remote centres told us."""
+    inbox.process_due()
+
+
 @shared_task(name=wakeup.ROUTE, **OPTIONS)
 def route(queue_id):
     """Make the offers that can be made in a queue."""
     offers.route_queue(queue_id)
 
 
+@shared_task(name=wakeup.TELL_TYPING, ignore_result=True, expires=10)
+def tell_typing(conversation_id, agent_id, types):
+    """Tell that an agent types: one attempt, and none when it is late."""
+    indicators.tell_typing(conversation_id, agent_id, types)
+
+
+@shared_task(name=wakeup.SCAN, **OPTIONS)
+def scan():
+    """Scan the files that wait in quarantine."""
+    attachments.scan_due()
+
+
+@shared_task(name=wakeup.FETCH, **OPTIONS)
+def fetch():
+    """Fetch the files that remote centres named."""
+    fetching.fetch_due()
+
+
 @shared_task(name="contactcenter_chat.tasks.timers", **OPTIONS)
 def timers():
-    """Do what the clock demands: timers of interactions and agents, and deliveries to be tried again."""
+    """Do what the clock demands: timers of interactions and agents, what is to be tried again in and out."""
     due_timers.run_timers()
     delivery.wake_if_due()
+    inbox.wake_if_due()
+    fetching.wake_if_due()
 
 
 @shared_task(name="contactcenter_chat.tasks.sweep", **OPTIONS)

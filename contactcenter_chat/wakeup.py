@@ -8,6 +8,7 @@ once. Tasks are named, not imported: verbs do not depend on tasks.
 import logging
 import os
 import threading
+import time
 
 from celery import current_app
 
@@ -15,6 +16,13 @@ logger = logging.getLogger(__name__)
 
 DELIVER = "contactcenter_chat.tasks.deliver"
 ROUTE = "contactcenter_chat.tasks.route"
+PROCESS = "contactcenter_chat.tasks.process_callbacks"
+TELL_TYPING = "contactcenter_chat.tasks.tell_typing"
+SCAN = "contactcenter_chat.tasks.scan"
+FETCH = "contactcenter_chat.tasks.fetch"
+FORWARD_TYPING = "contactcenter_chat.tasks.forward_typing"
+
+INTERVAL = 0.02  # seconds
 
 
 def wake_delivery():
@@ -25,6 +33,31 @@ def wake_delivery():
 def wake_routing(queue_id):
     """Start a task that makes the offers that can be made in this queue."""
     _sender.wake(ROUTE, queue_id)
+
+
+def wake_callbacks():
+    """Start a task that processes the callbacks that have come."""
+    _sender.wake(PROCESS)
+
+
+def wake_forward_typing(conversation_id, author_type):
+    """Start a task that tells a remote centre that the customer or the bot types."""
+    _sender.wake(FORWARD_TYPING, conversation_id, author_type)
+
+
+def wake_typing(conversation_id, agent_id, types):
+    """Start a task that tells that an agent types, or has stopped."""
+    _sender.wake(TELL_TYPING, conversation_id, agent_id, types)
+
+
+def wake_scanning():
+    """Start a task that scans what waits in quarantine."""
+    _sender.wake(SCAN)
+
+
+def wake_fetching():
+    """Start a task that fetches the files that a remote centre named."""
+    _sender.wake(FETCH)
 
 
 class Sender:
@@ -55,6 +88,7 @@ class Sender:
                 wanted, self._wanted = list(self._wanted), {}
             for task, arguments in wanted:
                 send(task, arguments)
+            time.sleep(INTERVAL)
 
 
 def send(task, arguments):

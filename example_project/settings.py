@@ -9,6 +9,7 @@
 ``CSRF_TRUSTED_ORIGINS``   origins such as ``https://chat.example.org``, separated by commas
 ``ALLOW_PRIVATE_WEBHOOKS`` 1 lets webhooks lead to loopback and private addresses
 ``API_RATE_LIMIT``         requests per minute and API key (default 3000)
+``PUBLIC_URL``             where others reach this project, as ``https://chat.example.org``
 ``PORTAL_API_URL``, ``PORTAL_TENANT``, ``PORTAL_API_KEY``, ``PORTAL_API_SECRET``
                            the contact centre that the example's client application uses
 ``DATA_DIR``               the data folder (default: ``.data`` beside ``manage.py``)
@@ -100,6 +101,9 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 
+# What customers and agents send each other. No server must give this folder away: the app does, to whoever may see it.
+MEDIA_ROOT = DATA_DIR / "media"
+
 # One cookie name per project keeps log-ins of other projects on the same host apart.
 SESSION_COOKIE_NAME = "contactcenter_session"
 CSRF_COOKIE_NAME = "contactcenter_csrf"
@@ -116,6 +120,7 @@ LOGGING = {
 CONTACTCENTER_CHAT = {
     "ALLOW_PRIVATE_WEBHOOKS": environment.flag("ALLOW_PRIVATE_WEBHOOKS"),
     "API_RATE_LIMIT": environment.number("API_RATE_LIMIT", 3000),
+    "PUBLIC_URL": os.environ.get("PUBLIC_URL", ""),
 }
 
 # The client application is told of the contact centre as if that were somewhere else.

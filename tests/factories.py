@@ -8,8 +8,9 @@ from unittest import mock
 from django.contrib.auth import get_user_model
 
 from contactcenter_chat import events
-from contactcenter_chat.actions import agents, channels, conversations, offers, tenants
+from contactcenter_chat.actions import agents, attachments, channels, conversations, offers, tenants
 from contactcenter_chat.encryption import encrypt
+from contactcenter_chat.files import Received
 from contactcenter_chat.models import Interaction, Offer, Queue, TransactionCode, TransactionCodeList, Webhook
 from contactcenter_chat.models.queues import Presence
 from contactcenter_chat.signature import new_keys, new_secret
@@ -78,6 +79,15 @@ def make_center(label=None, **queue_fields):
         key=new.key,
         secret=new.secret,
     )
+
+
+def make_attachment(conversation, content=b"Hello", name="hello.txt", author_type=events.CUSTOMER, **options):
+    """A file that was added to a conversation and not sent."""
+    with Received() as received:
+        received.write(content)
+        return attachments.add_attachment(
+            conversation_id=conversation.pk, author_type=author_type, name=name, received=received, **options
+        )
 
 
 def start_conversation(channel, history=(), **data):

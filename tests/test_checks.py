@@ -90,6 +90,8 @@ def test_a_value_that_is_not_sensible(name, value, settings):
         ({"PROVIDERS": {"default": {"BACKEND": "nowhere.Provider"}}}, "E010"),
         ({"ROUTER": "contactcenter_chat.routing.longest_idle.Nobody"}, "E010"),
         ({"ROUTER": ""}, "E010"),
+        ({"ATTACHMENT_SCANNER": "nowhere.Scanner"}, "E010"),
+        ({"ATTACHMENT_STORAGE": "nowhere"}, "E015"),
     ],
 )
 def test_values_that_cannot_work(values, number, settings):
@@ -97,10 +99,16 @@ def test_values_that_cannot_work(values, number, settings):
 
 
 def test_private_webhooks_are_told_of_before_a_deployment(settings):
-    settings.CONTACTCENTER_CHAT = {"ALLOW_PRIVATE_WEBHOOKS": True}
+    settings.CONTACTCENTER_CHAT = {"ALLOW_PRIVATE_WEBHOOKS": True, "PUBLIC_URL": "https://chat.example.org"}
     assert [message.id for message in own.check_deployment(None)] == ["contactcenter_chat.W020"]
-    settings.CONTACTCENTER_CHAT = {}
+    settings.CONTACTCENTER_CHAT = {"PUBLIC_URL": "https://chat.example.org"}
     assert own.check_deployment(None) == []
+
+
+@pytest.mark.parametrize("address", ["", "chat.example.org"])
+def test_links_that_lead_nowhere_are_told_of_before_a_deployment(address, settings):
+    settings.CONTACTCENTER_CHAT = {"PUBLIC_URL": address}
+    assert [message.id for message in own.check_deployment(None)] == ["contactcenter_chat.W021"]
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ import contactcenter_chat
 
 ROOT = Path(contactcenter_chat.__file__).parent
 
-BASE = {"conf", "exceptions", "events", "signals", "encryption"}
-ANSWERS = {"routing", "wire", "signature"}
+BASE = {"conf", "exceptions", "events", "signals", "encryption", "files", "links"}
+ANSWERS = {"routing", "wire", "signature", "cards", "scanning"}
 BELOW_ACTIONS = BASE | ANSWERS | {"models", "queries", "live", "wakeup", "providers", "outbound", "retry"}
-FACES = {"api", "desk", "admin", "management", "tasks"}
+FACES = {"api", "desk", "admin", "management", "tasks", "downloads"}
 
 MAY_IMPORT = {
     "conf": set(),
@@ -24,22 +24,35 @@ MAY_IMPORT = {
     "events": set(),
     "signals": {"events"},
     "encryption": set(),
+    "files": {"conf", "exceptions"},
+    "uploads": {"conf", "exceptions", "files"},
+    "links": {"conf", "encryption"},
+    "cards": {"conf", "exceptions"},
+    "scanning": {"conf"},
     "signature": {"events", "exceptions"},
     "wire": {"events", "exceptions"},
     "models": BASE,
     "routing": {"conf", "models"},
-    "queries": BASE | {"models", "routing", "signature", "wire"},
+    "queries": BASE | {"cards", "models", "routing", "signature", "wire"},
     "live": BASE | {"models", "queries"},
     "wakeup": {"conf"},
     "outbound": {"conf"},
     "retry": {"conf"},
     "checks": {"conf"},
     "leases": {"conf", "models"},
-    "delivery": BELOW_ACTIONS | {"actions", "leases"},
+    "delivery": BELOW_ACTIONS | {"actions", "leases", "forwarding"},
+    "forwarding": BELOW_ACTIONS | {"actions", "leases"},
+    "remote_keys": BASE | {"models"},
+    "callbacks": BELOW_ACTIONS | {"actions", "api", "remote_keys"},
+    "indicators": BELOW_ACTIONS,
     "safe_cells": set(),
     "actions": BELOW_ACTIONS | {"delivery", "safe_cells"},
     "exports": BASE | {"queries", "safe_cells"},
-    **{face: BELOW_ACTIONS | {"actions", "client", "delivery", "exports", "urls"} for face in FACES},
+    **{
+        face: BELOW_ACTIONS
+        | {"actions", "client", "delivery", "downloads", "exports", "forwarding", "indicators", "uploads", "urls"}
+        for face in FACES
+    },
 }
 
 

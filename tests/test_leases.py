@@ -22,7 +22,9 @@ SOME = {"ALLOW_PRIVATE_WEBHOOKS": True, "LIVE_HINTS": False, "DELIVERY_THREADS":
 
 
 @pytest.fixture(autouse=True)
-def conf(settings):
+def conf(settings, monkeypatch):
+    monkeypatch.setattr(delivery, "SLOW_SECONDS", 60)  # nothing goes on by itself, however busy we are
+
     def change(**values):
         settings.CONTACTCENTER_CHAT = {**SOME, **values}
 
@@ -360,6 +362,30 @@ def test_work_that_comes_while_a_receiver_hangs_is_found(conf):
         Webhook.objects.filter(pk=quick.webhook.pk).update(uri=receiver.url)
         factories.start_conversation(slow.channel)
         assert in_threads(delivery.drain, record) == [2, None]
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_task_does_not_wait_for_a_receiver_that_hangs(conf, monkeypatch):
+    conf(DELIVERY_THREADS=2)
+    monkeypatch.setattr(delivery, "SLOW_SECONDS", 0)
+    center = factories.make_center()
+    hanging_now, may_answer = threading.Event(), threading.Event()
+
+    def hang(got):
+        hanging_now.set()
+        assert may_answer.wait(20)
+        return Say()
+
+    with Receiver(hang) as receiver:
+        Webhook.objects.update(uri=receiver.url)
+        factories.start_conversation(center.channel)
+        assert delivery.drain() == 0
+        assert hanging_now.wait(20)
+        assert Delivery.objects.get().state == "pending"
+        may_answer.set()
+        delivery.finish()
+    assert Delivery.objects.get().state == "delivered"
 
 
 @pytest.mark.postgresql

@@ -21,6 +21,12 @@ class TestNews:
     def test_is_read_as_it_was_written(self):
         news = News({"c" * 22: 7}, {"a" * 22}, reload=False)
         assert News.decode(news.encode()) == news
+        signs = News(signs={"c" * 22: "typing user 8"})
+        assert signs
+        assert News.decode(signs.encode()) == signs
+
+    def test_what_a_process_of_an_earlier_version_wrote_is_read(self):
+        assert News.decode('{"numbers": {"c": 1}, "agents": [], "reload": false}') == News({"c": 1})
 
     def test_an_older_number_changes_nothing(self):
         news = News()

@@ -2,6 +2,7 @@ import logging
 import select
 import socket
 import ssl
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -343,3 +344,72 @@ def test_seconds_to_wait_until_a_date(monkeypatch):
     monkeypatch.setattr(outbound.time, "time", lambda: 1445412420.0)
     assert seconds_to_wait("Wed, 21 Oct 2015 07:28:00 GMT") == 60.0
     assert seconds_to_wait("Wed, 21 Oct 2015 07:28:00 -0000") == 60.0
+
+
+def streamed(*pieces):
+    return outbound.Streamed(sum(len(piece) for piece in pieces), iter(pieces))
+
+
+def test_a_streamed_body_arrives_whole_and_the_connection_is_kept(limits):
+    pieces = [b"x" * 70_000, b"y" * 70_000, b"z"]
+    with Receiver() as receiver:
+        for _ in range(2):
+            assert outbound.request("POST", receiver.url, streamed(*pieces), {"Content-Type": "a/b"}).status == 200
+        assert receiver.connections == 1
+    assert [got.body for got in receiver.got] == [b"".join(pieces)] * 2
+    assert receiver.got[0].headers["content-length"] == "140001"
+
+
+def test_a_streamed_body_that_cannot_be_read_is_an_error(limits):
+    def broken():
+        yield b"x"
+        raise OSError("the file is gone")
+
+    with Receiver() as receiver:
+        answer = outbound.request("POST", receiver.url, outbound.Streamed(10, broken()))
+    assert (answer.status, answer.error) == (None, "OSError: the file is gone")
+
+
+def test_an_answer_that_comes_before_all_was_sent_counts(limits):
+    """The receiver refuses a large body by its head, and closes."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def refuse():
+            connection, _ = server.accept()
+            connection.recv(65_536)
+            connection.sendall(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            connection.shutdown(socket.SHUT_WR)
+            while connection.recv(65_536):
+                pass
+            connection.close()
+
+        thread = threading.Thread(target=refuse)
+        thread.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        answer = outbound.request("POST", url, streamed(*[b"x" * 65_536] * 100))
+        thread.join()
+    assert answer.status == 413
+
+
+class Into(list):
+    write = list.append
+
+
+def test_an_answer_is_written_somewhere_whole(limits):
+    into = Into()
+    with Receiver(Say(body=b"x" * 200_000)) as receiver:
+        answer = outbound.request("GET", receiver.url, into=into, answer_max=10, headers={"Content-Length": "0"})
+    assert (answer.status, answer.content, b"".join(into)) == (200, b"", b"x" * 200_000)
+
+
+def test_of_an_answer_that_says_no_nothing_is_written(limits):
+    into = Into()
+    with Receiver(Say(404, body=b"nothing")) as receiver:
+        answer = outbound.request("GET", receiver.url, into=into, headers={"Content-Length": "0"})
+    assert (answer.status, answer.text, into) == (404, "nothing", [])
+
+
+def test_an_answer_that_breaks_off_is_an_error_when_all_of_it_is_wanted(limits):
+    with Receiver(Say(headers={"Content-Length": "10"}, body=b"half", close=True)) as receiver:
+        answer = outbound.request("GET", receiver.url, into=Into(), headers={"Content-Length": "0"})
+    assert (answer.status, answer.error) == (None, "HTTPException: 6 bytes of the answer are missing")

@@ -1,10 +1,10 @@
 import pytest
 
 from contactcenter_chat import delivery, tasks, wakeup
-from contactcenter_chat.actions import offers, retention, sweeping, timers
+from contactcenter_chat.actions import fetching, inbox, offers, retention, sweeping, timers
 from contactcenter_chat.schedule import BEAT_SCHEDULE
 
-ALL = (tasks.deliver, tasks.route, tasks.timers, tasks.sweep, tasks.purge)
+ALL = (tasks.deliver, tasks.route, tasks.fetch, tasks.timers, tasks.sweep, tasks.purge)
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,18 @@ ALL = (tasks.deliver, tasks.route, tasks.timers, tasks.sweep, tasks.purge)
     [
         (tasks.deliver, (), [(delivery, "drain")]),
         (tasks.route, ("queue",), [(offers, "route_queue")]),
-        (tasks.timers, (), [(timers, "run_timers"), (delivery, "wake_if_due")]),
+        (
+            tasks.timers,
+            (),
+            [
+                (timers, "run_timers"),
+                (delivery, "wake_if_due"),
+                (inbox, "wake_if_due"),
+                (fetching, "wake_if_due"),
+            ],
+        ),
+        (tasks.fetch, (), [(fetching, "fetch_due")]),
+        (tasks.process_callbacks, (), [(inbox, "process_due")]),
         (tasks.sweep, (), [(sweeping, "sweep")]),
         (tasks.purge, (), [(retention, "purge")]),
     ],

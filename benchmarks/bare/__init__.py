@@ -1,1 +1,1 @@
-"""The least that a served API could do: a DRF view with token authentication that inserts one row."""
+"""The least that a served API could do: DRF views that authenticate, or verify a signature, and insert one row."""

@@ -1,4 +1,4 @@
-"""What does the bare view insert?"""
+"""What do the bare views insert?"""
 
 from django.conf import settings
 from django.db import models
@@ -12,3 +12,11 @@ class Note(models.Model):
 
     def __str__(self):
         return self.text
+
+
+class Received(models.Model):
+    body = models.TextField()
+    received_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return self.body

@@ -12,12 +12,24 @@ from ..events import AgentLeft
 from ..exceptions import Conflict, Invalid, NotFound
 from ..models import Agent, Interaction, Offer, Participant, PresenceSpan
 from ..models.conversations import InteractionState, OfferState
+from ..models.prepared import Prepared
 from ..models.queues import Activity, Presence
 from . import offers
 
 LOST = "lost"
 MISSED = "missed"
 CHOSEN = (Presence.OFFLINE, Presence.AVAILABLE, Presence.ON_BREAK, Presence.WORK_OFFLINE, Presence.DRAINING)
+
+
+def _open_span(agent_id):
+    handled = Interaction.objects.filter(agent=OuterRef("agent"), state=InteractionState.HANDLING)
+    offered = Offer.objects.filter(agent=OuterRef("agent"), state=OfferState.PENDING)
+    spans = PresenceSpan.objects.filter(agent=agent_id, ended_at=None)
+    return spans.annotate(is_handling=Exists(handled), is_offered=Exists(offered))
+
+
+LOCKED = Prepared(lambda agent_id: Agent.objects.locked().filter(pk=agent_id), "agent_id")
+OPEN_SPAN = Prepared(_open_span, "agent_id")
 
 
 def create_agent(*, tenant, user, capacity=None, queues=()):
@@ -97,9 +109,14 @@ def change(agent_id, *, load=0, **fields):
     """Change an agent's row and write down what it is doing from now on. Expects a transaction.
 
     ``load`` is added; the table refuses what is below 0 or above the capacity. Queues that wait for the agent are
-    woken after commit.
+    woken after commit when it can take more than before.
     """
-    agent = Agent.objects.locked().get(pk=agent_id)
+    return change_locked(LOCKED.first(agent_id=agent_id), load=load, **fields)
+
+
+def change_locked(agent, *, load=0, **fields):
+    """The same for an agent that this transaction has just locked."""
+    could_take_more = _can_take_more(agent)
     agent.load = agent.load + load
     for name, value in fields.items():
         setattr(agent, name, value)
@@ -107,24 +124,27 @@ def change(agent_id, *, load=0, **fields):
         agent.presence, agent.presence_reason = Presence.WORK_OFFLINE, ""
     agent.save(update_fields=["load", "presence", "presence_reason", *fields])
     _note_span(agent)
-    if agent.presence == Presence.AVAILABLE and agent.load < agent.capacity:
-        transaction.on_commit(lambda: offers.wake_queues_of(agent_id))
-    transaction.on_commit(lambda: live.agent_hint(agent_id=agent_id))
+    if _can_take_more(agent) and (load < 0 or not could_take_more):
+        transaction.on_commit(lambda: offers.wake_queues_of(agent.pk))
+    transaction.on_commit(lambda: live.agent_hint(agent_id=agent.pk))
     return agent
 
 
-def claim(agent_id, now):
-    """Take one unit of an available agent's capacity for an offer. Returns whether there was one left."""
+def lock_free(agent_id, now):
+    """Lock an agent and return it; None when it can take no offer now."""
     free = Q(paused_until=None) | Q(paused_until__lte=now)
-    claimed = Agent.objects.filter(free, pk=agent_id, presence=Presence.AVAILABLE, load__lt=F("capacity")).update(
-        load=F("load") + 1, first_in_line=False
-    )
-    return bool(claimed)
+    free_agents = Agent.objects.filter(free, presence=Presence.AVAILABLE, load__lt=F("capacity"))
+    return free_agents.locked().filter(pk=agent_id).first()
 
 
 def leave(conversation, agent):
     """Note that an agent is no longer a participant."""
     Participant.objects.filter(conversation_id=conversation.pk, agent=agent).update(left_at=timezone.now())
+
+
+def leave_customer(conversation):
+    """Note that the customer is gone until the next message."""
+    Participant.objects.filter(pk=conversation.customer_participant_id).update(left_at=timezone.now())
 
 
 def left_event(agent):
@@ -142,10 +162,14 @@ def _has_chats(agent_id):
     return Interaction.objects.filter(agent_id=agent_id, state=InteractionState.HANDLING).exists()
 
 
+def _can_take_more(agent):
+    return agent.presence == Presence.AVAILABLE and agent.load < agent.capacity and agent.paused_until is None
+
+
 def _note_span(agent):
     """Close the open span and begin the next when presence or activity is another. Expects the agent locked."""
-    activity = _activity(agent)
-    span = agent.spans.filter(ended_at=None).first()
+    span = OPEN_SPAN.first(agent_id=agent.pk)
+    activity = _activity(agent, span) if span else Activity.IDLE
     now = timezone.now()
     if span:
         if (span.presence, span.reason, span.activity) == (agent.presence, agent.presence_reason, activity):
@@ -157,18 +181,9 @@ def _note_span(agent):
     )
 
 
-def _activity(agent):
+def _activity(agent, doing):
     if not agent.load:
         return Activity.IDLE
-    held = Interaction.objects.filter(agent=OuterRef("pk"))
-    doing = (
-        Agent.objects.filter(pk=agent.pk)
-        .values_list(
-            Exists(held.filter(state=InteractionState.HANDLING)),
-            Exists(Offer.objects.filter(agent=OuterRef("pk"), state=OfferState.PENDING)),
-        )
-        .get()
-    )
-    if doing[0]:
+    if doing.is_handling:
         return Activity.HANDLING
-    return Activity.OFFERING if doing[1] else Activity.WRAP_UP
+    return Activity.OFFERING if doing.is_offered else Activity.WRAP_UP

@@ -5,61 +5,109 @@ from django.utils import timezone
 
 from .. import events
 from ..conf import settings
-from ..exceptions import Invalid, NotFound
-from ..models import Conversation, Delivery, LogEntry, Message, Participant
+from ..exceptions import Conflict, Invalid
+from ..models import Card, Conversation, Delivery, LogEntry, Message, Participant, PostAgentAssignment
 from ..providers.base import provider_for
-from . import interactions
-from .customers import LANGUAGE, find_or_create_customer
+from ..queries.situation import SCRIPT
+from . import assignment, interactions
+from .attachments import erase_attachments
+from .customers import LANGUAGE, USUAL, find_or_create_customer
 from .messages import message_event
+from .receivers import ensure_receiver
 from .recording import Fact, next_number, record, record_all
+from .speaking import living
 
 
-def start_conversation(*, channel, data, history=()):
+def start_conversation(*, channel, data, history=(), queue=None, script=""):
     """Start a customer's conversation on a channel, have it answered, and return it.
 
-    ``data`` is what is known of the customer, flat, at most CUSTOMER_MAX_KEYS keys; ``history`` is what was said
-    before, as (author type, text). Raises Invalid.
+    ``data`` is what is known of the customer, flat, at most CUSTOMER_MAX_KEYS keys besides the usual ones; ``history``
+    is what was said before, as (author type, text). It waits in the ``queue``, by default the channel's, or is
+    answered by a ``script``, one of BOTS. Raises Invalid.
     """
     history = list(history)
     check_data(data)
+    check_assignment(channel.tenant_id, queue, script)
     if len(history) > settings.HISTORY_MAX_MESSAGES:
         raise Invalid(f"May not have more than {settings.HISTORY_MAX_MESSAGES} messages.", field="history")
+    provider = provider_for(channel)
+    if provider.is_remote and (queue or script):
+        raise Invalid("A remote centre answers on this channel, and assigns by itself.", field="assignment")
     with transaction.atomic():
+        if provider.is_remote:
+            ensure_receiver(channel.tenant, provider)
         customer = find_or_create_customer(tenant=channel.tenant, data=data)
         created = Conversation.objects.create(
             tenant=channel.tenant,
             channel=channel,
             customer=customer,
             data=data,
-            language=str(data.get(LANGUAGE) or "")[:35],
+            language=_language(data),
+            script=script,
+            last_queue=queue,
+            is_remote=provider.is_remote,
         )
         conversation = Conversation.objects.lock(created.pk)
         participants = _join(conversation, history)
         started = events.ConversationStarted(channel_id=channel.pk, customer_id=customer.pk)
         record(conversation, started)
         _add_history(conversation, participants, history)
-        provider_for(channel).customer_wrote(conversation)
+        if script:
+            assignment.begin(conversation, SCRIPT, script)
+        else:
+            provider.customer_wrote(conversation)
     return conversation
 
 
 def update_customer_data(*, conversation_id, data):
     """Replace what is known of the customer in this conversation, and return the conversation."""
-    check_data(data)
+    return update_conversation(conversation_id=conversation_id, data=data)
+
+
+def update_conversation(
+    *, conversation_id, tenant_id=None, data=None, merge=False, dropped=(), queue=None, script="", channel_id=""
+):
+    """Change a conversation as a whole or not at all, and return it. What is not given stays.
+
+    ``data`` of the customer replace what is known, or with ``merge`` come on top of it, without the ``dropped`` names.
+    With a ``queue`` it waits there from now on: with the age it has when it waits already, anew when a bot had it. A
+    ``script`` and a ``channel_id`` cannot be changed, but named. Raises NotFound, Invalid, Conflict.
+    """
     with transaction.atomic():
-        conversation = _living(conversation_id)
-        changed = sorted(key for key in {*data, *conversation.data} if data.get(key) != conversation.data.get(key))
-        if changed:
-            conversation.data, conversation.language = data, str(data.get(LANGUAGE) or "")[:35]
-            conversation.save(update_fields=["data", "language"])
-            record(conversation, events.ConversationUpdated(changed=changed))
+        conversation = living(conversation_id, tenant_id)
+        check_assignment(conversation.tenant_id, queue, script)
+        if channel_id and channel_id != conversation.channel_id:
+            raise Invalid("The channel cannot be changed.", field="channelId", value=channel_id)
+        if data is not None:
+            kept = {key: value for key, value in conversation.data.items() if key not in dropped} if merge else {}
+            _replace_data(conversation, {**kept, **data})
+        if script and script != conversation.script:
+            raise Conflict("Only a new conversation can be assigned to a script.")
+        if queue and conversation.is_remote:
+            raise Conflict("A remote centre answers this conversation, and assigns by itself.")
+        if queue:
+            assignment.assign_to_queue(conversation, queue)
+    return conversation
+
+
+def assign_to_queue(*, conversation_id, queue=None):
+    """A bot hands the conversation over to agents, in this queue or the channel's; return the conversation."""
+    with transaction.atomic():
+        conversation = living(conversation_id)
+        queue = queue or conversation.channel.queue
+        check_assignment(conversation.tenant_id, queue, "")
+        assignment.assign_to_queue(conversation, queue)
     return conversation
 
 
 def customer_leaves(*, conversation_id):
     """The customer ends what is going on; nothing happens when nothing is."""
     with transaction.atomic():
-        conversation = _living(conversation_id)
-        provider_for(conversation.channel).customer_left(conversation)
+        conversation = living(conversation_id)
+        if assignment.has_bot(conversation):
+            assignment.end_for_customer(conversation)
+        else:
+            provider_for(conversation.channel).customer_left(conversation)
 
 
 def erase_conversation(*, conversation_id):
@@ -68,9 +116,14 @@ def erase_conversation(*, conversation_id):
         conversation = Conversation.objects.lock(conversation_id)
         if conversation.erased_at:
             return
+        PostAgentAssignment.objects.filter(conversation=conversation, began_at=None).delete()
+        assignment.end(conversation)
         interactions.cancel(conversation)
         Message.objects.filter(conversation=conversation).update(text="")
+        Card.objects.filter(message__conversation=conversation).delete()
+        erase_attachments(conversation)
         _erase_notes(conversation)
+        conversation.callbacks.update(body=b"")
         # What is still owed goes out with what it says erased: the receiver is not told of it at all. The lanes come
         # first: a worker that writes a result locks them first as well, and without its lease it writes nothing.
         conversation.lanes.update(due_at=None, lease_until=None, lease_token=0)
@@ -83,16 +136,30 @@ def erase_conversation(*, conversation_id):
 
 
 def check_data(data):
-    """Refuse customer data with too many keys."""
-    if len(data) > settings.CUSTOMER_MAX_KEYS:
+    """Refuse customer data with too many keys besides the usual ones."""
+    if len(data.keys() - USUAL) > settings.CUSTOMER_MAX_KEYS:
         raise Invalid(f"May not have more than {settings.CUSTOMER_MAX_KEYS} keys.", field="customer")
 
 
-def _living(conversation_id):
-    conversation = Conversation.objects.lock(conversation_id)
-    if conversation.erased_at:
-        raise NotFound("Conversation", conversation_id)
-    return conversation
+def check_assignment(tenant_id, queue, script):
+    """Refuse another tenant's queue, and a script that the settings do not name."""
+    if queue and queue.tenant_id != tenant_id:
+        raise Invalid(f"Queue ID {queue.pk} is invalid.", field="assignment.id", value=queue.pk, code="invalid_queue")
+    if script and script not in settings.BOTS:
+        raise Invalid(f"Script ID {script} is invalid.", field="assignment.id", value=script, code="invalid_script")
+
+
+def _replace_data(conversation, data):
+    check_data(data)
+    changed = sorted(key for key in {*data, *conversation.data} if data.get(key) != conversation.data.get(key))
+    if changed:
+        conversation.data, conversation.language = data, _language(data)
+        conversation.save(update_fields=["data", "language"])
+        record(conversation, events.ConversationUpdated(changed=changed))
+
+
+def _language(data):
+    return str(data.get(LANGUAGE) or "")[:35]
 
 
 def _join(conversation, history):

@@ -6,10 +6,13 @@ from ..models import Customer, CustomerIdentity
 
 NAME = "name"
 CUSTOMER_ID = "customerId"
+USER_ID = "userId"
 EMAIL = "email"
 EMAIL_VERIFIED = "emailVerified"
 COMPANY = "company"
 LANGUAGE = "language"
+# Names that a wire has for itself; CUSTOMER_MAX_KEYS limits the others.
+USUAL = {NAME, USER_ID, CUSTOMER_ID, EMAIL, "phone", COMPANY, "caseId", LANGUAGE, "ipaddress", "timezoneOffset"}
 
 Kind = CustomerIdentity.Kind
 
@@ -17,8 +20,8 @@ Kind = CustomerIdentity.Kind
 def find_or_create_customer(*, tenant, data):
     """Return the person these data are about, with name, e-mail, company and language brought up to date.
 
-    A person is known by ``customerId``, else by an ``email`` that ``emailVerified`` marks as verified; anybody else
-    is a new row. Two calls at once for one person give one row.
+    A person is known by ``customerId`` or ``userId``, else by an ``email`` that ``emailVerified`` marks as verified;
+    anybody else is a new row. Two calls at once for one person give one row.
     """
     identity = _identity(data)
     if identity is None:
@@ -30,8 +33,8 @@ def find_or_create_customer(*, tenant, data):
 
 def _identity(data):
     """The kind and value by which these data name a person, or None."""
-    if data.get(CUSTOMER_ID):
-        return Kind.CUSTOMER_ID, str(data[CUSTOMER_ID])[:320]
+    if own_id := data.get(CUSTOMER_ID) or data.get(USER_ID):
+        return Kind.CUSTOMER_ID, str(own_id)[:320]
     if data.get(EMAIL) and str(data.get(EMAIL_VERIFIED, "")).lower() == "true":
         return Kind.EMAIL, str(data[EMAIL]).strip().lower()[:320]
     return None

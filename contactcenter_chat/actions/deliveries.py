@@ -5,7 +5,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from .. import wakeup
-from ..models import Delivery, Lane
+from ..models import Delivery, Lane, Message
+from ..models.messages import DeliveryState
 
 AT_ONCE = 500  # deliveries of one transaction
 
@@ -31,6 +32,8 @@ def _redeliver(ids):
     # Lanes before deliveries, as a worker locks them; in one order, as another redelivery does.
     for lane_id in _lanes_of(chosen):
         Lane.objects.filter(pk=lane_id).update(due_at=timezone.now(), planned=F("planned") + 1)
+    given_up = Message.objects.filter(log_entry__deliveries__in=chosen, delivery_state=DeliveryState.FAILED)
+    given_up.update(delivery_state=DeliveryState.QUEUED, delivery_reason="")
     chosen.exclude(state=Delivery.State.PENDING).update(state=Delivery.State.PENDING, attempts_made=0, done_at=None)
 
 

@@ -8,21 +8,28 @@ from django.utils import timezone
 from .. import events
 from ..conf import settings
 from ..exceptions import Conflict, Invalid, NotFound
-from ..models import Conversation, Interaction, InteractionCode
+from ..models import Conversation, Interaction, InteractionCode, Participant
 from ..models.conversations import ConversationState, EndedBy, InteractionState, Outcome
+from ..models.prepared import Prepared
 from ..models.queues import Presence, WrapUpMode
 from ..models.wrapup import ABANDONED, CUSTOMER_IDLE
-from . import agents, offers
+from . import agents, assignment, offers, post_agent
 from .recording import Fact, record, record_all
+
+INTERACTION = Prepared(
+    lambda interaction_id: Interaction.objects.select_related("queue", "agent__user").filter(pk=interaction_id),
+    "interaction_id",
+)
 
 
 def open_interaction(conversation):
     """See that the conversation is queued or handled. Expects it locked.
 
     A conversation that opens again goes to the queue that handled it last, and inside the reopen window to its last
-    agent first.
+    agent first. While a bot has it, it is the bot that answers.
     """
-    if not conversation.open_interaction_id:
+    if not (conversation.open_interaction_id or assignment.has_bot(conversation)):
+        Participant.objects.filter(conversation_id=conversation.pk, type=events.CUSTOMER).update(left_at=None)
         queue = conversation.last_queue or conversation.channel.queue
         queue_interaction(conversation, queue, **_sticky(conversation))
 
@@ -58,14 +65,25 @@ def queued_event(queue):
     return events.InteractionQueued(queue_id=queue.pk, queue_name=queue.name)
 
 
+def move_to_queue(conversation, interaction, queue):
+    """Have an interaction that waits wait in another queue, with its age. Expects the conversation locked."""
+    offers.withdraw_offer(conversation, interaction, reason="assigned")
+    interaction.state, interaction.queue = InteractionState.WAITING, queue
+    interaction.target_agent, interaction.target_until, interaction.return_to_agent = None, None, None
+    interaction.ask_round, interaction.ask_again_at = 0, None
+    interaction.save()
+    conversation.last_queue, conversation.open_interaction = queue, interaction
+    record(conversation, queued_event(queue), interaction=interaction)
+    offers.wake_queue(queue.pk)
+
+
 def lock_interaction(interaction_id, *, tenant_id=None):
     """Lock an interaction's conversation; return both, freshly read. Must be called in a transaction."""
     found = Interaction.objects.filter(pk=interaction_id).values_list("conversation_id", "tenant_id").first()
     if found is None or tenant_id not in (None, found[1]):
         raise NotFound("Interaction", interaction_id)
     conversation = Conversation.objects.lock(found[0])
-    interaction = Interaction.objects.select_related("queue", "agent__user").get(pk=interaction_id)
-    return conversation, interaction
+    return conversation, INTERACTION.first(interaction_id=interaction_id)
 
 
 def transfer_to_queue(*, interaction_id, agent, queue, note=""):
@@ -113,7 +131,11 @@ def end_interaction(*, interaction_id, agent):
         if interaction.ended_at and interaction.agent_id == agent.pk:
             return interaction
         check_handled_by(interaction, agent)
-        return close(conversation, interaction, outcome=Outcome.HANDLED, ended_by=EndedBy.AGENT)
+        bot = post_agent.awaited_bot(conversation)
+        close(conversation, interaction, outcome=Outcome.HANDLED, ended_by=EndedBy.AGENT, idles=not bot)
+        if bot:
+            post_agent.begin(conversation, bot)
+        return interaction
 
 
 def end_for_customer(conversation):
@@ -121,7 +143,9 @@ def end_for_customer(conversation):
     interaction = open_of(conversation)
     if interaction is None:
         return
-    record(conversation, events.CustomerLeft(), interaction=interaction)
+    agents.leave_customer(conversation)
+    left = events.CustomerLeft(participant_id=conversation.customer_participant_id)
+    record(conversation, left, interaction=interaction)
     if interaction.state == InteractionState.HANDLING:
         close(conversation, interaction, outcome=Outcome.HANDLED, ended_by=EndedBy.CUSTOMER)
     else:

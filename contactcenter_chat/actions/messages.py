@@ -3,42 +3,60 @@
 from django.utils import timezone
 
 from ..conf import settings
-from ..events import AGENT, CUSTOMER, MessageAdded
-from ..exceptions import Conflict, Invalid, NotFound
-from ..models import Conversation, Interaction, Message, Participant
+from ..events import AGENT, BOT, CUSTOMER, MessageAdded
+from ..exceptions import Invalid
+from ..models import Interaction, Message, Participant
+from ..models.messages import DeliveryState
 from ..models.prepared import PreparedInsert
 from ..models.transactions import atomic
 from ..providers.base import provider_for
+from ..queries import contents
+from .attachments import attach, attachments_to_send
+from .cards import add_cards, checked_cards
 from .recording import next_number, record
+from .speaking import check_handles, living
 
 INSERT = PreparedInsert(Message)
 
 
-def add_message(*, conversation_id, author_type, text, agent=None, client_id="", tenant_id=None):
+def add_message(
+    *,
+    conversation_id,
+    author_type,
+    text="",
+    agent=None,
+    client_id="",
+    tenant_id=None,
+    external_provider=None,
+    attachments=(),
+    cards=(),
+):
     """Add a message, tell everyone who follows the conversation, and return it.
 
     ``author_type`` is one of ``events.AUTHOR_TYPES``; ``agent`` is given for an agent's message and must be
     handling the conversation. A repeat of a ``client_id`` returns the first message. With a ``tenant_id`` the
-    conversation must be that tenant's. Raises NotFound, Invalid, Conflict.
+    conversation must be that tenant's. ``external_provider`` says where it was said, when the text is but a link to
+    it. ``attachments`` are ids of files that were added and not sent, ``cards`` are (content type, content); with
+    either, the text may be empty. Raises NotFound, Invalid, Conflict.
     """
-    check_text(text)
+    cards = checked_cards(cards)
+    check_text(text, required=not (attachments or cards))
     with atomic():
-        conversation = Conversation.objects.lock(conversation_id, tenant_id=tenant_id)
-        if conversation.erased_at:
-            raise NotFound("Conversation", conversation_id)
+        conversation = living(conversation_id, tenant_id)
         if client_id and (repeated := _repeated(conversation, client_id)):
             return repeated
         if author_type == AGENT:
-            _check_handles(conversation, agent)
+            check_handles(conversation, agent)
         elif author_type == CUSTOMER:
             provider_for(conversation.channel).customer_wrote(conversation)
         participant = participant_of(conversation, author_type, agent)
-        return _write(conversation, participant, text, agent, client_id)
+        files = attachments_to_send(conversation, attachments, author_type) if attachments else []
+        return _write(conversation, participant, text, agent, client_id, external_provider, files, cards)
 
 
-def check_text(text):
-    """Refuse what is no message: empty, too long, or with a character that PostgreSQL cannot store."""
-    if not text.strip():
+def check_text(text, *, required=True):
+    """Refuse what is no text: empty, too long, or with a character that PostgreSQL cannot store."""
+    if required and not text.strip():
         raise Invalid("May not be empty.", field="text", value=text)
     if len(text) > settings.MESSAGE_MAX_LENGTH:
         raise Invalid(f"May not be longer than {settings.MESSAGE_MAX_LENGTH} characters.", field="text")
@@ -50,14 +68,12 @@ def participant_of(conversation, author_type, agent=None):
     """Return the participant that speaks, joining it when it has not yet. Expects the conversation locked."""
     if author_type == CUSTOMER and conversation.customer_participant_id:
         return Participant(pk=conversation.customer_participant_id, type=CUSTOMER)
-    participant, _ = Participant.objects.get_or_create(
-        conversation_id=conversation.pk, type=author_type, agent=agent if author_type == AGENT else None
-    )
-    return participant
+    who = {"conversation_id": conversation.pk, "type": author_type, "agent": agent if author_type == AGENT else None}
+    return Participant.objects.filter(**who).first() or Participant.objects.create(**who)
 
 
-def message_event(message, agent=None):
-    """The fact that this message was added."""
+def message_event(message, agent=None, attachments=(), cards=()):
+    """The fact that this message was added, with these rows of attachments and cards."""
     return MessageAdded(
         message_id=message.pk,
         author_type=message.author_type,
@@ -67,10 +83,12 @@ def message_event(message, agent=None):
         agent_last_name=agent.user.last_name if agent else "",
         history=message.history,
         text=message.text,
+        attachments=contents.told_attachments(attachments),
+        cards=contents.told_cards(cards),
     )
 
 
-def _write(conversation, participant, text, agent, client_id):
+def _write(conversation, participant, text, agent, client_id, external_provider, files, cards):
     now = timezone.now()
     message = Message(
         tenant_id=conversation.tenant_id,
@@ -79,25 +97,27 @@ def _write(conversation, participant, text, agent, client_id):
         participant=participant,
         author_type=participant.type,
         text=text,
+        external_provider=external_provider,
         number=next_number(conversation),
         client_id=client_id,
+        delivery_state=DeliveryState.QUEUED if _is_told(conversation, participant) else "",
         created_at=now,
     )
     INSERT(message)
+    if files:
+        attach(message, files)
+    cards = add_cards(message, cards)
     conversation.last_word_by, conversation.last_word_at = participant.type, now
     if participant.type == AGENT:
         Interaction.objects.filter(pk=conversation.open_interaction_id, first_reply_at=None).update(first_reply_at=now)
-    record(conversation, message_event(message, agent), message=message, at=now)
+    record(conversation, message_event(message, agent, files, cards), message=message, at=now)
     return message
+
+
+def _is_told(conversation, participant):
+    """Whether a remote centre is told what this one says."""
+    return conversation.is_remote and participant.type in (CUSTOMER, BOT)
 
 
 def _repeated(conversation, client_id):
     return Message.objects.filter(conversation_id=conversation.pk, client_id=client_id).first()
-
-
-def _check_handles(conversation, agent):
-    handles = Interaction.objects.filter(
-        pk=conversation.open_interaction_id, state="handling", agent=agent, tenant_id=agent.tenant_id
-    )
-    if not handles.exists():
-        raise Conflict("You are not in this chat any more.")

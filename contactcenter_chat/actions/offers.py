@@ -11,6 +11,7 @@ from ..conf import settings
 from ..exceptions import AlreadyTaken, Conflict, NotFound
 from ..models import Conversation, Interaction, Offer, Queue, RoutingDecision
 from ..models.conversations import InteractionState, OfferState
+from ..models.prepared import Prepared
 from ..models.queues import Presence
 from ..queries import routing as waiting
 from ..routing.base import load_router
@@ -21,6 +22,8 @@ from .recording import record
 # What came of one look at a queue; overtaken: the interaction or the agent was gone when its turn came.
 MADE, OVERTAKEN, NOTHING_TO_DO = "made", "overtaken", "nothing to do"
 
+RELATED = ("interaction__queue", "interaction__agent__user", "interaction__return_to_agent", "agent")
+OFFER = Prepared(lambda offer_id: Offer.objects.select_related(*RELATED).filter(pk=offer_id), "offer_id")
 DECISION_CANDIDATES = 50  # more would make the record longer than anybody reads
 
 
@@ -132,10 +135,10 @@ def _offer_next(queue_id):
 
 def _offer(queue, interaction, decision, router, candidates, now):
     conversation = Conversation.objects.lock(interaction.conversation_id)
-    moved = Interaction.objects.filter(pk=interaction.pk, state=InteractionState.WAITING, queue=queue)
-    if not moved.exists() or not agents.claim(decision.agent_id, now):
+    waiting_here = Interaction.objects.filter(pk=interaction.pk, state=InteractionState.WAITING, queue=queue)
+    agent = agents.lock_free(decision.agent_id, now)
+    if agent is None or not waiting_here.update(state=InteractionState.OFFERING):
         return OVERTAKEN
-    moved.update(state=InteractionState.OFFERING)
     now = timezone.now()  # it rings from now on, however long we had to wait for the locks
     ring = timedelta(seconds=queue.ring_seconds or settings.RING_SECONDS)
     offer = Offer.objects.create(
@@ -151,7 +154,7 @@ def _offer(queue, interaction, decision, router, candidates, now):
         events.InteractionOffered(offer_id=offer.pk, agent_id=decision.agent_id),
         interaction=interaction,
     )
-    agents.change(decision.agent_id)
+    agents.change_locked(agent, load=1, first_in_line=False)
     return MADE
 
 
@@ -195,8 +198,7 @@ def _lock_offer(offer_id, agent=None):
     if conversation_id is None:
         raise NotFound("Offer", offer_id)
     conversation = Conversation.objects.lock(conversation_id)
-    related = ("interaction__queue", "interaction__agent__user", "interaction__return_to_agent", "agent")
-    offer = Offer.objects.select_related(*related).get(pk=offer_id)
+    offer = OFFER.first(offer_id=offer_id)
     if agent is not None and offer.agent_id != agent.pk:
         raise _too_late(offer.interaction)
     return conversation, offer

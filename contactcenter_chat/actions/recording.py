@@ -1,7 +1,6 @@
 """The only place where something becomes a fact."""
 
-import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from django.db import transaction
@@ -10,11 +9,12 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from .. import live, signals, wakeup
+from ..events import MessageAdded
 from ..models import Conversation, Delivery, Lane, LogEntry
+from ..models.channels import WireVersion
 from ..models.prepared import PreparedInsert, PreparedUpdate
+from ..queries.situation import is_own, receivers_of, situation_of
 from ..wire.base import encode, format_for
-
-logger = logging.getLogger(__name__)
 
 # What verbs change of a locked conversation; written once, with the log row.
 STATE_FIELDS = (
@@ -34,25 +34,29 @@ UPDATE = PreparedUpdate(Conversation, STATE_FIELDS)
 
 @dataclass(frozen=True)
 class Fact:
-    """An event with the rows it is about."""
+    """An event with the rows it is about. ``message`` was added by it, ``told_of`` is an older one."""
 
     event: object
     message: object = None
     interaction: object = None
+    card: object = None
     at: object = field(default_factory=timezone.now)
+    told_of: object = None
 
     @property
     def interaction_id(self):
+        if self.card:
+            return self.card.message.interaction_id
         return self.message.interaction_id if self.message else self.interaction and self.interaction.pk
 
 
-def record(conversation, event, *, interaction=None, message=None, at=None):
+def record(conversation, event, *, interaction=None, message=None, card=None, at=None):
     """Write one event down, plan its deliveries, announce it after commit; return the log row.
 
     Expects the conversation locked by ``Conversation.objects.lock`` in the current transaction, and saves what the
     verb has changed of its state.
     """
-    return record_all(conversation, [Fact(event, message, interaction, at or timezone.now())])[0]
+    return record_all(conversation, [Fact(event, message, interaction, card, at or timezone.now())])[0]
 
 
 def record_all(conversation, facts):
@@ -73,19 +77,16 @@ def next_number(conversation):
 
 
 def announce(entry, conversation, fact):
-    """Tell the project's own code; a receiver that fails is logged and harms nothing."""
+    """Tell the project's own code; a receiver that fails is logged by Django and harms nothing."""
     about = {"conversation": conversation}
     if fact.interaction is not None:
         about["interaction"] = fact.interaction
-    if fact.message is not None:
-        about["message"] = fact.message
-    for signal, arguments in (
-        (signals.event_recorded, {}),
-        (signals.BY_EVENT[entry.kind], about),
-    ):
-        for receiver, answer in signal.send_robust(sender=LogEntry, entry=entry, **arguments):
-            if isinstance(answer, Exception):
-                logger.error("Receiver %r failed on %s", receiver, entry.kind, exc_info=answer)
+    if fact.message or fact.told_of:
+        about["message"] = fact.message or fact.told_of
+    if fact.card is not None:
+        about["card"] = fact.card
+    signals.event_recorded.send_robust(sender=LogEntry, entry=entry)
+    signals.BY_EVENT[entry.kind].send_robust(sender=LogEntry, entry=entry, **about)
 
 
 def _append(conversation, facts):
@@ -105,20 +106,23 @@ def _append(conversation, facts):
     ]
     INSERT(*entries)
     conversation.last_number = entries[-1].number
-    conversation.last_active_at = entries[-1].at
+    conversation.last_active_at = max(conversation.last_active_at, entries[-1].at)
     UPDATE(conversation)
     return entries
 
 
 def _plan_deliveries(conversation, entries, facts):
     """Freeze one body per receiver that wants to hear of it. Returns whether anything is owed."""
-    webhook = conversation.channel.webhook
-    if webhook.deleted_at is not None:
-        return False
+    planned = [_plan_for(webhook, conversation, entries, facts) for webhook in receivers_of(conversation)]
+    return any(planned)
+
+
+def _plan_for(webhook, conversation, entries, facts):
     wire = format_for(webhook.version)
     deliveries = []
     for entry, fact in zip(entries, facts, strict=True):
-        body = wire.event_body(fact.event, conversation_id=conversation.pk, at=fact.at)
+        event = _as_told_to(webhook, fact.event, conversation)
+        body = wire.event_body(event, conversation_id=conversation.pk, at=fact.at)
         if body is not None:
             deliveries.append(
                 Delivery(
@@ -135,6 +139,17 @@ def _plan_deliveries(conversation, entries, facts):
         Delivery.objects.bulk_create(deliveries)
         _make_due(conversation, webhook)
     return bool(deliveries)
+
+
+def _as_told_to(webhook, event, conversation):
+    """The event with what the receiver is told besides the fact itself."""
+    if webhook.version != WireVersion.CHAT_GATEWAY_V1:
+        return event
+    if isinstance(event, MessageAdded):
+        return replace(event, is_echo=is_own(webhook, event.author_type, conversation))
+    if "situation" in event.unkept:
+        return replace(event, situation=situation_of(conversation))
+    return event
 
 
 def _make_due(conversation, webhook):

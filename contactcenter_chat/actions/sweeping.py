@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from .. import wakeup
 from ..conf import settings
-from ..models import Interaction, SweepRun
+from ..models import Attachment, Interaction, SweepRun
 from ..models.conversations import InteractionState
 from ..queries.health import forgotten_lanes
 from .offers import route_queue
@@ -20,6 +20,8 @@ def sweep():
     late_lanes, due_at = forgotten.count(), forgotten.aggregate(at=Min("due_at"))["at"]
     if late_lanes:
         wakeup.wake_delivery()
+    if Attachment.objects.filter(scan_at__lte=now - timedelta(seconds=settings.SWEEP_SECONDS)).exists():
+        wakeup.wake_scanning()
     return SweepRun.objects.create(
         ran_at=now,
         late_lanes=late_lanes,
@@ -31,6 +33,8 @@ def sweep():
 def _route_forgotten(now):
     """Make the offers that could have been made since the last sweep; return how many."""
     waiting = Interaction.objects.filter(
-        state=InteractionState.WAITING, entered_at__lte=now - timedelta(seconds=settings.SWEEP_SECONDS)
+        state=InteractionState.WAITING,
+        is_remote=False,
+        entered_at__lte=now - timedelta(seconds=settings.SWEEP_SECONDS),
     )
     return sum(route_queue(queue_id) for queue_id in waiting.values_list("queue", flat=True).distinct())

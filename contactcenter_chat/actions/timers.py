@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from .. import events
 from ..conf import settings
-from ..models import Agent, Interaction, Offer
+from ..models import Agent, Interaction, Offer, PostAgentAssignment
 from ..models.conversations import InteractionState, OfferState
-from . import agents, interactions, offers, wrapup
+from . import agents, interactions, offers, post_agent, wrapup
 from .recording import record
 
 
@@ -85,6 +85,11 @@ def _customers_idle(now):
         yield interactions.end_idle(interaction_id=interaction.pk, silent_since=silent)
 
 
+def _bots_over(now):
+    for pk in _ids(PostAgentAssignment.objects.filter(due_at__lte=now)):
+        yield post_agent.end_overdue(conversation_id=pk, now=now)
+
+
 def _wrap_ups_over(now):
     for pk in _ids(Interaction.objects.filter(state=InteractionState.WRAP_UP, wrap_up_until__lte=now)):
         yield wrapup.time_out(interaction_id=pk)
@@ -100,6 +105,7 @@ TIMERS = (
     _first_replies_missing,
     _customers_warned,
     _customers_idle,
+    _bots_over,
     _wrap_ups_over,
 )
 
@@ -109,7 +115,7 @@ def _ids(queryset):
 
 
 def _handled():
-    return Interaction.objects.filter(state=InteractionState.HANDLING)
+    return Interaction.objects.filter(state=InteractionState.HANDLING, is_remote=False)
 
 
 def _silent_since(time):

@@ -121,6 +121,8 @@ def delete_webhook(webhook):
     """Take a webhook away; what it is still owed is not sent. Raises Conflict while a channel uses it."""
     with transaction.atomic():
         row = Webhook.objects.alive().select_for_update().get(pk=webhook.pk)
+        if row.provider:
+            raise Conflict("It stands for a remote centre. Take that out of the settings.")
         if row.channels.alive().exists():
             raise Conflict("A channel uses this webhook.")
         row.deleted_at = timezone.now()

@@ -4,6 +4,7 @@
 - ``lists``         long lists without a count: newest first, filters, periods
 - ``transcripts``   conversations as transcripts: search, read, print, export
 - ``deliveries``    the event log: what was owed to webhooks, each attempt, redelivery
+- ``inbox``         callbacks of remote centres, what was refused of them, and running one again
 - ``interactions``  episodes with their times and why an agent was chosen
 - ``customers``     who wrote
 - ``codes``         transaction code lists and their trees
@@ -14,6 +15,6 @@
 - ``queues``        queues with members, agents, prepared responses
 """
 
-from . import channels, codes, customers, deliveries, interactions, queues, tenants, transcripts
+from . import channels, codes, customers, deliveries, inbox, interactions, queues, tenants, transcripts
 
-__all__ = ["channels", "codes", "customers", "deliveries", "interactions", "queues", "tenants", "transcripts"]
+__all__ = ["channels", "codes", "customers", "deliveries", "inbox", "interactions", "queues", "tenants", "transcripts"]

@@ -16,6 +16,7 @@ from .actions import for_each
 from .base import TenantAdmin, VerbForm
 from .lists import AnyTenantFilter
 
+REMOTE = ("name", "uri", "version", "provider", "remote_channel")  # of a remote centre: what the settings say
 HEALTH = ("health", "failing_since", "paused_until", "revision", "created_at", "updated_at")
 
 
@@ -50,7 +51,7 @@ class Alive:
 @admin.register(Webhook)
 class WebhookAdmin(Alive, TenantAdmin):
     form = WebhookForm
-    list_display = ("name", "tenant", "uri", "version", "enabled", "health")
+    list_display = ("name", "tenant", "uri", "version", "provider", "enabled", "health")
     list_select_related = ("tenant",)
     list_filter = (AnyTenantFilter, "enabled")
     search_fields = ("name", "uri")
@@ -74,10 +75,13 @@ class WebhookAdmin(Alive, TenantAdmin):
         if obj is None:
             return [field for field in self.fields if field != "enabled"]
         secret = ["signing_secret"] if self.has_change_permission(request, obj) else []
+        if obj.provider:
+            return ["tenant", *REMOTE, "enabled", *HEALTH]
         return [*self.fields, *secret, *HEALTH]
 
     def get_readonly_fields(self, request, obj=None):
-        return [*super().get_readonly_fields(request, obj), "signing_secret", *HEALTH]
+        of_settings = REMOTE if obj and obj.provider else ()
+        return [*super().get_readonly_fields(request, obj), "signing_secret", *HEALTH, *of_settings]
 
     @method_decorator(csrf_protect)
     def write_view(self, request, object_id, form_url, extra_context):
@@ -98,7 +102,7 @@ class WebhookAdmin(Alive, TenantAdmin):
 
     @admin.action(description=_("Verify: post a verification and show the answer"), permissions=["change"])
     def verify(self, request, queryset):
-        for webhook in queryset.select_related("tenant"):
+        for webhook in queryset.filter(provider="").select_related("tenant"):
             self._verify(request, webhook)
 
     def _verify(self, request, webhook):
@@ -141,7 +145,7 @@ class ChannelAdmin(Alive, TenantAdmin):
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "webhook":
-            kwargs["queryset"] = Webhook.objects.alive()
+            kwargs["queryset"] = Webhook.objects.of_clients()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request, obj, form, change):

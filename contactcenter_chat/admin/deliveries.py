@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from ..actions.deliveries import redeliver
 from ..models import Delivery, DeliveryAttempt, Webhook
 from ..queries.newest import Table, within
+from ..wire.base import COMMANDS
 from ..wire.chat_api_v2 import callbacks
 from .base import ReadOnly, TenantAdmin
 from .lists import (
@@ -29,7 +30,14 @@ from .lists import (
 )
 
 ENTRIES_BEFORE = 200  # that a transcript shows before the one that is linked to
-EVENT_TYPES = (callbacks.QUEUED, callbacks.AGENT_JOINED, callbacks.AGENT_LEFT, callbacks.TRANSFER, callbacks.TEXT)
+EVENT_TYPES = (
+    callbacks.QUEUED,
+    callbacks.AGENT_JOINED,
+    callbacks.AGENT_LEFT,
+    callbacks.TRANSFER,
+    callbacks.TEXT,
+    *COMMANDS,
+)
 
 
 class StateFilter(SelectFilter):
@@ -168,7 +176,10 @@ class DeliveryAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
         tenant = chosen_tenant(request)
         dead = Delivery.objects.filter(tenant=tenant, state=Delivery.State.DEAD)
         link = urlencode({TENANT: tenant.pk, "state": "dead"}) if dead.exists() else ""
-        return super().changelist_view(request, {"title": _("Event log"), "dead": link, **(extra_context or {})})
+        incoming = reverse("admin:contactcenter_chat_inboundcallback_changelist")
+        incoming += f"?{urlencode({TENANT: tenant.pk})}" if tenant else ""
+        context = {"title": _("Event log"), "dead": link, "incoming": incoming, **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     @admin.display(description=_("direction"))
     def direction(self, delivery):

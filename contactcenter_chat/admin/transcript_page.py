@@ -6,9 +6,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..events import CUSTOMER
+from ..links import path_to
 from ..models import Delivery
 from ..queries.search import highlight
 from .times import clock
+
+LINK_SECONDS = 3_600  # as long as somebody reads a page
 
 
 def by_day(lines, *, query=""):
@@ -39,8 +42,14 @@ def _row(line, marked):
         "line": line,
         "side": "in" if line.speaker == CUSTOMER else "out" if line.speaker else "event",
         "text": marked.get(line.message_id, line.text),
+        "files": [_file(attachment) for attachment in line.attachments],
         "deliveries": [_delivery(delivery) for delivery in line.deliveries],
     }
+
+
+def _file(attachment):
+    address = path_to(attachment.pk, LINK_SECONDS) if attachment.is_clean else ""
+    return {"attachment": attachment, "address": address}
 
 
 def _delivery(delivery):

@@ -1,18 +1,23 @@
 """Which conversations were there, and who said what when? Found, read, printed, exported; never changed."""
 
-from django.contrib import admin
-from django.contrib.admin.utils import unquote
+from django.contrib import admin, messages
+from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Prefetch
 from django.http import Http404, QueryDict
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
+from ..actions import remote
+from ..exceptions import ContactCenterError
 from ..exports import transcripts as exports
 from ..exports.reading import read
 from ..exports.streaming import download
-from ..models import Channel, Conversation, Interaction, InteractionCode, TransactionCode
+from ..models import Channel, Conversation, Interaction, InteractionCode, Message, TransactionCode
 from ..models.conversations import ConversationState
 from ..queries import access, newest, search, transcripts
 from ..queries.codes import in_tree_order
@@ -201,20 +206,43 @@ class TranscriptAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
             "later": after + limit if conversation.last_number > after + limit else None,
             "can_export": self.has_export_permission(request),
             "can_see_deliveries": request.user.has_perm("contactcenter_chat.view_delivery"),
+            "can_send_again": conversation.is_remote and self.has_send_again_permission(request),
             "formats": FORMATS,
             **(extra_context or {}),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, self.change_form_template, context)
 
+    def has_send_again_permission(self, request):
+        return request.user.has_perm("contactcenter_chat.change_delivery")
+
+    @method_decorator(require_POST)
+    def send_again(self, request, object_id):
+        """Have a message sent to the remote centre that could not be."""
+        conversation = self.get_object(request, unquote(object_id))
+        if conversation is None:
+            raise Http404
+        if not (self.has_view_permission(request, conversation) and self.has_send_again_permission(request)):
+            raise PermissionDenied
+        message = get_object_or_404(Message, conversation=conversation, pk=request.POST.get("message", ""))
+        try:
+            remote.send_again(message_id=message.pk, tenant_id=conversation.tenant_id)
+        except ContactCenterError as refusal:
+            self.message_user(request, refusal.message, messages.ERROR)
+        else:
+            self.message_user(request, _("The message is sent again."), messages.SUCCESS)
+        return redirect("admin:contactcenter_chat_conversation_change", quote(conversation.pk))
+
     # Exports
 
     def get_urls(self):
         name = "contactcenter_chat_conversation"
+        send_again = self.admin_site.admin_view(self.send_again)
         export_all, export_one = (self.admin_site.admin_view(view) for view in (self.export_all, self.export_one))
         return [
             path("export/<str:kind>/", export_all, name=f"{name}_export_all"),
             path("<str:object_id>/export/<str:kind>/", export_one, name=f"{name}_export"),
+            path("<str:object_id>/send-again/", send_again, name=f"{name}_send_again"),
             *super().get_urls(),
         ]
 

@@ -7,11 +7,11 @@ from django.http import HttpResponse
 
 from ..conf import settings
 from ..exceptions import Invalid, TooLarge
+from ..uploads import body_of, drain
 from ..wire.base import encode
 from .problems import UnsupportedMediaType
 
 JSON = "application/json"
-CHUNK = 65_536  # bytes
 DRAIN = 10  # times the limit
 
 
@@ -31,10 +31,10 @@ def answer_bytes(status, content, content_type=JSON, headers=None):
 def read(request):
     """Return the request's body as bytes. Raises TooLarge."""
     limit = settings.BODY_MAX_BYTES
-    stream = _stream(request)
+    stream = body_of(request)
     content = stream.read(limit + 1)
     if len(content) > limit:
-        _drain(stream, limit * DRAIN)
+        drain(stream, limit * DRAIN)
         raise TooLarge(f"The body may not be larger than {limit} bytes.")
     return content
 
@@ -55,20 +55,6 @@ def parse(content, content_type=JSON):
     if "\\u" in text:
         _check_surrogates(body)
     return body
-
-
-def _stream(request):
-    # Django takes a body without a length (sent in chunks) for an empty one on WSGI, where the server says that it
-    # knows the end.
-    if request.META.get("wsgi.input_terminated") and not request.META.get("CONTENT_LENGTH"):
-        return request.META["wsgi.input"]
-    return request
-
-
-def _drain(stream, most):
-    # A client that is still sending would not read the answer.
-    while most > 0 and (chunk := stream.read(CHUNK)):
-        most -= len(chunk)
 
 
 def _refuse_constant(name):

@@ -22,6 +22,7 @@ REFUSALS = {
     422: ("Problem", "The `Idempotency-Key` was used for another request."),
     429: ("Problem", "Too many requests; `Retry-After` says in how many seconds to come again."),
     500: ("UnexpectedProblem", "Our fault; `referenceId` is in the log."),
+    503: ("Problem", "Something that is needed for this does not answer; try again."),
     "default": ("Problem", "Any other refusal."),
 }
 ALWAYS = (401, 403, 429, 500, "default")
@@ -39,6 +40,7 @@ class Operation:
     tag: str
     parameters: tuple
     request: dict | None
+    is_request_required: bool
     responses: dict
 
 
@@ -65,16 +67,33 @@ class OperationSchema(AutoSchema):
         return [{self.view.security: []}] if self.view.security else []
 
     def get_override_parameters(self):
-        return [*REGION, *self.operation.parameters] if "{region}" in self.path else list(self.operation.parameters)
+        return [*(REGION if "{region}" in self.path else ()), *self.view.parameters, *self.operation.parameters]
 
     def get_request_serializer(self):
         return self.operation.request
+
+    def get_operation(self, *args):
+        operation = super().get_operation(*args)
+        if operation and "requestBody" in operation:
+            operation["requestBody"]["required"] = self.operation.is_request_required
+        return operation
 
     def get_response_serializers(self):
         return self.operation.responses
 
 
-def describe(operation_id, summary, *, tag, parameters=(), body=None, answers, refusals=(), shapes=None):
+def describe(
+    operation_id,
+    summary,
+    *,
+    tag,
+    parameters=(),
+    body=None,
+    body_required=True,
+    answers,
+    refusals=(),
+    shapes=None,
+):
     """Describe an operation.
 
     ``body`` names the shape that is read, or maps a media type to it; ``answers`` maps a status to a description and
@@ -88,6 +107,7 @@ def describe(operation_id, summary, *, tag, parameters=(), body=None, answers, r
         tag=tag,
         parameters=tuple(parameters),
         request={media_type: ref(shape) for media_type, shape in request.items()} or None,
+        is_request_required=body_required,
         responses=_answers(answers) | _refusals(refusals, shapes or {}),
     )
 

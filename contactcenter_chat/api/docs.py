@@ -1,6 +1,8 @@
-"""Where can the API's description be read? As JSON for tools, and as a page for people."""
+"""Where can the APIs' descriptions be read? As JSON for tools, and as pages for people."""
 
+from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from threading import Lock
 
 from django.http import JsonResponse
@@ -10,9 +12,8 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.settings import patched_settings
 
 from .. import __version__
-from .schemas import SCHEMAS, SECURITY
 
-DESCRIPTION = """\
+CHAT_API_V2 = """\
 Chat API v2: webhooks, channels and conversations of a contact centre.
 
 Get a token with `POST /oauth/v2/token` (HTTP Basic with the API key and its secret), then call everything else with
@@ -21,38 +22,74 @@ Members that are not described are ignored.
 
 `GET …/conversations/{conversation-id}/events` is this implementation's own.
 """
+CHAT_GATEWAY_V1 = """\
+Chat Gateway v1: webhooks, channels and conversations of a contact centre.
+
+Call everything with the API key in the header `x-api-key`. Errors are `application/problem+json`. What is refused is
+not done at all. Members that are not described are ignored.
+"""
+
+
+def _hyphens(name):
+    return name.replace("_", "-")
+
+
+def _camel_case(name):
+    first, *others = name.split("_")
+    return first + "".join(each.capitalize() for each in others)
+
+
+@dataclass(frozen=True)
+class Wire:
+    """What is described: ``urls`` and ``schemas`` name modules; ``spell`` writes a path parameter as the wire does."""
+
+    title: str
+    text: str
+    urls: str
+    schemas: str
+    spell: object
+
+
+WIRES = {
+    "chat_api_v2": Wire("Contact centre Chat API", CHAT_API_V2, ".urls", ".schemas", _hyphens),
+    "chat_gateway_v1": Wire(
+        "Contact centre Chat Gateway", CHAT_GATEWAY_V1, ".gateway.urls", ".gateway.schemas", _camel_case
+    ),
+}
 
 _making = Lock()  # the generator works on state that threads share
 
 
 @require_safe
-def schema(request):
+def schema(request, wire):
     """The description in OpenAPI."""
-    return JsonResponse(describe_api())
+    return JsonResponse(describe_api(wire))
 
 
 @require_safe
-def page(request):
+def page(request, wire):
     """The description to browse, and to try."""
-    return render(request, "contactcenter_chat/api/docs.html")
+    names = {"chat_api_v2": "schema", "chat_gateway_v1": "gateway-schema"}
+    return render(request, "contactcenter_chat/api/docs.html", {"schema": f"contactcenter_chat:api:{names[wire]}"})
 
 
-def describe_api():
-    """Return the description as a dictionary; it is made once."""
+def describe_api(wire):
+    """Return the description of a wire as a dictionary; it is made once."""
     with _making:
-        return _describe()
+        return _describe(wire)
 
 
 @cache
-def _describe():
-    from .urls import wire_paths  # the paths of this page stand beside them
-
+def _describe(name):
+    wire = WIRES[name]
+    # When it is used: the paths of these pages stand beside the wire's.
+    urls, schemas = (import_module(module, __package__) for module in (wire.urls, wire.schemas))
     with patched_settings(
         {
-            "TITLE": "Contact centre Chat API",
-            "DESCRIPTION": DESCRIPTION,
+            "TITLE": wire.title,
+            "DESCRIPTION": wire.text,
             "VERSION": __version__,
-            "APPEND_COMPONENTS": {"schemas": SCHEMAS, "securitySchemes": SECURITY},
+            "APPEND_COMPONENTS": {"schemas": schemas.SCHEMAS, "securitySchemes": schemas.SECURITY},
             "OAS_VERSION": "3.0.3",
             "SCHEMA_PATH_PREFIX": "",
             "SERVERS": [],
@@ -60,21 +97,23 @@ def _describe():
             "POSTPROCESSING_HOOKS": [],
         }
     ):
-        description = SchemaGenerator(patterns=wire_paths).get_schema(public=True)
-    description["paths"] = {_hyphens(path): _operations(item) for path, item in description["paths"].items()}
+        description = SchemaGenerator(patterns=urls.wire_paths).get_schema(public=True)
+    description["paths"] = {
+        _spelled(path, wire.spell): _operations(item, wire.spell) for path, item in description["paths"].items()
+    }
     return description
 
 
-def _operations(item):
-    """Say what the generator cannot: bodies are required, and the wire's path parameters have hyphens."""
+def _spelled(path, spell):
+    """Write the parameters in a path as the wire does."""
+    parts = path.split("/")
+    return "/".join(f"{{{spell(part[1:-1])}}}" if part.startswith("{") else part for part in parts)
+
+
+def _operations(item, spell):
+    """Write path parameters as the wire does."""
     for operation in item.values():
-        if "requestBody" in operation:
-            operation["requestBody"]["required"] = True
         for parameter in operation.get("parameters", ()):
             if parameter["in"] == "path":
-                parameter["name"] = _hyphens(parameter["name"])
+                parameter["name"] = spell(parameter["name"])
     return item
-
-
-def _hyphens(text):
-    return text.replace("_", "-")

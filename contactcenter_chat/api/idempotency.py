@@ -21,10 +21,11 @@ INSERT = PreparedInsert(IdempotencyRecord, ignore_conflicts=True)
 
 
 class Once:
-    """One POST of one API key; ``content`` is its body's bytes."""
+    """One POST of one API key; ``content`` is its body's bytes, ``content_type`` that of the answer."""
 
-    def __init__(self, request, api_key, content):
+    def __init__(self, request, api_key, content, content_type=JSON):
         self.api_key = api_key
+        self.content_type = content_type
         self.key = request.headers.get(HEADER)
         if self.key is not None:
             if not KEY.fullmatch(self.key):
@@ -49,7 +50,7 @@ class Once:
         ``act`` must not wait for anything but the database. Raises what ``act`` raises, and IdempotencyMismatch.
         """
         if self.key is None:
-            return answer(status, act())
+            return answer(status, act(), content_type=self.content_type)
         with whole():
             if not self._begin(status):
                 return self.kept()
@@ -58,13 +59,17 @@ class Once:
                 return answer(status)
             content = encode(body).encode()
             self._records().update(body=content)
-            return answer_bytes(status, content)
+            return answer_bytes(status, content, self.content_type)
 
     def _begin(self, status):
         """Write the record; False when there is one. Waits for a transaction that is writing the same one."""
         return INSERT(
             IdempotencyRecord(
-                api_key=self.api_key, key=self.key, fingerprint=self.fingerprint, status=status, content_type=JSON
+                api_key=self.api_key,
+                key=self.key,
+                fingerprint=self.fingerprint,
+                status=status,
+                content_type=self.content_type,
             )
         )
 

@@ -46,7 +46,7 @@ class TokenExpired(Unauthorized):
 
 
 class ForeignTenant(Forbidden):
-    """The path names a tenant that is not the one of the key."""
+    """The path or a header names a tenant that is not the one of the key."""
 
     def __init__(self, tenant, owner):
         super().__init__()
@@ -55,7 +55,7 @@ class ForeignTenant(Forbidden):
 
 
 def body_of(error):
-    """Return the body that tells of this error."""
+    """Return the body that tells of this error in Chat API v2."""
     if isinstance(error, Unauthorized):
         return shapes.unauthorized(expired=isinstance(error, TokenExpired))
     if isinstance(error, ForeignTenant):
@@ -88,8 +88,13 @@ def expected(error):
     return None
 
 
-def unexpected(error):
-    """Log what nobody expected, and return what the client is told."""
-    reference_id = uuid.uuid4().hex
+def log_unexpected(error):
+    """Log what nobody expected, and return the reference that the client is told."""
+    reference_id = new_reference()
     logger.error("Unexpected error, reference %s", reference_id, exc_info=error)
-    return shapes.unexpected(reference_id)
+    return reference_id
+
+
+def new_reference():
+    """Return a name for one answer."""
+    return uuid.uuid4().hex

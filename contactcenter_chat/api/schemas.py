@@ -12,22 +12,24 @@ def ref(name):
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _object(required=(), **properties):
+def object_of(required=(), **properties):
+    """An object with these properties; ``required`` names those that must be there."""
     shape = {"type": "object", "properties": properties}
     return shape | {"required": list(required)} if required else shape
 
 
-def _answer(**properties):
+def answer_of(**properties):
     """An object that has all of these."""
-    return _object(tuple(properties), **properties)
+    return object_of(tuple(properties), **properties)
 
 
-def _list(item):
+def list_of(item):
+    """A list of such items."""
     return {"type": "array", "items": item}
 
 
 def _page(name):
-    return _answer(data=_list(ref(name)), page=ref("Page"))
+    return answer_of(data=list_of(ref(name)), page=ref("Page"))
 
 
 VERSION = {"type": "string", "enum": ["v2.0", None], "default": "v2.0", "nullable": True}
@@ -54,7 +56,7 @@ HISTORY = {
             "type": "array",
             "nullable": True,
             "maxItems": 200,
-            "items": _object(
+            "items": object_of(
                 text={"type": "string", "nullable": True, "maxLength": 16000, "pattern": NO_NUL},
                 type={"description": "`user` or `bot`; anything else is the bot."},
             ),
@@ -62,59 +64,59 @@ HISTORY = {
     },
 }
 QUEUE = {"type": "string", "enum": ["queue", None], "default": "queue", "nullable": True}
-ROUTING = _object(("id",), type=QUEUE, id=NUMBER_OR_ID)
+ROUTING = object_of(("id",), type=QUEUE, id=NUMBER_OR_ID)
 
 REQUESTS = {
-    "WebHookRequest": _object(
+    "WebHookRequest": object_of(
         ("name", "uri"),
         name={**TEXT, "maxLength": 256},
         uri=URI,
         version=VERSION,
         notificationVersion=OLD_VERSION,
     ),
-    "WebHookVerifyRequest": _object(("uri",), uri=URI, version=VERSION, notificationVersion=OLD_VERSION),
-    "ChannelRequest": _object(
+    "WebHookVerifyRequest": object_of(("uri",), uri=URI, version=VERSION, notificationVersion=OLD_VERSION),
+    "ChannelRequest": object_of(
         ("name", "webHookId", "routingOptions"),
         name={**TEXT, "maxLength": 255},
         webHookId=NUMBER_OR_ID,
         routingOptions=ROUTING,
     ),
-    "ConversationRequest": _object(("channelId",), channelId=NUMBER_OR_ID, customer=CUSTOMER, history=HISTORY),
-    "MessageRequest": _object(
+    "ConversationRequest": object_of(("channelId",), channelId=NUMBER_OR_ID, customer=CUSTOMER, history=HISTORY),
+    "MessageRequest": object_of(
         ("text",),
         text={**TEXT, "maxLength": 16000},
         authorType={"type": "string", "enum": ["user", "bot", None], "default": "user", "nullable": True},
     ),
-    "TokenRequest": _object(("grant_type",), grant_type={"type": "string", "enum": ["client_credentials"]}),
+    "TokenRequest": object_of(("grant_type",), grant_type={"type": "string", "enum": ["client_credentials"]}),
 }
 
 ANSWERS = {
-    "Page": _answer(
+    "Page": answer_of(
         pageSize={"type": "integer"},
         pageIndex={"type": "integer"},
         elementCount={"type": "integer"},
         pageCount={"type": "integer"},
     ),
-    "WebHook": _answer(id=ID, name={"type": "string"}, uri={"type": "string"}, version={"type": "string"}),
+    "WebHook": answer_of(id=ID, name={"type": "string"}, uri={"type": "string"}, version={"type": "string"}),
     "WebHookPage": _page("WebHook"),
-    "Channel": _answer(
-        id=ID, name={"type": "string"}, webHookId=ID, routingOptions=_answer(type={"type": "string"}, id=ID)
+    "Channel": answer_of(
+        id=ID, name={"type": "string"}, webHookId=ID, routingOptions=answer_of(type={"type": "string"}, id=ID)
     ),
     "ChannelPage": _page("Channel"),
-    "ConversationCreated": _answer(
+    "ConversationCreated": answer_of(
         conversationId=ID, timestamp={"type": "integer", "description": "Milliseconds since 1970."}
     ),
-    "Conversation": _answer(
+    "Conversation": answer_of(
         channelId=ID,
         customer={"type": "object", "additionalProperties": {"type": "string"}},
         id=ID,
         startTime=TIME,
-        interactions=_list(_object(("id", "startTime"), id=ID, startTime=TIME, endTime=TIME)),
+        interactions=list_of(object_of(("id", "startTime"), id=ID, startTime=TIME, endTime=TIME)),
     ),
     "ConversationPage": _page("Conversation"),
-    "Participants": _answer(
-        participants=_list(
-            _object(
+    "Participants": answer_of(
+        participants=list_of(
+            object_of(
                 ("id", "type"),
                 id=ID,
                 type={"type": "string", "enum": ["user", "bot", "agent", "system"]},
@@ -122,9 +124,9 @@ ANSWERS = {
             )
         )
     ),
-    "Messages": _answer(
-        messages=_list(
-            _answer(
+    "Messages": answer_of(
+        messages=list_of(
+            answer_of(
                 interactionId={"type": "string", "description": "Empty for what was said before the first one."},
                 originalText={"type": "string"},
                 translatedText={"type": "string", "description": "What the receiver reads."},
@@ -133,9 +135,9 @@ ANSWERS = {
             )
         )
     ),
-    "Events": _answer(
-        data=_list(
-            _answer(
+    "Events": answer_of(
+        data=list_of(
+            answer_of(
                 number={"type": "integer", "description": "Counts what happened in the conversation."},
                 eventId={"type": "string", "description": "The `X-8x8-Event-Id` of the callback."},
                 event={"type": "object", "description": "The callback's body."},
@@ -144,9 +146,9 @@ ANSWERS = {
         after={"type": "integer", "description": "Ask for the events after this number next."},
         more={"type": "boolean", "description": "Whether there are more already."},
     ),
-    "Token": _answer(
+    "Token": answer_of(
         access_token={"type": "string"},
-        api_product_list=_list({"type": "string"}),
+        api_product_list=list_of({"type": "string"}),
         **{
             name: {"type": "string"}
             for name in (
@@ -163,24 +165,26 @@ ANSWERS = {
             )
         },
     ),
-    "Jwk": _answer(**{name: {"type": "string"} for name in ("kty", "e", "kid", "n")}),
+    "Jwk": answer_of(**{name: {"type": "string"} for name in ("kty", "e", "kid", "n")}),
 }
 
 PROBLEMS = {
-    "Problem": _answer(message={"type": "string"}, errors=_list({"type": "string"})),
-    "ValidationProblem": _answer(
+    "Problem": answer_of(message={"type": "string"}, errors=list_of({"type": "string"})),
+    "ValidationProblem": answer_of(
         message={"type": "string"},
-        errors=_list(_answer(code={"type": "string"}, message={"type": "string"})),
-        validations=_list(_answer(**{name: {"type": "string"} for name in ("field", "value", "code", "message")})),
+        errors=list_of(answer_of(code={"type": "string"}, message={"type": "string"})),
+        validations=list_of(answer_of(**{name: {"type": "string"} for name in ("field", "value", "code", "message")})),
     ),
-    "Fault": _answer(fault=_answer(faultstring={"type": "string"}, detail=_answer(errorcode={"type": "string"}))),
-    "TokenProblem": _answer(ErrorCode={"type": "string"}, Error={"type": "string"}),
-    "JwkProblem": _answer(
+    "Fault": answer_of(
+        fault=answer_of(faultstring={"type": "string"}, detail=answer_of(errorcode={"type": "string"}))
+    ),
+    "TokenProblem": answer_of(ErrorCode={"type": "string"}, Error={"type": "string"}),
+    "JwkProblem": answer_of(
         status={"type": "integer"},
         **{name: {"type": "string"} for name in ("type", "title", "detail", "resourceType", "resourceId", "instance")},
     ),
-    "UnexpectedProblem": _answer(
-        message={"type": "string"}, errors=_list({"type": "string"}), referenceId={"type": "string"}
+    "UnexpectedProblem": answer_of(
+        message={"type": "string"}, errors=list_of({"type": "string"}), referenceId={"type": "string"}
     ),
 }
 

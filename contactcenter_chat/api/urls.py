@@ -1,8 +1,9 @@
-"""Which paths does the API answer? The wire's lie at the host's root; slashes in front of them are overlooked."""
+"""Which paths do the APIs answer? The wires' lie at the host's root; slashes in front of them are overlooked."""
 
 from django.urls import include, path, re_path
 
 from . import docs
+from .gateway import urls as gateway
 from .views.access import JwkView, TokenView, UnknownPathView
 from .views.channels import ChannelsView, ChannelView
 from .views.conversations import (
@@ -34,16 +35,15 @@ wire_paths = [
     path(CONVERSATION + "/messages", MessagesView.as_view()),
     path(CONVERSATION + "/events", EventsView.as_view()),
 ]
-# Receivers look for the key under either prefix.
-gateway_paths = [path("chat-gateway/v1/jwk/<str:jwk_id>/public", JwkView.as_view())]
-unknown_paths = [re_path(r"^(vcc|oauth|chat-gateway)(/|$)", UnknownPathView.as_view())]
+unknown_paths = [re_path(r"^(vcc|oauth)(/|$)", UnknownPathView.as_view())]
+all_paths = [*wire_paths, *gateway.wire_paths, *unknown_paths, *gateway.unknown_paths]
 
 app_name = "api"
 urlpatterns = [
-    *wire_paths,
-    *gateway_paths,
-    *unknown_paths,
-    re_path(r"^[/]+", include([*wire_paths, *gateway_paths, *unknown_paths])),
-    path("api/schema/", docs.schema, name="schema"),
-    path("api/docs/", docs.page, name="docs"),
+    *all_paths,
+    re_path(r"^[/]+", include(all_paths)),
+    path("api/schema/", docs.schema, {"wire": "chat_api_v2"}, name="schema"),
+    path("api/docs/", docs.page, {"wire": "chat_api_v2"}, name="docs"),
+    path("api/gateway/schema/", docs.schema, {"wire": "chat_gateway_v1"}, name="gateway-schema"),
+    path("api/gateway/docs/", docs.page, {"wire": "chat_gateway_v1"}, name="gateway-docs"),
 ]

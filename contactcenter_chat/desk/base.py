@@ -24,6 +24,11 @@ REFUSALS = (
     gettext_noop("This is not yours to wrap up."),
     gettext_noop("This code cannot be chosen."),
     gettext_noop("May not be empty."),
+    gettext_noop("The file is empty."),
+    gettext_noop("The file could not be stored. Please try again."),
+    gettext_noop("This file is not safe and cannot be sent."),
+    gettext_noop("This file is still being checked. Please try again in a minute."),
+    gettext_noop("This file is not safe and cannot be opened."),
 )
 
 

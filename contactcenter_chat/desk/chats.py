@@ -7,7 +7,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from .. import indicators
 from ..actions import agents, messages
+from ..actions.reading import mark_read
 from ..conf import settings
 from ..events import AGENT
 from ..exceptions import Conflict, Invalid
@@ -76,6 +78,7 @@ def say(request, conversation_id):
         author_type=AGENT,
         agent=request.agent,
         text=request.POST.get("text", "").replace("\r\n", "\n"),
+        attachments=request.POST.getlist("attachments"),
         client_id=f"desk-{client_id[:CLIENT_ID_LENGTH]}" if client_id else "",
     )
     return _news(request, conversation, request.POST.get("after"))
@@ -84,10 +87,24 @@ def say(request, conversation_id):
 @require_POST
 @part
 def typing(request, conversation_id):
-    """The agent types."""
+    """The agent types, or with ``stopped`` does no longer."""
     conversation = desk.conversation_for(request.agent, conversation_id)
     if conversation.open_interaction_id:
-        agents.note_typing(interaction_id=conversation.open_interaction_id, agent=request.agent)
+        types = "stopped" not in request.POST
+        if types:
+            agents.note_typing(interaction_id=conversation.open_interaction_id, agent=request.agent)
+        indicators.agent_types(conversation.open_interaction_id, request.agent.pk, types=types)
+    return HttpResponse(status=204)
+
+
+@require_POST
+@part
+def read(request, conversation_id):
+    """The agent has read as far as this number."""
+    conversation = desk.conversation_for(request.agent, conversation_id)
+    said_at = desk.said_until(conversation, _number(request.POST.get("number")))
+    if said_at:
+        mark_read(conversation_id=conversation.pk, author_type=AGENT, agent=request.agent, read_at=said_at)
     return HttpResponse(status=204)
 
 
@@ -120,6 +137,7 @@ def _context(request, conversation, reading):
         "reading": reading,
         "handled": handled,
         "warn_at": warn_at,
+        "read_at": desk.read_by_customer(conversation),
         "wrap_ups": [(interaction, choices(interaction)) for interaction in own if interaction is not handled],
         "settings": settings,
     }

@@ -18,7 +18,8 @@ CHECK_SECONDS = 60.0  # how often it is asked whether the session still holds
 
 
 async def events(request):
-    """``chat`` (conversation and number), ``desk``, ``reload``, ``beat``; ``gone`` at the end of the session."""
+    """``chat`` (conversation and number), ``sign`` (who types or thinks, how many seconds to show it),
+    ``desk``, ``reload``, ``beat``; ``gone`` at the end of the session."""
     if not isinstance(request, ASGIRequest):
         return HttpResponse(status=204)
     agent = await in_thread(_agent, request)
@@ -51,6 +52,7 @@ def _told(news):
     if news.reload:
         return _event("reload")
     told = [_event("chat", f"{conversation_id} {number}") for conversation_id, number in news.numbers.items()]
+    told += [_event("sign", f"{conversation_id} {text}") for conversation_id, text in news.signs.items()]
     if news.agents:
         told.append(_event("desk"))
     return "".join(told) or _event("beat")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import chats, handling, home, offers, presence, stream, wrapping
+from . import attachments, chats, handling, home, offers, presence, stream, wrapping
 
 app_name = "desk"
 urlpatterns = [
@@ -20,7 +20,16 @@ urlpatterns = [
     path("chats/<str:conversation_id>/side/", chats.side, name="side"),
     path("chats/<str:conversation_id>/deliveries/", chats.deliveries, name="deliveries"),
     path("chats/<str:conversation_id>/messages/", chats.say, name="say"),
+    path("chats/<str:conversation_id>/attachments/", attachments.upload, name="upload"),
+    path("chats/<str:conversation_id>/attachments/<str:attachment_id>/", attachments.attachment, name="attachment"),
+    path(
+        "chats/<str:conversation_id>/attachments/<str:attachment_id>/line/",
+        attachments.attachment_line,
+        name="attachment_line",
+    ),
+    path("chats/<str:conversation_id>/attachments/<str:attachment_id>/discard/", attachments.discard, name="discard"),
     path("chats/<str:conversation_id>/typing/", chats.typing, name="typing"),
+    path("chats/<str:conversation_id>/read/", chats.read, name="read"),
     path("chats/<str:conversation_id>/responses/", chats.responses, name="responses"),
     path("interactions/<str:interaction_id>/transfer/", handling.transfer, name="transfer"),
     path("interactions/<str:interaction_id>/end/", handling.end, name="end"),

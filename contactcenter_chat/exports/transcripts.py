@@ -62,7 +62,7 @@ def _rows(transcripts):
         )
         for line in transcript.lines:
             entry = line.entry
-            yield (*about, entry.number, entry.at.isoformat(), entry.kind, line.speaker, line.who, line.text)
+            yield (*about, entry.number, entry.at.isoformat(), entry.kind, line.speaker, line.who, _whole_text(line))
 
 
 def _as_dict(transcript):
@@ -111,4 +111,37 @@ def _line(line):
         "speaker": line.speaker,
         "who": line.who,
         "text": line.text,
+        **({"attachments": [_attachment(each) for each in line.attachments]} if line.attachments else {}),
+        **({"cards": [_card(each) for each in line.cards]} if line.cards else {}),
     }
+
+
+def _attachment(row):
+    return {
+        "id": row.pk,
+        "name": row.name,
+        "type": row.content_type,
+        "size": row.size,
+        "sha256": row.sha256,
+        "state": row.state,
+    }
+
+
+def _card(shown):
+    card = shown.card
+    return {
+        "id": card.pk,
+        "type": card.content_type,
+        "content": card.content,
+        "submitted": card.submitted_at,
+        "submitted_data": card.submitted_data,
+        "executed": card.executed_at,
+        "executed_data": card.executed_data,
+    }
+
+
+def _whole_text(line):
+    """What was said with what hangs on it, for a table's cell."""
+    cards = (shown.card.text for shown in line.cards)
+    files = (f"[{row.name}]" for row in line.attachments)
+    return "\n".join(part for part in (line.text, *cards, *files) if part)

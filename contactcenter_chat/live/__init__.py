@@ -8,6 +8,6 @@ desk changed, and reads what it misses. A lost hint costs a moment, never a mess
 - ``listening``  tells the open screens of a process, and looks for itself once a second
 """
 
-from .sending import agent_hint, hint
+from .sending import agent_hint, hint, sign
 
-__all__ = ["agent_hint", "hint"]
+__all__ = ["agent_hint", "hint", "sign"]

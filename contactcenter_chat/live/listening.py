@@ -77,6 +77,11 @@ class Screen:
             self._untold = News(reload=True)
         self._something.set()
 
+    def tell_sign(self, conversation_id, text):
+        """Somebody types or thinks in a conversation that it follows."""
+        self._untold.signs[conversation_id] = text
+        self._something.set()
+
     def tell_desk(self):
         """The agent's offers, chats or presence changed."""
         self._untold.agents.add(self.agent_id)
@@ -126,6 +131,9 @@ class Hub:
         for conversation_id, number in news.numbers.items():
             for screen in self._followers.get(conversation_id, ()):
                 screen.tell_number(conversation_id, number)
+        for conversation_id, text in news.signs.items():
+            for screen in self._followers.get(conversation_id, ()):
+                screen.tell_sign(conversation_id, text)
         changed = news.agents & self._screens.keys()
         if news.reload:
             changed = self._screens.keys()

@@ -17,15 +17,17 @@ MAX_BYTES = 7999
 class News:
     """The newest number of each conversation that went on, and the agents whose desk changed.
 
-    ``reload`` says that there was too much to tell or that something was missed: everybody looks for themselves.
+    ``signs`` are who types or thinks in a conversation at this moment: ``kind author_type seconds``. ``reload`` says
+    that there was too much to tell or that something was missed: everybody looks for themselves.
     """
 
     numbers: dict[str, int] = field(default_factory=dict)
     agents: set[str] = field(default_factory=set)
     reload: bool = False
+    signs: dict[str, str] = field(default_factory=dict)
 
     def __bool__(self):
-        return bool(self.numbers or self.agents or self.reload)
+        return bool(self.numbers or self.agents or self.reload or self.signs)
 
     def add_number(self, conversation_id, number):
         """Note a number; an older one, which may well come later, changes nothing."""
@@ -33,7 +35,8 @@ class News:
 
     def encode(self):
         """Return this as text of MAX_BYTES at most."""
-        text = json.dumps({"numbers": self.numbers, "agents": sorted(self.agents), "reload": self.reload})
+        told = {"numbers": self.numbers, "agents": sorted(self.agents), "reload": self.reload, "signs": self.signs}
+        text = json.dumps(told)
         return text if len(text.encode()) <= MAX_BYTES else News(reload=True).encode()
 
     @classmethod
@@ -41,8 +44,9 @@ class News:
         """Read what ``encode`` wrote. Raises ValueError for anything else."""
         try:
             told = json.loads(text)
-            return cls(dict(told["numbers"]), set(told["agents"]), bool(told["reload"]))
-        except (KeyError, TypeError) as error:
+            signs = dict(told.get("signs", {}))  # a process of an earlier version tells of none
+            return cls(dict(told["numbers"]), set(told["agents"]), bool(told["reload"]), signs)
+        except (AttributeError, KeyError, TypeError) as error:
             raise ValueError(f"not a hint: {text[:80]!r}") from error
 
 

@@ -1,7 +1,8 @@
 """How does a process tell the others, without slowing down its commits?
 
 A NOTIFY makes commits wait for one another, so it is not part of the writer's transaction: hints are collected, and a
-thread of their own sends what has come together, INTERVAL apart at least. Where the database has no NOTIFY, the
+thread of their own sends what has come together, and then pauses for some times as long as that took: the busier the
+database, the more hints are sent as one. Where the database has no NOTIFY, the
 screens that this same process serves are told at once, and those of other processes when they look for themselves.
 """
 
@@ -18,7 +19,8 @@ from .news import CHANNEL, News, database
 
 logger = logging.getLogger(__name__)
 
-INTERVAL = 0.02  # seconds
+PAUSE = 2  # times as long as sending took: most of its time the thread leaves the database alone
+PAUSE_LEAST, PAUSE_MOST = 0.002, 0.02  # seconds
 IDLE_SECONDS = 30  # without hints for that long, the thread ends and its connection is closed
 
 
@@ -32,6 +34,11 @@ def agent_hint(*, agent_id):
     _sender.add(agents=[agent_id])
 
 
+def sign(*, conversation_id, kind, author_type, seconds):
+    """Somebody types or thinks: open screens show it for so many seconds. Never raises."""
+    _sender.add(signs={conversation_id: f"{kind} {author_type} {seconds}"})
+
+
 class Sender:
     """Collects the hints of this process and sends them from a thread that lives while there are any."""
 
@@ -41,13 +48,14 @@ class Sender:
         self._news = News()
         self._thread = None
 
-    def add(self, *, numbers=None, agents=()):
+    def add(self, *, numbers=None, agents=(), signs=None):
         if not settings.LIVE_HINTS:
             return
         with self._lock:
             for conversation_id, number in (numbers or {}).items():
                 self._news.add_number(conversation_id, number)
             self._news.agents.update(agents)
+            self._news.signs.update(signs or {})
             self._start()
         self._some.set()
 
@@ -65,8 +73,9 @@ class Sender:
     def _run(self):
         connection = connections[database()]
         while news := self._take():
+            began = time.monotonic()
             send(news, connection)
-            time.sleep(INTERVAL)
+            time.sleep(min(max(PAUSE * (time.monotonic() - began), PAUSE_LEAST), PAUSE_MOST))
         connection.close()
 
     def _take(self):

@@ -8,12 +8,18 @@
 - ``customers``      Customer, CustomerIdentity
 - ``queues``         Queue, QueueMember, Agent, PresenceSpan, PreparedResponse
 - ``conversations``  Conversation, Participant, Interaction, Offer, RoutingDecision
+- ``assignments``    PostAgentAssignment
 - ``messages``       Message
+- ``attachments``    Attachment, Card
 - ``wrapup``         TransactionCodeList, TransactionCode, InteractionCode
 - ``log``            LogEntry
 - ``deliveries``     Lane, Delivery, DeliveryAttempt, DeliverySlot, SweepRun
+- ``callbacks``      InboundCallback, CallbackRejection, RemoteKey
 """
 
+from .assignments import PostAgentAssignment
+from .attachments import Attachment, Card
+from .callbacks import CallbackRejection, InboundCallback, RemoteKey
 from .channels import Channel, Webhook
 from .conversations import Conversation, Interaction, Offer, Participant, RoutingDecision
 from .customers import Customer, CustomerIdentity
@@ -27,6 +33,9 @@ from .wrapup import InteractionCode, TransactionCode, TransactionCodeList
 __all__ = [
     "Agent",
     "ApiKey",
+    "Attachment",
+    "CallbackRejection",
+    "Card",
     "Channel",
     "Conversation",
     "Customer",
@@ -35,6 +44,7 @@ __all__ = [
     "DeliveryAttempt",
     "DeliverySlot",
     "IdempotencyRecord",
+    "InboundCallback",
     "Interaction",
     "InteractionCode",
     "Lane",
@@ -42,10 +52,12 @@ __all__ = [
     "Message",
     "Offer",
     "Participant",
+    "PostAgentAssignment",
     "PreparedResponse",
     "PresenceSpan",
     "Queue",
     "QueueMember",
+    "RemoteKey",
     "RoutingDecision",
     "SigningKey",
     "SweepRun",

@@ -12,6 +12,7 @@ class WireVersion(models.TextChoices):
     """The format a webhook wants its events in; the values are the wire's own."""
 
     CHAT_API_V2 = "v2.0", _("Chat API v2")
+    CHAT_GATEWAY_V1 = "Chat Gateway v1.0", _("Chat Gateway v1")
 
 
 class LivingQuerySet(models.QuerySet):
@@ -19,15 +20,24 @@ class LivingQuerySet(models.QuerySet):
         """Those not deleted; deleted rows stay for the history that names them."""
         return self.filter(deleted_at=None)
 
+    def of_clients(self):
+        """Living webhooks of client applications, not the rows that stand for remote centres."""
+        return self.alive().filter(provider="")
+
 
 class Webhook(IdModel):
-    """A client application's callback URL, with how it has been doing lately."""
+    """Whom conversations are told to, with how it has been doing lately.
+
+    A client application's callback URL; or, where ``provider`` is set, the remote centre of that name.
+    """
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="webhooks", verbose_name=_("tenant"))
     name = models.CharField(_("name"), max_length=256)
     uri = models.URLField(_("URL"), max_length=2000)
     version = models.CharField(_("format"), max_length=32, choices=WireVersion, default=WireVersion.CHAT_API_V2)
     secret = models.TextField(editable=False)  # encrypted; signs the Standard Webhooks `v1` header
+    provider = models.CharField(_("provider"), max_length=64, blank=True, editable=False)
+    remote_channel = models.CharField(_("channel there"), max_length=255, blank=True, editable=False)
     revision = models.PositiveIntegerField(_("revision"), default=1, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
@@ -45,6 +55,10 @@ class Webhook(IdModel):
         verbose_name = _("webhook")
         verbose_name_plural = _("webhooks")
         indexes = [models.Index(fields=["tenant", "created_at", "id"], name="cc_webhook_list")]
+        constraints = [
+            # A remote centre belongs to one contact centre here: its callbacks name no other.
+            models.UniqueConstraint(fields=["provider"], condition=~models.Q(provider=""), name="cc_webhook_provider")
+        ]
 
     def __str__(self):
         return self.name

@@ -23,7 +23,7 @@ class ConversationState(models.TextChoices):
 
 class ConversationQuerySet(LockingQuerySet):
     def lock(self, conversation_id, *, tenant_id=None):
-        """Lock one conversation, of this tenant if one is named, and return it with its channel and webhook.
+        """Lock one conversation, of this tenant if one is named, and return it with its channel, webhook and bot.
 
         ``customer_participant_id`` is the customer's part in it, None while the customer has not been joined.
         Everything that is written about a conversation is written under this lock. Must be called in a
@@ -38,7 +38,8 @@ class ConversationQuerySet(LockingQuerySet):
 def _locked(conversation_id):
     # A customer is joined once and for all, so it does not matter that the lock does not cover that row.
     customers = Participant.objects.filter(conversation=OuterRef("pk"), type=CUSTOMER, agent=None)
-    conversations = Conversation.objects.locked().select_related("channel__webhook").filter(pk=conversation_id)
+    related = ("channel__webhook", "post_agent__webhook")
+    conversations = Conversation.objects.locked().select_related(*related).filter(pk=conversation_id)
     return conversations.annotate(customer_participant_id=Subquery(customers.values("pk")))
 
 
@@ -54,10 +55,13 @@ class Conversation(IdModel):
     state = models.CharField(_("state"), max_length=16, choices=ConversationState, default=ConversationState.CREATED)
     data = models.JSONField(_("customer's data"), default=dict)  # flat, as the client application gave it
     language = models.CharField(_("language"), max_length=35, blank=True)
+    script = models.CharField(_("bot"), max_length=64, blank=True, editable=False)  # of BOTS, while it is to answer
     last_number = models.PositiveIntegerField(default=0, editable=False)
     last_queue = models.ForeignKey(Queue, models.SET_NULL, null=True, related_name="+")
     last_agent = models.ForeignKey(Agent, models.SET_NULL, null=True, related_name="+")
     last_ended_at = models.DateTimeField(null=True, editable=False)
+    is_remote = models.BooleanField(_("at a remote centre"), default=False, editable=False)
+    remote_id = models.CharField(_("id there"), max_length=255, blank=True, editable=False)
     # Kept here and not looked up, so that whoever has locked the conversation knows it.
     open_interaction = models.ForeignKey("Interaction", models.SET_NULL, null=True, related_name="+")
     last_word_by = models.CharField(max_length=8, blank=True)  # an author type; decides whether the customer is silent
@@ -71,6 +75,11 @@ class Conversation(IdModel):
     class Meta:
         verbose_name = _("conversation")
         verbose_name_plural = _("conversations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "remote_id"], condition=~models.Q(remote_id=""), name="cc_conv_remote_id"
+            )
+        ]
         permissions = [
             ("view_transcript", "Can read transcripts"),
             ("export_transcript", "Can export transcripts"),
@@ -102,12 +111,22 @@ class Participant(IdModel):
     agent = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="+")
     joined_at = models.DateTimeField(default=timezone.now)
     left_at = models.DateTimeField(null=True)
+    remote_id = models.CharField(max_length=255, blank=True)  # of an agent of a remote centre
+    remote_name = models.CharField(max_length=255, blank=True)
+    read_at = models.DateTimeField(null=True)  # all that was said until then
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(type__in=AUTHOR_TYPES), name="cc_participant_type"),
             models.UniqueConstraint(
-                fields=["conversation", "type"], condition=models.Q(agent=None), name="cc_participant_once"
+                fields=["conversation", "type"],
+                condition=models.Q(agent=None, remote_id=""),
+                name="cc_participant_once",
+            ),
+            models.UniqueConstraint(
+                fields=["conversation", "remote_id"],
+                condition=~models.Q(remote_id=""),
+                name="cc_participant_remote",
             ),
             models.UniqueConstraint(
                 fields=["conversation", "agent"], condition=models.Q(agent__isnull=False), name="cc_participant_agent"
@@ -183,6 +202,10 @@ class Interaction(IdModel):
     wrap_up_extensions = models.PositiveSmallIntegerField(default=0)
     codes_missing = models.BooleanField(_("codes missing"), default=False)  # time ran out: on the to-do list
 
+    # Handled at a remote centre: seen here, but not routed, timed or wrapped up.
+    is_remote = models.BooleanField(_("at a remote centre"), default=False, editable=False)
+    remote_agent = models.CharField(_("agent there"), max_length=255, blank=True, editable=False)
+
     objects = LockingQuerySet.as_manager()
 
     class Meta:
@@ -193,7 +216,7 @@ class Interaction(IdModel):
                 fields=["conversation"], condition=models.Q(state__in=OPEN_STATES), name="cc_interaction_one_open"
             ),
             models.CheckConstraint(
-                condition=~models.Q(state__in=HELD_STATES) | models.Q(agent__isnull=False),
+                condition=~models.Q(state__in=HELD_STATES) | models.Q(agent__isnull=False) | models.Q(is_remote=True),
                 name="cc_interaction_held_by_agent",
             ),
             models.CheckConstraint(
@@ -201,7 +224,16 @@ class Interaction(IdModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["queue", "rank_at", "id"], condition=models.Q(state="waiting"), name="cc_waiting"),
+            models.Index(
+                fields=["queue", "rank_at", "id"],
+                condition=models.Q(state="waiting", is_remote=False),
+                name="cc_waiting",
+            ),
+            models.Index(
+                fields=["queue", "target_agent"],
+                condition=models.Q(state="waiting", target_agent__isnull=False),
+                name="cc_waiting_kept",
+            ),
             models.Index(fields=["agent"], condition=models.Q(state__in=HELD_STATES), name="cc_held"),
             models.Index(fields=["wrap_up_until"], condition=models.Q(state="wrap_up"), name="cc_wrap_up_due"),
             models.Index(fields=["accepted_at"], condition=models.Q(state="handling"), name="cc_handling"),

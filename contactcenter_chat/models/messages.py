@@ -12,6 +12,16 @@ from .conversations import Conversation, Interaction, Participant
 from .tenants import Tenant
 
 
+class DeliveryState(models.TextChoices):
+    """How far a message to a remote centre has come; empty for every other message."""
+
+    QUEUED = "queued", _("queued")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("not sent")
+    DELIVERED = "delivered", _("delivered")
+    READ = "read", _("read")
+
+
 class Message(IdModel):
     """Text by one participant; ``number`` is that of its log row."""
 
@@ -22,9 +32,14 @@ class Message(IdModel):
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="messages")
     author_type = models.CharField(max_length=8, choices=Participant.Type)
     text = models.TextField(_("text"), blank=True)
+    # Where it was said, when the text is but a link to it: {"name", "externalMessageId"}
+    external_provider = models.JSONField(null=True, editable=False)
     number = models.PositiveIntegerField()
     client_id = models.CharField(max_length=64, blank=True)  # the sender's own id, so that a repeat is not a second
     history = models.BooleanField(default=False)  # said before the conversation came to us
+    delivery_state = models.CharField(_("delivery"), max_length=16, choices=DeliveryState, blank=True)
+    delivery_reason = models.CharField(max_length=255, blank=True)  # why it was not sent
+    remote_id = models.CharField(max_length=255, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -39,3 +54,10 @@ class Message(IdModel):
 
     def __str__(self):
         return self.text[:50]
+
+    @property
+    def plain_text(self):
+        """All of it as text: the words, what cards say, the names of files."""
+        cards = (card.text for card in self.cards.all())
+        files = (attachment.name for attachment in self.attachments.all())
+        return "\n\n".join(part for part in (self.text, *cards, *files) if part)

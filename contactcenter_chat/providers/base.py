@@ -12,6 +12,9 @@ class Provider:
     they do not call anybody. ``options`` are the ``OPTIONS`` of the setting.
     """
 
+    is_remote = False  # whether a contact centre elsewhere answers: see ``remote``
+    name = ""  # in the settings
+
     def __init__(self, **options):
         self.options = options
 
@@ -23,9 +26,20 @@ class Provider:
         """The customer ended what was going on."""
         raise NotImplementedError
 
+    @classmethod
+    def wrong_options(cls, options):
+        """Return what is wrong with these options, in sentences. Any are right where a provider does not say more."""
+        return []
+
 
 def provider_for(channel):
     """Return the provider of a channel. Raises KeyError when the settings do not name it."""
-    configured = settings.PROVIDERS[channel.provider]
-    options = configured.get("OPTIONS", {})
-    return import_string(configured["BACKEND"])(**options)
+    return load_provider(channel.provider)
+
+
+def load_provider(name):
+    """Return the provider that the settings name so. Raises KeyError when they do not."""
+    configured = settings.PROVIDERS[name]
+    provider = import_string(configured["BACKEND"])(**configured.get("OPTIONS", {}))
+    provider.name = name
+    return provider

@@ -8,7 +8,9 @@
 - ``codes``        the wrap-up vocabulary as a tree, and how often each code was used
 - ``api``          what a client application reads
 - ``fiql``         a client's filter as a condition
+- ``situation``    who is to answer a conversation, and who is told of it
 - ``desk``         what an agent's desk shows
+- ``contents``     what hangs on messages: attachments and cards
 - ``lines``        how the log of a conversation reads, line by line
 - ``code_choices`` the codes of an interaction's lists as trees, with what was chosen
 - ``wrapup``       which codes may be chosen for an interaction

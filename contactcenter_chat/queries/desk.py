@@ -6,12 +6,14 @@ An agent sees the conversations it handles or handled, and those that ring at it
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, TextField, Value
+from django.db.models.functions import Coalesce, NullIf
 
-from ..events import InteractionTransferred
+from ..events import CUSTOMER, InteractionTransferred
 from ..exceptions import NotFound
 from ..models import (
     Agent,
+    Attachment,
     Conversation,
     Interaction,
     LogEntry,
@@ -61,12 +63,39 @@ def conversation_for(agent, conversation_id):
     return conversation
 
 
+def attachment_for(agent, conversation_id, attachment_id):
+    """Return a file of a conversation that the agent may see. Raises NotFound."""
+    conversation = conversation_for(agent, conversation_id)
+    attachment = conversation.attachments.received().filter(pk=attachment_id).first()
+    if attachment is None:
+        raise NotFound("Attachment", attachment_id)
+    return attachment
+
+
+def handles(agent, conversation):
+    """Whether the agent is in this chat now."""
+    handled = _own(agent).filter(pk=conversation.open_interaction_id, state=InteractionState.HANDLING)
+    return handled.exists()
+
+
 def interaction_for(agent, interaction_id):
     """Return an interaction that the agent holds or has still to wrap up. Raises NotFound for any other."""
     interaction = _own(agent).filter(pk=interaction_id).first()
     if interaction is None:
         raise NotFound("Interaction", interaction_id)
     return interaction
+
+
+def said_until(conversation, number):
+    """When the last message up to a log number was added, or None."""
+    said = Message.objects.filter(conversation=conversation, number__lte=number)
+    return said.order_by("-number").values_list("created_at", flat=True).first()
+
+
+def read_by_customer(conversation):
+    """Until when the customer has read what was said, or None."""
+    customer = Participant.objects.filter(conversation=conversation, type=CUSTOMER, agent=None)
+    return customer.values_list("read_at", flat=True).first()
 
 
 def own_interactions(agent, conversation):
@@ -132,7 +161,7 @@ def other_conversations(agent, conversation):
 def transfer_queues(agent):
     """The queues of the agent's tenant, each with how many wait and how many members are available."""
     waiting = Interaction.objects.filter(
-        queue=OuterRef("pk"), state__in=(InteractionState.WAITING, InteractionState.OFFERING)
+        queue=OuterRef("pk"), state__in=(InteractionState.WAITING, InteractionState.OFFERING), is_remote=False
     )
     return (
         Queue.objects.filter(tenant=agent.tenant_id)
@@ -188,8 +217,11 @@ def _listed(agent):
 
 
 def _last_words(conversation):
-    messages = Message.objects.filter(conversation=OuterRef(conversation))
-    return Subquery(messages.order_by("-number").values("text")[:1])
+    """The text that was said last, else the name of a file that was sent."""
+    files = Attachment.objects.filter(message=OuterRef("pk")).order_by("position").values("name")[:1]
+    words = Coalesce(NullIf("text", Value("")), Subquery(files), Value("…"), output_field=TextField())
+    messages = Message.objects.filter(conversation=OuterRef(conversation)).annotate(words=words)
+    return Subquery(messages.order_by("-number").values("words")[:1])
 
 
 def _count(queryset, field):

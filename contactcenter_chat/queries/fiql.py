@@ -1,5 +1,7 @@
 """How does a client's FIQL filter become a condition? Only named fields, no regular expressions, within limits."""
 
+import re
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from django.db.models import Q
@@ -13,12 +15,24 @@ MAX_DEPTH = 5  # parentheses in one another
 WILDCARD = "*"
 NO_FIQL = "This is no valid FIQL expression."
 
+DANGLING = re.compile(r"[;,](\)|$)")
+
 # Characters that mean something in FIQL; everything else a client may have left unescaped.
 SYNTAX = "()=!;,*'$~:%"
 
 
+@dataclass
+class Branch:
+    """One alternative that is being read: where it begins, and whether it has more than one term."""
+
+    start: int
+    has_and: bool = False
+
+
 def condition(text, fields):
     """Return the Q for a FIQL filter; ``fields`` maps the names a client may use to ours. Raises Invalid.
+
+    Ours is a field's name, or a function of a lookup (``__startswith``, or empty) and a value that returns a Q.
 
     ``==`` and ``!=`` compare with a value, in which ``*`` at either end stands for anything.
     """
@@ -31,13 +45,34 @@ def condition(text, fields):
 
 def _parse(text):
     """Return nested lists ``[operator, term, …]`` of terms ``(name, comparison, value)``, or one term."""
+    grouped = _grouped(text)
     # The parser overlooks an operator with nothing behind it, and parentheses around nothing.
-    if "()" in text or text.rstrip(")")[-1:] in {";", ","}:
+    if "()" in text or DANGLING.search(grouped):
         raise _refusal(NO_FIQL)
     try:
-        return parse_str_to_expression(quote(text, safe=SYNTAX)).to_python()
-    except FiqlException as error:
+        return parse_str_to_expression(quote(grouped, safe=SYNTAX)).to_python()
+    except (FiqlException, RecursionError) as error:
         raise _refusal(NO_FIQL) from error
+
+
+def _grouped(text):
+    """Put parentheses around what ``;`` binds: the parser loses its way in ``a,b;c,d``."""
+    written, levels = [], [Branch(0)]
+    for character in f"{text},":
+        if character == "(":
+            levels.append(Branch(len(written) + 1))
+        elif character in ",)":
+            if levels[-1].has_and:
+                written.insert(levels[-1].start, "(")
+                written.append(")")
+            if character == "," or len(levels) == 1:
+                levels[-1] = Branch(len(written) + 1)
+            else:
+                levels.pop()
+        elif character == ";":
+            levels[-1].has_and = True
+        written.append(character)
+    return "".join(written[:-1])
 
 
 def _check_size(text):
@@ -71,7 +106,8 @@ def _term(name, comparison, value, fields):
         raise _refusal(f"{name} can be compared with == or != and a value.")
     if "\x00" in value:
         raise _refusal("May not contain the character U+0000.")
-    found = Q(**{fields[name] + _lookup(value): value.strip(WILDCARD)})
+    field, lookup, value = fields[name], _lookup(value), value.strip(WILDCARD)
+    found = field(lookup, value) if callable(field) else Q(**{field + lookup: value})
     return ~found if comparison == "!=" else found
 
 

@@ -10,7 +10,7 @@ from django.db.models import Exists, Max, Min, OuterRef, Q, Sum
 from django.utils import timezone
 
 from ..conf import settings
-from ..models import Delivery, DeliverySlot, Interaction, Lane, Offer, SweepRun, Webhook
+from ..models import Delivery, DeliverySlot, InboundCallback, Interaction, Lane, Offer, SweepRun, Webhook
 from ..models.conversations import InteractionState, OfferState
 
 OVERDUE = timedelta(seconds=30)  # a timer that has not acted for so long after its time is stuck
@@ -25,6 +25,7 @@ def report(now=None):
     figures = {
         "sweep": sweep_figures(now),
         "deliveries": delivery_figures(now),
+        "callbacks": callback_figures(now),
         "interactions": {"stuck": stuck_interactions(now).count()},
         "database": {"oldest_transaction_seconds": oldest_transaction_seconds()},
     }
@@ -41,6 +42,8 @@ def problems(figures):
         found.append(f"The sweep has not run for {sweep['lag_seconds']:.0f} s.")
     if deliveries["oldest_due_seconds"] > LATE_SECONDS:
         found.append(f"A delivery has been due for {deliveries['oldest_due_seconds']:.0f} s.")
+    if figures["callbacks"]["oldest_seconds"] > LATE_SECONDS:
+        found.append(f"A callback has waited for {figures['callbacks']['oldest_seconds']:.0f} s.")
     if stuck := figures["interactions"]["stuck"]:
         found.append(f"{stuck} interactions are stuck.")
     if (oldest := figures["database"]["oldest_transaction_seconds"]) > LATE_SECONDS:
@@ -78,6 +81,18 @@ def delivery_figures(now):
     }
 
 
+def callback_figures(now):
+    """What remote centres told that is to be processed, for how long the oldest has been due, and what failed."""
+    waiting = InboundCallback.objects.filter(state=InboundCallback.State.RECEIVED, due_at__lte=now)
+    due = waiting.aggregate(oldest=Min("due_at"))["oldest"]
+    failed = InboundCallback.objects.filter(state=InboundCallback.State.FAILED)
+    return {
+        "waiting": waiting.count(),
+        "oldest_seconds": (now - due).total_seconds() if due else 0.0,
+        "failed_last_hour": failed.filter(done_at__gte=now - RECENTLY).count(),
+    }
+
+
 def due_lanes(now):
     """Lanes that may be posted now."""
     ready = Q(webhook__paused_until=None) | Q(webhook__paused_until__lte=now)
@@ -99,7 +114,8 @@ def stuck_interactions(now):
         (Q(state=InteractionState.OFFERING) & ~Exists(ringing))
         | Q(state=InteractionState.WAITING, target_until__lte=overdue)
         | Q(state=InteractionState.HANDLING, agent__lost_at__lte=lost)
-        | Q(state=InteractionState.WRAP_UP, wrap_up_until__lte=overdue)
+        | Q(state=InteractionState.WRAP_UP, wrap_up_until__lte=overdue),
+        is_remote=False,
     )
 
 

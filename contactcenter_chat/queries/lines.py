@@ -1,10 +1,11 @@
 """How does the log of a conversation read at the desk, a stretch at a time?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from .. import events
 from ..models import Delivery, LogEntry
+from . import contents
 from .wording import names_in, sentence, speaker
 
 READ_AT_ONCE = 100  # log rows
@@ -14,8 +15,10 @@ LATE = "late"
 UNTOLD = {
     events.ConversationActivated.name,
     events.ConversationIdled.name,
+    events.MessageStateChanged.name,
     events.InteractionOffered.name,
     events.OfferEnded.name,
+    events.MessagesRead.name,
 }
 
 
@@ -31,6 +34,8 @@ class Line:
     author: str = ""
     history: bool = False
     delivery: str = ""
+    attachments: list = field(default_factory=list)
+    cards: list = field(default_factory=list)  # contents.ShownCard
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,11 @@ def deliveries_of(conversation, numbers, late_before=None):
 
 
 def _rows(conversation):
-    return LogEntry.objects.filter(conversation=conversation).select_related("message")
+    return (
+        LogEntry.objects.filter(conversation=conversation)
+        .select_related("message")
+        .prefetch_related(*contents.OF_MESSAGE)
+    )
 
 
 def _reading(conversation, rows, last, *, more):
@@ -95,4 +104,6 @@ def _line(row, names, customer, delivery):
         author=speaker(row, names, customer),
         history=row.message.history,
         delivery=delivery,
+        attachments=list(row.message.attachments.all()),
+        cards=[contents.shown_card(card) for card in row.message.cards.all()],
     )

@@ -1,8 +1,10 @@
 """What waits where, and who could take it?"""
 
-from django.db.models import F, Q
+from collections import defaultdict
 
-from ..models import Interaction, Offer, Queue, QueueMember
+from django.db.models import Exists, F, OuterRef, Q, Value
+
+from ..models import Interaction, Offer, QueueMember
 from ..models.conversations import InteractionState, OfferState
 from ..models.queues import Agent, Presence
 from ..routing.base import Candidate, Request
@@ -13,15 +15,17 @@ PAGE = 10  # the first one is nearly always offered
 
 def queues_waiting_for(agent_id):
     """Ids of the queues where something waits that this agent could take."""
-    waits = Q(interactions__state=InteractionState.WAITING)
-    mine = Q(members__agent_id=agent_id) | Q(interactions__target_agent_id=agent_id)
-    return Queue.objects.filter(waits & mine).values_list("pk", flat=True).distinct()
+    waiting = Interaction.objects.filter(state=InteractionState.WAITING, is_remote=False).order_by()
+    something = Exists(waiting.filter(queue=OuterRef("queue")))
+    answers = QueueMember.objects.filter(something, agent_id=agent_id).values_list("queue", flat=True)
+    return answers.union(waiting.filter(target_agent_id=agent_id).values_list("queue", flat=True))
 
 
 def interactions_of(queue, now):
     """The interactions of a queue that may be offered now, the next one first; read as far as they are looked at."""
     ready = Q(ask_again_at=None) | Q(ask_again_at__lte=now)
-    waiting = Interaction.objects.filter(ready, queue=queue, state=InteractionState.WAITING).order_by("rank_at", "pk")
+    waiting = Interaction.objects.filter(ready, queue=queue, state=InteractionState.WAITING, is_remote=False)
+    waiting = waiting.order_by("rank_at", "pk")
     page = list(waiting[:PAGE])
     while page:
         yield from page
@@ -32,19 +36,14 @@ def interactions_of(queue, now):
 
 def candidates(queue, now):
     """The agents who could take one more chat of this queue now, or of one that is kept for them."""
-    kept_for = Interaction.objects.filter(
-        queue=queue, state=InteractionState.WAITING, target_agent__isnull=False
-    ).values("target_agent")
+    kept = Interaction.objects.filter(queue=queue, state=InteractionState.WAITING, target_agent__isnull=False)
+    members = QueueMember.objects.filter(queue=queue).values_list("agent_id", "level")
+    levels = defaultdict(int)
+    for agent_id, level in members.union(kept.order_by().values_list("target_agent_id", Value(0))):
+        levels[agent_id] = max(level, levels[agent_id])
     free = Q(paused_until=None) | Q(paused_until__lte=now)
-    agents = Agent.objects.filter(
-        free,
-        Q(memberships__queue=queue) | Q(pk__in=kept_for),
-        tenant_id=queue.tenant_id,
-        presence=Presence.AVAILABLE,
-        load__lt=F("capacity"),
-    ).distinct()
-    levels = dict(QueueMember.objects.filter(queue=queue).values_list("agent_id", "level"))
-    return [Candidate(a.pk, levels.get(a.pk, 0), a.load, a.capacity, a.idle_since, a.first_in_line) for a in agents]
+    agents = Agent.objects.filter(free, pk__in=levels, presence=Presence.AVAILABLE, load__lt=F("capacity"))
+    return [Candidate(a.pk, levels[a.pk], a.load, a.capacity, a.idle_since, a.first_in_line) for a in agents]
 
 
 def request_for(interaction, now):

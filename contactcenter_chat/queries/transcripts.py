@@ -1,18 +1,41 @@
 """Which conversations were there, newest first, and what does one of them hold?"""
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.utils import timezone
 
+from .. import events
 from ..models import Conversation, Delivery, Interaction, InteractionCode, LogEntry, Tenant
 from ..models.conversations import ConversationState
-from . import search
+from . import contents, search
 from .newest import Table, within
 from .wording import names_in, sentence, speaker
 
 ENTRIES_ON_A_PAGE = 1_000
+
+UNTOLD = {events.MessageStateChanged.name}  # shown with the message
+CONCLUDED = {
+    events.ConversationActivated.name,
+    events.ConversationIdled.name,
+    events.InteractionEnded.name,
+}
+# What happened at a remote centre within one millisecond is in this order; everything else comes after it.
+RANKS = {
+    name: rank
+    for rank, name in enumerate(
+        (
+            events.ConversationStarted.name,
+            events.CustomerLeft.name,
+            events.InteractionTransferred.name,
+            events.AgentLeft.name,
+            events.InteractionQueued.name,
+            events.AgentJoined.name,
+        )
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -99,6 +122,8 @@ class Line:
     speaker: str = ""
     who: str = ""
     deliveries: list = field(default_factory=list)
+    attachments: list = field(default_factory=list)
+    cards: list = field(default_factory=list)  # contents.ShownCard
 
     @property
     def message_id(self):
@@ -155,7 +180,7 @@ def transcripts_of(conversations, *, after=0, limit=None, deliveries=False):
     names = names_in(entries)
     lines = defaultdict(list)
     customers = {conversation.pk: str(conversation.customer) for conversation in conversations}
-    for entry in entries:
+    for entry in _in_order(entries, {each.pk for each in conversations if each.is_remote}):
         line = _line(entry, names, customers[entry.conversation_id], owed.get(entry.pk, []))
         lines[entry.conversation_id].append(line)
     return [Transcript(each, lines[each.pk], episodes.get(each.pk, [])) for each in conversations]
@@ -165,7 +190,25 @@ def _entries(pks, after, limit):
     entries = LogEntry.objects.filter(conversation__in=pks, number__gt=after)
     if limit is not None:
         entries = entries.filter(number__lte=after + limit)
-    return list(entries.select_related("message").order_by("conversation", "number"))
+    entries = entries.select_related("message").prefetch_related(*contents.OF_MESSAGE)
+    return list(entries.order_by("conversation", "number"))
+
+
+def _in_order(entries, remote):
+    """The entries that a transcript shows, in its order.
+
+    What a remote centre tells may come late, so its conversations are read by the times of what happened, and without
+    what was concluded from what had come till then.
+    """
+    numbered = [entry for entry in entries if entry.conversation_id not in remote]
+    timed = [entry for entry in entries if entry.conversation_id in remote and entry.kind not in CONCLUDED]
+    return [entry for entry in (*numbered, *sorted(timed, key=_place)) if entry.kind not in UNTOLD]
+
+
+def _place(entry):
+    told = "" if entry.message else json.dumps(entry.data, sort_keys=True)
+    client_id = entry.message.client_id if entry.message else ""
+    return entry.at, RANKS.get(entry.kind, len(RANKS)), client_id, told, entry.number
 
 
 def _episodes(pks):
@@ -196,7 +239,15 @@ def _line(entry, names, customer, deliveries):
     if entry.message is None:
         return Line(entry, sentence(entry, names), deliveries=deliveries)
     who = speaker(entry, names, customer)
-    return Line(entry, entry.message.text, entry.message.author_type, who, deliveries)
+    return Line(
+        entry,
+        entry.message.text,
+        entry.message.author_type,
+        who,
+        deliveries,
+        attachments=list(entry.message.attachments.all()),
+        cards=[contents.shown_card(card) for card in entry.message.cards.all()],
+    )
 
 
 def whole(delta):

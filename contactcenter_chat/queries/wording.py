@@ -3,17 +3,20 @@
 from django.utils.translation import gettext as _
 
 from .. import events
-from ..models import Agent, Queue
+from ..models import Agent, Participant, Queue
 from ..models.conversations import EndedBy, OfferState, Outcome
+from ..models.messages import DeliveryState
+from . import contents
 
 AGENT_IDS = ("agent_id", "from_agent_id", "to_agent_id")
 
 
 def names_in(entries):
-    """Return {id: name} of the agents and queues that these log entries name by their ids."""
+    """Return {id: name} of the agents, queues and cards' answers that these log entries name by their ids."""
     agents = {entry.data.get(key) for entry in entries for key in AGENT_IDS}
     queues = {entry.data.get("to_queue_id") for entry in entries}
     names = {agent.pk: str(agent) for agent in Agent.objects.filter(pk__in=agents - {None, ""}).select_related("user")}
+    names |= contents.answers_in(entries)
     return names | dict(Queue.objects.filter(pk__in=queues - {None, ""}).values_list("pk", "name"))
 
 
@@ -23,8 +26,13 @@ def speaker(entry, names, customer):
         events.CUSTOMER: customer,
         events.BOT: _("Bot"),
         events.SYSTEM: _("System"),
-        events.AGENT: names.get(entry.data.get("agent_id")) or _("Agent"),
+        events.AGENT: names.get(entry.data.get("agent_id")) or _agent_of(entry.data) or _("Agent"),
     }[entry.message.author_type]
+
+
+def _agent_of(data):
+    """An agent's name as a message has it: of those who are not ours, we know no more."""
+    return " ".join(part for part in (data.get("agent_first_name"), data.get("agent_last_name")) if part)
 
 
 def sentence(entry, names):
@@ -41,6 +49,11 @@ def _agent(data):
     return " ".join(part for part in (data.get("first_name"), data.get("last_name")) if part) or _("An agent")
 
 
+def _read(data, names):
+    who = names.get(data.get("agent_id")) or dict(Participant.Type.choices).get(data.get("author_type"), "")
+    return _("Read by: %(reader)s.") % {"reader": who}
+
+
 def _offer_ended(data, names):
     sentences = {
         OfferState.REJECTED: _("%(agent)s declined the offer."),
@@ -52,6 +65,8 @@ def _offer_ended(data, names):
 
 
 def _transferred(data, names):
+    if not data.get("from_agent_id"):
+        return _("The chat was transferred.")
     told = _("%(agent)s transferred the chat to %(to)s.") % {
         "agent": _name(names, data.get("from_agent_id")),
         "to": _name(names, data.get("to_agent_id") or data.get("to_queue_id")),
@@ -63,6 +78,18 @@ def _transferred(data, names):
 def _rerouted(data, names):
     told = _("The chat was taken from %(agent)s and went back to its queue.")
     return told % {"agent": _name(names, data.get("agent_id"))} + _because(data.get("reason"))
+
+
+def _answered(data, names):
+    answer = names.get(f"{data.get('card_id')} {events.CardSubmitted.name}")
+    return (
+        _("The customer answered: %(answer)s") % {"answer": answer} if answer else _("The customer answered a card.")
+    )
+
+
+def _executed(data, names):
+    answer = names.get(f"{data.get('card_id')} {events.CardExecuted.name}")
+    return _("Carried out: %(answer)s") % {"answer": answer} if answer else _("A card's action was carried out.")
 
 
 def _ended(data, names):
@@ -85,6 +112,7 @@ def _because(reason):
         "customer_left": _("The customer had left."),
         "transferred": _("The chat was transferred."),
         "presence": _("The agent was no longer available."),
+        "assigned": _("The chat was assigned to another queue."),
         "cancelled": _("The conversation was erased."),
     }
     return f" {reasons.get(reason, reason)}" if reason else ""
@@ -97,7 +125,21 @@ SENTENCES = {
     events.ConversationUpdated.name: lambda data, names: (
         _("The customer's data changed: %(keys)s.") % {"keys": ", ".join(data.get("changed", ()))}
     ),
+    events.ConversationAssigned.name: lambda data, names: (
+        _("The bot %(bot)s is to answer.") % {"bot": data.get("id")}
+        if data.get("to") == "script"
+        else _("A bot is to answer.")
+    ),
     events.ConversationErased.name: lambda data, names: _("What was said and who said it was erased."),
+    events.MessageStateChanged.name: lambda data, names: (
+        _("A message's state: %(state)s.") % {"state": dict(DeliveryState.choices).get(data.get("state"), "")}
+    ),
+    events.MessagesRead.name: _read,
+    events.CardSubmitted.name: _answered,
+    events.CardExecuted.name: _executed,
+    events.AttachmentInfected.name: lambda data, names: (
+        _("A file is not safe and cannot be opened: %(found)s") % {"found": data.get("found")}
+    ),
     events.InteractionQueued.name: lambda data, names: _("Queued in %(queue)s.") % {"queue": data.get("queue_name")},
     events.InteractionOffered.name: lambda data, names: (
         _("Offered to %(agent)s.") % {"agent": _name(names, data.get("agent_id"))}

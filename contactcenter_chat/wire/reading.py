@@ -75,12 +75,41 @@ class Reader:
         path = self._path_of(name)
         return [Reader(item, f"{path}[{index}]", self.problems) for index, item in enumerate(value)]
 
+    def only(self, names):
+        """Return a reader of these members alone."""
+        return Reader({name: self.members[name] for name in names if name in self.members}, self.path, self.problems)
+
+    def strings_of(self, name, key):
+        """Return ``{key: value}`` with this member as a string; empty when it is not there."""
+        value = self.members.get(name)
+        return {} if value is None else {key: self._as_string(name, value)}
+
     def strings(self, max_keys):
         """Return all members as a flat object of strings; numbers and booleans become strings, nulls go."""
         if len(self.members) > max_keys:
             self.refuse("", f"May not have more than {max_keys} keys.")
             return {}
         return {name: self._as_string(name, value) for name, value in self.members.items() if value is not None}
+
+    def boolean(self, name, default):
+        """Return a member that is true or false, written as such or as text."""
+        value = self.members.get(name)
+        if value is None:
+            return default
+        if str(value).lower() not in ("true", "false"):
+            self.refuse(name, "Must be true or false.", value)
+        return str(value).lower() == "true"
+
+    def bounded(self, name, default, *, least, most):
+        """Return the whole number in this member, written as such or as text, within these bounds."""
+        value = self.members.get(name)
+        if value is None:
+            return default
+        digits = str(value)
+        if not (digits.isascii() and digits.isdecimal() and len(digits) < 20 and least <= int(digits) <= most):
+            self.refuse(name, f"Must be a whole number from {least} to {most}.", value)
+            return default
+        return int(digits)
 
     def whole_number(self, name, default, *, least, most):
         """Return the whole number written in this member; more than ``most`` is ``most``."""
@@ -119,3 +148,13 @@ class Reader:
 
     def _path_of(self, name):
         return f"{self.path}.{name}" if self.path else name
+
+
+def sentence(complaint):
+    """A complaint (``exceptions.Invalid``) in words, with the field that it is about."""
+    return f"{complaint.field}: {complaint.message}" if complaint.field else complaint.message
+
+
+def shown(value):
+    """A client's value as it is shown back, cut where it gets long."""
+    return "" if value is None else str(value)[:200]

@@ -104,6 +104,7 @@ def _environment(port):
         "ALLOWED_HOSTS": os.environ.get("ALLOWED_HOSTS") or "127.0.0.1,localhost",
         "ALLOW_PRIVATE_WEBHOOKS": "1",  # the client application of the demo is on this machine
         "PORTAL_API_URL": f"http://127.0.0.1:{port}",
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PYTHONUNBUFFERED": "1",
         # Celery's advice to a worker that is run by root is right, and not for a demo.
         "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",

@@ -8,6 +8,8 @@ from contactcenter_chat import signature
 from contactcenter_chat.client import ApiError, ChatApi
 from contactcenter_chat.exceptions import BadSignature
 
+from .gateway import Gateway
+
 WEBHOOK = "Website"
 
 
@@ -16,6 +18,13 @@ def api():
     """The contact centre's API, with this site's own key."""
     center = settings.PORTAL
     return ChatApi(center["API_URL"], center["TENANT"], center["API_KEY"], center["API_SECRET"])
+
+
+@cache
+def gateway():
+    """The contact centre's Chat Gateway, for files and cards."""
+    center = settings.PORTAL
+    return Gateway(center["API_URL"], center["TENANT"], center["API_KEY"])
 
 
 def is_connected():

@@ -18,4 +18,4 @@ class StartForm(forms.Form):
 
 
 class SayForm(forms.Form):
-    text = forms.CharField(max_length=TEXT_MAX_LENGTH)
+    text = forms.CharField(max_length=TEXT_MAX_LENGTH, required=False)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
 
+from . import center
 from .models import Line
 
 LEFT, JOINED, QUEUED, TRANSFER, TEXT = "AGENT_LEFT", "AGENT_JOINED", "QUEUED", "TRANSFER", "TEXT"
@@ -21,9 +22,21 @@ def receive(event_id, event):
 def _line(event):
     kind = event.get("eventType")
     if kind == TEXT:
-        return {"author": Line.Author.AGENT, "name": _person(event), "text": event["message"]}
+        return {"author": Line.Author.AGENT, "name": _person(event), "text": event["message"], **_contents(event)}
     notice = _notice(kind, event)
     return {"author": Line.Author.NOTICE, "text": notice} if notice else None
+
+
+def _contents(event):
+    """The message as it was written, with its files and cards: the event has all of it as text."""
+    for message in center.gateway().newest_messages(event["conversationId"]):
+        if _milliseconds(message["createdAt"]) == event["timestamp"]:
+            return {"text": message["text"], "files": message["attachments"], "cards": message["cards"]}
+    return {}
+
+
+def _milliseconds(text):
+    return round(datetime.fromisoformat(text).timestamp() * 1000)
 
 
 def _notice(kind, event):

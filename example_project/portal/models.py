@@ -5,6 +5,8 @@ import uuid
 from django.db import models
 from django.utils import timezone
 
+from contactcenter_chat.cards.base import kind_of
+
 
 class Chat(models.Model):
     """A visitor's chat; its id is kept in the visitor's session."""
@@ -34,6 +36,9 @@ class Line(models.Model):
     author = models.CharField(max_length=16, choices=Author)
     name = models.CharField(max_length=255, blank=True)
     text = models.TextField()
+    files = models.JSONField(default=list)  # [{"id", "filename"}]
+    cards = models.JSONField(default=list)  # [{"id", "contentType", "content"}]
+    answers = models.JSONField(default=dict)  # {card id: what was answered}
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -44,3 +49,16 @@ class Line(models.Model):
 
     def __str__(self):
         return self.text[:50]
+
+    @property
+    def shown_cards(self):
+        """The cards as a template shows them, with what was answered in words."""
+        for card in self.cards:
+            kind, answer = kind_of(card["contentType"]), self.answers.get(card["id"])
+            told = "" if answer is None else kind.told(card["content"], answer)
+            yield {
+                "card": {"pk": card["id"]},
+                "parts": kind.parts(card["content"]),
+                "answer": told,
+                "open": answer is None,
+            }

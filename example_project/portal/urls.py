@@ -11,6 +11,8 @@ urlpatterns = [
     path("portal/chat/", views.chat, name="chat"),
     path("portal/chat/lines/", views.lines, name="lines"),
     path("portal/chat/say/", views.say, name="say"),
+    path("portal/chat/answer/", views.answer, name="answer"),
+    path("portal/chat/files/<str:attachment_id>/", views.file, name="file"),
     path("portal/chat/leave/", views.leave, name="leave"),
     path("portal/callback/", views.callback, name="callback"),
     path("favicon.ico", views.icon),  # where browsers look when a page names none

@@ -6,15 +6,17 @@ from functools import wraps
 
 import requests
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from contactcenter_chat.cards.base import ADAPTIVE, kind_of
 from contactcenter_chat.client import ApiError
 from contactcenter_chat.exceptions import BadSignature
+from contactcenter_chat.exports.streaming import as_sent
 
 from . import center, inbox
 from .forms import SayForm, StartForm
@@ -23,6 +25,37 @@ from .models import Chat, Line
 logger = logging.getLogger(__name__)
 
 SESSION_KEY = "portal_chat"
+REFUSED = (400, 409, 413)  # what the visitor can do something about
+PIECE = 65_536  # bytes of a file
+PASSED_ON = (
+    "Content-Type",
+    "Content-Length",
+    "Content-Disposition",
+    "Content-Security-Policy",
+    "X-Content-Type-Options",
+)
+QUESTIONS = {
+    "type": "AdaptiveCard",
+    "version": "1.5",
+    "body": [
+        {"type": "TextBlock", "text": "While you wait", "size": "Medium", "weight": "Bolder"},
+        {"type": "TextBlock", "text": "Your answers help my colleague to help you.", "isSubtle": True},
+        {
+            "type": "Input.ChoiceSet",
+            "id": "who",
+            "label": "You are",
+            "isRequired": True,
+            "choices": [
+                {"title": "a student", "value": "student"},
+                {"title": "an applicant", "value": "applicant"},
+                {"title": "somebody else", "value": "other"},
+            ],
+        },
+        {"type": "Input.Text", "id": "number", "label": "Student number, if you have one"},
+        {"type": "Input.Toggle", "id": "call", "title": "You may call me back"},
+    ],
+    "actions": [{"type": "Action.Submit", "title": "Send"}],
+}
 GREETING = "Hello, I am the college's assistant. Tell me what you need, and I fetch a colleague."
 
 
@@ -30,9 +63,9 @@ def asks_center(view):
     """A view that calls the contact centre, and says so when that does not answer as it should."""
 
     @wraps(view)
-    def guarded(request):
+    def guarded(request, **path):
         try:
-            return view(request)
+            return view(request, **path)
         except (ApiError, requests.RequestException) as error:
             logger.warning("The contact centre could not be asked: %s", error)
             return render(request, "portal/unreachable.html", status=503)
@@ -92,13 +125,44 @@ def lines(request):
 def say(request):
     """Pass on what the visitor says."""
     chat = _chat_of(request)
-    form = SayForm(request.POST)
-    if form.is_valid():
-        _say(chat, form.cleaned_data["text"])
+    form, files = SayForm(request.POST), request.FILES.getlist("files")
+    error = _refusal(lambda: _say(chat, form.cleaned_data["text"], files)) if form.is_valid() else ""
     if not request.htmx:
+        if error:
+            messages.error(request, error)
         return redirect("portal:chat")
-    response = render(request, "portal/say.html", {"focus": True})
+    response = render(request, "portal/say.html", {"focus": True, "error": error})
     response["HX-Trigger"] = "said"
+    return response
+
+
+@require_POST
+@asks_center
+def answer(request):
+    """The visitor answers a card."""
+    chat = _chat_of(request)
+    line, card = _card_of(chat, request.POST.get("card", ""))
+    error = _refusal(lambda: _answer(chat, line, card, request.POST))
+    if not request.htmx:
+        if error:
+            messages.error(request, error)
+        return redirect("portal:chat")
+    return render(request, "portal/line.html", {"line": line, "error": error})
+
+
+@require_safe
+@asks_center
+def file(request, attachment_id):
+    """A file of the visitor's chat; the contact centre's own address and key stay here."""
+    chat = _chat_of(request)
+    said = Line.objects.filter(conversation_id=chat.conversation_id)
+    if not any(each["id"] == attachment_id for line in said for each in line.files):
+        raise Http404
+    content = center.gateway().content(chat.conversation_id, attachment_id)
+    response = StreamingHttpResponse(as_sent(request, content.iter_content(PIECE)))
+    for name in PASSED_ON:
+        if name in content.headers:
+            response[name] = content.headers[name]
     return response
 
 
@@ -121,7 +185,11 @@ def callback(request):
         event_id = center.event_id(request.headers, request.body)
     except BadSignature as error:
         return HttpResponse(str(error), status=401)
-    inbox.receive(event_id, json.loads(request.body))
+    try:
+        inbox.receive(event_id, json.loads(request.body))
+    except (ApiError, requests.RequestException) as error:
+        logger.warning("The contact centre could not be asked for a message: %s", error)
+        return HttpResponse("Please tell it again.", status=503)
     return HttpResponse(status=204)
 
 
@@ -131,12 +199,60 @@ def _start_chat(said, topics):
     chat = Chat.objects.create(conversation_id=conversation_id, name=said["name"], topic=topics[said["topic"]])
     _note(chat, Line.Author.ASSISTANT, GREETING)
     _say(chat, said["text"])
+    _ask(chat, QUESTIONS)
     return chat
 
 
-def _say(chat, text):
-    center.api().say(chat.conversation_id, text)
-    _note(chat, Line.Author.VISITOR, text)
+def _say(chat, text, files=()):
+    if not files:
+        if text:
+            center.api().say(chat.conversation_id, text)
+            _note(chat, Line.Author.VISITOR, text)
+        return
+    sent = [
+        {"id": center.gateway().upload(chat.conversation_id, each.name, each), "filename": each.name} for each in files
+    ]
+    center.gateway().say(chat.conversation_id, text=text, attachments=[each["id"] for each in sent])
+    _note(chat, Line.Author.VISITOR, text, files=sent)
+
+
+def _ask(chat, card):
+    """The assistant sends a card; its id is that of the newest one that says the same."""
+    center.gateway().say(chat.conversation_id, author_type="bot", cards=[{"contentType": ADAPTIVE, "content": card}])
+    for message in center.gateway().newest_messages(chat.conversation_id):
+        if any(each["content"] == card for each in message["cards"]):
+            _note(chat, Line.Author.ASSISTANT, "", cards=message["cards"])
+            return
+
+
+def _card_of(chat, card_id):
+    for line in Line.objects.filter(conversation_id=chat.conversation_id):
+        for card in line.cards:
+            if card["id"] == card_id:
+                return line, card
+    raise Http404
+
+
+def _answer(chat, line, card, form):
+    kind = kind_of(card["contentType"])
+    try:
+        chosen = kind.chosen(card["content"], int(form.get("button", "")), lambda name: form.getlist(f"field.{name}"))
+    except (ValueError, IndexError) as error:
+        raise Http404 from error
+    center.gateway().submit(chat.conversation_id, card["id"], chosen)
+    line.answers[card["id"]] = chosen
+    line.save(update_fields=["answers"])
+
+
+def _refusal(act):
+    """Do something; return what the contact centre says when it refuses that, else nothing."""
+    try:
+        act()
+    except ApiError as error:
+        if error.status in REFUSED:
+            return error.reason
+        raise
+    return ""
 
 
 def _chat_of(request):
@@ -148,5 +264,5 @@ def _lines_after(chat, number):
     return {"lines": found, "after": found[-1].pk if found else number}
 
 
-def _note(chat, author, text):
-    Line.objects.create(conversation_id=chat.conversation_id, author=author, text=text)
+def _note(chat, author, text, **contents):
+    Line.objects.create(conversation_id=chat.conversation_id, author=author, text=text, **contents)

@@ -2,15 +2,19 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.db.models import F
+from django.utils import timezone
 
 from contactcenter_chat import events
 from contactcenter_chat.actions import conversations, interactions, messages, offers
+from contactcenter_chat.actions.post_agent import assign_post_agent
+from contactcenter_chat.actions.reading import mark_read
 from contactcenter_chat.exceptions import AlreadyTaken, ContactCenterError
-from contactcenter_chat.models import Agent, Customer, Interaction, LogEntry, Message, Offer
+from contactcenter_chat.models import Agent, Customer, Interaction, LogEntry, Message, Offer, Participant
 from tests import factories
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -131,3 +135,48 @@ def test_many_dispatchers_offer_each_interaction_once_and_nobody_too_much(center
     first_come = Interaction.objects.order_by("rank_at", "pk").values_list("pk", flat=True)
     offered = Offer.objects.order_by("made_at", F("interaction__rank_at")).values_list("interaction", flat=True)
     assert list(offered) == list(first_come)
+
+
+def test_moved_to_another_queue_and_accepted_at_once_only_one_succeeds(center):
+    other = factories.make_queue(center.tenant)
+    agent = factories.make_agent(center.tenant, center.queue, capacity=25)
+    for _ in range(8):
+        conversation = factories.start_conversation(center.channel)
+        offer = factories.offer_of(conversation)
+        pk = conversation.pk
+        accepted, moved = at_once(
+            lambda offer=offer: offers.accept_offer(offer_id=offer.pk, agent=agent),
+            lambda pk=pk: conversations.assign_to_queue(conversation_id=pk, queue=other),
+        )
+        refused = [isinstance(each, ContactCenterError) for each in (accepted, moved)]
+        assert sorted(refused) == [False, True]
+        interaction = Interaction.objects.get(conversation=conversation)
+        expected = ("waiting", other.pk, None) if refused[0] else ("handling", center.queue.pk, agent.pk)
+        assert (interaction.state, interaction.queue_id, interaction.agent_id) == expected
+    handled = Interaction.objects.filter(agent=agent).count()
+    assert Agent.objects.get().load == handled
+
+
+def test_the_agents_end_twice_at_once_gives_it_to_the_bot_once(center):
+    factories.make_agent(center.tenant, center.queue)
+    bot = factories.make_webhook(center.tenant, version="Chat Gateway v1.0")
+    chat = factories.accepted(factories.start_conversation(center.channel))
+    assign_post_agent(conversation_id=chat.conversation_id, webhook_id=bot.pk)
+    at_once(*[lambda: interactions.end_interaction(interaction_id=chat.pk, agent=chat.agent)] * 4)
+    assert LogEntry.objects.filter(kind="conversation.assigned").count() == 1
+    assert not LogEntry.objects.filter(kind="conversation.idled").exists()
+
+
+def test_receipts_at_once_end_with_the_latest(center):
+    conversation = factories.start_conversation(center.channel)
+    now = timezone.now()
+    times = [now - timedelta(seconds=seconds) for seconds in (30, 5, 20, 10)]
+
+    def read(read_at):
+        return mark_read(conversation_id=conversation.pk, author_type=events.CUSTOMER, read_at=read_at)
+
+    told = at_once(*[lambda read_at=read_at: read(read_at) for read_at in times])
+    assert Participant.objects.get().read_at == max(times)
+    entries = LogEntry.objects.filter(kind="messages.read").order_by("number")
+    read_at = [entry.data["read_at"] for entry in entries]
+    assert (read_at, len(read_at)) == (sorted(read_at), told.count(True))

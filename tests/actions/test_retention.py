@@ -18,7 +18,17 @@ from contactcenter_chat.models import (
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-NOTHING = {"conversations": 0, "customers": 0, "deliveries": 0, "idempotency_records": 0, "sweep_runs": 0}
+KINDS = (
+    "attachments",
+    "conversations",
+    "customers",
+    "deliveries",
+    "callbacks",
+    "rejections",
+    "idempotency_records",
+    "sweep_runs",
+)
+NOTHING = dict.fromkeys(KINDS, 0)
 
 
 @pytest.fixture(autouse=True)

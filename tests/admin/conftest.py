@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from contactcenter_chat.actions import interactions, messages, wrapup
 from contactcenter_chat.events import AGENT, CUSTOMER
-from contactcenter_chat.models import Delivery, Interaction, PreparedResponse, SigningKey
+from contactcenter_chat.models import Delivery, InboundCallback, Interaction, PreparedResponse, SigningKey
 from tests.factories import accepted, make_agent, make_center, make_codes, make_user, start_conversation
 
 
@@ -94,5 +94,13 @@ def one_of_each(center):
         conversation.customer,
         interaction,
         Delivery.objects.filter(conversation=conversation).first(),
+        InboundCallback.objects.create(
+            tenant=center.tenant,
+            provider="vendor",
+            event_id=f"event of {center.tenant.label}",
+            event_type="TEXT",
+            conversation=conversation,
+            body=b'{"eventType":"TEXT"}',
+        ),
     ]
     return {type(row): row for row in rows}

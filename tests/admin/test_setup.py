@@ -1,5 +1,7 @@
 """Is a contact centre set up by the verbs, and are secrets shown once and never again?"""
 
+import json
+
 import pytest
 from django.db import connection
 
@@ -136,14 +138,16 @@ def receiver(monkeypatch):
         answer = outbound.Answer(duration_ms=12, status=204, text="")
         asked = []
         in_transaction = []
+        bodies = []
 
         def __call__(self, uri, body, headers):
             self.asked.append(uri)
+            self.bodies.append(json.loads(body))
             self.in_transaction.append(bool(connection.savepoint_ids))
             return self.answer
 
     receiver = Receiver()
-    receiver.asked, receiver.in_transaction = [], []
+    receiver.asked, receiver.in_transaction, receiver.bodies = [], [], []
     monkeypatch.setattr(outbound, "post", receiver)
     return receiver
 
@@ -165,6 +169,38 @@ def test_a_new_webhook_is_verified_first_outside_of_a_transaction(staff, center,
     assert (webhook.tenant, webhook.uri, webhook.enabled) == (center.tenant, receiver.asked[0], True)
     assert receiver.in_transaction == [False]
     assert webhook.secret
+
+
+@pytest.mark.parametrize("version", ["v2.0", "Chat Gateway v1.0"])
+def test_a_webhook_is_verified_in_its_own_format(staff, center, receiver, version):
+    offered = staff.get(url("webhook", "add")).context["adminform"].form.fields["version"].choices
+    assert offered == [("v2.0", "Chat API v2"), ("Chat Gateway v1.0", "Chat Gateway v1")]
+    staff.post(url("webhook", "add"), webhook_data(center, version=version))
+    assert Webhook.objects.get(name="Portal 2").version == version
+    assert receiver.bodies == [{"notificationVersion": version, "eventType": "WEB_HOOK_VERIFY"}]
+
+
+def test_another_format_is_verified_before_it_is_kept(staff, center, receiver):
+    page = url("webhook", "change", center.webhook.pk)
+    data = webhook_data(center, uri=center.webhook.uri, version="Chat Gateway v1.0")
+    receiver.answer = outbound.Answer(duration_ms=1, status=400)
+    refused = "The URL did not pass the verification. It answered 400."
+    assert errors(staff.post(page, data)) == {"uri": [refused]}
+    center.webhook.refresh_from_db()
+    assert center.webhook.version == "v2.0"
+    receiver.answer = outbound.Answer(duration_ms=1, status=200)
+    assert staff.post(page, data).status_code == 302
+    center.webhook.refresh_from_db()
+    assert (center.webhook.version, center.webhook.revision) == ("Chat Gateway v1.0", 2)
+    assert [body["notificationVersion"] for body in receiver.bodies] == ["Chat Gateway v1.0"] * 2
+    staff.post(url("webhook", "changelist"), {"action": "verify", "_selected_action": [center.webhook.pk]})
+    assert receiver.bodies[2:] == [{"notificationVersion": "Chat Gateway v1.0", "eventType": "WEB_HOOK_VERIFY"}]
+
+
+@pytest.mark.parametrize("version", ["", "v9", "to v2.0"])
+def test_a_format_that_is_none_is_an_error_of_the_form(staff, center, receiver, version):
+    assert set(errors(staff.post(url("webhook", "add"), webhook_data(center, version=version)))) == {"version"}
+    assert receiver.asked == []
 
 
 def test_a_webhook_that_does_not_answer_is_an_error_of_the_form(staff, center, receiver):

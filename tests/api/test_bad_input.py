@@ -140,7 +140,9 @@ def test_a_method_that_is_not_there(api, method):
         "/oauth",
         "/oauth/v2/token/",
         "/oauth/v1/token",
-        "/chat-gateway/v1/webhooks",
+        "/chat-gateway/v1/web-hooks",
+        "/chat-gateway/v2/webhooks",
+        "/chat-gateway",
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])

@@ -2,8 +2,10 @@
 
 import pytest
 
-from contactcenter_chat.models import Channel, Conversation, LogEntry, Message, Webhook
-from tests.factories import make_channel, start_conversation
+from contactcenter_chat.actions.messages import add_message
+from contactcenter_chat.cards.base import QUICK_REPLIES
+from contactcenter_chat.models import Attachment, Card, Channel, Conversation, LogEntry, Message, Webhook
+from tests.factories import make_attachment, make_channel, start_conversation
 
 from .caller import Caller, invalid, plain, problem
 
@@ -12,12 +14,17 @@ from .caller import Caller, invalid, plain, problem
 def theirs(other):
     """Another tenant's rows, by the names that the paths below use."""
     conversation = start_conversation(other.channel, history=["Secret"], email="secret@example.org")
+    choice = [(QUICK_REPLIES, {"options": [{"title": "Secret"}]})]
+    message = add_message(conversation_id=conversation.pk, author_type="bot", cards=choice)
     return {
         "webhook": other.webhook.pk,
         "channel": other.channel.pk,
         "queue": other.queue.pk,
         "conversation": conversation.pk,
         "interaction": conversation.open_interaction_id,
+        "message": message.pk,
+        "card": message.cards.get().pk,
+        "attachment": make_attachment(conversation).pk,
     }
 
 
@@ -42,9 +49,8 @@ NOT_FOUND = [
 
 def everything():
     """All that a request could change."""
-    return [
-        list(model.objects.order_by("pk").values()) for model in (Webhook, Channel, Conversation, Message, LogEntry)
-    ]
+    models = (Webhook, Channel, Conversation, Message, Attachment, Card, LogEntry)
+    return [list(model.objects.order_by("pk").values()) for model in models]
 
 
 @pytest.mark.parametrize(("method", "path", "body", "resource_type"), NOT_FOUND)

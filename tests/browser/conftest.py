@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.test import Client
 from playwright.sync_api import expect, sync_playwright
 
-from contactcenter_chat.actions import offers
+from contactcenter_chat.actions import agents, offers
 from tests import factories
 
 from .server import Server
@@ -93,6 +93,19 @@ def open_page(chromium, server):
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def at_desk(open_page):
+    """An agent who is available, at an open desk that listens."""
+
+    def at_desk(agent, **options):
+        agents.set_presence(agent_id=agent.pk, presence="available")
+        page = open_page(agent=agent, **options)
+        expect(page.locator("#connection")).to_have_attribute("data-state", "open")
+        return page
+
+    return at_desk
 
 
 @pytest.fixture

@@ -3,10 +3,15 @@
 import re
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from contactcenter_chat.actions import agents, conversations, messages
-from contactcenter_chat.models import Agent, Delivery, Interaction, Message, PreparedResponse
+from contactcenter_chat.actions.reading import mark_read
+from contactcenter_chat.live.news import News
+from contactcenter_chat.live.sending import send
+from contactcenter_chat.models import Agent, Delivery, Interaction, Message, Participant, PreparedResponse
 from tests import factories
 
 from .conftest import PASSWORD
@@ -74,19 +79,6 @@ def tom(make_agent):
 @pytest.fixture
 def codes(center):
     return factories.make_codes(center.tenant, "Fees", "Courses", required=True)
-
-
-@pytest.fixture
-def at_desk(open_page):
-    """An agent who is available, at an open desk that listens."""
-
-    def at_desk(agent, **options):
-        available(agent)
-        page = open_page(agent=agent, **options)
-        expect(page.locator("#connection")).to_have_attribute("data-state", "open")
-        return page
-
-    return at_desk
 
 
 def test_a_day_of_two_agents(center, ring, maria, tom, codes, open_page):
@@ -470,3 +462,31 @@ def test_a_strict_content_security_policy_may_stand(center, ring, maria, open_pa
     page.get_by_role("button", name="End the chat").click()
     expect(page.locator(".wrap-up")).to_be_visible()
     assert talk.answers() == ["Good day\nGrace"]
+
+
+def test_who_types_and_who_has_read(center, ring, maria, at_desk):
+    page = at_desk(maria)
+    talk = Talk(center)
+    ring()
+    page.get_by_role("button", name="Accept").click()
+    expect(messages_of(page)).to_have_text(["How can I help?"])
+    sign = page.locator(".chat.current [data-sign]")
+    expect(sign).to_be_hidden()
+
+    # The customer types, and then has said it.
+    send(News(signs={talk.conversation.pk: "typing user 60"}), connection)
+    expect(sign).to_have_text("The customer is typing …")
+    talk.says("Hello")
+    expect(messages_of(page)).to_have_text(["How can I help?", "Hello"])
+    expect(sign).to_be_hidden()
+
+    # Maria has it before her eyes: she has read it.
+    said_at = Message.objects.get(text="Hello").created_at
+    wait_for(page, lambda: Participant.objects.filter(agent=maria, read_at=said_at).exists())
+
+    composer(page).fill("Good day")
+    composer(page).press("Enter")
+    expect(messages_of(page)).to_have_count(3)
+    expect(page.locator(".chat.current .receipt")).to_have_count(0)
+    mark_read(conversation_id=talk.conversation.pk, author_type="user", read_at=timezone.now())
+    expect(page.locator(".chat.current .receipt")).to_contain_text("Read by the customer")

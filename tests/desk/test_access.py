@@ -19,6 +19,7 @@ OF_A_CHAT = (
     ("get", "responses", {}),
     ("post", "say", {"text": "Hello", "after": "0"}),
     ("post", "typing", {}),
+    ("post", "read", {"number": "1"}),
 )
 OF_AN_INTERACTION = (("get", "transfer", {}), ("get", "ask_to_end", {}), ("post", "transfer", {"target": "queue:x"}))
 VERBS = (("end", 409), ("codes", 409), ("finish", 409), ("extend", 409))
@@ -163,7 +164,7 @@ def test_what_changes_something_needs_the_forms_token(agent, chat):
         assert client.post(url, {"text": "Hello", "after": "0"}).status_code == 403
 
 
-@pytest.mark.parametrize("name", ["say", "typing"])
+@pytest.mark.parametrize("name", ["say", "typing", "read"])
 def test_what_changes_something_cannot_be_got(chat, desk, name):
     assert desk.get(name, chat.conversation_id).status_code == 405
 

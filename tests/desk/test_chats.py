@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from contactcenter_chat.actions import conversations, interactions, messages
-from contactcenter_chat.models import Delivery, Interaction, Message, PreparedResponse
+from contactcenter_chat.actions.reading import mark_read
+from contactcenter_chat.models import Delivery, Interaction, Message, Participant, PreparedResponse, Webhook
 from contactcenter_chat.queries import lines
 from tests import factories
 
@@ -157,6 +158,32 @@ class TestSaying:
         assert desk.post("typing", chat.conversation_id).status_code == 204
         chat.refresh_from_db()
         assert chat.agent_typed_at is not None
+
+    @pytest.mark.parametrize(("form", "types"), [({}, True), ({"stopped": "1"}, False)])
+    def test_typing_is_told_to_who_can_hear_of_it(self, chat, agent, desk, monkeypatch, form, types):
+        woken = []
+        monkeypatch.setattr("contactcenter_chat.wakeup.wake_typing", lambda *about: woken.append(about))
+        desk.post("typing", chat.conversation_id, **form)
+        assert woken == []
+        Webhook.objects.update(version="Chat Gateway v1.0")
+        desk.post("typing", chat.conversation_id, **form)
+        assert woken == [(chat.conversation_id, agent.pk, types)]
+
+    def test_reading_is_noted(self, chat, agent, desk):
+        message = customer_says(chat, "Hello")
+        customer_says(chat, "Later")
+        assert desk.post("read", chat.conversation_id, number=message.number).status_code == 204
+        assert Participant.objects.get(agent=agent).read_at == message.created_at
+        assert desk.post("read", chat.conversation_id, number="x").status_code == 400
+        assert desk.post("read", chat.conversation_id, number=0).status_code == 204
+
+    def test_the_customers_reading_is_shown(self, chat, desk):
+        assert not desk.page("chat", chat.conversation_id).select(".receipt")
+        mark_read(conversation_id=chat.conversation_id, author_type="user", read_at=timezone.now())
+        page = desk.page("news", chat.conversation_id, after=0)
+        [receipt] = page.select("[data-part=receipt] .receipt")
+        assert told(receipt) == "Read by the customer"
+        assert "messages.read" not in {line.get("data-kind") for line in page.select("[data-number]")}
 
     def test_typing_in_a_chat_that_has_ended_is_no_error(self, chat, agent, desk):
         interactions.end_interaction(interaction_id=chat.pk, agent=agent)

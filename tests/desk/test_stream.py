@@ -13,6 +13,7 @@ from django.urls import reverse
 from contactcenter_chat.actions import agents
 from contactcenter_chat.desk import stream
 from contactcenter_chat.live import listening
+from contactcenter_chat.live.news import News
 from tests import factories
 
 from .conftest import Desk, customer_says
@@ -70,6 +71,16 @@ class TestAsgi:
         told = []
         events = follow(desk, lambda: told.append(customer_says(chat, "Hello").number))
         assert events == ["event: reload\ndata: -", f"event: chat\ndata: {chat.conversation_id} {told[0]}"]
+
+    def test_who_types_is_told(self, chat, desk):
+        news = News(signs={chat.conversation_id: "typing user 8"})
+        events = follow(desk, lambda: listening.tell_screens_of_this_process(news))
+        assert events[1] == f"event: sign\ndata: {chat.conversation_id} typing user 8"
+
+    def test_who_types_elsewhere_is_not(self, chat, stranger, monkeypatch):
+        monkeypatch.setattr(stream, "BEAT_SECONDS", 0.3)
+        news = News(signs={chat.conversation_id: "typing user 8"})
+        assert follow(stranger, lambda: listening.tell_screens_of_this_process(news))[1] == "event: beat\ndata: -"
 
     def test_a_change_of_the_desk_is_told(self, agent, desk):
         events = follow(desk, lambda: agents.set_presence(agent_id=agent.pk, presence="draining"))

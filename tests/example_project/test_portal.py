@@ -1,9 +1,11 @@
 """The example's client application: chats over the API, replies by signed callbacks."""
 
+import io
 import json
 
 import pytest
 import requests
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from contactcenter_chat.client import ApiError
@@ -58,6 +60,56 @@ class Api:
         return KEYS.public_jwk
 
 
+class Gateway:
+    """A Gateway that keeps what it is told; ``refuses`` is the status and body of its next answer."""
+
+    def __init__(self, calls):
+        self.calls = calls
+        self.messages = []
+        self.refuses = None
+
+    def upload(self, conversation_id, name, file):
+        self._refuse()
+        self.calls.append(("upload", conversation_id, name, file.read()))
+        return f"f{len(self.calls)}"
+
+    def say(self, conversation_id, *, author_type="user", text="", attachments=(), cards=()):
+        self.calls.append(("gateway", conversation_id, author_type, text, list(attachments)))
+        shown = [{"id": f"card{number}", **card} for number, card in enumerate(cards)]
+        message = {"text": text, "attachments": [], "cards": shown, "createdAt": "2026-01-01T00:00:00.000Z"}
+        self.messages.insert(0, message)
+
+    def newest_messages(self, conversation_id):
+        self._refuse()
+        return self.messages
+
+    def submit(self, conversation_id, card_id, answer):
+        self._refuse()
+        self.calls.append(("submit", conversation_id, card_id, answer))
+
+    def content(self, conversation_id, attachment_id):
+        response = requests.Response()
+        response.status_code, response.raw = 200, io.BytesIO(b"Hello")
+        response.headers.update(
+            {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff", "ETag": "x"}
+        )
+        return response
+
+    def _refuse(self):
+        if self.refuses:
+            response = requests.Response()
+            response.status_code, body = self.refuses
+            response._content = json.dumps(body).encode()
+            raise ApiError("PUT", "/x", response)
+
+
+@pytest.fixture(autouse=True)
+def gateway(api, monkeypatch):
+    gateway = Gateway(api.calls)
+    monkeypatch.setattr(center, "gateway", lambda: gateway)
+    return gateway
+
+
 @pytest.fixture(autouse=True)
 def api(monkeypatch, settings):
     settings.PORTAL = {"API_URL": "http://127.0.0.1:9", "TENANT": "college", "API_KEY": "k", "API_SECRET": "s"}
@@ -101,11 +153,12 @@ def test_a_chat_is_started_with_what_the_assistant_said(client, api):
 
     assert response.headers["Location"] == reverse("portal:chat")
     customer = {"name": "Rosa", "email": "rosa@example.org"}
-    (_, channel, said_customer, history), said = api.calls
+    (_, channel, said_customer, history), said, asked = api.calls
     assert (channel, said_customer) == ("ch1", customer)
     assert [author for author, _text in history] == ["bot"]
     assert said == ("say", "c1", "Hello")
-    assert [author for author, _name, _text in lines()] == ["assistant", "visitor"]
+    assert asked == ("gateway", "c1", "bot", "", [])
+    assert [author for author, _name, _text in lines()] == ["assistant", "visitor", "assistant"]
 
 
 def test_only_this_sites_channels_can_be_chosen(client, api):
@@ -220,6 +273,91 @@ def test_saying_something_with_and_without_htmx(client, api):
     assert "<form" in htmx.content.decode()
     assert [call[2] for call in api.calls if call[0] == "say"] == ["Hello", "one", "two"]
     assert [text for author, _name, text in lines() if author == "visitor"] == ["Hello", "one", "two"]
+
+
+def test_files_are_sent_and_fetched_by_their_visitor_alone(client, api):
+    start(client)
+    letter = SimpleUploadedFile("letter.txt", b"Hello")
+    client.post(reverse("portal:say"), {"text": "Here", "files": [letter]})
+    upload, said = api.calls[-2:]
+    assert (upload, said[2:4]) == (("upload", "c1", "letter.txt", b"Hello"), ("user", "Here"))
+    line = Line.objects.latest("pk")
+    assert line.files == [{"id": said[4][0], "filename": "letter.txt"}]
+    url = reverse("portal:file", args=[line.files[0]["id"]])
+    assert f'href="{url}"' in client.get(reverse("portal:chat")).content.decode()
+    response = client.get(url)
+    assert b"".join(response.streaming_content) == b"Hello"
+    assert (response["X-Content-Type-Options"], "ETag" in response) == ("nosniff", False)
+    assert client.get(reverse("portal:file", args=["another"])).status_code == 404
+    client.cookies.clear()
+    assert client.get(url).status_code == 404
+
+
+def test_a_file_that_is_refused_is_told(client, gateway):
+    start(client)
+    gateway.refuses = (413, {"message": "x", "errors": [{"code": "too_large", "message": "It is too large."}]})
+    form = {"text": "", "files": [SimpleUploadedFile("letter.txt", b"Hello")]}
+    page = client.post(reverse("portal:say"), form, headers={"hx-request": "true"}).content.decode()
+    assert "It is too large." in page
+    assert Line.objects.latest("pk").files == []
+
+
+def test_a_card_is_answered_once(client, api):
+    start(client)
+    page = client.get(reverse("portal:chat")).content.decode()
+    assert "While you wait" in page
+    assert 'name="field.who"' in page
+    form = {"card": "card0", "button": "0", "field.who": "student", "field.number": "77", "field.call": "true"}
+    line = client.post(reverse("portal:answer"), form, headers={"hx-request": "true"}).content.decode()
+    given = {"who": "student", "number": "77", "call": "true"}
+    assert api.calls[-1] == ("submit", "c1", "card0", given)
+    assert "You are: a student; Student number, if you have one: 77; You may call me back: ✓" in line
+    assert "<form" not in line
+
+
+@pytest.mark.parametrize(
+    "form", [{}, {"card": "x", "button": "0"}, {"card": "card0"}, {"card": "card0", "button": "9"}]
+)
+def test_what_is_no_button_of_a_card_is_not_there(client, form):
+    start(client)
+    assert client.post(reverse("portal:answer"), form).status_code == 404
+
+
+def test_an_answer_that_is_refused_is_told_and_may_be_given_again(client, gateway):
+    start(client)
+    gateway.refuses = (409, {"message": "x", "errors": [{"code": "conflict", "message": "Answered already."}]})
+    form = {"card": "card0", "button": "0", "field.who": "student"}
+    line = client.post(reverse("portal:answer"), form, headers={"hx-request": "true"}).content.decode()
+    assert "Answered already." in line
+    assert "<form" in line
+
+
+def test_what_an_agent_sends_comes_with_its_files_and_cards(client, gateway):
+    choice = {"options": [{"title": "Yes"}, {"title": "No"}]}
+    card = {"id": "card7", "contentType": "application/8x8.quick.replies", "content": choice}
+    said = {"text": "See this", "attachments": [{"id": "f9", "filename": "map.png"}], "cards": [card]}
+    gateway.messages = [
+        {**said, "createdAt": "2023-11-14T22:13:20.001Z"},
+        {**said, "createdAt": "2023-11-14T22:13:20.000Z"},
+    ]
+    start(client)
+    call_back(client, text_event("See this\n\n1. Yes\n2. No\n\nmap.png: https://…"))
+    line = Line.objects.get(author="agent")
+    assert (line.text, line.name, [each["filename"] for each in line.files]) == (
+        "See this",
+        "Maria Torres",
+        ["map.png"],
+    )
+    client.post(reverse("portal:answer"), {"card": "card7", "button": "1"})
+    assert gateway.calls[-1] == ("submit", "c1", "card7", {"title": "No", "data": None})
+
+
+def test_a_callback_comes_again_when_the_message_cannot_be_asked_for(client, gateway):
+    gateway.refuses = (500, {})
+    assert call_back(client, text_event()).status_code == 503
+    gateway.refuses = None
+    assert call_back(client, text_event()).status_code == 204
+    assert lines() == [("agent", "Maria Torres", "Good morning")]
 
 
 def test_leaving(client, api):

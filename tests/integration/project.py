@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -57,7 +58,9 @@ class Project:
     def manage(self, *arguments):
         """Run a management command; return what it said."""
         command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True)
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, check=False, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"{arguments}: {done.stderr}")
         return done.stdout
 
     def worker(self, processes=1):
@@ -72,6 +75,13 @@ class Project:
     def beat(self):
         """Start Celery's beat."""
         return self._start("beat", "-m", "celery", "-A", "example_project", "beat", "--loglevel=INFO")
+
+    def server(self, port):
+        """Start a web server; wait until it answers."""
+        options = (f"--bind=127.0.0.1:{port}", "--workers=2", "--timeout=60")
+        process = self._start(f"server{port}", "-m", "gunicorn", "example_project.wsgi", *options)
+        wait_until(lambda: _listens(port), "the server answers")
+        return process
 
     def talk(self, do, **arguments):
         """Have something done in the talking process; return its answer."""
@@ -107,6 +117,14 @@ class Project:
             )
         self._processes.append(process)
         return process
+
+
+def _listens(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
 
 
 def kill(process):

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "example_project.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.integration.race_settings")
 django.setup()
 
 from django.db import connection  # noqa: E402
@@ -24,10 +24,11 @@ AGENT = ("agent__user",)
 
 def dispatch(queue_ids):
     """Route one queue after another; whoever is offered something takes it and ends it."""
-    while Interaction.objects.filter(state__in=OPEN_STATES).exists():
+    is_open = True
+    while is_open:
         try:
             queue_id = random.choice(queue_ids)
-            offers.route_queue(queue_id)
+            made = offers.route_queue(queue_id)
             pending = list(Offer.objects.filter(interaction__queue=queue_id, state="pending").select_related(*AGENT))
             for offer in random.sample(pending, min(3, len(pending))):
                 take(offer)
@@ -36,6 +37,7 @@ def dispatch(queue_ids):
             left = Interaction.objects.filter(queue=queue_id, state="handling", accepted_at__lt=a_while_ago)
             for interaction in left.select_related(*AGENT)[:3]:
                 end(interaction)
+            is_open = bool(made or pending) or Interaction.objects.filter(state__in=OPEN_STATES).exists()
         finally:
             connection.close()  # back to the process's pool: there are more dispatchers than connections
 

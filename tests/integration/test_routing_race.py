@@ -79,7 +79,7 @@ def run_dispatchers():
     command = [sys.executable, str(Path(__file__).with_name("race_worker.py")), str(THREADS)]
     root = Path(__file__).resolve().parent.parent.parent
     environment = {**os.environ, "DATABASE_URL": url, "DATABASE_POOL": "8"}
-    environment["DJANGO_SETTINGS_MODULE"] = "example_project.settings"
+    environment["DJANGO_SETTINGS_MODULE"] = "tests.integration.race_settings"
     environment["PYTHONPATH"] = str(root)
 
     def start():

@@ -57,8 +57,15 @@ def token(url, new):
     return response.json()["access_token"]
 
 
-def test_no_request_made_from_the_description_fails(project, url, tmp_path):
-    new = json.loads(project.manage("create_tenant", "college", "--json").splitlines()[-1])
+@pytest.mark.parametrize(
+    ("label", "path", "count", "config"),
+    [
+        ("college", "/api/schema/", 21, "schemathesis.toml"),
+        ("museum", "/api/gateway/schema/", 34, "schemathesis_gateway.toml"),
+    ],
+)
+def test_no_request_made_from_the_description_fails(project, url, tmp_path, label, path, count, config):
+    new = json.loads(project.manage("create_tenant", label, "--json").splitlines()[-1])
     with Receiver() as receiver:
         api = ChatApi(url, new["tenant"], new["api_key"], new["api_secret"])
         channel = api.ensure_channel("Website", api.ensure_webhook("Portal", receiver.url), new["queue_id"])
@@ -73,10 +80,10 @@ def test_no_request_made_from_the_description_fails(project, url, tmp_path):
             "API_SECRET": new["api_secret"],
             "PYTHONPATH": str(FOLDER.parent.parent),
         }
-        command = [sys.executable, "-m", "schemathesis.cli", f"--config-file={FOLDER / 'schemathesis.toml'}"]
-        command += ["run", f"{url}/api/schema/", f"--max-examples={EXAMPLES}", "--continue-on-failure", "--no-color"]
+        command = [sys.executable, "-m", "schemathesis.cli", f"--config-file={FOLDER / config}"]
+        command += ["run", f"{url}{path}", f"--max-examples={EXAMPLES}", "--continue-on-failure", "--no-color"]
         command += ["--seed=1"]  # so that a failure comes again
         done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=1800)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "21 selected / 21 total" in done.stdout
+    assert f"{count} selected / {count} total" in done.stdout
     assert "Unexpected error" not in (project.folder / "web.log").read_text()

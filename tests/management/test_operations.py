@@ -76,9 +76,12 @@ def test_redeliver_refuses_what_is_not_meant(options, center):
 def test_purge_counts_or_deletes(center, said):
     SweepRun.objects.create(ran_at=timezone.now() - timedelta(days=2))
     assert said("purge", "--dry-run") == (
+        "         0  attachments\n"
         "         0  conversations\n"
         "         0  customers\n"
         "         0  deliveries\n"
+        "         0  callbacks\n"
+        "         0  rejections\n"
         "         0  idempotency records\n"
         "         1  sweep runs\n"
         "Nothing was deleted.\n"

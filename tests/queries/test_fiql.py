@@ -2,7 +2,7 @@
 
 import pytest
 from django.db.models import Q
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from contactcenter_chat.exceptions import Invalid
@@ -29,13 +29,32 @@ FIELDS = {"name": "name", "routingOptions.id": "queue_id"}
         ("name==a b é + & %25", Q(name="a b é + & %")),
         ("name==2015-08-27T10:30:00Z", Q(name="2015-08-27T10:30:00Z")),
         ("(((((name==a)))))", Q(name="a")),
+        ("name==a,name==b;name==c,name==d", Q(name="a") | Q(name="b") & Q(name="c") | Q(name="d")),
+        ("name==a;(name==b,name==c;name==d)", Q(name="a") & (Q(name="b") | Q(name="c") & Q(name="d"))),
     ],
 )
 def test_condition(text, expected):
     assert condition(text, FIELDS) == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name==a;,name==b",
+        "name==a,;name==b",
+        "name==a;",
+        "(name==a,)",
+        ")name==a;name==b",
+    ],
+)
+def test_an_operator_without_a_term_is_refused(text):
+    with pytest.raises(Invalid, match="This is no valid FIQL expression"):
+        condition(text, FIELDS)
+
+
 @settings(max_examples=1000)
+@example("a, ;a==b,a==b !")
+@example("a==b!,a==b =;a, ")
 @given(st.text(alphabet="nameroutingOptions.id=!;,()*'%20 a\0é", max_size=60))
 def test_anything_is_either_a_condition_or_refused(text):
     try:

@@ -129,7 +129,7 @@ def test_many_transcripts_need_as_many_queries_as_one(center, django_assert_num_
         chat(center, agent=agent)
     conversations = list(Conversation.objects.select_related("customer"))
     for some in (conversations[:1], conversations):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(7):
             transcripts_of(some, deliveries=True)
 
 

@@ -6,13 +6,23 @@ from contactcenter_chat import events, signals
 from contactcenter_chat.models import LogEntry
 from contactcenter_chat.queries.wording import sentence
 
-NAMES = {"a1": "Ada Lovelace", "a2": "Grace Hopper", "q1": "Admissions"}
+NAMES = {
+    "a1": "Ada Lovelace",
+    "a2": "Grace Hopper",
+    "q1": "Admissions",
+    "k1 card.submitted": "Yes",
+    "k1 card.executed": "Refund",
+}
 TELLING = [
     (events.ConversationStarted(channel_id="c", customer_id="u"), "The conversation started."),
     (events.ConversationActivated(), "The conversation became active."),
     (events.ConversationIdled(), "The conversation fell idle."),
     (events.ConversationUpdated(changed=("email", "name")), "The customer's data changed: email, name."),
+    (events.ConversationAssigned(to="script", id="faq"), "The bot faq is to answer."),
+    (events.ConversationAssigned(to="webhook", id="w"), "A bot is to answer."),
     (events.ConversationErased(), "What was said and who said it was erased."),
+    (events.MessagesRead(participant_id="p", author_type="agent", agent_id="a1", read_at=1), "Read by: Ada Lovelace."),
+    (events.MessagesRead(participant_id="p", author_type="user", read_at=1), "Read by: customer."),
     (events.InteractionQueued(queue_id="q1", queue_name="Admissions"), "Queued in Admissions."),
     (events.InteractionOffered(offer_id="o", agent_id="a1"), "Offered to Ada Lovelace."),
     (events.OfferEnded(offer_id="o", agent_id="a1", state="rejected"), "Ada Lovelace declined the offer."),
@@ -27,6 +37,17 @@ TELLING = [
     ),
     (events.AgentJoined(agent_id="a1", first_name="Ada", last_name="Lovelace"), "Ada Lovelace joined."),
     (events.AgentLeft(agent_id="a1", first_name="", last_name=""), "An agent left."),
+    (
+        events.CardSubmitted(card_id="k1", message_id="m", content_type="x"),
+        "The customer answered: Yes",
+    ),
+    (events.CardSubmitted(card_id="k2", message_id="m", content_type="x"), "The customer answered a card."),
+    (events.CardExecuted(card_id="k1", message_id="m", content_type="x"), "Carried out: Refund"),
+    (events.CardExecuted(card_id="k2", message_id="m", content_type="x"), "A card's action was carried out."),
+    (
+        events.AttachmentInfected(attachment_id="f", found="Eicar-Test"),
+        "A file is not safe and cannot be opened: Eicar-Test",
+    ),
     (events.CustomerLeft(), "The customer left."),
     (events.CustomerWarned(), "The customer was told that the chat will end soon."),
     (
@@ -45,6 +66,7 @@ TELLING = [
         events.InteractionEnded(outcome="handled", ended_by="customer"),
         "The chat ended: handled, by the customer.",
     ),
+    (events.MessageStateChanged(message_id="m1", state="sent"), "A message's state: sent."),
     (events.InteractionWrappedUp(agent_id="a1", codes=()), "Wrapped up without a code."),
     (
         events.InteractionWrappedUp(

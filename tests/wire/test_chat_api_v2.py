@@ -10,8 +10,9 @@ import pytest
 
 from contactcenter_chat import events
 from contactcenter_chat.exceptions import InvalidFields
-from contactcenter_chat.wire import chat_api_v2
-from contactcenter_chat.wire.base import FORMATS, encode, format_for
+from contactcenter_chat.models.channels import WireVersion
+from contactcenter_chat.wire import chat_api_v2, chat_gateway_v1
+from contactcenter_chat.wire.base import encode, format_for
 from contactcenter_chat.wire.chat_api_v2 import answers, requests
 
 AT = datetime(2021, 8, 24, 12, 2, 57, 2999, tzinfo=UTC)
@@ -103,7 +104,10 @@ def test_bodies_are_compact_and_in_raw_utf8():
 
 
 def test_a_version_names_its_format():
-    assert {version: format_for(version) for version in FORMATS} == {"v2.0": chat_api_v2}
+    assert {version: format_for(version) for version in WireVersion.values} == {
+        "v2.0": chat_api_v2,
+        "Chat Gateway v1.0": chat_gateway_v1,
+    }
 
 
 def test_times_are_utc_with_milliseconds():

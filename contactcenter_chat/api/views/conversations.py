@@ -1,23 +1,21 @@
 """What do customers and bots say to us, and what became of it?"""
 
-from ...actions import conversations, messages
 from ...conf import settings
-from ...exceptions import Invalid, NotFound
 from ...queries import api as queries
-from ...wire.chat_api_v2 import answers, event_body, requests
+from ...wire.chat_api_v2 import answers, event_body
 from ...wire.reading import Reader
 from .. import bodies
 from ..base import TenantView
 from ..description import ALWAYS, IDEMPOTENCY_KEY, ONCE, PAGING, WITH_BODY, describe, query
+from ..operations.conversations import READ, WRITE, Conversations
 
 TAG = "Conversations"
-READ, WRITE = "vcc-chat.conversations.read", "vcc-chat.conversations.write"
 CUSTOMER_PREFIX = "customer."
 EVENTS_PER_PAGE = 100
 ORDERS = ("asc", "desc")
 
 
-class ConversationsView(TenantView):
+class ConversationsView(Conversations, TenantView):
     """``…/conversations``"""
 
     scopes = {"GET": READ, "POST": WRITE}
@@ -52,7 +50,7 @@ class ConversationsView(TenantView):
             "data": self._customer_data(),
         }
         self.query.done()
-        return self.page(queries.conversations(self.tenant, **filters), answers.conversation)
+        return self.page("conversations", queries.conversations(self.tenant, **filters), answers.conversation)
 
     def _customer_data(self):
         given = {
@@ -75,27 +73,7 @@ class ConversationsView(TenantView):
         refusals=(*WITH_BODY, *ONCE, *ALWAYS),
     )
     def post(self, request, **path):
-        wanted = requests.read_conversation(
-            self.body,
-            max_keys=settings.CUSTOMER_MAX_KEYS,
-            max_history=settings.HISTORY_MAX_MESSAGES,
-            max_length=settings.MESSAGE_MAX_LENGTH,
-        )
-        return self.once.answer(202, lambda: self._start(wanted))
-
-    def _start(self, wanted):
-        conversation = conversations.start_conversation(
-            channel=self._channel(wanted.channel_id), data=wanted.customer, history=wanted.history
-        )
-        return answers.conversation_created(conversation)
-
-    def _channel(self, channel_id):
-        try:
-            return queries.channel(self.tenant, channel_id)
-        except NotFound as error:
-            raise Invalid(
-                f"Channel ID {channel_id} is invalid.", field="channelId", value=channel_id, code="invalid_channel"
-            ) from error
+        return self.start_conversation()
 
 
 class ConversationView(TenantView):
@@ -132,7 +110,7 @@ class ParticipantsView(TenantView):
         return bodies.answer(200, answers.participants(rows, conversation.language))
 
 
-class CustomerView(TenantView):
+class CustomerView(Conversations, TenantView):
     """``…/conversations/{conversation-id}/participants/customer``"""
 
     scopes = {"DELETE": WRITE}
@@ -145,12 +123,10 @@ class CustomerView(TenantView):
         refusals=(404, *ALWAYS),
     )
     def delete(self, request, conversation_id, **path):
-        queries.check_conversation(self.tenant, conversation_id)
-        conversations.customer_leaves(conversation_id=conversation_id)
-        return bodies.answer(204)
+        return self.leave(conversation_id)
 
 
-class MessagesView(TenantView):
+class MessagesView(Conversations, TenantView):
     """``…/conversations/{conversation-id}/messages``"""
 
     scopes = {"GET": READ, "POST": WRITE}
@@ -179,17 +155,7 @@ class MessagesView(TenantView):
         refusals=(404, 409, *WITH_BODY, *ONCE, *ALWAYS),
     )
     def post(self, request, conversation_id, **path):
-        message = requests.read_message(self.body, max_length=settings.MESSAGE_MAX_LENGTH)
-        queries.check_id("Conversation", conversation_id)
-        return self.once.answer(202, lambda: self._say(conversation_id, message))
-
-    def _say(self, conversation_id, message):
-        messages.add_message(
-            conversation_id=conversation_id,
-            author_type=message.author_type,
-            text=message.text,
-            tenant_id=self.tenant.pk,
-        )
+        return self.send_message(conversation_id)
 
 
 class EventsView(TenantView):

@@ -1,17 +1,13 @@
 """Where do callbacks go?"""
 
-from ...actions import webhooks
-from ...queries import api as queries
-from ...wire.chat_api_v2 import answers, requests
-from .. import bodies
 from ..base import TenantView
 from ..description import ALWAYS, IDEMPOTENCY_KEY, IF_MATCH, ONCE, PAGING, WITH_BODY, describe
+from ..operations.webhooks import READ, WRITE, Webhooks
 
 TAG = "Webhooks"
-READ, WRITE = "vcc-chat.webhooks.read", "vcc-chat.webhooks.write"
 
 
-class WebhooksView(TenantView):
+class WebhooksView(Webhooks, TenantView):
     """``…/web-hooks``"""
 
     scopes = {"GET": READ, "POST": WRITE}
@@ -25,7 +21,7 @@ class WebhooksView(TenantView):
         refusals=(400, *ALWAYS),
     )
     def get(self, request, **path):
-        return self.page(queries.webhooks(self.tenant), answers.webhook)
+        return self.list_webhooks()
 
     @describe(
         "createWebhook",
@@ -37,21 +33,10 @@ class WebhooksView(TenantView):
         refusals=(*WITH_BODY, *ONCE, *ALWAYS),
     )
     def post(self, request, **path):
-        wanted = requests.read_webhook(self.body)
-        if kept := self.once.kept():
-            return self.first_revision(kept)
-        # It waits for somebody else's server, so it comes before the transaction.
-        verified = webhooks.verify_uri(tenant=self.tenant, uri=wanted.uri, version=wanted.version)
-        return self.first_revision(self.once.answer(200, lambda: self._create(wanted, verified)))
-
-    def _create(self, wanted, verified):
-        webhook = webhooks.create_webhook(
-            tenant=self.tenant, name=wanted.name, uri=wanted.uri, version=wanted.version, verified=verified
-        )
-        return answers.webhook(webhook)
+        return self.create_webhook()
 
 
-class VerifyWebhookView(TenantView):
+class VerifyWebhookView(Webhooks, TenantView):
     """``…/web-hooks/verify``"""
 
     scopes = {"POST": READ}
@@ -65,12 +50,10 @@ class VerifyWebhookView(TenantView):
         refusals=(*WITH_BODY, *ALWAYS),
     )
     def post(self, request, **path):
-        wanted = requests.read_verify(self.body)
-        webhooks.verify_uri(tenant=self.tenant, uri=wanted.uri, version=wanted.version)
-        return bodies.answer(204)
+        return self.verify_webhook()
 
 
-class WebhookView(TenantView):
+class WebhookView(Webhooks, TenantView):
     """``…/web-hooks/{web-hook-id}``"""
 
     scopes = {"GET": READ, "PUT": WRITE, "DELETE": WRITE}
@@ -83,7 +66,7 @@ class WebhookView(TenantView):
         refusals=(404, *ALWAYS),
     )
     def get(self, request, web_hook_id, **path):
-        return self.revised(queries.webhook(self.tenant, web_hook_id), answers.webhook)
+        return self.get_webhook(web_hook_id)
 
     @describe(
         "updateWebhook",
@@ -95,16 +78,7 @@ class WebhookView(TenantView):
         refusals=(404, 412, *WITH_BODY, *ALWAYS),
     )
     def put(self, request, web_hook_id, **path):
-        webhook = queries.webhook(self.tenant, web_hook_id)
-        wanted = requests.read_webhook(self.body)
-        changed = webhooks.update_webhook(
-            webhook=webhook,
-            expected_revision=self.expected_revision,
-            name=wanted.name,
-            uri=wanted.uri,
-            version=wanted.version,
-        )
-        return self.revised(changed, answers.webhook)
+        return self.update_webhook(web_hook_id)
 
     @describe(
         "deleteWebhook",
@@ -114,5 +88,4 @@ class WebhookView(TenantView):
         refusals=(404, 409, *ALWAYS),
     )
     def delete(self, request, web_hook_id, **path):
-        webhooks.delete_webhook(queries.webhook(self.tenant, web_hook_id))
-        return bodies.answer(204)
+        return self.delete_webhook(web_hook_id)

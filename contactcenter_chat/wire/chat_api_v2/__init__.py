@@ -4,6 +4,8 @@
 - ``requests``   what clients send
 - ``answers``    what they get
 - ``problems``   what they get when something is wrong
+- ``commands``   what we tell a remote centre
+- ``heard``      what its callbacks tell us
 """
 
 from .callbacks import event_body, verify_body

@@ -1,9 +1,7 @@
 """What does Chat API v2 answer? From rows and values to dictionaries."""
 
-from datetime import UTC
-
-from ..base import milliseconds
-from .requests import QUEUE
+from ..base import iso_time, milliseconds
+from ..setup import QUEUE
 
 
 def token(*, access_token, key, api_key_id, organization, scopes, issued_at, seconds):
@@ -60,7 +58,7 @@ def conversation(row):
         "channelId": row.channel_id,
         "customer": row.data,
         "id": row.pk,
-        "startTime": _time(row.created_at),
+        "startTime": iso_time(row.created_at),
         "interactions": [_interaction(each) for each in row.interactions.all()],
     }
 
@@ -84,9 +82,9 @@ def events(entries, *, after, more):
 
 
 def _interaction(row):
-    times = {"startTime": _time(row.entered_at)}
+    times = {"startTime": iso_time(row.entered_at)}
     if row.ended_at:
-        times["endTime"] = _time(row.ended_at)
+        times["endTime"] = iso_time(row.ended_at)
     return {"id": row.pk, **times}
 
 
@@ -98,13 +96,8 @@ def _participant(row, language):
 def _message(row):
     return {
         "interactionId": row.interaction_id or "",
-        "originalText": row.text,
-        "translatedText": row.text,
+        "originalText": row.plain_text,
+        "translatedText": row.plain_text,
         "authorType": row.author_type,
         "participantId": row.participant_id,
     }
-
-
-def _time(at):
-    """ISO 8601 in UTC with milliseconds."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

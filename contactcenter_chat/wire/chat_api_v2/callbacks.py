@@ -71,7 +71,7 @@ def _(event: events.MessageAdded):
     if event.author_type != events.AGENT:
         return None
     agent = _agent(event.agent_id, event.agent_first_name, event.agent_last_name)
-    return TEXT, MESSAGE_TYPE_AGENT, {**agent, "message": event.text}
+    return TEXT, MESSAGE_TYPE_AGENT, {**agent, "message": event.plain_text}
 
 
 def _agent(agent_id, first_name, last_name):

@@ -1,5 +1,7 @@
 """What does Chat API v2 answer when something is wrong? Every shape is another one; each function makes one."""
 
+from ..reading import sentence, shown
+
 CONSTRAINT_VIOLATION = "Constraint Violation"
 INVALID_TOKEN = ("Invalid Access Token", "keymanagement.service.invalid_access_token")
 EXPIRED_TOKEN = ("Access Token expired", "keymanagement.service.access_token_expired")
@@ -12,16 +14,16 @@ def problem(message, *errors):
 
 def invalid(problems):
     """What is wrong with which fields; ``problems`` are ``exceptions.Invalid``."""
-    return problem(CONSTRAINT_VIOLATION, *(_sentence(each) for each in problems))
+    return problem(CONSTRAINT_VIOLATION, *(sentence(each) for each in problems))
 
 
 def invalid_with_validations(problems):
     """The same, as it is told when a channel is created."""
     return {
         "message": CONSTRAINT_VIOLATION,
-        "errors": [{"code": each.code, "message": _sentence(each)} for each in problems],
+        "errors": [{"code": each.code, "message": sentence(each)} for each in problems],
         "validations": [
-            {"field": each.field, "value": _shown(each.value), "code": each.code, "message": each.message}
+            {"field": each.field, "value": shown(each.value), "code": each.code, "message": each.message}
             for each in problems
         ],
     }
@@ -60,11 +62,3 @@ def unexpected(reference_id):
     """Our own fault; the reference is in the log too."""
     message = "Could not process this request due to an unexpected error."
     return problem(message) | {"referenceId": reference_id}
-
-
-def _sentence(each):
-    return f"{each.field}: {each.message}" if each.field else each.message
-
-
-def _shown(value):
-    return "" if value is None else str(value)[:200]

@@ -6,32 +6,12 @@ The published description is stricter than what clients send; what they send win
 from dataclasses import dataclass
 
 from ...events import BOT, CUSTOMER
+from .. import setup
 from ..reading import Reader
 
 VERSION = "v2.0"
 UNDOCUMENTED_VERSION = "v1.0"
-QUEUE = "queue"
 AUTHOR_TYPES = (CUSTOMER, BOT)
-
-
-@dataclass(frozen=True)
-class WebhookRequest:
-    name: str
-    uri: str
-    version: str
-
-
-@dataclass(frozen=True)
-class VerifyRequest:
-    uri: str
-    version: str
-
-
-@dataclass(frozen=True)
-class ChannelRequest:
-    name: str
-    webhook_id: str
-    queue_id: str
 
 
 @dataclass(frozen=True)
@@ -50,7 +30,7 @@ class MessageRequest:
 def read_webhook(body):
     """Read what a webhook is created or changed from."""
     reader = Reader(body)
-    request = WebhookRequest(reader.text("name", max_length=256), _uri(reader), _version(reader))
+    request = setup.webhook_from(reader, _version)
     reader.done()
     return request
 
@@ -58,7 +38,7 @@ def read_webhook(body):
 def read_verify(body):
     """Read which address is to be tried, with which format."""
     reader = Reader(body)
-    request = VerifyRequest(_uri(reader), _version(reader))
+    request = setup.verify_from(reader, _version)
     reader.done()
     return request
 
@@ -66,13 +46,7 @@ def read_verify(body):
 def read_channel(body):
     """Read what a channel is created or changed from."""
     reader = Reader(body)
-    routing = reader.object("routingOptions")
-    routing.choice("type", (QUEUE,), default=QUEUE)
-    request = ChannelRequest(
-        name=reader.text("name", max_length=255),
-        webhook_id=reader.identifier("webHookId"),
-        queue_id=routing.identifier("id"),
-    )
+    request = setup.channel_from(reader)
     reader.done()
     return request
 
@@ -103,10 +77,6 @@ def read_message(body, *, max_length):
     return request
 
 
-def _uri(reader):
-    return reader.text("uri", max_length=2000)
-
-
 def _version(reader):
     """Read the version, by either of its names; there is but one."""
     for name in ("version", "notificationVersion"):
@@ -124,8 +94,4 @@ def _history(reader, max_items, max_length):
         text = item.text("text", required=False, max_length=max_length)
         author = item.members.get("type", item.members.get("authorType"))
         if text.strip():
-            yield _history_author(author), text
-
-
-def _history_author(author):
-    return CUSTOMER if author in (None, CUSTOMER) else BOT
+            yield setup.history_author(author), text

@@ -17,8 +17,9 @@
   // The same text keeps its id when it is sent again, so that it arrives once; another text is another message.
   function prepare(form) {
     const { client_id: id, text, after } = form.elements;
-    if (form.dataset.sending !== text.value || !id.value) id.value = newId();
-    form.dataset.sending = text.value;
+    const sending = [text.value, ...deskFiles.ids(form)].join("\n");
+    if (form.dataset.sending !== sending || !id.value) id.value = newId();
+    form.dataset.sending = sending;
     after.value = form.closest(".chat").dataset.last;
     text.readOnly = true;
   }
@@ -30,21 +31,24 @@
       text.value = "";
       id.value = "";
       sessionStorage.removeItem(draftOf(form));
+      deskFiles.clear(form);
       fit(text);
     }
     text.focus();
   }
 
   function send(form) {
-    if (form.elements.text.value.trim() && !form.elements.text.readOnly) form.requestSubmit();
+    if (form.elements.text.readOnly || deskFiles.busy(form)) return;
+    if (form.elements.text.value.trim() || deskFiles.ids(form).length) form.requestSubmit();
   }
 
   async function noteTyping(area) {
     const last = typedAt.get(area) ?? 0;
-    if (!area.value || Date.now() - last < TYPING_EVERY) return;
-    typedAt.set(area, Date.now());
+    if (area.value ? Date.now() - last < TYPING_EVERY : !last) return;
+    typedAt.set(area, area.value ? Date.now() : 0);
     const headers = JSON.parse(document.body.getAttribute("hx-headers"));
-    await fetch(area.dataset.typing, { method: "POST", headers }).catch(() => {});
+    const body = area.value ? undefined : new URLSearchParams({ stopped: "1" });
+    await fetch(area.dataset.typing, { method: "POST", headers, body }).catch(() => {});
   }
 
   function restore(chat) {

@@ -121,6 +121,7 @@
 
   function settleIn(section) {
     deskClock.show(section);
+    for (const waiting of section.querySelectorAll(".attachment[hx-get]")) htmx.process(waiting);
     markDays(section);
     showDeliveries(section);
     showAttention();
@@ -185,6 +186,7 @@
       if (isSeen(section) && (section === current || sideBySide())) {
         section.dataset.seen = section.dataset.last;
         sessionStorage.setItem(`desk-seen-${section.dataset.chat}`, section.dataset.last);
+        deskSigns.noteRead(section);
       }
       const count = unseen(section);
       total += count;
@@ -195,7 +197,7 @@
         badge.hidden = !count;
         badge.textContent = count ? `${count} ${words.new}` : "";
         item.classList.toggle("waits", last?.dataset.author === "user" && item.dataset.state === "handling");
-        if (last) item.querySelector(".words").textContent = last.querySelector(".text").textContent.slice(0, 90);
+        if (last) item.querySelector(".words").textContent = (last.querySelector(".text, .attachment .name, .card-text")?.textContent ?? "").trim().slice(0, 90);
       }
     }
     document.title = total ? `(${total}) ${title}` : title;
@@ -408,7 +410,7 @@
   function sendable(form) {
     deskComposer.prepare(form);
     const { client_id: id, text, after } = form.elements;
-    return { client_id: id.value, text: text.value, after: after.value };
+    return { client_id: id.value, text: text.value, after: after.value, attachments: deskFiles.ids(form) };
   }
 
   // What the agent does
@@ -433,6 +435,13 @@
     scroll.scrollTop = scroll.scrollHeight;
     section.querySelector("[data-jump]").hidden = true;
   }
+
+  // A picture that has come makes the log longer: who was at its end stays there.
+  chats.addEventListener("load", ({ target }) => {
+    const scroll = target.closest(".scroll");
+    const left = scroll ? scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight : Infinity;
+    if (left < target.height + 80) scroll.scrollTop = scroll.scrollHeight;
+  }, true);
 
   function toggleDetails(section) {
     const open = section.classList.toggle("with-details");
@@ -459,6 +468,7 @@
   const keys = {
     KeyA: () => rail.querySelector("[data-accept]")?.click(),
     KeyX: () => rail.querySelector("[data-decline]")?.click(),
+    KeyF: () => current?.querySelector("[data-attach]")?.click(),
     KeyT: () => current?.querySelector("[data-transfer]")?.click(),
     KeyE: () => current?.querySelector("[data-end]")?.click(),
     KeyP: () => { document.getElementById("presence").showPopover(); document.querySelector("#presence input:checked")?.focus(); },

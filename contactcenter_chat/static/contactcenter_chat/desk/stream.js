@@ -1,5 +1,5 @@
 // What is new: hints from a stream, or, where there is none, by looking every few seconds.
-// Tells the document: "live:chat" (detail: {chat, number}), "live:desk", "live:reload", "live:beat".
+// Tells the document: "live:chat" (detail: {chat, number}), "live:sign" ({chat, kind, author, seconds}), "live:desk", "live:reload", "live:beat".
 (() => {
   "use strict";
   const POLL = 2500;
@@ -36,6 +36,10 @@
     source.addEventListener("chat", (event) => {
       const [chat, number] = event.data.split(" ");
       tell("chat", { chat, number: Number(number) });
+    });
+    source.addEventListener("sign", (event) => {
+      const [chat, kind, author, seconds] = event.data.split(" ");
+      tell("sign", { chat, kind, author, seconds: Number(seconds) });
     });
     for (const name of ["desk", "reload", "beat"]) source.addEventListener(name, () => tell(name));
     source.addEventListener("gone", () => location.reload());

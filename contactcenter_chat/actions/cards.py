@@ -1,0 +1,96 @@
+"""How are cards sent, and answered?
+
+A card is answered once. The same answer again changes nothing, so that a button pressed twice or a request repeated
+does no harm; another one is refused, as is any once the interaction in which the card was sent is over.
+"""
+
+from django.utils import timezone
+
+from ..cards import base as kinds
+from ..conf import settings
+from ..events import CUSTOMER, CardExecuted, CardSubmitted
+from ..exceptions import Conflict, Invalid, NotFound
+from ..models import Card
+from ..models.transactions import atomic
+from .recording import record
+from .speaking import living
+
+
+def checked_cards(cards):
+    """Return the cards of a message, as (content type, content), once they can be kept. Raises Invalid."""
+    cards = list(cards)
+    if len(cards) > settings.CARDS_PER_MESSAGE:
+        raise Invalid(f"May not have more than {settings.CARDS_PER_MESSAGE} items.", field="cards")
+    for index, (content_type, content) in enumerate(cards):
+        try:
+            kinds.check(content_type, content)
+        except Invalid as error:
+            place = f"cards[{index}].{error.field}"
+            raise Invalid(error.message, field=place, value=error.value, code=error.code) from error
+    return cards
+
+
+def add_cards(message, cards):
+    """Write the cards of a message, checked before; return their rows."""
+    rows = [
+        Card(
+            tenant_id=message.tenant_id,
+            message=message,
+            position=position,
+            content_type=content_type,
+            content=content,
+            text=kinds.kind_of(content_type).text(content),
+        )
+        for position, (content_type, content) in enumerate(cards)
+    ]
+    return Card.objects.bulk_create(rows) if rows else []
+
+
+def submit_card(*, conversation_id, card_id, given, tenant_id=None):
+    """The customer answers a card; return it. ``given`` is an object: what was chosen and typed in.
+
+    With a ``tenant_id`` the conversation must be that tenant's. Raises NotFound, Invalid, Conflict.
+    """
+    with atomic():
+        conversation = living(conversation_id, tenant_id)
+        card, answer, repeated = _answered(conversation, card_id, given, "submitted")
+        if not repeated:
+            card.submitted_at, card.submitted_data = timezone.now(), answer
+            card.save(update_fields=["submitted_at", "submitted_data"])
+            conversation.last_word_by, conversation.last_word_at = CUSTOMER, card.submitted_at
+            record(conversation, _event(CardSubmitted, card, answer), card=card, at=card.submitted_at)
+    return card
+
+
+def execute_card(*, conversation_id, card_id, given, tenant_id=None):
+    """A card's action is executed on the business's side; otherwise as ``submit_card``."""
+    with atomic():
+        conversation = living(conversation_id, tenant_id)
+        card, answer, repeated = _answered(conversation, card_id, given, "executed")
+        if not repeated:
+            card.executed_at, card.executed_data = timezone.now(), answer
+            card.save(update_fields=["executed_at", "executed_data"])
+            record(conversation, _event(CardExecuted, card, answer), card=card, at=card.executed_at)
+    return card
+
+
+def _answered(conversation, card_id, given, done):
+    """Lock a card; return it, the answer, and whether it was given before. Expects the conversation locked."""
+    cards = Card.objects.locked().select_related("message__interaction")
+    card = cards.filter(pk=card_id, message__conversation_id=conversation.pk).first()
+    if card is None:
+        raise NotFound("Card", card_id)
+    kinds.check_size(given, "body")
+    answer = kinds.kind_of(card.content_type).answer(card.content, given)
+    if getattr(card, f"{done}_at"):
+        if getattr(card, f"{done}_data") == answer:
+            return card, answer, True
+        raise Conflict("This card was answered already.")
+    interaction = card.message.interaction
+    if interaction and interaction.ended_at:
+        raise Conflict("This card cannot be answered any more.")
+    return card, answer, False
+
+
+def _event(kind, card, answer):
+    return kind(card_id=card.pk, message_id=card.message_id, content_type=card.content_type, answer=answer)

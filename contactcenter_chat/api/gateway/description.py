@@ -1,0 +1,30 @@
+"""How are the operations of Chat Gateway v1 described? As those of Chat API v2, with its own shapes of errors."""
+
+from .. import description as usual
+from ..description import REFUSALS, header, query
+
+HAL_JSON = "application/hal+json"
+
+TENANT_HEADER = header("X-8x8-Tenant", "The contact centre's label; where it is sent, it must be the one of the key.")
+SORT = query("sort", "A field and a direction, such as `name:asc` or `name:desc`.")
+
+GENERAL = dict.fromkeys(REFUSALS, "Problem") | {
+    401: "AccessDenied",
+    403: "TextProblem",
+    404: "TextProblem",
+    500: "UnexpectedProblem",
+}
+NEWER = {400: "InvalidParameter", 404: "Problem"}
+
+
+def describe(*names, shapes=None, **about):
+    """Describe an operation, as ``api.description.describe`` does."""
+    return usual.describe(*names, shapes=GENERAL | (shapes or {}), **about)
+
+
+def filter_by(example, fields):
+    """The parameter that filters a list; ``fields`` are the names it may use."""
+    return query(
+        "filter",
+        f"FIQL, such as `{example}`. Fields: {', '.join(fields)}. At most 1024 characters, 20 terms, 5 levels.",
+    )

@@ -1,0 +1,52 @@
+"""What do operations on channels do?"""
+
+from ...actions import channels
+from ...exceptions import Invalid, InvalidFields, NotFound
+from ...queries import api as queries
+
+READ, WRITE = "vcc-chat.channels.read", "vcc-chat.channels.write"
+
+
+class Channels:
+    """The operations on channels, for a KeyView."""
+
+    def list_channels(self):
+        return self.page("channels", queries.channels(self.tenant, **self.selection()), self.answers.channel)
+
+    def create_channel(self):
+        wanted = self.requests.read_channel(self.body)
+        return self.first_revision(self.once.answer(200, lambda: self._create(wanted)))
+
+    def _create(self, wanted):
+        return self.answers.channel(channels.create_channel(tenant=self.tenant, **_bindings(self.tenant, wanted)))
+
+    def get_channel(self, channel_id):
+        return self.revised(queries.channel(self.tenant, channel_id), self.answers.channel)
+
+    def update_channel(self, channel_id):
+        channel = queries.channel(self.tenant, channel_id)
+        wanted = _bindings(self.tenant, self.requests.read_channel(self.body))
+        changed = channels.update_channel(channel=channel, expected_revision=self.expected_revision, **wanted)
+        return self.revised(changed, self.answers.channel)
+
+    def delete_channel(self, channel_id):
+        channels.delete_channel(queries.channel(self.tenant, channel_id))
+        return self.answer(204)
+
+
+def _bindings(tenant, wanted):
+    """Find what a channel is to be bound to. Raises InvalidFields, so that both ids are complained about at once."""
+    refused = []
+    found = {"name": wanted.name}
+    for name, find, field, wanted_id in (
+        ("webhook", queries.webhook, "webHookId", wanted.webhook_id),
+        ("queue", queries.queue, "routingOptions.id", wanted.queue_id),
+    ):
+        try:
+            found[name] = find(tenant, wanted_id)
+        except NotFound:
+            message = f"{name.capitalize()} ID {wanted_id} is invalid."
+            refused.append(Invalid(message, field=field, value=wanted_id, code=f"invalid_{name}"))
+    if refused:
+        raise InvalidFields(refused)
+    return found

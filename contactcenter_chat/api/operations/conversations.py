@@ -1,0 +1,65 @@
+"""What do operations on conversations do?"""
+
+from ...actions import conversations, messages
+from ...conf import settings
+from ...exceptions import Invalid, NotFound
+from ...queries import api as queries
+
+READ, WRITE = "vcc-chat.conversations.read", "vcc-chat.conversations.write"
+
+
+class Conversations:
+    """The operations on conversations, for a KeyView."""
+
+    def start_conversation(self):
+        wanted = self.requests.read_conversation(
+            self.body,
+            max_keys=settings.CUSTOMER_MAX_KEYS,
+            max_history=settings.HISTORY_MAX_MESSAGES,
+            max_length=settings.MESSAGE_MAX_LENGTH,
+        )
+        return self.once.answer(202, lambda: self._start(wanted))
+
+    def _start(self, wanted):
+        conversation = conversations.start_conversation(
+            channel=self._channel(wanted.channel_id),
+            data=wanted.customer,
+            history=wanted.history,
+            **self.assignment_of(wanted),
+        )
+        return self.answers.conversation_created(conversation)
+
+    def assignment_of(self, wanted):
+        """What a request says of who is to answer, as arguments of a verb."""
+        return {}
+
+    def _channel(self, channel_id):
+        try:
+            return queries.channel(self.tenant, channel_id)
+        except NotFound as error:
+            raise Invalid(
+                f"Channel ID {channel_id} is invalid.", field="channelId", value=channel_id, code="invalid_channel"
+            ) from error
+
+    def leave(self, conversation_id):
+        queries.check_conversation(self.tenant, conversation_id)
+        conversations.customer_leaves(conversation_id=conversation_id)
+        return self.answer(204)
+
+    def send_message(self, conversation_id):
+        message = self.requests.read_message(self.body, max_length=settings.MESSAGE_MAX_LENGTH)
+        queries.check_id("Conversation", conversation_id)
+        return self.once.answer(202, lambda: self._say(conversation_id, message))
+
+    def _say(self, conversation_id, message):
+        messages.add_message(
+            conversation_id=conversation_id,
+            author_type=message.author_type,
+            text=message.text,
+            tenant_id=self.tenant.pk,
+            **self.contents_of(message),
+        )
+
+    def contents_of(self, message):
+        """What a message holds besides its text, as arguments of the verb."""
+        return {}

@@ -1,0 +1,51 @@
+"""What do operations on webhooks do?"""
+
+from ...actions import webhooks
+from ...queries import api as queries
+
+READ, WRITE = "vcc-chat.webhooks.read", "vcc-chat.webhooks.write"
+
+
+class Webhooks:
+    """The operations on webhooks, for a KeyView."""
+
+    def list_webhooks(self, **selection):
+        return self.page("webhooks", queries.webhooks(self.tenant, **selection), self.answers.webhook)
+
+    def create_webhook(self):
+        wanted = self.requests.read_webhook(self.body)
+        if kept := self.once.kept():
+            return self.first_revision(kept)
+        # It waits for somebody else's server, so it comes before the transaction.
+        verified = webhooks.verify_uri(tenant=self.tenant, uri=wanted.uri, version=wanted.version)
+        return self.first_revision(self.once.answer(200, lambda: self._create(wanted, verified)))
+
+    def _create(self, wanted, verified):
+        webhook = webhooks.create_webhook(
+            tenant=self.tenant, name=wanted.name, uri=wanted.uri, version=wanted.version, verified=verified
+        )
+        return self.answers.webhook(webhook)
+
+    def verify_webhook(self):
+        wanted = self.requests.read_verify(self.body)
+        webhooks.verify_uri(tenant=self.tenant, uri=wanted.uri, version=wanted.version)
+        return self.answer(204)
+
+    def get_webhook(self, webhook_id):
+        return self.revised(queries.webhook(self.tenant, webhook_id), self.answers.webhook)
+
+    def update_webhook(self, webhook_id):
+        webhook = queries.webhook(self.tenant, webhook_id)
+        wanted = self.requests.read_webhook(self.body)
+        changed = webhooks.update_webhook(
+            webhook=webhook,
+            expected_revision=self.expected_revision,
+            name=wanted.name,
+            uri=wanted.uri,
+            version=wanted.version,
+        )
+        return self.revised(changed, self.answers.webhook)
+
+    def delete_webhook(self, webhook_id):
+        webhooks.delete_webhook(queries.webhook(self.tenant, webhook_id))
+        return self.answer(204)

@@ -1,0 +1,59 @@
+"""Which kinds of cards are there, and how large may one be?"""
+
+import json
+from importlib import import_module
+
+from ..conf import settings
+from ..exceptions import Invalid
+
+ADAPTIVE = "application/vnd.microsoft.card.adaptive"
+QUICK_REPLIES = "application/8x8.quick.replies"
+KINDS = {
+    ADAPTIVE: "contactcenter_chat.cards.adaptive",
+    QUICK_REPLIES: "contactcenter_chat.cards.quick_replies",
+}
+MOST_LEVELS = 16
+
+
+def kind_of(content_type):
+    """Return the module that knows this kind of card. Raises Invalid."""
+    if content_type not in KINDS:
+        raise Invalid(
+            f"Invalid contentType={content_type}, has to be one of {', '.join(KINDS)}",
+            field="contentType",
+            value=content_type,
+        )
+    return import_module(KINDS[content_type])
+
+
+def check(content_type, content):
+    """Refuse what is no card that can be kept and shown. Raises Invalid."""
+    kind = kind_of(content_type)
+    check_size(content, "content")
+    kind.check(content)
+
+
+def check_size(content, field):
+    """Refuse what is no object, too large, too deep, or cannot be stored."""
+    if not isinstance(content, dict):
+        raise Invalid("Must be an object.", field=field)
+    if _levels(content) > MOST_LEVELS:
+        raise Invalid(f"May not be nested deeper than {MOST_LEVELS} levels.", field=field)
+    encoded = json.dumps(content, ensure_ascii=False)
+    if len(encoded.encode(errors="replace")) > settings.CARD_MAX_BYTES:
+        raise Invalid(f"May not be larger than {settings.CARD_MAX_BYTES} bytes.", field=field)
+    if "\\u0000" in encoded or "\x00" in encoded:
+        raise Invalid("May not contain the character U+0000.", field=field)
+
+
+def _levels(content):
+    """How deep objects and lists are nested; more than the most is not counted."""
+    level, depth = [content], 0
+    while level and depth <= MOST_LEVELS:
+        depth += 1
+        level = [child for each in level for child in _children(each) if isinstance(child, dict | list)]
+    return depth
+
+
+def _children(value):
+    return value.values() if isinstance(value, dict) else value

@@ -1,0 +1,63 @@
+"""Files in a chat: looked at, uploaded before they are sent, thrown away again."""
+
+from urllib.parse import unquote
+
+from django.http import JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from ..actions import attachments
+from ..downloads import send
+from ..events import AGENT
+from ..exceptions import Conflict
+from ..queries import desk
+from ..uploads import received
+from .base import done, part
+
+
+@require_POST
+@part
+def upload(request, conversation_id):
+    """Keep the file that the request's body is, for a message to come; its name is in a header.
+
+    The body is no form: one would be read as a whole when the request is checked for forgery.
+    """
+    conversation = desk.conversation_for(request.agent, conversation_id)
+    if not desk.handles(request.agent, conversation):
+        raise Conflict("You are not in this chat any more.")
+    with received(request) as file:
+        attachment = attachments.add_attachment(
+            conversation_id=conversation.pk,
+            author_type=AGENT,
+            agent=request.agent,
+            name=unquote(request.headers.get("X-File-Name", "")),
+            received=file,
+        )
+    url = reverse("contactcenter_chat:desk:attachment", args=[conversation.pk, attachment.pk])
+    return JsonResponse({"id": attachment.pk, "url": url, "image": attachment.is_shown})
+
+
+@require_safe
+@part
+def attachment(request, conversation_id, attachment_id):
+    """The file."""
+    return send(request, desk.attachment_for(request.agent, conversation_id, attachment_id))
+
+
+@require_GET
+@part
+def attachment_line(request, conversation_id, attachment_id):
+    """How the file stands in the chat, for one that was being checked."""
+    attachment = desk.attachment_for(request.agent, conversation_id, attachment_id)
+    context = {"conversation": attachment.conversation, "attachment": attachment}
+    return render(request, "contactcenter_chat/desk/attachment.html", context)
+
+
+@require_POST
+@part
+def discard(request, conversation_id, attachment_id):
+    """Throw a file away that was not sent."""
+    row = desk.attachment_for(request.agent, conversation_id, attachment_id)
+    attachments.discard_attachment(conversation_id=row.conversation_id, attachment_id=row.pk, agent=request.agent)
+    return done()

@@ -1,0 +1,132 @@
+"""What hangs on a message, beside its words?"""
+
+import mimetypes
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..files import SHOWN
+from .base import IdModel, LockingQuerySet
+from .conversations import Conversation, Participant
+from .messages import Message
+from .tenants import Tenant
+
+
+class AttachmentState(models.TextChoices):
+    RECEIVING = "receiving", _("being received")
+    QUARANTINED = "quarantined", _("being checked")
+    CLEAN = "clean", _("clean")
+    INFECTED = "infected", _("infected")
+    REMOVED = "removed", _("removed")
+    MISSING = "missing", _("could not be fetched")
+
+
+class AttachmentQuerySet(LockingQuerySet):
+    def received(self):
+        """Those that are there in whole, whatever is in them."""
+        absent = (AttachmentState.RECEIVING, AttachmentState.REMOVED, AttachmentState.MISSING)
+        return self.exclude(state__in=absent)
+
+
+class Attachment(IdModel):
+    """A file of a conversation; it has no message until it is sent with one, unless a remote centre sent it.
+
+    The row is there before the file and goes after it, so that a file without a row is never left behind. ``path``
+    names the file in the storage of ATTACHMENT_STORAGE.
+    """
+
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+", db_index=False)
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="attachments", db_index=False)
+    message = models.ForeignKey(Message, models.CASCADE, null=True, related_name="attachments")
+    author_type = models.CharField(max_length=8, choices=Participant.Type)
+    position = models.PositiveSmallIntegerField(default=0)  # among those of its message
+    name = models.CharField(_("file name"), max_length=255)
+    content_type = models.CharField(_("type"), max_length=100)  # found from the bytes
+    size = models.PositiveBigIntegerField(_("size"))  # bytes
+    sha256 = models.CharField(max_length=64)
+    path = models.CharField(max_length=255)
+    state = models.CharField(_("state"), max_length=16, choices=AttachmentState, default=AttachmentState.RECEIVING)
+    found = models.CharField(_("what the scanner found"), max_length=255, blank=True)
+    scan_at = models.DateTimeField(null=True)  # when it is to be scanned, or scanned again
+    remote_id = models.CharField(max_length=255, blank=True)  # at the remote centre
+    source = models.TextField(blank=True)  # the address from which it is to be fetched
+    fetch_at = models.DateTimeField(null=True)  # when it is to be fetched, or fetched again
+    fetches = models.PositiveSmallIntegerField(default=0)  # how often that was begun
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "created_at", "id"]
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(message=None) | ~models.Q(state="receiving") | models.Q(fetch_at__isnull=False),
+                name="cc_attachment_sent_whole",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["conversation", "created_at", "id"], name="cc_attachment_list"),
+            models.Index(fields=["created_at"], condition=models.Q(message=None), name="cc_attachment_unsent"),
+            models.Index(fields=["scan_at"], condition=models.Q(scan_at__isnull=False), name="cc_attachment_scan"),
+            models.Index(fields=["fetch_at"], condition=models.Q(fetch_at__isnull=False), name="cc_attachment_fetch"),
+            models.Index(fields=["created_at"], condition=models.Q(state="removed"), name="cc_attachment_removed"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def kind(self):
+        """``image``, ``audio``, ``video`` or ``file``."""
+        kind = self.content_type.partition("/")[0]
+        return kind if kind in ("image", "audio", "video") else "file"
+
+    @property
+    def ending(self):
+        """The type as people know it: ``PDF``."""
+        ending = (
+            mimetypes.guess_extension(self.content_type) or self.content_type.rpartition("/")[2].rpartition(".")[2]
+        )
+        return ending.lstrip(".").upper()
+
+    @property
+    def is_clean(self):
+        return self.state == AttachmentState.CLEAN
+
+    @property
+    def is_waiting(self):
+        return self.state == AttachmentState.QUARANTINED
+
+    @property
+    def is_shown(self):
+        """Whether a browser may show it."""
+        return self.is_clean and self.content_type in SHOWN
+
+
+class Card(IdModel):
+    """Something to look at and to answer by pressing a button; answered once."""
+
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+", db_index=False)
+    message = models.ForeignKey(Message, models.CASCADE, related_name="cards", db_index=False)
+    position = models.PositiveSmallIntegerField()
+    content_type = models.CharField(max_length=100)
+    content = models.JSONField()
+    text = models.TextField(blank=True)  # what it says, for whoever cannot show it
+    submitted_at = models.DateTimeField(null=True)
+    submitted_data = models.JSONField(null=True)
+    executed_at = models.DateTimeField(null=True)
+    executed_data = models.JSONField(null=True)
+
+    objects = LockingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position"]
+        verbose_name = _("card")
+        verbose_name_plural = _("cards")
+        constraints = [models.UniqueConstraint(fields=["message", "position"], name="cc_card_position")]
+
+    def __str__(self):
+        return self.pk

@@ -1,0 +1,104 @@
+"""How is a contact centre asked that serves Chat Gateway v1? This app serves it too."""
+
+from dataclasses import replace
+from urllib.parse import quote, urlencode
+
+from django.utils.translation import gettext as _
+
+from ..actions.remote import note_uploaded
+from ..events import BOT, CUSTOMER
+from ..exceptions import Unreachable
+from ..models.attachments import AttachmentState
+from ..wire import received
+from ..wire.base import LEAVE, UPDATE
+from ..wire.chat_gateway_v1 import attachments, commands, heard
+from ..wire.chat_gateway_v1.requests import VERSION
+from .forms import FileForm
+from .remote import LIST_SIZE, REFERENCE, NotReady, RemoteCenter, UploadFailed
+
+LOOKED_THROUGH = 100  # of the newest conversations, for one whose start may be lost
+
+
+class ChatGateway(RemoteCenter):
+    """A contact centre that serves Chat Gateway v1."""
+
+    format = "to Chat Gateway v1.0"
+    wire = heard
+    shapes = commands
+    version = VERSION
+    root = "/chat-gateway/v1/"
+    webhooks_path, channels_path = "webhooks", "channels"
+    keys_paths = ("/chat-gateway/v1/jwk/{kid}/public", "/vcc/us/chat/v2/jwk/{kid}/public")
+    required = ("base_url", "tenant", "api_key")
+    optional = {
+        "channel": "",  # id there; else the one that setup_provider made
+        "queue": "",  # id there, of the channel that setup_provider makes
+        "callback_url": "",  # where this project's callbacks/<provider>/ is reached from there
+        "webhook_secret": "",
+        "idempotency_keys": False,
+    }
+
+    def headers(self, deadline):
+        return {"x-api-key": self.option("api_key"), "X-8x8-Tenant": self.option("tenant")}
+
+    def request_for(self, command):
+        path = f"conversations/{quote(command.conversation.remote_id, safe='')}"
+        if command.name == LEAVE:
+            return "PATCH", f"{path}/participants/user", command.request
+        if command.name == UPDATE:
+            return "PUT", path, commands.update(self.data_of(command))
+        return "POST", f"{path}/messages", command.request
+
+    def completed(self, command, deadline):
+        if not command.files:
+            return command
+        for row in command.files:
+            if row is not None and row.is_waiting:
+                raise NotReady(f"{row.name} is still being checked.")
+        ids = [self._id_of(row, command, deadline) for row in command.files if row is not None and row.is_clean]
+        notes = [_note_on(row) for row in command.files if row is None or not row.is_clean]
+        return replace(command, request=commands.message(command.request, ids=ids, notes=notes))
+
+    def _id_of(self, row, command, deadline):
+        """The id of a file there; it is uploaded unless that was done before."""
+        if row.remote_id:
+            return row.remote_id
+        path = f"conversations/{quote(command.conversation.remote_id, safe='')}/attachments"
+        form = FileForm(row, attachments.FILE, {attachments.AUTHOR: row.author_type})
+        answer = self.ask("POST", path, form, deadline)
+        if answer.status is None or not 200 <= answer.status < 300:
+            raise UploadFailed(answer)
+        members = received.parsed(answer.content)
+        remote_id = received.text(members if isinstance(members, dict) else {}, "id")
+        if not remote_id or len(remote_id) > 255:
+            raise Unreachable("The answer names no attachment.")
+        note_uploaded(row, remote_id)
+        return remote_id
+
+    def show_typing(self, conversation, author_type):
+        path = f"conversations/{quote(conversation.remote_id, safe='')}/typing"
+        return self.ask("POST", path, {"authorType": author_type})
+
+    def found_conversation(self, command, deadline):
+        query = urlencode({"sort": "createdAt:desc", "size": LOOKED_THROUGH})
+        for found in received.items(self.expect("GET", f"conversations?{query}", deadline=deadline)):
+            others = received.inner(found, "user").get("additionalProperties")
+            mark = {"key": REFERENCE, "value": command.conversation.pk}
+            if isinstance(others, list) and mark in others:
+                return received.text(found, "id")
+        return ""
+
+    def customer_texts(self, remote_id, deadline):
+        query = urlencode({"sort": "createdAt:asc", "size": LIST_SIZE})
+        answer = self.expect("GET", f"conversations/{quote(remote_id, safe='')}/messages?{query}", deadline=deadline)
+        said = [
+            item for item in received.items(answer) if received.inner(item, "author").get("type") in (CUSTOMER, BOT)
+        ]
+        return [received.text(item, "text") for item in said]
+
+
+def _note_on(row):
+    """What is said in place of a file that cannot be sent."""
+    if row is not None and row.state == AttachmentState.INFECTED:
+        return _("%(name)s: this file is not safe and was not sent.") % {"name": row.name}
+    return _("A file was removed before it could be sent.")

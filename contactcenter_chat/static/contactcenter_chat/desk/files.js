@@ -1,0 +1,137 @@
+// Files that the agent is about to send: uploaded as they are chosen, sent with the message.
+(() => {
+  "use strict";
+  const words = document.getElementById("words").dataset;
+
+  const uploads = (form) => [...form.querySelectorAll(".upload")];
+  const ids = (form) => uploads(form).map((item) => item.dataset.id).filter(Boolean);
+  const busy = (form) => uploads(form).some((item) => "uploading" in item.dataset);
+
+  function settle(form) {
+    const scroll = form.closest(".talk").querySelector(".scroll");
+    const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 60;
+    form.querySelector("[data-uploads]").hidden = !uploads(form).length;
+    if (atEnd) scroll.scrollTop = scroll.scrollHeight;
+    form.querySelector("button[type=submit]").disabled = busy(form);
+  }
+
+  function tell(item, text, failed = false) {
+    item.querySelector("[data-status]").textContent = text;
+    item.classList.toggle("failed", failed);
+    item.querySelector("progress").hidden = true;
+    delete item.dataset.uploading;
+  }
+
+  function size(bytes) {
+    const units = ["byte", "kilobyte", "megabyte"];
+    const step = bytes < 1000 ? 0 : bytes < 1e6 ? 1 : 2;
+    const format = { style: "unit", unit: units[step], unitDisplay: step ? "short" : "long", maximumFractionDigits: step === 2 ? 1 : 0 };
+    return new Intl.NumberFormat(deskClock.language, format).format(bytes / 1000 ** step);
+  }
+
+  function add(form, files) {
+    const input = form.querySelector("[data-files]");
+    for (const file of files) {
+      const item = form.querySelector("template[data-upload]").content.firstElementChild.cloneNode(true);
+      item.querySelector(".name").textContent = file.name;
+      form.querySelector("[data-uploads]").append(item);
+      if (uploads(form).length > Number(input.dataset.most)) tell(item, words.tooMany, true);
+      else if (file.size > Number(input.dataset.maxBytes)) tell(item, words.tooLarge, true);
+      else upload(form, item, file, input.dataset.url);
+    }
+    settle(form);
+  }
+
+  // The file itself is the body: a form around it would be read as a whole before anybody looked at its size.
+  function upload(form, item, file, url) {
+    const request = new XMLHttpRequest();
+    const headers = JSON.parse(document.body.getAttribute("hx-headers"));
+    request.open("POST", url);
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.setRequestHeader("X-File-Name", encodeURIComponent(file.name));
+    request.upload.addEventListener("progress", ({ loaded, total }) => { item.querySelector("progress").value = loaded / total; });
+    request.addEventListener("load", () => uploaded(form, item, file, request));
+    request.addEventListener("error", () => failed(form, item, words.unreachable));
+    item.dataset.uploading = "yes";
+    item.querySelector("[data-status]").textContent = words.uploading;
+    item.abort = () => request.abort();
+    request.send(file);
+  }
+
+  function uploaded(form, item, file, request) {
+    if (request.status === 401 || request.status === 403) return location.reload();
+    if (request.status !== 200) return failed(form, item, request.status < 500 || request.status === 503 ? request.responseText : words.failed);
+    const { id, url, image } = JSON.parse(request.responseText);
+    Object.assign(item.dataset, { id, url });
+    tell(item, size(file.size));
+    if (image) item.querySelector(".thumb").replaceChildren(Object.assign(new Image(), { src: url, alt: "" }));
+    settle(form);
+    form.elements.text.focus();
+  }
+
+  function failed(form, item, text) {
+    tell(item, text, true);
+    settle(form);
+  }
+
+  async function remove(form, item) {
+    const next = item.nextElementSibling ?? item.previousElementSibling;
+    item.abort?.();
+    item.remove();
+    settle(form);
+    (next?.querySelector("button") ?? form.elements.text).focus();
+    if (!item.dataset.url) return;
+    const headers = JSON.parse(document.body.getAttribute("hx-headers"));
+    await fetch(`${item.dataset.url}discard/`, { method: "POST", headers }).catch(() => {});
+  }
+
+  function clear(form) {
+    form.querySelector("[data-uploads]").replaceChildren();
+    settle(form);
+  }
+
+  document.addEventListener("click", ({ target }) => {
+    const form = target.closest("[data-composer]");
+    if (!form) return;
+    if (target.closest("[data-attach]")) form.querySelector("[data-files]").click();
+    if (target.closest("[data-remove-upload]")) remove(form, target.closest(".upload"));
+  });
+
+  document.addEventListener("change", ({ target }) => {
+    if (!target.matches("[data-files]")) return;
+    add(target.form, target.files);
+    target.value = ""; // so that the same file may be chosen again
+  });
+
+  document.addEventListener("paste", (event) => {
+    const form = event.target.closest?.("[data-composer]");
+    if (!form || !event.clipboardData.files.length) return;
+    event.preventDefault();
+    add(form, event.clipboardData.files);
+  });
+
+  const under = (event) => event.dataTransfer?.types.includes("Files") && event.target.closest?.(".talk")?.querySelector("[data-composer]");
+
+  for (const name of ["dragenter", "dragover"]) {
+    document.addEventListener(name, (event) => {
+      const form = under(event);
+      for (const other of document.querySelectorAll(".talk.dropping")) if (!form || !other.contains(form)) other.classList.remove("dropping");
+      if (!form) return;
+      event.preventDefault();
+      form.closest(".talk").classList.add("dropping");
+    });
+  }
+  document.addEventListener("dragleave", (event) => {
+    if (!event.relatedTarget) document.querySelector(".talk.dropping")?.classList.remove("dropping");
+  });
+  document.addEventListener("drop", (event) => {
+    const form = under(event);
+    document.querySelector(".talk.dropping")?.classList.remove("dropping");
+    if (!form) return;
+    event.preventDefault();
+    add(form, event.dataTransfer.files);
+  });
+
+  window.deskFiles = { ids, busy, clear };
+})();

@@ -1,0 +1,61 @@
+"""What is a remote centre that serves Chat API v2 told, and what do we ask it?"""
+
+from functools import singledispatch
+
+from ... import events
+from ..base import LEAVE, MESSAGE, START, command
+from ..setup import QUEUE
+from .callbacks import verify_body
+from .requests import VERSION
+
+__all__ = ["event_body", "verify_body"]
+
+IN_HISTORY = {events.CUSTOMER: events.CUSTOMER}  # everybody else's words are the bot's
+
+
+@singledispatch
+def _told(event):
+    return None
+
+
+@_told.register
+def _(event: events.ConversationStarted):
+    return command(START)
+
+
+@_told.register
+def _(event: events.MessageAdded):
+    if event.history or event.author_type not in (events.CUSTOMER, events.BOT):
+        return None
+    return command(MESSAGE, {"text": event.plain_text, "authorType": event.author_type})
+
+
+@_told.register
+def _(event: events.CustomerLeft):
+    return command(LEAVE)
+
+
+def event_body(event, *, conversation_id, at):
+    """Return the command that this event is for the remote centre, or None."""
+    return _told(event)
+
+
+def start(*, channel_id, data, history):
+    """The body that starts a conversation; ``history`` is (author type, text) pairs."""
+    messages = [{"type": IN_HISTORY.get(author, events.BOT), "text": text} for author, text in history]
+    return {"channelId": channel_id, "customer": data, "history": {"messages": messages}}
+
+
+def webhook(*, name, uri):
+    """The body that makes or changes a webhook."""
+    return {"name": name, "uri": uri, "version": VERSION}
+
+
+def channel(*, name, webhook_id, queue_id):
+    """The body that makes or changes a channel."""
+    return {"name": name, "webHookId": webhook_id, "routingOptions": {"type": QUEUE, "id": queue_id}}
+
+
+def token():
+    """The form that an access token is asked for with."""
+    return {"grant_type": "client_credentials"}

@@ -1,0 +1,79 @@
+"""What is a remote centre that serves Chat Gateway v1 told, and what do we ask it?"""
+
+from functools import singledispatch
+
+from ... import events
+from ..base import LEAVE, MESSAGE, START, UPDATE, command
+from ..setup import QUEUE
+from .callbacks import verify_body
+from .requests import CHANNEL_TYPE, VERSION
+from .users import user
+
+__all__ = ["event_body", "verify_body"]
+
+
+@singledispatch
+def _told(event):
+    return None
+
+
+@_told.register
+def _(event: events.ConversationStarted):
+    return command(START)
+
+
+@_told.register
+def _(event: events.MessageAdded):
+    if event.history or event.author_type not in (events.CUSTOMER, events.BOT):
+        return None
+    said = {"text": event.words, "authorType": event.author_type}
+    # By their ids here: what they are there is known when they have been uploaded.
+    files = {"attachments": [{"id": each["id"]} for each in event.attachments]} if event.attachments else {}
+    return command(MESSAGE, said | files)
+
+
+@_told.register
+def _(event: events.ConversationUpdated):
+    return command(UPDATE)
+
+
+@_told.register
+def _(event: events.CustomerLeft):
+    return command(LEAVE, {"removed": True})
+
+
+def event_body(event, *, conversation_id, at):
+    """Return the command that this event is for the remote centre, or None."""
+    return _told(event)
+
+
+def start(*, channel_id, data, history):
+    """The body that starts a conversation; ``history`` is (author type, text) pairs."""
+    messages = [
+        {"authorType": author if author == events.CUSTOMER else events.BOT, "text": text} for author, text in history
+    ]
+    return {"channelId": channel_id, "user": user(data), "history": {"messages": messages}}
+
+
+def message(request, *, ids, notes):
+    """The body of a frozen message: its files by their ``ids`` there, and ``notes`` on those that cannot be sent."""
+    text = "\n\n".join(part for part in (request.get("text"), *notes) if part)
+    said = {name: value for name, value in request.items() if name not in ("text", "attachments")}
+    files = {"attachments": [{"id": each} for each in ids]} if ids else {}
+    return said | ({"text": text} if text else {}) | files
+
+
+def update(data):
+    """The body that replaces what is known of the customer."""
+    return {"user": user(data)}
+
+
+def webhook(*, name, uri):
+    """The body that makes or changes a webhook."""
+    return {"name": name, "uri": uri, "version": VERSION}
+
+
+def channel(*, name, webhook_id, queue_id):
+    """The body that makes or changes a channel."""
+    routing = {"type": QUEUE, "id": queue_id}
+    return {"name": name, "type": CHANNEL_TYPE, "webHookId": webhook_id, "routingOptions": routing}

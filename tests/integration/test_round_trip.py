@@ -1,0 +1,153 @@
+"""Two projects: a customer at one, agents at the other, which is the first one's remote centre.
+
+Servers and workers are real and are killed in the middle. In the end both have the same transcript, nothing twice.
+"""
+
+import json
+import os
+
+import pytest
+
+from .brokers import free_port
+from .project import Project, kill, wait_until
+
+pytestmark = pytest.mark.integration
+
+BROKER = os.environ.get("CELERY_TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
+BACKENDS = {
+    "v2": "contactcenter_chat.providers.chat_api_v2.ChatApi",
+    "v1": "contactcenter_chat.providers.chat_gateway_v1.ChatGateway",
+}
+RIGHT_TO_LEFT = "متى تبدأ الدورة؟ 👩‍🎓 שלום"
+LETTER = {"name": "letter 👋.txt", "content": RIGHT_TO_LEFT * 1000}
+ANSWER = {"name": "answer.txt", "content": "In October.\n"}
+
+
+@pytest.fixture
+def projects(tmp_path):
+    """Here and there, with nothing running yet."""
+    made = []
+    for name in ("here", "there"):
+        folder = tmp_path / name
+        folder.mkdir()
+        project = Project(BROKER, folder)
+        project.environment |= {"TEST_RETRIES": "1000", "TEST_TIMEOUT": "5", "TEST_LEASE": "12"}
+        project.environment |= {"ALLOWED_HOSTS": "127.0.0.1", "DATABASE_POOL": "10"}
+        made.append(project)
+    here, there = made
+    with here, there:
+        yield here, there
+
+
+def connect(here, there, wire):
+    """Serve both, and make the second one the first one's remote centre; return the ports and here's channel."""
+    ports = free_port(), free_port()
+    made = json.loads(there.manage("create_tenant", "there", "--json").splitlines()[-1])
+    here.manage("create_tenant", "here", "--json")
+    options = {
+        "base_url": f"http://127.0.0.1:{ports[1]}",
+        "tenant": "there",
+        "api_key": made["api_key"],
+        "queue": made["queue_id"],
+        "callback_url": f"http://127.0.0.1:{ports[0]}/callbacks/vendor/",
+    }
+    for project, port in zip((here, there), ports, strict=True):
+        project.environment["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
+    if wire == "v2":
+        options["api_secret"] = made["api_secret"]
+    here.environment["TEST_PROVIDERS"] = json.dumps({"vendor": {"BACKEND": BACKENDS[wire], "OPTIONS": options}})
+    here.server(ports[0])
+    server = there.server(ports[1])
+    said = here.manage("setup_provider", "vendor", "--tenant=here")
+    assert "Made the channel here (vendor)" in said
+    return ports, server, here.talk("remote_channel", tenant="here")
+
+
+def rest(here, there):
+    """Wait until nothing is owed on either side, in either direction."""
+    unheard = "SELECT count(*) FROM contactcenter_chat_inboundcallback WHERE state <> 'processed'"
+    owed = "SELECT count(*) FROM contactcenter_chat_lane JOIN contactcenter_chat_webhook w ON w.id = webhook_id"
+    owed += " WHERE due_at IS NOT NULL AND w.enabled"
+    rests = [(0,)]
+    wait_until(
+        lambda: here.query(owed) == there.query(owed) == here.query(unheard) == rests,
+        f"nothing is owed: {here.query(owed)} {there.query(owed)} {here.query(unheard)}",
+    )
+
+
+@pytest.mark.parametrize("wire", BACKENDS)
+def test_a_talk_between_two_projects(wire, projects):
+    here, there = projects
+    (_own, port), server, channel = connect(here, there, wire)
+    worker = here.worker()
+    here.beat()
+    there.worker()
+    there.beat()
+    ada, alan = there.talk("agents_of", tenant="there", names=["Ada", "Alan"])
+
+    conversation = here.talk("customer_starts", channel=channel, history=["I am a bot."], text=RIGHT_TO_LEFT)
+    rest(here, there)
+    [(remote,)] = here.query("SELECT remote_id FROM contactcenter_chat_conversation")
+    there.talk("accept", conversation=remote, agent=ada)
+    there.talk("say", conversations=[remote], texts=["In October. 🎉", RIGHT_TO_LEFT])
+    rest(here, there)
+
+    # The worker here dies while it sends.
+    here.talk("customer_says", conversation=conversation, texts=[f"one {n}" for n in range(10)])
+    if wire == "v1":
+        here.talk("customer_sends", conversation=conversation, text="My letter", **LETTER)
+    here.talk("customer_says", conversation=conversation, texts=[f"one {n}" for n in range(10, 20)])
+    sent = "SELECT count(*) FROM contactcenter_chat_message WHERE delivery_state = 'sent'"
+    wait_until(lambda: here.query(sent)[0][0] > 3, "some were sent")
+    kill(worker)
+    here.worker()
+    rest(here, there)
+
+    # The server there dies, and comes again.
+    kill(server)
+    here.talk("customer_says", conversation=conversation, texts=[f"two {n}" for n in range(5)])
+    failed = "SELECT count(*) FROM contactcenter_chat_deliveryattempt WHERE status IS NULL"
+    wait_until(lambda: here.query(failed)[0][0] > 0, "it was tried in vain")
+    there.server(port)
+    rest(here, there)
+
+    there.talk("transfer", conversation=remote, agent=alan)
+    there.talk("say", conversations=[remote], texts=["I am Alan."])
+    if wire == "v1":
+        there.talk("agent_sends", conversation=remote, text="My answer", **ANSWER)
+    rest(here, there)
+    here.talk("customer_leaves", conversation=conversation)
+    rest(here, there)
+    assert here.talk("transcript", conversation=conversation)["state"] == "idle"
+    here.talk("customer_says", conversation=conversation, texts=["One more thing…"])
+    rest(here, there)
+    there.talk("accept", conversation=remote, agent=ada)
+    there.talk("say", conversations=[remote], texts=["Yes?"])
+    rest(here, there)
+    there.talk("end", conversation=remote)
+    rest(here, there)
+
+    seen, meant = here.talk("transcript", conversation=conversation), there.talk("transcript", conversation=remote)
+    assert seen == meant
+    said_with_files = [text for _speaker, text in seen["said"] if text.startswith("My ")]
+    assert [text for _speaker, text in seen["said"] if text not in said_with_files] == [
+        "I am a bot.",
+        RIGHT_TO_LEFT,
+        "In October. 🎉",
+        RIGHT_TO_LEFT,
+        *(f"one {n}" for n in range(20)),
+        *(f"two {n}" for n in range(5)),
+        "I am Alan.",
+        "One more thing…",
+        "Yes?",
+    ]
+    if wire == "v1":
+        assert len(said_with_files) == 2
+        sent = [["user", "My letter", *LETTER.values()], ["agent", "My answer", *ANSWER.values()]]
+        wait_until(lambda: here.talk("files_in", conversation=conversation) == sent, "the files are here")
+        assert there.talk("files_in", conversation=remote) == sent
+    assert seen["episodes"] == [["transferred", "agent"], ["handled", "customer"], ["handled", "agent"]]
+    assert here.query("SELECT count(*) FROM contactcenter_chat_conversation") == [(1,)]
+    assert there.query("SELECT count(*) FROM contactcenter_chat_conversation") == [(1,)]
+    states = "SELECT DISTINCT delivery_state FROM contactcenter_chat_message WHERE delivery_state <> ''"
+    assert here.query(states) == [("sent",)]
