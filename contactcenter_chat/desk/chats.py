@@ -12,7 +12,7 @@ from ..actions import agents, messages
 from ..actions.reading import mark_read
 from ..conf import settings
 from ..events import AGENT
-from ..exceptions import Conflict, Invalid
+from ..exceptions import Invalid
 from ..models.conversations import InteractionState
 from ..queries import desk, lines
 from ..queries.code_choices import choices
@@ -111,12 +111,10 @@ def read(request, conversation_id):
 @require_GET
 @part
 def responses(request, conversation_id):
-    """The prepared responses in which these words stand."""
+    """The prepared responses in which these words stand: none for a chat that has ended, as when one types on."""
     conversation = desk.conversation_for(request.agent, conversation_id)
     handled = _handled(desk.own_interactions(request.agent, conversation))
-    if handled is None:
-        raise Conflict("You are not in this chat any more.")
-    found = desk.prepared_responses(request.agent, handled, request.GET.get("words", ""))
+    found = desk.prepared_responses(request.agent, handled, request.GET.get("words", "")) if handled else []
     return render(request, "contactcenter_chat/desk/responses.html", {"responses": found})
 
 

@@ -49,7 +49,14 @@ def server(django_db_setup, django_db_blocker, tmp_path_factory):
 
 
 @pytest.fixture
-def center(server, transactional_db):
+def settled(server, transactional_db):
+    """The tables are emptied only when the server has ended what the closed pages had asked."""
+    yield
+    server.settle()
+
+
+@pytest.fixture
+def center(settled):
     return factories.make_center(wrap_up_mode="required_timed", wrap_up_seconds=600, ring_seconds=300)
 
 
@@ -70,7 +77,7 @@ def make_agent(center):
 
 
 @pytest.fixture
-def open_page(chromium, server):
+def open_page(chromium, server, settled):
     """Open a page in a browser of its own, for somebody who is logged in if an agent is given."""
     contexts, complaints = [], []
 

@@ -9,6 +9,12 @@ from urllib.request import urlopen
 
 from django.db import connection
 
+QUIET = "/quiet"  # the path where application.py answers when nothing is running
+AT_WORK = """
+    SELECT 1 FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
+"""
+
 
 class Server:
     """A server on the tests' database, on a port that stays the same when it starts again."""
@@ -24,7 +30,7 @@ class Server:
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "uvicorn", "example_project.asgi:application"),
+                    *(sys.executable, "-m", "uvicorn", "tests.browser.application:application"),
                     *("--port", str(self.port), "--timeout-graceful-shutdown", "1", "--no-access-log"),
                 ],
                 env=self._environment(),
@@ -32,6 +38,16 @@ class Server:
                 stderr=log,
             )
         self._wait_until_it_answers()
+
+    def settle(self):
+        """Wait until nothing that was asked is still at work in the database."""
+        urlopen(self.url + QUIET, timeout=30).close()  # noqa: S310
+        with connection.cursor() as cursor:
+            while True:
+                cursor.execute(AT_WORK)
+                if cursor.fetchone() is None:
+                    return
+                self._pause()
 
     def stop(self):
         self.process.terminate()

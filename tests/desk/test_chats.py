@@ -257,7 +257,8 @@ class TestResponses:
 
     def test_none_for_a_chat_that_has_ended(self, chat, agent, desk):
         interactions.end_interaction(interaction_id=chat.pk, agent=agent)
-        assert desk.get("responses", chat.conversation_id).status_code == 409
+        page = desk.page("responses", chat.conversation_id)
+        assert told(page) == "There is no such prepared response."
 
 
 class TestSide:
