@@ -17,7 +17,7 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from .conf import settings
-from .models import Delivery, DeliveryAttempt, DeliverySlot, Lane, Webhook
+from .models import Delivery, DeliveryAttempt, DeliverySlot, Lane, Webhook, prepared
 
 WEBHOOKS_AT_ONCE = 20  # candidates looked at: others may be faster
 LANES_AT_ONCE = 100
@@ -179,9 +179,7 @@ def _write_at_once(lane, delivery, attempt, lease_until, due_at, due_if_planned)
     values = [lease_until, lane.planned, due_at, due_if_planned, lane.id, lane.token]
     values += [delivery.state, delivery.done_at, delivery.pk]
     values += [attempt.started_at, attempt.duration_ms, attempt.status, attempt.error, attempt.answer]
-    with connection.cursor() as cursor:
-        cursor.execute(WRITE_RESULT, values)
-        return cursor.rowcount == 1
+    return prepared.execute(connection, WRITE_RESULT, values) == 1
 
 
 def _due(lane, due_at, due_if_planned):

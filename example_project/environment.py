@@ -74,6 +74,7 @@ def _tune_postgresql(config: dict) -> None:
     options.setdefault("options", POSTGRESQL_LIMITS)
     if pool := number("DATABASE_POOL", 20):
         options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 30}
+        options.setdefault("prepare_threshold", 5)  # a connection of our own: no pooler hands it to somebody else
     else:
         config["CONN_MAX_AGE"] = 60
         config["CONN_HEALTH_CHECKS"] = True

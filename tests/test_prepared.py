@@ -126,3 +126,17 @@ def test_an_update_writes_the_named_fields_of_one_row(center):
     assert (found.last_word_by, found.last_queue, found.data, found.language) == ("bot", None, {"a": "ä"}, "")
     assert found.last_word_at == first.last_word_at
     assert fields_of(Conversation.objects.get(pk=second.pk)) == before
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize(("threshold", "planned"), [(0, 1), (None, 0)])
+def test_the_server_keeps_the_statement_where_the_database_settings_say_so(center, threshold, planned, monkeypatch):
+    monkeypatch.setattr(connection.connection, "prepare_threshold", threshold)
+    update = PreparedUpdate(Conversation, ("language",))
+    started = start_conversation(center.channel)
+    for started.language in ("en", "es"):
+        assert update(started) == 1
+    assert Conversation.objects.get(pk=started.pk).language == "es"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'UPDATE%%language%%'")
+        assert cursor.fetchone() == (planned,)

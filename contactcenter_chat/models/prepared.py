@@ -90,12 +90,23 @@ class Writing:
         values = [
             field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in self._fields
         ]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            written = cursor.rowcount
+        written = execute(connection, sql, values)
         for row in rows:
             row._state.adding, row._state.db = False, connection.alias
         return written
+
+
+def execute(connection, sql, values):
+    """Execute a statement whose text is always the same; return how many rows it wrote.
+
+    On PostgreSQL the values travel beside the text, so that the server plans it once for each connection, if the
+    database's ``OPTIONS`` say so by ``prepare_threshold``. Django itself always writes the values into the text.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.cursor = connection.Database.Cursor(connection.connection)  # behind Django's own wrapper
+        cursor.execute(sql, values)
+        return cursor.rowcount
 
 
 def _columns(fields):
