@@ -12,6 +12,7 @@ Where to look:
 - ``api``                   the served Chat API
 - ``delivery``, ``leases``, ``retry``      callbacks out: in order, by many workers, again and again
 - ``signature``, ``outbound``              a callback's signatures; posting to an address somebody else chose
+- ``http_connections``                     how a request and its answer travel
 - ``wakeup``, ``tasks``                    what Celery workers do, and how they are told to
 - ``providers``, ``routing``               who answers a conversation
 - ``uploads``, ``files``                   attachments: received, kept

@@ -68,16 +68,17 @@ class Say:
 
 @dataclass(frozen=True)
 class SayRaw:
-    """Bytes that need not be an answer; then the connection is closed. ``pace`` as above."""
+    """Bytes that need not be an answer; then the connection is closed, unless ``close`` is off. ``pace`` as above."""
 
     content: bytes = b""
     pace: float = 0
+    close: bool = True
 
     def to(self, handler):
         for byte in self.content:
             time.sleep(self.pace)
             handler.wfile.write(bytes([byte]))
-        handler.close_connection = True
+        handler.close_connection = self.close
 
 
 class Server(ThreadingHTTPServer):

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from requests_hardened import ip_filter
 
-from contactcenter_chat import outbound
+from contactcenter_chat import http_connections, outbound
 from contactcenter_chat.outbound import post, seconds_to_wait
 from tests.receiver import Receiver, Say, SayRaw
 
@@ -89,7 +89,7 @@ def tls_receiver(certificate):
 def trusted(certificate, monkeypatch):
     """Trust this certificate as if an authority had signed it."""
     context = ssl.create_default_context(cafile=certificate)
-    monkeypatch.setattr(outbound, "_tls", lambda: context)
+    monkeypatch.setattr(http_connections, "_tls", lambda: context)
 
 
 def test_bytes_and_headers_arrive_unchanged(limits):
@@ -126,7 +126,7 @@ def test_a_name_is_resolved_once_and_the_checked_address_is_the_one_connected_to
         raise OSError("not reached in tests")
 
     monkeypatch.setattr(ip_filter.socket, "getaddrinfo", resolve)
-    monkeypatch.setattr(outbound.socket, "create_connection", connect)
+    monkeypatch.setattr(http_connections.socket, "create_connection", connect)
     assert post("http://rebinding.example/", b"{}", {}).error == "OSError: not reached in tests"
     assert asked == ["rebinding.example"]
     assert connected == [("8.8.8.8", 80)]
@@ -134,7 +134,7 @@ def test_a_name_is_resolved_once_and_the_checked_address_is_the_one_connected_to
 
 @pytest.mark.parametrize("address", ["1.1.1.1", "2606:4700::1111"])
 def test_public_addresses_are_not_refused(address):
-    assert outbound.public_address(address, 443) == address
+    assert http_connections.public_address(address, 443) == address
 
 
 def test_the_host_header_names_the_host_and_not_its_address(limits):
@@ -169,20 +169,20 @@ def test_a_connection_that_the_receiver_closed_without_a_word_is_not_used_again(
 
 
 def test_idle_connections_are_limited_in_number_and_age(limits, monkeypatch):
-    monkeypatch.setattr(outbound, "KEPT", 2)
-    monkeypatch.setattr(outbound, "_idle", idle := outbound.IdleConnections())
+    monkeypatch.setattr(http_connections, "KEPT", 2)
+    monkeypatch.setattr(http_connections, "_idle", idle := http_connections.IdleConnections())
     with Receiver() as one, Receiver() as two, Receiver() as three:
         for receiver in (one, two, three, three, two, one):
             post(receiver.url, b"{}", {})
         assert [one.connections, two.connections, three.connections] == [2, 1, 1]
-        monkeypatch.setattr(outbound, "KEPT_SECONDS", -1)
+        monkeypatch.setattr(http_connections, "KEPT_SECONDS", -1)
         post(two.url, b"{}", {})
         assert [idle.take(("http", "127.0.0.1", r.port, True)) for r in (one, two, three)] == [None] * 3
 
 
 def wait_until_heard(receiver):
     """Wait for what the receiver sends unasked: on the way it cannot be seen. It may have come with the answer."""
-    kept = [each.sock for _, place, each in outbound._idle._kept if place[2] == receiver.port]
+    kept = [each.sock for _, each in http_connections._idle._kept if each.place.port == receiver.port]
     select.select(kept, [], [], 1)
 
 
@@ -300,6 +300,54 @@ def test_a_connection_that_is_closed_without_an_answer_is_an_error(content, limi
 
 
 @pytest.mark.parametrize(
+    ("content", "status", "text"),
+    [
+        (b"HTTP/1.1 200 OK\r\n\r\nuntil the end", 200, "until the end"),
+        (b"HTTP/1.0 204 No Content\r\n\r\n", 204, ""),
+        (b"HTTP/1.1 200 OK\nContent-Length: 2\n\nok", 200, "ok"),
+        (b"HTTP/1.1 200 OK\r\nX y: z\r\nContent-Length: 2\r\n\r\nok", 200, ""),
+        (b"HTTP/1.1 202\r\nContent-Length: 2\r\n\r\nok", 202, "ok"),
+        (b"HTTP/1.1 103 Early\r\nRetry-After: 7\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", 200, "ok"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\no\r\n1\r\nk\r\n0\r\n\r\n", 200, "ok"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\nnonsense\r\n", 200, "ok"),
+        (b"HTTP/1.1 500 Oh\r\nContent-Length: 9\r\n\r\nhalf", 500, "half"),
+        (b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n", 101, ""),
+    ],
+)
+def test_what_a_receiver_meant_counts(content, status, text, limits):
+    with Receiver(SayRaw(content)) as receiver:
+        for _ in range(2):
+            answer = post(receiver.url, b"{}", {})
+            assert (answer.status, answer.text, answer.retry_after, answer.error) == (status, text, None, "")
+        assert receiver.connections == 2
+
+
+def test_a_chunked_answer_leaves_the_connection_open(limits):
+    content = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"
+    with Receiver(SayRaw(content, close=False)) as receiver:
+        for _ in range(2):
+            assert post(receiver.url, b"{}", {}).text == "ok"
+        assert receiver.connections == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("", {"X-Name": "value\r\nX-Other: value"}),
+        ("", {"X-Name\n": "value"}),
+        ("", {"X-Name": "\0"}),
+        ("", {"X-Name": "€"}),
+        ("/a b", {}),
+    ],
+)
+def test_nothing_adds_lines_to_a_request(path, headers, limits):
+    with Receiver() as receiver:
+        answer = post(receiver.url + path, b"{}", headers)
+    assert (answer.status, receiver.got) == (None, [])
+    assert answer.error
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "http://127.0.0.1:1/",
@@ -347,7 +395,7 @@ def test_seconds_to_wait_until_a_date(monkeypatch):
 
 
 def streamed(*pieces):
-    return outbound.Streamed(sum(len(piece) for piece in pieces), iter(pieces))
+    return http_connections.Streamed(sum(len(piece) for piece in pieces), iter(pieces))
 
 
 def test_a_streamed_body_arrives_whole_and_the_connection_is_kept(limits):
@@ -366,7 +414,7 @@ def test_a_streamed_body_that_cannot_be_read_is_an_error(limits):
         raise OSError("the file is gone")
 
     with Receiver() as receiver:
-        answer = outbound.request("POST", receiver.url, outbound.Streamed(10, broken()))
+        answer = outbound.request("POST", receiver.url, http_connections.Streamed(10, broken()))
     assert (answer.status, answer.error) == (None, "OSError: the file is gone")
 
 
@@ -412,4 +460,4 @@ def test_of_an_answer_that_says_no_nothing_is_written(limits):
 def test_an_answer_that_breaks_off_is_an_error_when_all_of_it_is_wanted(limits):
     with Receiver(Say(headers={"Content-Length": "10"}, body=b"half", close=True)) as receiver:
         answer = outbound.request("GET", receiver.url, into=Into(), headers={"Content-Length": "0"})
-    assert (answer.status, answer.error) == (None, "HTTPException: 6 bytes of the answer are missing")
+    assert (answer.status, answer.error) == (None, "ConnectionError: the answer broke off")

@@ -7,7 +7,7 @@ from urllib3.fields import RequestField
 
 from .. import files
 from ..exceptions import Unavailable
-from ..outbound import Streamed
+from ..http_connections import Streamed
 
 
 class FileForm:
