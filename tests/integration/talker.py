@@ -9,23 +9,12 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings_integration")
 django.setup()
 
-from contactcenter_chat.actions import agents, conversations, interactions, messages, offers, webhooks  # noqa: E402
+from contactcenter_chat.actions import conversations, messages, webhooks  # noqa: E402
 from contactcenter_chat.events import AGENT, CUSTOMER  # noqa: E402
-from contactcenter_chat.exceptions import Conflict  # noqa: E402
 from contactcenter_chat.files import storage  # noqa: E402
-from contactcenter_chat.models import (  # noqa: E402
-    Agent,
-    Attachment,
-    Channel,
-    Conversation,
-    Interaction,
-    Offer,
-    Queue,
-    Webhook,
-)
+from contactcenter_chat.models import Attachment, Channel, Conversation, Interaction, Queue, Webhook  # noqa: E402
 from contactcenter_chat.queries.transcripts import transcripts_of  # noqa: E402
 from tests import factories  # noqa: E402
-from tests.integration.project import wait_until  # noqa: E402
 
 
 def center(url):
@@ -68,12 +57,15 @@ def remote_channel(tenant):
     return factories.make_channel(queue.tenant, queue, webhook, name="Remote", provider="vendor").pk
 
 
-def agents_of(tenant, names):
-    """Make agents who need not wrap up; return their ids."""
-    Queue.objects.filter(tenant__label=tenant).update(wrap_up_mode="none")
+def agents_of(tenant, names, password):
+    """Make agents with these user names, who must choose a code when they wrap up; return the queue's name."""
+    Queue.objects.filter(tenant__label=tenant).update(wrap_up_mode="required")
     queue = Queue.objects.get(tenant__label=tenant)
-    made = [factories.make_agent(queue.tenant, queue, presence="offline", first_name=name) for name in names]
-    return [agent.pk for agent in made]
+    factories.make_codes(queue.tenant, "Courses", "Fees", required=True)
+    for name in names:
+        user = {"username": name, "password": password, "first_name": name}
+        factories.make_agent(queue.tenant, queue, presence="offline", **user)
+    return queue.name
 
 
 def customer_starts(channel, history, text):
@@ -94,14 +86,6 @@ def customer_sends(conversation, text, name, content):
     messages.add_message(conversation_id=conversation, author_type=CUSTOMER, text=text, attachments=[row.pk])
 
 
-def agent_sends(conversation, text, name, content):
-    """Whoever has the chat says something with a file."""
-    has = Interaction.objects.select_related("agent__user").get(conversation=conversation, state="handling")
-    whose = {"author_type": AGENT, "agent": has.agent}
-    row = factories.make_attachment(Conversation.objects.get(pk=conversation), content.encode(), name, **whose)
-    messages.add_message(conversation_id=conversation, text=text, attachments=[row.pk], **whose)
-
-
 def files_in(conversation):
     """Whose files were sent, with which text, and what is in them; None for one that is not there yet."""
     found = Attachment.objects.filter(conversation=conversation).exclude(message=None).order_by("message__number")
@@ -118,40 +102,6 @@ def _content(row):
 
 def customer_leaves(conversation):
     conversations.customer_leaves(conversation_id=conversation)
-
-
-def accept(conversation, agent):
-    """This agent alone is there, and takes the chat."""
-    agent = Agent.objects.select_related("user").get(pk=agent)
-    for other in Agent.objects.filter(tenant=agent.tenant):
-        agents.set_presence(agent_id=other.pk, presence="available" if other.pk == agent.pk else "offline")
-    agents.heartbeat(agent_id=agent.pk)
-    wait_until(lambda: _accepts(conversation, agent), "the agent has the chat")
-
-
-def _accepts(conversation, agent):
-    found = Offer.objects.filter(interaction__conversation=conversation, agent=agent, state="pending").first()
-    if found is None:
-        for queue in Queue.objects.filter(tenant=agent.tenant):
-            offers.route_queue(queue.pk)
-        return False
-    try:
-        return bool(offers.accept_offer(offer_id=found.pk, agent=agent))
-    except Conflict:
-        return False
-
-
-def transfer(conversation, agent):
-    """Whoever has the chat hands it back to the queue."""
-    has = Interaction.objects.select_related("agent__user", "queue").get(conversation=conversation, state="handling")
-    interactions.transfer_to_queue(interaction_id=has.pk, agent=has.agent, queue=has.queue)
-    accept(conversation, agent)
-
-
-def end(conversation):
-    """Whoever has the chat ends it."""
-    has = Interaction.objects.select_related("agent__user").get(conversation=conversation, state="handling")
-    interactions.end_interaction(interaction_id=has.pk, agent=has.agent)
 
 
 def transcript(conversation):
@@ -179,12 +129,8 @@ DO = {
         customer_starts,
         customer_says,
         customer_sends,
-        agent_sends,
         files_in,
         customer_leaves,
-        accept,
-        transfer,
-        end,
         transcript,
     )
 }

@@ -1,14 +1,17 @@
 """Two projects: a customer at one, agents at the other, which is the first one's remote centre.
 
-Servers and workers are real and are killed in the middle. In the end both have the same transcript, nothing twice.
+Servers and workers are real and are killed in the middle; the agents work at the desk of the server there. In the end
+both have the same transcript, nothing twice.
 """
 
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from .brokers import free_port
+from .desk import Desk, said, told
 from .project import Project, kill, wait_until
 
 pytestmark = pytest.mark.integration
@@ -18,6 +21,7 @@ BACKENDS = {
     "v2": "contactcenter_chat.providers.chat_api_v2.ChatApi",
     "v1": "contactcenter_chat.providers.chat_gateway_v1.ChatGateway",
 }
+PASSWORD = "a long way to the sea"
 RIGHT_TO_LEFT = "متى تبدأ الدورة؟ 👩‍🎓 שלום"
 LETTER = {"name": "letter 👋.txt", "content": RIGHT_TO_LEFT * 1000}
 ANSWER = {"name": "answer.txt", "content": "In October.\n"}
@@ -75,24 +79,8 @@ def rest(here, there):
     )
 
 
-@pytest.mark.parametrize("wire", BACKENDS)
-def test_a_talk_between_two_projects(wire, projects):
-    here, there = projects
-    (_own, port), server, channel = connect(here, there, wire)
-    worker = here.worker()
-    here.beat()
-    there.worker()
-    there.beat()
-    ada, alan = there.talk("agents_of", tenant="there", names=["Ada", "Alan"])
-
-    conversation = here.talk("customer_starts", channel=channel, history=["I am a bot."], text=RIGHT_TO_LEFT)
-    rest(here, there)
-    [(remote,)] = here.query("SELECT remote_id FROM contactcenter_chat_conversation")
-    there.talk("accept", conversation=remote, agent=ada)
-    there.talk("say", conversations=[remote], texts=["In October. 🎉", RIGHT_TO_LEFT])
-    rest(here, there)
-
-    # The worker here dies while it sends.
+def say_while_the_worker_dies(here, there, conversation, worker, wire):
+    """The customer says twenty things, and over v1 sends a file; the worker dies while it tells them there."""
     here.talk("customer_says", conversation=conversation, texts=[f"one {n}" for n in range(10)])
     if wire == "v1":
         here.talk("customer_sends", conversation=conversation, text="My letter", **LETTER)
@@ -103,29 +91,95 @@ def test_a_talk_between_two_projects(wire, projects):
     here.worker()
     rest(here, there)
 
-    # The server there dies, and comes again.
+
+def say_while_the_server_is_away(here, there, conversation, server, port):
+    """The customer says five things that nobody there hears at first; return the server that came again."""
     kill(server)
     here.talk("customer_says", conversation=conversation, texts=[f"two {n}" for n in range(5)])
     failed = "SELECT count(*) FROM contactcenter_chat_deliveryattempt WHERE status IS NULL"
     wait_until(lambda: here.query(failed)[0][0] > 0, "it was tried in vain")
-    there.server(port)
+    server = there.server(port)
+    rest(here, there)
+    return server
+
+
+def write_while_the_server_dies(here, there, agent, remote, server, port):
+    """An agent says twenty things, and the server dies over it; the desk asks until it is there again."""
+    with ThreadPoolExecutor(1) as writing:
+        written = writing.submit(lambda: [agent.say(remote, f"three {n}") for n in range(20)])
+        some = "SELECT count(*) > 3 FROM contactcenter_chat_message WHERE text LIKE 'three %%'"
+        wait_until(lambda: there.query(some) == [(True,)], "some were written")
+        kill(server)
+        wait_until(lambda: agent.unanswered or written.done(), "the desk asked in vain")
+        there.server(port)
+        written.result()
+    assert agent.unanswered
     rest(here, there)
 
-    there.talk("transfer", conversation=remote, agent=alan)
-    there.talk("say", conversations=[remote], texts=["I am Alan."])
-    if wire == "v1":
-        there.talk("agent_sends", conversation=remote, text="My answer", **ANSWER)
-    rest(here, there)
-    here.talk("customer_leaves", conversation=conversation)
-    rest(here, there)
-    assert here.talk("transcript", conversation=conversation)["state"] == "idle"
-    here.talk("customer_says", conversation=conversation, texts=["One more thing…"])
-    rest(here, there)
-    there.talk("accept", conversation=remote, agent=ada)
-    there.talk("say", conversations=[remote], texts=["Yes?"])
-    rest(here, there)
-    there.talk("end", conversation=remote)
-    rest(here, there)
+
+def check_letter(desk, remote):
+    """The customer's file is at the desk."""
+    letter = desk.chat(remote).select_one("[data-author=user] a.file")
+    assert told(letter.select_one(".name")) == LETTER["name"]
+    assert desk.content(letter["href"]) == LETTER["content"]
+
+
+@pytest.mark.parametrize("wire", BACKENDS)
+def test_a_talk_between_two_projects(wire, projects):
+    here, there = projects
+    (_own, port), server, channel = connect(here, there, wire)
+    worker = here.worker()
+    here.beat()
+    there.worker()
+    there.beat()
+    queue = there.talk("agents_of", tenant="there", names=["Ada", "Alan"], password=PASSWORD)
+    desk = f"http://127.0.0.1:{port}"
+    with Desk(desk, "Ada", PASSWORD) as ada, Desk(desk, "Alan", PASSWORD) as alan:
+        conversation = here.talk("customer_starts", channel=channel, history=["I am a bot."], text=RIGHT_TO_LEFT)
+        rest(here, there)
+        [(remote,)] = here.query("SELECT remote_id FROM contactcenter_chat_conversation")
+        ada.be("available")
+        assert RIGHT_TO_LEFT in ada.accept()
+        assert said(ada.chat(remote)) == [("bot", "I am a bot."), ("user", RIGHT_TO_LEFT)]
+        for text in ("In October. 🎉", RIGHT_TO_LEFT):
+            assert said(ada.say(remote, text)) == [("agent", text)]
+        rest(here, there)
+
+        say_while_the_worker_dies(here, there, conversation, worker, wire)
+        if wire == "v1":
+            check_letter(ada, remote)
+        server = say_while_the_server_is_away(here, there, conversation, server, port)
+        write_while_the_server_dies(here, there, ada, remote, server, port)
+
+        alan.be("available")
+        ada.be("draining")
+        ada.transfer(remote, to=queue, note="He asks for the dates. 📅")
+        ada.finish(remote)
+        assert "He asks for the dates. 📅" in alan.accept()
+        alan.say(remote, "I am Alan.")
+        if wire == "v1":
+            alan.say(remote, "My answer", file=ANSWER)
+        rest(here, there)
+        here.talk("customer_leaves", conversation=conversation)
+        rest(here, there)
+        assert here.talk("transcript", conversation=conversation)["state"] == "idle"
+        alan.be("draining")
+        alan.finish(remote)
+
+        ada.be("available")
+        here.talk("customer_says", conversation=conversation, texts=["One more thing…"])
+        assert "One more thing…" in ada.accept()
+        ada.say(remote, "Yes?")
+        alan.be("available")
+        ada.transfer(remote, to="Alan Lovelace", note="He has one more thing.")
+        assert "He has one more thing." in alan.accept()
+        assert said(alan.chat(remote))[-2:] == [("user", "One more thing…"), ("agent", "Yes?")]
+        alan.say(remote, "Bye. 👋")
+        alan.end(remote)
+        for agent in (ada, alan):
+            agent.finish(remote)
+            assert not agent.rail().select("[data-live], #to-do")
+        rest(here, there)
 
     seen, meant = here.talk("transcript", conversation=conversation), there.talk("transcript", conversation=remote)
     assert seen == meant
@@ -137,16 +191,21 @@ def test_a_talk_between_two_projects(wire, projects):
         RIGHT_TO_LEFT,
         *(f"one {n}" for n in range(20)),
         *(f"two {n}" for n in range(5)),
+        *(f"three {n}" for n in range(20)),
         "I am Alan.",
         "One more thing…",
         "Yes?",
+        "Bye. 👋",
     ]
     if wire == "v1":
         assert len(said_with_files) == 2
         sent = [["user", "My letter", *LETTER.values()], ["agent", "My answer", *ANSWER.values()]]
         wait_until(lambda: here.talk("files_in", conversation=conversation) == sent, "the files are here")
         assert there.talk("files_in", conversation=remote) == sent
-    assert seen["episodes"] == [["transferred", "agent"], ["handled", "customer"], ["handled", "agent"]]
+    handed, by_customer, by_agent = ["transferred", "agent"], ["handled", "customer"], ["handled", "agent"]
+    assert seen["episodes"] == [handed, by_customer, handed, by_agent]
+    codes = "SELECT short_code FROM contactcenter_chat_interactioncode"
+    assert there.query(codes) == [("courses",)] * 4
     assert here.query("SELECT count(*) FROM contactcenter_chat_conversation") == [(1,)]
     assert there.query("SELECT count(*) FROM contactcenter_chat_conversation") == [(1,)]
     states = "SELECT DISTINCT delivery_state FROM contactcenter_chat_message WHERE delivery_state <> ''"
