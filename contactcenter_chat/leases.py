@@ -179,7 +179,9 @@ def _write_at_once(lane, delivery, attempt, lease_until, due_at, due_if_planned)
     values = [lease_until, lane.planned, due_at, due_if_planned, lane.id, lane.token]
     values += [delivery.state, delivery.done_at, delivery.pk]
     values += [attempt.started_at, attempt.duration_ms, attempt.status, attempt.error, attempt.answer]
-    return prepared.execute(connection, WRITE_RESULT, values) == 1
+    with prepared.cursor_of(connection) as cursor:
+        cursor.execute(WRITE_RESULT, values)
+        return cursor.rowcount == 1
 
 
 def _due(lane, due_at, due_if_planned):

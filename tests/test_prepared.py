@@ -131,12 +131,15 @@ def test_an_update_writes_the_named_fields_of_one_row(center):
 @pytest.mark.postgresql
 @pytest.mark.parametrize(("threshold", "planned"), [(0, 1), (None, 0)])
 def test_the_server_keeps_the_statement_where_the_database_settings_say_so(center, threshold, planned, monkeypatch):
-    monkeypatch.setattr(connection.connection, "prepare_threshold", threshold)
     update = PreparedUpdate(Conversation, ("language",))
+    by_ids = Prepared(conversations, "conversation_id", "tenant_id")
     started = start_conversation(center.channel)
+    monkeypatch.setattr(connection.connection, "prepare_threshold", threshold)
     for started.language in ("en", "es"):
         assert update(started) == 1
-    assert Conversation.objects.get(pk=started.pk).language == "es"
+        found = by_ids.first(conversation_id=started.pk, tenant_id=center.tenant.pk)
+        assert found.language == started.language
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'UPDATE%%language%%'")
-        assert cursor.fetchone() == (planned,)
+        for beginning in ('UPDATE "contactcenter_chat_conversation" SET "language"', "SELECT"):
+            cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE starts_with(statement, %s)", [beginning])
+            assert cursor.fetchone() == (planned,)

@@ -3,6 +3,7 @@
 Django takes several times longer to compose such a statement than the database to execute it.
 """
 
+from contextlib import contextmanager
 from copy import copy
 
 from django.db import connections, models, router
@@ -26,10 +27,13 @@ class Prepared:
     def first(self, **values):
         """Return the row as an instance of its model, with what it selects of related ones; None without a row."""
         queryset, compiler, sql, parameters = self._compose()
-        given = tuple(values[each] if isinstance(each, Parameter) else each for each in parameters)
+        given = [values[each] if isinstance(each, Parameter) else each for each in parameters]
         compiler = copy(compiler)
         compiler.connection = connections[compiler.using]  # this thread's
-        compiler.as_sql = lambda *args, **kwargs: (sql, given)
+        with cursor_of(compiler.connection) as cursor:
+            cursor.execute(sql, given)
+            found = cursor.fetchall()
+        compiler.execute_sql = lambda *args, **kwargs: [found]
         rows = queryset.all()
         rows.query.get_compiler = lambda *args, **kwargs: compiler
         return next(iter(rows), None)
@@ -90,14 +94,17 @@ class Writing:
         values = [
             field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in self._fields
         ]
-        written = execute(connection, sql, values)
+        with cursor_of(connection) as cursor:
+            cursor.execute(sql, values)
+            written = cursor.rowcount
         for row in rows:
             row._state.adding, row._state.db = False, connection.alias
         return written
 
 
-def execute(connection, sql, values):
-    """Execute a statement whose text is always the same; return how many rows it wrote.
+@contextmanager
+def cursor_of(connection):
+    """Open a cursor for a statement whose text is always the same.
 
     On PostgreSQL the values travel beside the text, so that the server plans it once for each connection, if the
     database's ``OPTIONS`` say so by ``prepare_threshold``. Django itself always writes the values into the text.
@@ -105,8 +112,7 @@ def execute(connection, sql, values):
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.cursor = connection.Database.Cursor(connection.connection)  # behind Django's own wrapper
-        cursor.execute(sql, values)
-        return cursor.rowcount
+        yield cursor
 
 
 def _columns(fields):
