@@ -1,7 +1,7 @@
 """How does a remote centre's callback come in? It is verified, stored as it came, and answered at once.
 
 Nothing is believed before the signature is right, and nothing is kept of what was refused but a count. What it means
-is found out by a worker: see ``actions.inbox``.
+is found out by a worker: see ``actions.inbox``. Only who types is passed on at once, and not stored.
 """
 
 import hmac
@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from django.urls import path
 from standardwebhooks import Webhook as StandardWebhook
 
-from . import remote_keys, signature
+from . import indicators, remote_keys, signature
 from .actions import inbox, refusals
 from .api import bodies, problems
 from .api.base import WireView
@@ -20,6 +20,7 @@ from .conf import settings
 from .exceptions import BadSignature, ContactCenterError, TooLarge
 from .models import Webhook
 from .providers.base import load_provider
+from .wire.received import read_envelope
 
 logger = logging.getLogger(__name__)
 
@@ -44,14 +45,12 @@ class CallbackView(WireView):
         center = load_provider(provider)
         self._check_size()
         event_id = self._verified(center)
-        inbox.take_in(
-            tenant_id=self.receiver.tenant_id,
-            provider=provider,
-            event_id=event_id,
-            body=self.content,
-            parsed=self.body,
-            headers={name: value[:HEADER_MAX] for name in KEPT_HEADERS if (value := request.headers.get(name))},
-        )
+        if typing := center.wire.read_typing(self.body):
+            indicators.remote_agents_type(
+                typing.agent_ids, read_envelope(self.body), tenant_id=self.receiver.tenant_id, provider=provider
+            )
+        else:
+            self._take_in(provider, event_id)
         return bodies.answer(200)
 
     def handle_exception(self, error):
@@ -72,6 +71,17 @@ class CallbackView(WireView):
             event_id = self.request.headers.get(signature.EVENT_HEADER)
             logger.critical("Event %s of %s came again with another body.", event_id, receiver.provider)
         refusals.count_refusal(tenant_id=receiver.tenant_id, provider=receiver.provider, reason=reason)
+
+    def _take_in(self, provider, event_id):
+        headers = self.request.headers
+        inbox.take_in(
+            tenant_id=self.receiver.tenant_id,
+            provider=provider,
+            event_id=event_id,
+            body=self.content,
+            parsed=self.body,
+            headers={name: value[:HEADER_MAX] for name in KEPT_HEADERS if (value := headers.get(name))},
+        )
 
     def _check_size(self):
         """Refuse what says of itself that it is too large before any of it is read."""

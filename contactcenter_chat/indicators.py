@@ -1,6 +1,7 @@
 """Who types or thinks at this moment? It is shown for a while and never stored."""
 
 import logging
+from datetime import timedelta
 
 from django.utils import timezone
 
@@ -9,7 +10,7 @@ from .encryption import decrypt
 from .models import Conversation, Interaction
 from .models.base import new_id
 from .models.channels import WireVersion
-from .models.conversations import InteractionState
+from .models.conversations import ConversationState, InteractionState
 from .queries.signing_keys import signer_for
 from .queries.situation import receivers_of
 from .signature import Transmission
@@ -44,17 +45,33 @@ def agent_types(interaction_id, agent_id, *, types):
         conversation__channel__webhook__version=WireVersion.CHAT_GATEWAY_V1,
     )
     if conversation_id := wants.values_list("conversation_id", flat=True).first():
-        wakeup.wake_typing(conversation_id, agent_id, types)
+        wakeup.wake_typing(conversation_id, (agent_id,) if types else ())
 
 
-def tell_typing(conversation_id, agent_id, types):
-    """Tell each receiver that can hear of it that an agent types; one attempt, without a trace."""
+def remote_agents_type(agent_ids, envelope, *, tenant_id, provider):
+    """Have the applications told which agents of a remote centre type, if any; best effort.
+
+    ``envelope`` says in which conversation, and when: what is older than TYPING_SECONDS is over.
+    """
+    if envelope.said_at and envelope.said_at < timezone.now() - timedelta(seconds=TYPING_SECONDS):
+        return
+    known = Conversation.objects.known_there(
+        tenant_id=tenant_id, provider=provider, remote_id=envelope.conversation_id
+    )
+    wants = known.filter(
+        state=ConversationState.ACTIVE, erased_at=None, channel__webhook__version=WireVersion.CHAT_GATEWAY_V1
+    )
+    if conversation_id := wants.values_list("pk", flat=True).first():
+        wakeup.wake_typing(conversation_id, agent_ids)
+
+
+def tell_typing(conversation_id, agent_ids):
+    """Tell each receiver that can hear of it which agents type; one attempt, without a trace."""
     conversation = Conversation.objects.select_related(
         "tenant", "channel__webhook", "post_agent__webhook", "open_interaction"
     ).get(pk=conversation_id)
     now = timezone.now()
-    users = [agent_id] if types else []
-    body = encode(typing_body(users, conversation_id=conversation_id, at=now)).encode()
+    body = encode(typing_body(agent_ids, conversation_id=conversation_id, at=now)).encode()
     for webhook in receivers_of(conversation):
         paused = webhook.paused_until is not None and webhook.paused_until > now
         if webhook.version == WireVersion.CHAT_GATEWAY_V1 and webhook.enabled and not paused:
@@ -66,4 +83,4 @@ def _post(tenant, webhook, body, at):
     headers = signer_for(tenant.pk).headers(transmission, decrypt(webhook.secret))
     answer = outbound.post(webhook.uri, body, headers)
     if answer.status is None or not 200 <= answer.status < 300:
-        logger.info("Webhook %s was not told that an agent types: %s", webhook.pk, answer.error or answer.status)
+        logger.info("Webhook %s was not told who types: %s", webhook.pk, answer.error or answer.status)

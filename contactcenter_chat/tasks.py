@@ -46,9 +46,9 @@ def route(queue_id):
 
 
 @shared_task(name=wakeup.TELL_TYPING, ignore_result=True, expires=10)
-def tell_typing(conversation_id, agent_id, types):
-    """Tell that an agent types: one attempt, and none when it is late."""
-    indicators.tell_typing(conversation_id, agent_id, types)
+def tell_typing(conversation_id, agent_ids):
+    """Tell which agents type, if any: one attempt, and none when it is late."""
+    indicators.tell_typing(conversation_id, agent_ids)
 
 
 @shared_task(name=wakeup.SCAN, **OPTIONS)

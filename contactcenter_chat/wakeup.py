@@ -45,9 +45,9 @@ def wake_forward_typing(conversation_id, author_type):
     _sender.wake(FORWARD_TYPING, conversation_id, author_type)
 
 
-def wake_typing(conversation_id, agent_id, types):
-    """Start a task that tells that an agent types, or has stopped."""
-    _sender.wake(TELL_TYPING, conversation_id, agent_id, types)
+def wake_typing(conversation_id, agent_ids):
+    """Start a task that tells which agents type (a tuple), or with none that nobody does any more."""
+    _sender.wake(TELL_TYPING, conversation_id, agent_ids)
 
 
 def wake_scanning():

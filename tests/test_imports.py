@@ -44,7 +44,7 @@ MAY_IMPORT = {
     "delivery": BELOW_ACTIONS | {"actions", "leases", "forwarding"},
     "forwarding": BELOW_ACTIONS | {"actions", "leases"},
     "remote_keys": BASE | {"models"},
-    "callbacks": BELOW_ACTIONS | {"actions", "api", "remote_keys"},
+    "callbacks": BELOW_ACTIONS | {"actions", "api", "indicators", "remote_keys"},
     "indicators": BELOW_ACTIONS,
     "safe_cells": set(),
     "actions": BELOW_ACTIONS | {"delivery", "safe_cells"},

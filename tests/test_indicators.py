@@ -52,7 +52,7 @@ def everything():
 @pytest.mark.parametrize("types", [True, False])
 def test_the_application_is_told_once(center, chat, posts, types):
     before = everything()
-    tasks.tell_typing(chat.conversation_id, chat.agent_id, types)
+    tasks.tell_typing(chat.conversation_id, [chat.agent_id] if types else [])
     [(url, body, headers)] = posts
     assert url == center.webhook.uri
     assert isinstance(body.pop("timestamp"), int)
@@ -72,7 +72,7 @@ def test_the_application_is_told_once(center, chat, posts, types):
 )
 def test_whoever_cannot_hear_of_it_is_not_told(center, chat, posts, changes):
     Webhook.objects.filter(pk=center.webhook.pk).update(**changes)
-    tasks.tell_typing(chat.conversation_id, chat.agent_id, True)
+    tasks.tell_typing(chat.conversation_id, [chat.agent_id])
     assert posts == []
 
 
@@ -81,7 +81,7 @@ def test_only_who_handles_the_chat_types_in_it(center, chat, woken):
     indicators.agent_types(chat.pk, other.pk, types=True)
     assert woken == []
     indicators.agent_types(chat.pk, chat.agent_id, types=True)
-    assert woken == [(chat.conversation_id, chat.agent_id, True)]
+    assert woken == [(chat.conversation_id, (chat.agent_id,))]
 
 
 def test_nothing_is_started_where_nobody_can_hear_of_it(center, chat, woken):

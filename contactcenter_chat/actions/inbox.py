@@ -150,8 +150,8 @@ def _conversation_of(callback):
     """Lock and return the conversation a callback is about, None when it is about none."""
     if not callback.remote_conversation:
         return None
-    rows = Conversation.objects.filter(
-        tenant=callback.tenant_id, remote_id=callback.remote_conversation, channel__provider=callback.provider
+    rows = Conversation.objects.known_there(
+        tenant_id=callback.tenant_id, provider=callback.provider, remote_id=callback.remote_conversation
     )
     found = rows.values_list("pk", flat=True).first()
     if found is None:

@@ -149,14 +149,22 @@ def note_read(conversation, until, *, agent_id, at):
 
     ``at`` is when that was told. Nobody has read what is not said yet, whatever the clock there says.
     """
-    until = min(until, timezone.now())
+    now = timezone.now()
+    until, at = min(until, now), min(at, now)
     reader = _remote_agent(conversation, agent_id, "", at)
     before = Q(read_at=None) | Q(read_at__lt=until)
-    Participant.objects.filter(before, pk=reader.pk).update(read_at=until)
+    if Participant.objects.filter(before, pk=reader.pk).update(read_at=until):
+        record(conversation, _read(reader, agent_id, until), at=at)
     arrived = (DeliveryState.SENT, DeliveryState.DELIVERED)
     said = Message.objects.filter(conversation=conversation, created_at__lte=until, delivery_state__in=arrived)
     for message in said.order_by("number"):
         change_state(conversation, message, DeliveryState.READ)
+
+
+def _read(reader, agent_id, until):
+    return events.MessagesRead(
+        participant_id=reader.pk, author_type=events.AGENT, agent_id=agent_id, read_at=int(until.timestamp() * 1000)
+    )
 
 
 def _hear_words(conversation, event, at, event_id):

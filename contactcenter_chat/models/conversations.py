@@ -34,6 +34,10 @@ class ConversationQuerySet(LockingQuerySet):
             raise NotFound("Conversation", conversation_id)
         return conversation
 
+    def known_there(self, *, tenant_id, provider, remote_id):
+        """The one that a remote centre knows by this id, as a queryset."""
+        return self.filter(tenant=tenant_id, remote_id=remote_id, channel__provider=provider).exclude(remote_id="")
+
 
 def _locked(conversation_id):
     # A customer is joined once and for all, so it does not matter that the lock does not cover that row.

@@ -92,7 +92,7 @@ class RemoteCenter(Provider):
     is_remote = True
 
     format = ""  # the name in ``wire.base.FORMATS`` of what it is told
-    wire = None  # the module with ``read_callback`` and TELLS_IDLE
+    wire = None  # the module with ``read_callback``, ``read_typing`` and TELLS_IDLE
     shapes = None  # the module with the bodies of requests: ``start``, ``webhook``, ``channel``
     version = ""  # that its webhooks are made with
     keys_paths = ()  # where public keys are, with ``{kid}``

@@ -201,8 +201,14 @@ def _in_order(entries, remote):
     what was concluded from what had come till then.
     """
     numbered = [entry for entry in entries if entry.conversation_id not in remote]
-    timed = [entry for entry in entries if entry.conversation_id in remote and entry.kind not in CONCLUDED]
+    timed = [entry for entry in entries if entry.conversation_id in remote and not _is_concluded(entry)]
     return [entry for entry in (*numbered, *sorted(timed, key=_place)) if entry.kind not in UNTOLD]
+
+
+def _is_concluded(entry):
+    """Whether it says what follows from what had come till then; what agents there have read is one of these."""
+    read_there = entry.kind == events.MessagesRead.name and entry.data.get("author_type") == events.AGENT
+    return read_there or entry.kind in CONCLUDED
 
 
 def _place(entry):

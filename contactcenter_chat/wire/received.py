@@ -42,6 +42,13 @@ class Heard:
     read_by: str = ""
 
 
+@dataclass(frozen=True)
+class Typing:
+    """Which agents type at this moment; none says that nobody does any more."""
+
+    agent_ids: tuple[str, ...]
+
+
 def text(members, name):
     """Return a member as text; numbers are taken for it, anything else is empty."""
     value = members.get(name)

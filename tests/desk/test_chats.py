@@ -167,7 +167,7 @@ class TestSaying:
         assert woken == []
         Webhook.objects.update(version="Chat Gateway v1.0")
         desk.post("typing", chat.conversation_id, **form)
-        assert woken == [(chat.conversation_id, agent.pk, types)]
+        assert woken == [(chat.conversation_id, (agent.pk,) if types else ())]
 
     def test_reading_is_noted(self, chat, agent, desk):
         message = customer_says(chat, "Hello")

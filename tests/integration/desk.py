@@ -58,6 +58,12 @@ class Desk:
         form = {"client_id": uuid.uuid4().hex, "after": chat.section["data-last"], "text": text}
         return parse(self._post(composer["hx-post"], data={**form, "attachments": attachments}))
 
+    def read(self, conversation):
+        """Have read what the customer has said so far."""
+        chat = self.chat(conversation)
+        number = chat.select(".message[data-author=user]")[-1]["data-number"]
+        self._post(chat.section["data-read"], data={"number": number})
+
     def transfer(self, conversation, to, note):
         """Hand a chat on to the queue or colleague of this name."""
         form = self._dialog(conversation, "transfer")

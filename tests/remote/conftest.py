@@ -4,6 +4,7 @@ What goes over the network is handed to Django's test client, so that both wires
 when what is owed is delivered and when what came is processed.
 """
 
+import json
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
@@ -17,7 +18,7 @@ from contactcenter_chat.models import Channel, Webhook
 from contactcenter_chat.providers import chat_api_v2
 from tests.factories import make_agent, make_center, make_channel
 
-HERE, THERE = "http://here.test", "http://there.test"
+HERE, THERE, CLIENT = "http://here.test", "http://there.test", "http://client.test/callbacks"
 BACKENDS = {
     "v2.0": "contactcenter_chat.providers.chat_api_v2.ChatApi",
     "Chat Gateway v1.0": "contactcenter_chat.providers.chat_gateway_v1.ChatGateway",
@@ -128,6 +129,22 @@ def here(there, network, configure, wire):
     Webhook.objects.filter(pk=own.webhook.pk).update(enabled=False)  # whose client is not looked at
     channel = make_channel(own.tenant, own.queue, own.webhook, name="Remote", provider="vendor")
     return SimpleNamespace(tenant=own.tenant, channel=Channel.objects.get(pk=channel.pk), options=options, center=own)
+
+
+@pytest.fixture
+def application(here, network, monkeypatch):
+    """The application here, whose webhook is of Chat Gateway v1: (headers, body) of each callback it got."""
+    Webhook.objects.filter(pk=here.center.webhook.pk).update(uri=CLIENT, version="Chat Gateway v1.0", enabled=True)
+    got, usual = [], outbound.request
+
+    def request(method, url, body=b"", headers=None, **options):
+        if url != CLIENT:
+            return usual(method, url, body, headers, **options)
+        got.append((headers, json.loads(body)))
+        return outbound.Answer(1, 200)
+
+    monkeypatch.setattr(outbound, "request", request)
+    return got
 
 
 @pytest.fixture

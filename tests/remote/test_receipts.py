@@ -1,6 +1,9 @@
 """An agent there reads what the customer here said: the transcript and a signal tell it, however fast it comes."""
 
+import json
+import os
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -77,7 +80,8 @@ def test_it_is_shown_in_the_transcript_and_told(here, run, told, django_capture_
     reads(interaction, until=first.created_at)  # an older one is no news
     run()
     assert states(conversation) == ["read", "read", "read"]
-    assert log_of(conversation) == [*before, "message.state_changed"]
+    assert log_of(conversation) == [*before, "messages.read", "message.state_changed"]
+    assert not {line.entry.kind for line in transcript.lines} & {"messages.read", "message.state_changed"}
 
 
 def test_it_may_be_faster_than_the_answer(here, run, network, monkeypatch):
@@ -142,3 +146,63 @@ def test_a_clock_that_is_ahead_reads_nothing_that_is_not_said_yet(here, run):
     assert states(conversation) == ["read", "sent"]
     (reader,) = Participant.objects.filter(conversation=conversation).exclude(remote_id="")
     assert (reader.remote_id, reader.read_at <= timezone.now()) == (interaction.agent_id, True)
+
+
+@pytest.mark.spec
+def test_the_application_is_told_as_of_an_agent_of_this_project(
+    here, run, application, django_capture_on_commit_callbacks
+):
+    path = Path(os.environ["CONTACTCENTER_SPEC_DIR"], "payloads/chat_gateway_v1/event_ACTIVITY_read_receipts.json")
+    documented, heard = json.loads(path.read_text())["payload"], []
+
+    def hear(sender, entry, conversation, **kwargs):
+        heard.append((conversation.pk, entry.data["author_type"], entry.data["agent_id"]))
+
+    conversation = start(here)
+    run()
+    remote = remote_of(conversation)
+    accept(conversation)
+    run()
+    application.clear()
+    signals.messages_read.connect(hear)
+    try:
+        for number in range(2):  # an older one, or the same again, is no news
+            body = documented | {"conversationId": remote.pk}
+            with django_capture_on_commit_callbacks(execute=True):
+                inbox.take_in(
+                    tenant_id=here.tenant.pk,
+                    provider="vendor",
+                    event_id=f"read-{number}",
+                    body=encode(body).encode(),
+                    parsed=body,
+                    headers={},
+                )
+                inbox.process_due()
+        run()
+    finally:
+        signals.messages_read.disconnect(hear)
+    [(_headers, body)] = application
+    assert body == documented | {"conversationId": conversation.pk}
+    assert heard == [(conversation.pk, "agent", "agent-abc-123")]
+    assert states(conversation) == ["sent"]  # which was said later
+
+
+def test_what_the_agent_reads_at_the_desk_is_told_here(here, run, application):
+    conversation = start(here)
+    run()
+    interaction = accept(conversation)
+    run()
+    application.clear()
+    reads(interaction)
+    run()
+    [(_headers, body)] = application
+    assert (body["eventType"], body["conversationId"], body["data"]["name"]) == (
+        "ACTIVITY",
+        conversation.pk,
+        "read-receipts",
+    )
+    [receipt] = body["data"]["value"]
+    assert receipt["users"] == [{"id": interaction.agent_id, "type": "agent"}]
+    newest = Message.objects.get(conversation=conversation, author_type="user", history=False)
+    assert receipt["timestamp"] >= int(newest.created_at.timestamp() * 1000)
+    assert states(conversation) == ["read"]

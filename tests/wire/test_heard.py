@@ -11,7 +11,7 @@ from contactcenter_chat import events
 from contactcenter_chat.exceptions import Invalid
 from contactcenter_chat.wire.chat_api_v2 import heard as v2
 from contactcenter_chat.wire.chat_gateway_v1 import heard as v1
-from contactcenter_chat.wire.received import Envelope, items, moment, read_envelope, words_of
+from contactcenter_chat.wire.received import Envelope, Typing, items, moment, read_envelope, words_of
 
 AT = datetime(2024, 4, 14, 13, 6, 40, tzinfo=UTC)
 FILE = {
@@ -54,6 +54,44 @@ def test_documented_callbacks_of_chat_gateway_v1(name, event):
     assert v1.read_callback(body).event == event
     if "timestamp" in body:
         assert read_envelope(body) == Envelope(body["eventType"], "ID-0", AT)
+
+
+@pytest.mark.spec
+@pytest.mark.parametrize(
+    ("name", "typing"),
+    [
+        ("ACTIVITY_typing", Typing(("agent-abc-123",))),
+        ("ACTIVITY_typing_stopped", Typing(())),
+        ("ACTIVITY_read_receipts", None),
+        ("ACTIVITY_quickReply_action", None),
+        ("MESSAGE", None),
+        ("TRANSFER", None),
+    ],
+)
+def test_who_types(name, typing):
+    body = payload(f"chat_gateway_v1/event_{name}.json")
+    assert v1.read_typing(body) == typing
+    assert v2.read_typing(body) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "typing"),
+    [
+        (
+            {"users": [{"type": "agent", "id": "a"}, {"type": "agent", "id": 5}, {"type": "agent", "id": "a"}]},
+            ("a", "5"),
+        ),
+        ({"users": [{"type": "user", "id": "u"}, None, "x", {"id": "a"}]}, ()),
+        ({"users": [{"type": "agent", "id": "a" * 300}]}, ("a" * 255,)),
+        ({"users": None}, None),
+        ({}, None),
+        ([], None),
+        (None, None),
+    ],
+)
+def test_only_agents_type(value, typing):
+    found = v1.read_typing({"eventType": "ACTIVITY", "data": {"name": "typing", "value": value}})
+    assert found == (None if typing is None else Typing(typing))
 
 
 @pytest.mark.spec
@@ -101,6 +139,7 @@ def test_what_falls_idle_and_what_is_our_own():
 @pytest.mark.parametrize("body", [None, [], "x", 5, {}, {"eventType": 5}, {"eventType": "NEW", "data": []}])
 def test_what_says_nothing_to_us(wire, body):
     assert read_envelope(body).conversation_id == ""
+    assert wire.read_typing(body) is None
     if isinstance(body, dict):
         assert wire.read_callback(body).event is None
 

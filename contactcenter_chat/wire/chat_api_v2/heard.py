@@ -14,6 +14,10 @@ def read_callback(body):
     return Heard(read(body)) if read else Heard()
 
 
+def read_typing(body):
+    """Return None: this wire does not tell who types."""
+
+
 def _queued(body):
     return events.InteractionQueued(queue_id=text(body, "queueId"), queue_name=text(body, "queueName"))
 

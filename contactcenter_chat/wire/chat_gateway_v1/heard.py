@@ -2,18 +2,26 @@
 
 from ... import events
 from ...exceptions import Invalid
-from ..received import Heard, inner, moment, text
+from ..received import Heard, Typing, inner, moment, text
 from . import callbacks
 
 TELLS_IDLE = True
 IDLE = "idle"
-READ_RECEIPTS = "read-receipts"
 
 
 def read_callback(body):
     """Return what a callback says. Raises Invalid when it says too little."""
     read = READERS.get(text(body, "eventType"))
     return read(inner(body, "data")) if read else Heard()
+
+
+def read_typing(body):
+    """Return the Typing that a callback tells, None when it tells something else."""
+    data = inner(body, "data") if isinstance(body, dict) else {}
+    if not data or (text(body, "eventType"), text(data, "name")) != (callbacks.ACTIVITY, callbacks.TYPING):
+        return None
+    value = inner(data, "value")
+    return Typing(tuple(dict.fromkeys(_agents(value)))) if isinstance(value.get("users"), list) else None
 
 
 def _queued(data):
@@ -81,8 +89,8 @@ def _updated(data):
 
 
 def _active(data):
-    """Agents have read up to a time; typing is not kept."""
-    if text(data, "name") != READ_RECEIPTS or not isinstance(data.get("value"), list):
+    """Agents have read up to a time."""
+    if text(data, "name") != callbacks.READ_RECEIPTS or not isinstance(data.get("value"), list):
         return Heard()
     receipts = [
         (at, agent_id)
@@ -94,10 +102,9 @@ def _active(data):
     return Heard(read_until=until, read_by=agent_id)
 
 
-def _agents(receipt):
-    users = receipt.get("users")
-    users = [each for each in users if isinstance(each, dict)] if isinstance(users, list) else []
-    return [text(each, "id")[:255] for each in users if text(each, "type") == events.AGENT]
+def _agents(members):
+    """The ids of those among the ``users`` who are agents."""
+    return [text(each, "id")[:255] for each in _objects(members, "users") if text(each, "type") == events.AGENT]
 
 
 READERS = {
@@ -106,5 +113,5 @@ READERS = {
     callbacks.TRANSFER: _transferred,
     callbacks.MESSAGE: _said,
     callbacks.CONVERSATION_UPDATE: _updated,
-    "ACTIVITY": _active,
+    callbacks.ACTIVITY: _active,
 }
