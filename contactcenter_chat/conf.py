@@ -58,6 +58,7 @@ class Defaults:
     RETRY_JITTER: float = 0.2  # each wait is varied by this share
     BREAKER_FAILURES: int = 5  # failures in a row after which a webhook is paused
     BREAKER_PAUSES: tuple[float, ...] = (1, 2, 5, 10, 30, 60)  # the pauses; one attempt between them
+    FILE_MIN_BYTES_PER_SECOND: int = 50_000  # a remote centre's file may take size / this beyond CALLBACK_TIMEOUT
     LEASE_SECONDS: float = 60.0  # a worker's claim on a lane
     POSTS_PER_ENDPOINT: int = 4  # posts in flight per webhook
     DELIVERY_THREADS: int = 8  # posts in flight per worker process

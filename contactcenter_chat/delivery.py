@@ -10,7 +10,7 @@ import os
 import time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 
 from django.db import close_old_connections
 from django.utils import timezone
@@ -131,13 +131,12 @@ def _work(slot, stop_at):
     """Deliver the webhook's due lanes until there are none; return how many attempts were made."""
     made = 0
     sender = Sender(slot)
-    lanes = slot.lanes
-    while lanes:
-        while lanes and slot.is_fresh() and sender.may_go_on and time.monotonic() < stop_at:
-            made += _deliver_lane(lanes.pop(0), sender)
-        leases.release_lanes(lanes)
+    while slot.lanes:
+        while slot.lanes and slot.is_fresh() and sender.may_go_on and time.monotonic() < stop_at:
+            made += _deliver_lane(slot.lanes.pop(0), sender)
+        leases.release_lanes(slot.lanes)
         go_on = sender.may_go_on and time.monotonic() < stop_at
-        lanes = leases.more_work(slot) if go_on else []
+        slot.lanes = leases.more_work(slot) if go_on else []
     leases.release_slot(slot)
     return made
 
@@ -162,7 +161,7 @@ class Poster:
         self._secret = decrypt(webhook.secret)
         self.write = leases.write_result
 
-    def post(self, delivery, at):
+    def post(self, delivery, at, hold):
         """Post a delivery, signed anew: time and number of the attempt are part of what is signed."""
         transmission = Transmission(
             tenant=self.webhook.tenant.label,
@@ -193,7 +192,7 @@ class Sender:
         """Make one attempt and write it down. Returns whether the lane goes on with its next delivery."""
         started_at = timezone.now()
         self.slot.posting_since = time.monotonic()
-        answer = self._poster.post(delivery, started_at)
+        answer = self._poster.post(delivery, started_at, partial(leases.hold, self.slot, lane))
         verdict = self._poster.judge(self._policy, answer, delivery.attempts_made + 1)
         attempt = DeliveryAttempt(
             delivery=delivery,

@@ -77,6 +77,11 @@ def content_type_of(head, name="", *, whole=False):
     return TEXT if _is_text(head, whole) else BYTES
 
 
+def seconds_on_the_way(size):
+    """How much longer than other requests one may take that brings so many bytes to or from a remote centre."""
+    return size / settings.FILE_MIN_BYTES_PER_SECOND
+
+
 def storage():
     """The storage of attachments."""
     return storages[settings.ATTACHMENT_STORAGE]

@@ -30,8 +30,11 @@ class Forwarder:
         self.webhook = webhook
         self._outcome = None
 
-    def post(self, delivery, at):
-        """Have the provider carry out what a delivery says; return the Answer."""
+    def post(self, delivery, at, hold):
+        """Have the provider carry out what a delivery says; return the Answer.
+
+        ``hold`` renews the leases, for more seconds than usual.
+        """
         try:
             provider = load_provider(self.webhook.provider)
         except (KeyError, ImportError) as error:
@@ -39,7 +42,7 @@ class Forwarder:
                 Answer(duration_ms=0, error=f"There is no provider {self.webhook.provider}: {error}")
             )
         else:
-            self._outcome = provider.perform(_command(self.webhook, delivery))
+            self._outcome = provider.perform(_command(self.webhook, delivery, hold))
         return self._outcome.answer
 
     def judge(self, policy, answer, attempts):
@@ -76,7 +79,7 @@ def forward_typing(conversation_id, author_type):
         logger.info("Conversation %s: typing was not told: %s", conversation.pk, answer.error or answer.status)
 
 
-def _command(webhook, delivery):
+def _command(webhook, delivery, hold):
     conversation = Conversation.objects.get(pk=delivery.conversation_id)
     body = json.loads(delivery.body)
     said = Message.objects.filter(conversation=conversation).order_by("number")
@@ -87,6 +90,7 @@ def _command(webhook, delivery):
         conversation=conversation,
         receiver=webhook,
         key=delivery.entry_id,
+        hold=hold,
         repeated=repeated,
         files=_files(body["request"]),
         before=_before(said, delivery) if repeated and delivery.event_type == MESSAGE else (),

@@ -65,8 +65,9 @@ class Streamed:
 def exchange(place, method, path, headers, body, deadline):
     """Send a request, with bytes or a Streamed body; return its Incoming answer when the head has come.
 
-    ``deadline`` is by the monotonic clock, for the answer's body as well. The answer is to be closed. Raises OSError
-    (InvalidIPAddress for a private address) and ValueError.
+    ``deadline`` is by the monotonic clock, for the answer's body as well; before it, the other side is given up when
+    nothing moves for CALLBACK_TIMEOUT. The answer is to be closed. Raises OSError (InvalidIPAddress for a private
+    address) and ValueError.
     """
     size = body.size if isinstance(body, Streamed) else len(body)
     head = _head(method, path, {"Host": place.name(), "Content-Length": str(size), **headers})
@@ -75,7 +76,7 @@ def exchange(place, method, path, headers, body, deadline):
     incoming = Incoming(connection)
     try:
         refused = connection.send(head, body)
-        incoming.read_head(refused)
+        incoming.read_head(refused, is_patient=isinstance(body, Streamed))
     except BaseException:
         connection.close()
         raise
@@ -114,9 +115,9 @@ class Connection:
                 return error
         return None
 
-    def receive(self):
-        """Return some bytes that came, none at the end."""
-        self.sock.settimeout(_remaining(self.deadline))
+    def receive(self, *, is_patient=False):
+        """Return some bytes that came, none at the end. A pause may be long if that is said."""
+        self.sock.settimeout(_remaining(self.deadline) if is_patient else self._patience())
         if QUICK_ACK is not None:
             self.sock.setsockopt(socket.IPPROTO_TCP, QUICK_ACK, 1)
         return self.sock.recv(READ_AT_ONCE)
@@ -131,8 +132,11 @@ class Connection:
             self.sock.close()
 
     def _send(self, data):
-        self.sock.settimeout(_remaining(self.deadline))
+        self.sock.settimeout(self._patience())
         self.sock.sendall(data)
+
+    def _patience(self):
+        return min(_remaining(self.deadline), settings.CALLBACK_TIMEOUT)
 
     def _open(self):
         scheme, host, port, allow_private = self.place
@@ -161,12 +165,15 @@ class Incoming:
         # What a receiver meant is clear in spite of a line end or a header that is not quite right.
         self._parser.set_dangerous_leniencies(lenient_headers=True, lenient_optional_cr_before_lf=True)
 
-    def read_head(self, refused):
-        """Read until the head is complete. Without one, the reason is that the request was ``refused``, if it was."""
+    def read_head(self, refused, *, is_patient):
+        """Read until the head is complete. Without one, the reason is that the request was ``refused``, if it was.
+
+        ``is_patient`` after a Streamed body: much of it may still be on its way when all is sent.
+        """
         size = 0
         try:
             while self.status is None:
-                data = self._connection.receive()
+                data = self._connection.receive(is_patient=is_patient)
                 size += len(data)
                 if not data or size > HEAD_MAX:
                     raise ConnectionError("closed in the head of the answer" if not data else "the head has no end")

@@ -96,6 +96,21 @@ def more_work(slot):
         return lease_lanes(slot)
 
 
+def hold(slot, lane, seconds):
+    """Renew the leases of a lane and its slot for so much longer; return whether the lane was still ours.
+
+    The slot's other lanes are given back if they would run out meanwhile, so that others come to them.
+    """
+    if time.monotonic() + seconds >= slot.fresh_until:
+        release_lanes(slot.lanes)
+        slot.lanes.clear()
+    until = _lease_end() + timedelta(seconds=seconds)
+    slots = DeliverySlot.objects.filter(pk=slot.row.pk, lease_token=slot.row.lease_token)
+    with _leasing():
+        slots.update(lease_until=until)
+        return _held(lane).update(lease_until=until) == 1
+
+
 def release_slot(slot):
     """Give the slot back."""
     DeliverySlot.objects.filter(pk=slot.row.pk, lease_token=slot.row.lease_token).update(lease_until=None)

@@ -8,6 +8,8 @@ import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+PIECE = 4096  # bytes that are taken at once over a slow line
+
 
 @dataclass(frozen=True)
 class Got:
@@ -90,10 +92,14 @@ class Server(ThreadingHTTPServer):
 
 
 class Receiver:
-    """``answer`` is what it says: one answer, or a function of what it got. Use it in a ``with`` statement."""
+    """``answer`` is what it says: one answer, or a function of what it got. Use it in a ``with`` statement.
 
-    def __init__(self, answer=None, tls=None):
+    ``rate`` is how many bytes per second it takes, as over a slow line.
+    """
+
+    def __init__(self, answer=None, tls=None, rate=None):
         self.answer = answer or Say()
+        self.rate = rate
         self.got = []
         self.connections = 0
         self._open = []
@@ -151,7 +157,7 @@ class Receiver:
                 receiver._open.append(self.connection)
 
             def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                body = self.body(int(self.headers["Content-Length"]))
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 got = Got(self.path, headers, body)
                 receiver._note(got)
@@ -160,6 +166,14 @@ class Receiver:
                     answer.to(self)
                 except OSError:  # the sender has gone
                     self.close_connection = True
+
+            def body(self, left):
+                pieces = []
+                while receiver.rate and left > PIECE:
+                    pieces.append(self.rfile.read(PIECE))
+                    left -= len(pieces[-1]) or left
+                    time.sleep(PIECE / receiver.rate)
+                return b"".join([*pieces, self.rfile.read(left)])
 
             do_GET = do_POST
 

@@ -127,6 +127,33 @@ def test_the_lanes_are_shared_between_the_slots(center):
     assert [len(leases.take_work().lanes) for _ in range(4)] == [2, 2, 1, 1]
 
 
+def test_what_takes_long_is_held_for_that_long_and_other_lanes_are_given_back(center, conf):
+    conf(POSTS_PER_ENDPOINT=1)
+    for _ in range(3):
+        factories.start_conversation(center.channel)
+    slot = leases.take_work()
+    lane = slot.lanes.pop(0)
+    assert leases.hold(slot, lane, 10)
+    assert len(slot.lanes) == 2
+    assert leases.hold(slot, lane, 600)
+    assert slot.lanes == []
+    held = Lane.objects.exclude(lease_until=None).get()
+    assert held.pk == lane.id
+    for row in (held, DeliverySlot.objects.get()):
+        assert 650 < (row.lease_until - timezone.now()).total_seconds() < 661
+
+
+def test_what_was_lost_cannot_be_held(center):
+    factories.start_conversation(center.channel)
+    slot = leases.take_work()
+    run_out(Lane)
+    run_out(DeliverySlot)
+    other = leases.take_work()
+    until = [row.lease_until for row in (Lane.objects.get(), DeliverySlot.objects.get(pk=other.row.pk))]
+    assert leases.hold(slot, slot.lanes.pop(), 600) is False
+    assert [row.lease_until for row in (Lane.objects.get(), DeliverySlot.objects.get(pk=other.row.pk))] == until
+
+
 def test_a_lane_of_which_not_all_was_seen_is_left_due(center, monkeypatch):
     monkeypatch.setattr(leases, "DELIVERIES_AT_ONCE", 2)
     agent = factories.make_agent(center.tenant, center.queue)

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from .. import files, outbound, wakeup
+from ..conf import settings
 from ..exceptions import NotFound, TooLarge
 from ..models import Attachment
 from ..models.attachments import AttachmentState
@@ -23,8 +24,7 @@ logger = logging.getLogger(__name__)
 
 REMOTE_ID_MAX = Attachment._meta.get_field("remote_id").max_length
 WAITS = (2, 10, 30, 120, 600, 3600)  # seconds after each failure; after one more it is given up
-FETCH_SECONDS = 60  # one file in all
-CLAIMED = timedelta(seconds=2 * FETCH_SECONDS)  # by a worker; keeping the file takes a while too
+KEEP_SECONDS = 60  # for storing what was fetched
 TASK_SECONDS = 10  # then a new task goes on, so that one does not keep a worker from everything else
 
 
@@ -92,10 +92,19 @@ def _claim():
         attachment.fetches += 1
         # A place for each time, so that a worker that was thought to be dead does not write where another one does.
         attachment.path = _place(attachment, attachment.fetches)
-        changes = {"fetches": attachment.fetches, "path": attachment.path, "fetch_at": timezone.now() + CLAIMED}
+        changes = {"fetches": attachment.fetches, "path": attachment.path, "fetch_at": _claimed_until()}
         if claimed.update(**changes):
             return attachment
     return None
+
+
+def _fetch_seconds():
+    """How long one fetch may take in all; the file may be as large as any."""
+    return settings.CALLBACK_TIMEOUT + files.seconds_on_the_way(settings.ATTACHMENT_MAX_BYTES)
+
+
+def _claimed_until():
+    return timezone.now() + timedelta(seconds=_fetch_seconds() + KEEP_SECONDS)
 
 
 def _place(attachment, time_):
@@ -128,7 +137,7 @@ def _ask(attachment, received):
     return outbound.request(
         "GET",
         attachment.source,
-        deadline=time.monotonic() + FETCH_SECONDS,
+        deadline=time.monotonic() + _fetch_seconds(),
         is_trusted=_is_of_the_centre(attachment),
         into=received,
     )

@@ -1,11 +1,14 @@
 """How is a contact centre asked that serves Chat Gateway v1? This app serves it too."""
 
+import time
 from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 from django.utils.translation import gettext as _
 
+from .. import files
 from ..actions.remote import note_uploaded
+from ..conf import settings
 from ..events import BOT, CUSTOMER
 from ..exceptions import Unreachable
 from ..models.attachments import AttachmentState
@@ -14,7 +17,7 @@ from ..wire.base import LEAVE, UPDATE
 from ..wire.chat_gateway_v1 import attachments, commands, heard
 from ..wire.chat_gateway_v1.requests import VERSION
 from .forms import FileForm
-from .remote import LIST_SIZE, REFERENCE, NotReady, RemoteCenter, UploadFailed
+from .remote import LIST_SIZE, REFERENCE, Deadline, NotReady, RemoteCenter, UploadFailed
 
 LOOKED_THROUGH = 100  # of the newest conversations, for one whose start may be lost
 
@@ -49,20 +52,25 @@ class ChatGateway(RemoteCenter):
             return "PUT", path, commands.update(self.data_of(command))
         return "POST", f"{path}/messages", command.request
 
-    def completed(self, command, deadline):
+    def completed(self, command):
         if not command.files:
             return command
         for row in command.files:
             if row is not None and row.is_waiting:
                 raise NotReady(f"{row.name} is still being checked.")
-        ids = [self._id_of(row, command, deadline) for row in command.files if row is not None and row.is_clean]
+        ids = [self._id_of(row, command) for row in command.files if row is not None and row.is_clean]
         notes = [_note_on(row) for row in command.files if row is None or not row.is_clean]
         return replace(command, request=commands.message(command.request, ids=ids, notes=notes))
 
-    def _id_of(self, row, command, deadline):
+    def _id_of(self, row, command):
         """The id of a file there; it is uploaded unless that was done before."""
-        if row.remote_id:
-            return row.remote_id
+        return row.remote_id or self._uploaded(row, command)
+
+    def _uploaded(self, row, command):
+        """Upload a file, however large it is; return its id there."""
+        seconds = files.seconds_on_the_way(row.size)
+        _hold(command, seconds)
+        deadline = Deadline(time.monotonic() + settings.CALLBACK_TIMEOUT + seconds)
         path = f"conversations/{quote(command.conversation.remote_id, safe='')}/attachments"
         form = FileForm(row, attachments.FILE, {attachments.AUTHOR: row.author_type})
         answer = self.ask("POST", path, form, deadline)
@@ -73,6 +81,7 @@ class ChatGateway(RemoteCenter):
         if not remote_id or len(remote_id) > 255:
             raise Unreachable("The answer names no attachment.")
         note_uploaded(row, remote_id)
+        _hold(command, 0)
         return remote_id
 
     def show_typing(self, conversation, author_type):
@@ -95,6 +104,11 @@ class ChatGateway(RemoteCenter):
             item for item in received.items(answer) if received.inner(item, "author").get("type") in (CUSTOMER, BOT)
         ]
         return [received.text(item, "text") for item in said]
+
+
+def _hold(command, seconds):
+    if not command.hold(seconds):
+        raise NotReady("Another worker has taken over.")
 
 
 def _note_on(row):

@@ -5,6 +5,7 @@ worker has it made here. What comes back arrives by callbacks.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -38,13 +39,18 @@ REFUSALS = {400: Invalid, 401: Unauthorized, 403: Forbidden, 409: Conflict, 412:
 
 @dataclass(frozen=True)
 class Command:
-    """One delivery to the centre. ``key`` is the same on every attempt; ``repeated`` says that it was tried before."""
+    """One delivery to the centre. ``key`` is the same on every attempt; ``repeated`` says that it was tried before.
+
+    ``hold`` is called before what takes so many seconds longer than other requests, and afterwards with 0; it returns
+    whether the delivery is still this worker's.
+    """
 
     name: str
     request: dict[str, Any]  # as it was frozen
     conversation: Any
     receiver: Any  # the centre's row
     key: str
+    hold: Callable[[float], bool]
     repeated: bool = False
     files: tuple = ()  # the attachments that the request names
     before: tuple = ()  # what the customer said before and had sent, to find out what has arrived
@@ -81,7 +87,7 @@ class UploadFailed(ContactCenterError):
 
 @dataclass
 class Deadline:
-    """All requests that one attempt makes end by then, by the monotonic clock."""
+    """The requests that one attempt makes end by then, by the monotonic clock; an upload has its own."""
 
     at: float = field(default_factory=lambda: time.monotonic() + settings.CALLBACK_TIMEOUT)
 
@@ -113,8 +119,10 @@ class RemoteCenter(Provider):
         """Write: method, path and body of a command to a conversation that has begun."""
         raise NotImplementedError
 
-    def completed(self, command, deadline):
+    def completed(self, command):
         """Write, where the wire can take files: the command as it can be sent, its files uploaded.
+
+        However long that takes, what follows has the time that any command has.
 
         Raises NotReady, UploadFailed, and what ``expect`` raises.
         """
@@ -161,13 +169,13 @@ class RemoteCenter(Provider):
 
     def perform(self, command):
         """Have a command carried out; return the Outcome, whatever happens on the way."""
-        deadline = Deadline()
         try:
             if command.name == START:
-                return self._start(command, deadline)
+                return self._start(command, Deadline())
             if not command.conversation.remote_id:
                 return Outcome(outbound.Answer(duration_ms=0, error=NOT_STARTED, refused=True))
-            command = self.completed(command, deadline)
+            command = self.completed(command)
+            deadline = Deadline()
             if self._has_arrived(command, deadline):
                 return Outcome(outbound.Answer(duration_ms=0, status=200, text="It had arrived."))
             method, path, body = self.request_for(command)
