@@ -12,7 +12,7 @@ import time
 
 from .base import Row
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "example_project.settings")
+os.environ["DJANGO_SETTINGS_MODULE"] = "example_project.settings"  # without the bare app, which has no migrations
 os.environ["DATABASE_POOL"] = "0"  # the database is dropped at the end
 
 FEW, MANY = 10_000, 1_000_000
@@ -36,26 +36,28 @@ FILL = """
         SELECT 'u' || number, %(tenant)s, 'Customer ' || number, '', '', '', at FROM started;
     INSERT INTO contactcenter_chat_conversation
             (id, tenant_id, channel_id, customer_id, state, data, language, last_number, last_queue_id, last_agent_id,
-             last_word_by, created_at, last_active_at)
+             last_word_by, created_at, last_active_at, script, is_remote, remote_id)
         SELECT 'c' || number, %(tenant)s, %(channel)s, 'u' || number,
-            CASE WHEN number <= %(rare)s THEN 'active' ELSE 'idle' END, '{}', '', 4, %(queue)s, %(agent)s, '', at, at
+            CASE WHEN number <= %(rare)s THEN 'active' ELSE 'idle' END, '{}', '', 4, %(queue)s, %(agent)s, '', at, at,
+            '', false, ''
         FROM started;
-    INSERT INTO contactcenter_chat_participant (id, conversation_id, type, joined_at)
-        SELECT 'p' || number, 'c' || number, 'user', at FROM started;
+    INSERT INTO contactcenter_chat_participant (id, conversation_id, type, joined_at, remote_id, remote_name)
+        SELECT 'p' || number, 'c' || number, 'user', at, '', '' FROM started;
     INSERT INTO contactcenter_chat_interaction
             (id, tenant_id, conversation_id, queue_id, agent_id, state, outcome, ended_by, priority, entered_at,
-             rank_at, accepted_at, ended_at, finished_at, ask_round, wrap_up_extensions, codes_missing)
+             rank_at, accepted_at, ended_at, finished_at, ask_round, wrap_up_extensions, codes_missing,
+             is_remote, remote_agent)
         SELECT 'i' || number, %(tenant)s, 'c' || number,
             CASE WHEN number <= %(rare)s THEN %(rare_queue)s ELSE %(queue)s END, %(agent)s, 'finished', 'handled',
-            'agent', 0, at, at, at, at, at, 0, 0, false
+            'agent', 0, at, at, at, at, at, 0, 0, false, false, ''
         FROM started;
     INSERT INTO contactcenter_chat_interactioncode (interaction_id, code_id, short_code, label, chosen_at)
         SELECT 'i' || number, %(code)s, 'fees', 'Fees', at FROM started WHERE number %% 3 = 0;
     INSERT INTO contactcenter_chat_message
             (id, tenant_id, conversation_id, interaction_id, participant_id, author_type, text, number, client_id,
-             history, created_at)
+             history, created_at, delivery_state, delivery_reason, remote_id)
         SELECT 'm' || number || '-' || place, %(tenant)s, 'c' || number, 'i' || number, 'p' || number, 'user',
-            said.text, place, '', false, at + interval '1 minute' * place
+            said.text, place, '', false, at + interval '1 minute' * place, '', '', ''
         FROM started, generate_series(1, %(messages)s) AS place, LATERAL (
             SELECT string_agg('word' || floor(%(vocabulary)s * power(random(), 5))::int, ' ')
                 || CASE WHEN number <= %(rare)s AND place = 1 THEN ' giraffe' ELSE '' END AS text
