@@ -73,6 +73,7 @@ class Attachment(IdModel):
             models.Index(fields=["scan_at"], condition=models.Q(scan_at__isnull=False), name="cc_attachment_scan"),
             models.Index(fields=["fetch_at"], condition=models.Q(fetch_at__isnull=False), name="cc_attachment_fetch"),
             models.Index(fields=["created_at"], condition=models.Q(state="removed"), name="cc_attachment_removed"),
+            models.Index(fields=["created_at"], condition=models.Q(state="missing"), name="cc_attachment_missing"),
         ]
 
     def __str__(self):

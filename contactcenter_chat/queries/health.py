@@ -10,12 +10,14 @@ from django.db.models import Exists, Max, Min, OuterRef, Q, Sum
 from django.utils import timezone
 
 from ..conf import settings
-from ..models import Delivery, DeliverySlot, InboundCallback, Interaction, Lane, Offer, SweepRun, Webhook
+from ..models import Attachment, Delivery, DeliverySlot, InboundCallback, Interaction, Lane, Offer, SweepRun, Webhook
+from ..models.attachments import AttachmentState
 from ..models.conversations import InteractionState, OfferState
 
 OVERDUE = timedelta(seconds=30)  # a timer that has not acted for so long after its time is stuck
 LATE_SECONDS = 60  # what is due for longer than that is a problem
 RECENTLY = timedelta(hours=1)
+LATELY = timedelta(days=1)
 SWEEPS_MISSED = 3
 
 
@@ -26,6 +28,7 @@ def report(now=None):
         "sweep": sweep_figures(now),
         "deliveries": delivery_figures(now),
         "callbacks": callback_figures(now),
+        "fetches": fetch_figures(now),
         "interactions": {"stuck": stuck_interactions(now).count()},
         "database": {"oldest_transaction_seconds": oldest_transaction_seconds()},
     }
@@ -44,6 +47,8 @@ def problems(figures):
         found.append(f"A delivery has been due for {deliveries['oldest_due_seconds']:.0f} s.")
     if figures["callbacks"]["oldest_seconds"] > LATE_SECONDS:
         found.append(f"A callback has waited for {figures['callbacks']['oldest_seconds']:.0f} s.")
+    if figures["fetches"]["oldest_seconds"] > LATE_SECONDS:
+        found.append(f"A file has waited to be fetched for {figures['fetches']['oldest_seconds']:.0f} s.")
     if stuck := figures["interactions"]["stuck"]:
         found.append(f"{stuck} interactions are stuck.")
     if (oldest := figures["database"]["oldest_transaction_seconds"]) > LATE_SECONDS:
@@ -90,6 +95,23 @@ def callback_figures(now):
         "waiting": waiting.count(),
         "oldest_seconds": (now - due).total_seconds() if due else 0.0,
         "failed_last_hour": failed.filter(done_at__gte=now - RECENTLY).count(),
+    }
+
+
+def fetch_figures(now):
+    """Which files of remote centres are to be fetched, for how long the oldest has been due, and what was given up.
+
+    One that is given up has been tried for more than an hour, so what came in the last day is looked at.
+    """
+    expected = Attachment.objects.filter(state=AttachmentState.RECEIVING, fetch_at__isnull=False)
+    waiting = expected.filter(fetch_at__lte=now)
+    due = waiting.aggregate(oldest=Min("fetch_at"))["oldest"]
+    given_up = Attachment.objects.filter(state=AttachmentState.MISSING, fetches__gt=0)
+    return {
+        "waiting": waiting.count(),
+        "oldest_seconds": (now - due).total_seconds() if due else 0.0,
+        "under_way_or_tried_again": expected.filter(fetch_at__gt=now).count(),
+        "given_up_last_day": given_up.filter(created_at__gte=now - LATELY).count(),
     }
 
 

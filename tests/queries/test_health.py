@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from contactcenter_chat import leases
 from contactcenter_chat.actions import interactions
-from contactcenter_chat.models import Agent, Delivery, Interaction, Lane, Offer, SweepRun, Webhook
+from contactcenter_chat.models import Agent, Attachment, Delivery, Interaction, Lane, Offer, SweepRun, Webhook
 from contactcenter_chat.queries import health
 from tests import factories
 
@@ -74,6 +74,32 @@ def test_dead_deliveries_and_webhooks_that_are_not_posted_to(center):
     assert (figures["dead"], figures["dead_last_hour"]) == (1, 0)
     assert (figures["webhooks_paused"], figures["webhooks_switched_off"]) == (1, 1)
     assert figures["lanes_due"] == 0
+
+
+def expected(center, *, fetch_at, **values):
+    """A file that a remote centre named."""
+    row = factories.make_attachment(factories.start_conversation(center.channel))
+    Attachment.objects.filter(pk=row.pk).update(**{"state": "receiving", "fetch_at": fetch_at, **values})
+
+
+def test_files_of_remote_centres_that_wait_or_did_not_come(center):
+    expected(center, fetch_at=ago(59))
+    expected(center, fetch_at=ago(5), fetches=2)
+    expected(center, fetch_at=ago(-60), fetches=1)
+    for name in ("given up", "named without an address", "given up long ago"):
+        expected(center, fetch_at=None, state="missing", name=name, fetches=0 if "without" in name else 7)
+    Attachment.objects.filter(name="given up long ago").update(created_at=ago(86_500))
+    factories.make_attachment(factories.start_conversation(center.channel))
+    report = health.report()
+    assert report["problems"] == []
+    figures = report["fetches"]
+    assert 59 <= figures.pop("oldest_seconds") < 60
+    assert figures == {"waiting": 2, "under_way_or_tried_again": 1, "given_up_last_day": 1}
+
+
+def test_a_file_that_nobody_has_fetched_for_long(center):
+    expected(center, fetch_at=ago(90))
+    assert health.report()["problems"] == ["A file has waited to be fetched for 90 s."]
 
 
 def test_lanes_that_are_forgotten(center):
