@@ -39,28 +39,16 @@ def send(request, row, headers=None):
     Raises NotFound, Conflict while it is being checked, Forbidden when it is not safe.
     """
     check_open(row)
-    try:
-        file = files.storage().open(row.path)
-    except FileNotFoundError as error:
-        raise NotFound("Attachment", row.pk) from error
     etag = f'"{row.sha256}"'
     if etag in request.headers.get("If-None-Match", ""):
-        file.close()
         return _described(HttpResponse(status=304), row, etag, headers)
     first, size = _range(request, row.size, etag)
     if size == 0 and row.size:
-        file.close()
         return _described(HttpResponse(status=416), row, etag, {"Content-Range": f"bytes */{row.size}"})
-    partial = size < row.size
-    status = 206 if partial else 200
-    if request.method == "HEAD":
-        file.close()
-        response = HttpResponse(status=status)
-    else:
-        file.seek(first)
-        response = StreamingHttpResponse(as_sent(request, files.Pieces(file, size)), status=status)
+    response = _with_bytes(request, row, first, size)
     response["Content-Length"] = size
-    if partial:
+    if size < row.size:
+        response.status_code = 206
         response["Content-Range"] = f"bytes {first}-{first + size - 1}/{row.size}"
     return _described(response, row, etag, headers)
 
@@ -82,6 +70,18 @@ def _sent(attachment_id):
     if row is None:
         raise NotFound("Attachment", attachment_id)
     return row
+
+
+def _with_bytes(request, row, first, size):
+    try:
+        file = files.storage().open(row.path)
+    except FileNotFoundError as error:
+        raise NotFound("Attachment", row.pk) from error
+    if request.method == "HEAD":
+        file.close()
+        return HttpResponse()
+    file.seek(first)
+    return StreamingHttpResponse(as_sent(request, files.Pieces(file, size)))
 
 
 def _described(response, row, etag, headers):
