@@ -1,7 +1,7 @@
 """How much do the web processes grow while files of 25 MB come and go?
 
-Files are uploaded and downloaded over the Chat Gateway, several at a time, on gunicorn. What counts is the most that
-any web process has had at any moment, compared with what it had after a few small files.
+Files are uploaded and downloaded over the Chat Gateway, several at a time, by WSGI on gunicorn and by ASGI on uvicorn.
+What counts is the most that any web process has had at any moment, compared with what it had after a few small files.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 import psutil
 
 from .base import Row
-from .web import gunicorn
+from .web import gunicorn, uvicorn
 
 SIZE = 25_000_000  # bytes
 SMALL = 1_000
@@ -31,26 +31,27 @@ BOUNDARY = "f1b6e5a1c0de"
 def run():
     """Return the rows for uploads and for downloads."""
     key, path = _prepare()
-    with gunicorn() as (port, server):
-        _warm_up(port, key, path)
-        ids, grown_up, seconds_up = _watched(server, lambda: _upload_all(port, key, path))
-        _, grown_down, seconds_down = _watched(server, lambda: _download_all(port, key, path, ids))
-    _remove()
-    megabytes = ROUNDS * SIZE / 1e6
-    return [
-        *_rows("Upload", grown_up, megabytes / seconds_up),
-        *_rows("Download", grown_down, megabytes / seconds_down),
-    ]
+    rows = []
+    for serving in (gunicorn, uvicorn):
+        with serving() as (port, server):
+            _warm_up(port, key, path)
+            ids, *up = _watched(server, lambda: _upload_all(port, key, path))
+            _, *down = _watched(server, lambda: _download_all(port, key, path, ids))  # noqa: B023
+        rows += [*_rows("Upload", serving, *up), *_rows("Download", serving, *down)]
+        _remove()
+    return rows
 
 
-def _rows(what, grown, rate):
-    yield Row(f"{what} of 25 MB: growth of a web process", grown, "MiB", goal=f"≤ {GOAL}")
-    yield Row(f"{what} of 25 MB, {CLIENTS} clients", rate, "MB per second")
+def _rows(what, serving, grown, seconds):
+    name = f"{what} of 25 MB, {serving.__name__}"
+    yield Row(f"{name}: growth of a web process", grown, "MiB", goal=f"≤ {GOAL}")
+    yield Row(f"{name}, {CLIENTS} clients", ROUNDS * SIZE / 1e6 / seconds, "MB per second")
 
 
 def _watched(server, act):
     """Do something; return its answer, the most that a web process grew meanwhile (MiB), and the seconds it took."""
-    workers = psutil.Process(server.pid).children()
+    process = psutil.Process(server.pid)
+    workers = process.children() or [process]
     before = {worker.pid: _own(worker) for worker in workers}
     most, done = dict(before), threading.Event()
 

@@ -16,15 +16,34 @@ PATIENCE = 60  # seconds until a server must answer
 
 @contextmanager
 def gunicorn():
-    """Serve the benchmarks' project; gives the port and the process."""
+    """Serve the benchmarks' project by WSGI; gives the port and the process, whose children are the web processes."""
+    port = _free_port()
+    command = [sys.executable, "-m", "gunicorn", "example_project.wsgi", f"--bind=127.0.0.1:{port}"]
+    with _served([*command, f"--workers={WORKERS}", "--log-level=warning"], port) as server:
+        yield port, server
+
+
+@contextmanager
+def uvicorn():
+    """Serve the benchmarks' project by ASGI; gives the port and the process, which is the only one."""
+    port = _free_port()
+    command = [sys.executable, "-m", "uvicorn", "example_project.asgi:application", f"--port={port}"]
+    with _served([*command, "--log-level=critical", "--timeout-graceful-shutdown=1"], port) as server:
+        yield port, server
+
+
+def _free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "example_project.wsgi", f"--bind=127.0.0.1:{port}"]
-    server = subprocess.Popen([*command, f"--workers={WORKERS}", "--log-level=warning"])
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def _served(command, port):
+    server = subprocess.Popen(command)
     try:
         _wait_for(port, server)
-        yield port, server
+        yield server
     finally:
         server.terminate()
         server.wait(30)
