@@ -58,6 +58,10 @@ class Desk:
         form = {"client_id": uuid.uuid4().hex, "after": chat.section["data-last"], "text": text}
         return parse(self._post(composer["hx-post"], data={**form, "attachments": attachments}))
 
+    def types(self, conversation):
+        """Be typing in a chat."""
+        self._post(self.chat(conversation).select_one("[data-typing]")["data-typing"])
+
     def read(self, conversation):
         """Have read what the customer has said so far."""
         chat = self.chat(conversation)

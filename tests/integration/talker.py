@@ -50,10 +50,10 @@ def enable(channel):
     webhooks.update_webhook(webhook=Webhook.objects.get(channels=channel), enabled=True)
 
 
-def remote_channel(tenant):
-    """Make a channel that the remote centre ``vendor`` answers; return its id."""
+def remote_channel(tenant, url):
+    """Make a channel that the remote centre ``vendor`` answers, whose own callbacks go to this URL; return its id."""
     queue = Queue.objects.get(tenant__label=tenant)
-    webhook = factories.make_webhook(queue.tenant, enabled=False)
+    webhook = factories.make_webhook(queue.tenant, url, version="Chat Gateway v1.0")
     return factories.make_channel(queue.tenant, queue, webhook, name="Remote", provider="vendor").pk
 
 

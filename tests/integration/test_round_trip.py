@@ -4,11 +4,14 @@ Servers and workers are real and are killed in the middle; the agents work at th
 both have the same transcript, nothing twice.
 """
 
+import contextlib
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
+from tests.receiver import Receiver
 
 from .brokers import free_port
 from .desk import Desk, said, told
@@ -21,6 +24,7 @@ BACKENDS = {
     "v2": "contactcenter_chat.providers.chat_api_v2.ChatApi",
     "v1": "contactcenter_chat.providers.chat_gateway_v1.ChatGateway",
 }
+TYPING_EVERY = 5  # seconds, as the desk's page says it
 PASSWORD = "a long way to the sea"
 RIGHT_TO_LEFT = "متى تبدأ الدورة؟ 👩‍🎓 שלום"
 LETTER = {"name": "letter 👋.txt", "content": RIGHT_TO_LEFT * 1000}
@@ -43,7 +47,14 @@ def projects(tmp_path):
         yield here, there
 
 
-def connect(here, there, wire):
+@pytest.fixture
+def application():
+    """The application here, which gets callbacks of Chat Gateway v1 whatever the two projects speak."""
+    with Receiver() as receiver:
+        yield receiver
+
+
+def connect(here, there, wire, application):
     """Serve both, and make the second one the first one's remote centre; return the ports and here's channel."""
     ports = free_port(), free_port()
     made = json.loads(there.manage("create_tenant", "there", "--json").splitlines()[-1])
@@ -64,7 +75,7 @@ def connect(here, there, wire):
     server = there.server(ports[1])
     said = here.manage("setup_provider", "vendor", "--tenant=here")
     assert "Made the channel here (vendor)" in said
-    return ports, server, here.talk("remote_channel", tenant="here")
+    return ports, server, here.talk("remote_channel", tenant="here", url=application.url)
 
 
 def rest(here, there):
@@ -117,6 +128,29 @@ def write_while_the_server_dies(here, there, agent, remote, server, port):
     rest(here, there)
 
 
+def check_typing(desk, remote, application):
+    """The application here is told that the agent there types: once, unless it is late, so the desk repeats it."""
+
+    def is_told():
+        desk.types(remote)
+        with contextlib.suppress(TimeoutError):
+            return application.wait_until(lambda got: any(map(types, got)), TYPING_EVERY)
+
+    wait_until(is_told, "the application was told that an agent types")
+
+
+def types(got):
+    data = got.event.get("data") or {}
+    return data.get("name") == "typing" and [user["type"] for user in data["value"]["users"]] == ["agent"]
+
+
+def told_words(application):
+    """What the application was told that agents said, each once, as it came."""
+    events = {got.event_id: got.event for got in application.got if got.event["eventType"] == "MESSAGE"}
+    told = [event["data"] for event in events.values()]
+    return [data["text"] for data in told if data["sender"]["type"] == "agent"]
+
+
 def check_letter(desk, remote):
     """The customer's file is at the desk."""
     letter = desk.chat(remote).select_one("[data-author=user] a.file")
@@ -125,9 +159,9 @@ def check_letter(desk, remote):
 
 
 @pytest.mark.parametrize("wire", BACKENDS)
-def test_a_talk_between_two_projects(wire, projects):
+def test_a_talk_between_two_projects(wire, projects, application):
     here, there = projects
-    (_own, port), server, channel = connect(here, there, wire)
+    (_own, port), server, channel = connect(here, there, wire, application)
     worker = here.worker()
     here.beat()
     there.worker()
@@ -146,8 +180,10 @@ def test_a_talk_between_two_projects(wire, projects):
         rest(here, there)
 
         say_while_the_worker_dies(here, there, conversation, worker, wire)
+        ada.types(remote)
         if wire == "v1":
             check_letter(ada, remote)
+            check_typing(ada, remote, application)
         server = say_while_the_server_is_away(here, there, conversation, server, port)
         write_while_the_server_dies(here, there, ada, remote, server, port)
 
@@ -182,8 +218,10 @@ def test_a_talk_between_two_projects(wire, projects):
             assert not agent.rail().select("[data-live], #to-do")
         rest(here, there)
 
+    assert wire == "v1" or not any(map(types, application.got))
     seen, meant = here.talk("transcript", conversation=conversation), there.talk("transcript", conversation=remote)
     assert seen == meant
+    assert told_words(application) == [text for speaker, text in seen["said"] if speaker == "agent"]
     said_with_files = [text for _speaker, text in seen["said"] if text.startswith("My ")]
     assert [text for _speaker, text in seen["said"] if text not in said_with_files] == [
         "I am a bot.",
