@@ -159,7 +159,7 @@ def other_conversations(agent, conversation):
 
 
 def transfer_queues(agent):
-    """The queues of the agent's tenant, each with how many wait and how many members are available."""
+    """The queues of the agent's tenant, each with how many wait, since when, and how many members are available."""
     waiting = Interaction.objects.filter(
         queue=OuterRef("pk"), state__in=(InteractionState.WAITING, InteractionState.OFFERING), is_remote=False
     )
@@ -167,6 +167,7 @@ def transfer_queues(agent):
         Queue.objects.filter(tenant=agent.tenant_id)
         .annotate(
             waiting=_count(waiting, "queue"),
+            waiting_since=Subquery(waiting.order_by("entered_at").values("entered_at")[:1]),
             available=Count("members", filter=Q(members__agent__presence=Presence.AVAILABLE)),
         )
         .order_by("name")

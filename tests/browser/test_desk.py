@@ -1,6 +1,7 @@
 """The desk as agents use it: two at once, by mouse, by keyboard, on a phone."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -208,6 +209,21 @@ def test_declining_passes_it_on_and_presence_by_keyboard(center, ring, maria, to
     page.keyboard.type("Lunch")
     page.keyboard.press("Enter")
     expect(page.locator("#presence-button")).to_contain_text("On a break · Lunch")
+
+
+def test_the_transfer_dialog_tells_how_long_others_wait(center, ring, maria, at_desk, tmp_path):
+    Talk(center)
+    page = at_desk(maria)
+    ring()
+    page.get_by_role("button", name="Accept").click()
+    others = factories.make_queue(center.tenant, name="Finance")
+    long = Talk(center, "Luis Herrera").interaction
+    since = timezone.now() - timedelta(minutes=12, seconds=30)
+    Interaction.objects.filter(pk=long.pk).update(queue=others, entered_at=since, target_agent=None)
+    page.get_by_role("button", name="Transfer").click()
+    option = page.get_by_role("dialog").locator(".option", has_text="Finance")
+    expect(option).to_have_text(re.compile(r"0 available · 1 waiting · longest wait 12:[345]\d"))
+    page.screenshot(path=tmp_path / "transfer.png")
 
 
 def test_several_chats_with_what_is_unread(center, ring, maria, at_desk):

@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from contactcenter_chat.actions import offers
 from contactcenter_chat.models import Interaction, InteractionCode, Offer, TransactionCode
@@ -87,9 +89,28 @@ class TestTransfer:
     def test_targets_are_shown_with_how_busy_they_are(self, center, chat, agent, desk):
         factories.make_agent(center.tenant, center.queue, first_name="Tom", last_name="Whitfield")
         factories.make_agent(center.tenant, center.queue, presence="on_break", first_name="Aisha")
-        factories.start_conversation(center.channel)
-        targets = [told(each) for each in desk.page("transfer", chat.pk).select(".option")]
-        assert targets == ["Default 2 available · 1 waiting", "Tom Whitfield 0 of 3 chats"]
+        factories.make_queue(center.tenant, name="Empty")
+        first, _second = factories.start_conversation(center.channel), factories.start_conversation(center.channel)
+        page = desk.page("transfer", chat.pk)
+        assert [told(each) for each in page.select(".option")] == [
+            "Default 2 available · 2 waiting · longest wait",
+            "Empty 0 available · 0 waiting",
+            "Tom Whitfield 0 of 3 chats",
+        ]
+        (since,) = page.select("[data-since]")  # which the page turns into a duration
+        assert since["data-since"] == Interaction.objects.get(conversation=first).entered_at.isoformat()
+
+    def test_any_number_of_queues_costs_the_same(self, center, chat, desk):
+        def queries():
+            with CaptureQueriesContext(connection) as captured:
+                desk.page("transfer", chat.pk)
+            return len(captured)
+
+        before = queries()
+        for name in ("Fees", "Courses", "Exams"):
+            factories.make_queue(center.tenant, name=name)
+            factories.start_conversation(center.channel)
+        assert queries() == before
 
     @pytest.mark.parametrize("target", ["", "queue:", "queue:nope", "agent:nope", "city:Rome"])
     def test_a_target_that_is_none_is_refused(self, chat, desk, target):
