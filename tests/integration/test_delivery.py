@@ -24,13 +24,6 @@ OWN = {"rabbitmq": RabbitMQ, "redis": Redis}
 JOINED = ["QUEUED", "AGENT_JOINED"]
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    """The name of a migrated database, from which others are made."""
-    with Project("memory://", tmp_path_factory.mktemp("template")) as project:
-        yield project.name
-
-
 @pytest.fixture(params=MACHINES)
 def project(request, tmp_path, template):
     """A project on the machine's broker; nothing runs yet."""

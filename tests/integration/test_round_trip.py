@@ -32,13 +32,13 @@ ANSWER = {"name": "answer.txt", "content": "In October.\n"}
 
 
 @pytest.fixture
-def projects(tmp_path):
+def projects(tmp_path, template):
     """Here and there, with nothing running yet."""
     made = []
     for name in ("here", "there"):
         folder = tmp_path / name
         folder.mkdir()
-        project = Project(BROKER, folder)
+        project = Project(BROKER, folder, template)
         project.environment |= {"TEST_RETRIES": "1000", "TEST_TIMEOUT": "5", "TEST_LEASE": "12"}
         project.environment |= {"ALLOWED_HOSTS": "127.0.0.1", "DATABASE_POOL": "10"}
         made.append(project)

@@ -22,8 +22,8 @@ EXAMPLES = "30"  # of each operation, besides those that cover the description's
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    with Project("memory://", tmp_path_factory.mktemp("schemathesis")) as project:
+def project(tmp_path_factory, template):
+    with Project("memory://", tmp_path_factory.mktemp("schemathesis"), template) as project:
         yield project
 
 
