@@ -13,7 +13,7 @@ Where to look:
 - ``delivery``, ``leases``, ``retry``      callbacks out: in order, by many workers, again and again
 - ``signature``, ``outbound``              a callback's signatures; posting to an address somebody else chose
 - ``http_connections``                     how a request and its answer travel
-- ``wakeup``, ``tasks``                    what Celery workers do, and how they are told to
+- ``wakeup``, ``tasks``, ``threads``       what Celery workers do, how they are told to, and what they do not wait for
 - ``providers``, ``routing``               who answers a conversation
 - ``uploads``, ``files``                   attachments: received, kept
 - ``links``, ``downloads``                 and sent to whoever has a link

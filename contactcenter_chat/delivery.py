@@ -6,13 +6,11 @@ attempts it was at. Wake-ups only make this start sooner: all it needs to know i
 """
 
 import logging
-import os
 import time
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, wait
 from datetime import timedelta
-from functools import cache, partial
+from functools import partial
 
-from django.db import close_old_connections
 from django.utils import timezone
 
 from . import leases, outbound, retry, signals, wakeup
@@ -23,12 +21,14 @@ from .forwarding import Forwarder
 from .models import Delivery, DeliveryAttempt
 from .queries.signing_keys import signer_for
 from .signature import Transmission
+from .threads import SLOW_SECONDS, Threads
 
 logger = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 10  # then a new task goes on, so that one does not keep a worker from everything else
 LOOK_AGAIN_SECONDS = 0.2  # for more to do, while threads are at work
-SLOW_SECONDS = 1.0  # a post that takes longer goes on without the task, which would keep a worker from routing
+
+_threads = Threads("delivery", lambda: settings.DELIVERY_THREADS)
 
 
 def drain():
@@ -45,7 +45,7 @@ def drain():
 
 def finish():
     """Wait for the posts of this process that no task waits for."""
-    _slow.finish()
+    _threads.finish()
 
 
 def wake_if_due():
@@ -64,53 +64,20 @@ def _drain_here(stop_at):
 def _drain_with_threads(stop_at):
     made, at_work = 0, {}
     while True:
-        while len(at_work) + _slow.count() < settings.DELIVERY_THREADS and time.monotonic() < stop_at:
+        while len(at_work) < _threads.free() and time.monotonic() < stop_at:
             # A thread keeps up with a receiver that is quick; another one would only share the interpreter with it.
             quick = [slot.webhook.pk for slot in at_work.values() if slot.is_quick()]
             slot = leases.take_work(but_not=quick)
             if slot is None:
                 break
-            at_work[_threads().submit(_work_in_thread, slot, stop_at)] = slot
+            at_work[_threads.submit(_work_in_thread, slot, stop_at)] = slot
         if all(slot.posts_for(SLOW_SECONDS) for slot in at_work.values()):
-            _slow.leave(at_work)
+            _threads.leave(at_work)
             return made
         done, _ = wait(at_work, LOOK_AGAIN_SECONDS, FIRST_COMPLETED)
         for future in done:
             del at_work[future]
             made += future.result()
-
-
-class SlowPosts:
-    """The threads of this process that a task did not wait for."""
-
-    def __init__(self):
-        self._futures = []
-
-    def leave(self, futures):
-        self._futures = [future for future in [*self._futures, *futures] if not future.done()]
-
-    def count(self):
-        return sum(not future.done() for future in self._futures)
-
-    def finish(self):
-        wait(self._futures)
-
-
-_slow = SlowPosts()
-
-
-@cache
-def _threads():
-    return ThreadPoolExecutor(settings.DELIVERY_THREADS, thread_name_prefix="contactcenter-delivery")
-
-
-def _begin_anew():
-    # Threads do not survive a fork.
-    _threads.cache_clear()
-    _slow.__init__()
-
-
-os.register_at_fork(after_in_child=_begin_anew)
 
 
 def _work_in_thread(slot, stop_at):
@@ -123,8 +90,6 @@ def _work_in_thread(slot, stop_at):
         # What it held runs out by itself; the other receivers' deliveries go on.
         logger.exception("Delivering to webhook %s failed", slot.webhook.pk)
         return 0
-    finally:
-        close_old_connections()
 
 
 def _work(slot, stop_at):

@@ -60,7 +60,7 @@ def scan():
 @shared_task(name=wakeup.FETCH, **OPTIONS)
 def fetch():
     """Fetch the files that remote centres named."""
-    fetching.fetch_due()
+    fetching.fetch_in_thread()
 
 
 @shared_task(name="contactcenter_chat.tasks.timers", **OPTIONS)

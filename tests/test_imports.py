@@ -15,7 +15,7 @@ ROOT = Path(contactcenter_chat.__file__).parent
 
 BASE = {"conf", "exceptions", "events", "signals", "encryption", "files", "links"}
 ANSWERS = {"routing", "wire", "signature", "cards", "scanning"}
-BELOW_ACTIONS = BASE | ANSWERS | {"models", "queries", "live", "wakeup", "providers", "outbound", "retry"}
+BELOW_ACTIONS = BASE | ANSWERS | {"models", "queries", "live", "wakeup", "providers", "outbound", "retry", "threads"}
 FACES = {"api", "desk", "admin", "management", "tasks", "downloads"}
 
 MAY_IMPORT = {
@@ -36,6 +36,7 @@ MAY_IMPORT = {
     "queries": BASE | {"cards", "models", "routing", "signature", "wire"},
     "live": BASE | {"models", "queries"},
     "wakeup": {"conf"},
+    "threads": set(),
     "http_connections": {"conf"},
     "outbound": {"conf", "http_connections"},
     "retry": {"conf"},

@@ -22,7 +22,7 @@ ALL = (tasks.deliver, tasks.route, tasks.fetch, tasks.timers, tasks.sweep, tasks
                 (fetching, "wake_if_due"),
             ],
         ),
-        (tasks.fetch, (), [(fetching, "fetch_due")]),
+        (tasks.fetch, (), [(fetching, "fetch_in_thread")]),
         (tasks.process_callbacks, (), [(inbox, "process_due")]),
         (tasks.sweep, (), [(sweeping, "sweep")]),
         (tasks.purge, (), [(retention, "purge")]),

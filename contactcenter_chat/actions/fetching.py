@@ -7,6 +7,7 @@ worker had begun to fetch when it died is due again.
 import logging
 import mimetypes
 import time
+from concurrent.futures import wait
 from datetime import timedelta
 
 from django.db import transaction
@@ -18,14 +19,18 @@ from ..exceptions import NotFound, TooLarge
 from ..models import Attachment
 from ..models.attachments import AttachmentState
 from ..providers.base import load_provider
+from ..threads import SLOW_SECONDS, Threads
 from .attachments import cleaned, finish, place_of
 
 logger = logging.getLogger(__name__)
 
 REMOTE_ID_MAX = Attachment._meta.get_field("remote_id").max_length
 WAITS = (2, 10, 30, 120, 600, 3600)  # seconds after each failure; after one more it is given up
+FILES_AT_ONCE = 4  # by a process
 KEEP_SECONDS = 60  # for storing what was fetched
 TASK_SECONDS = 10  # then a new task goes on, so that one does not keep a worker from everything else
+
+_threads = Threads("fetching", lambda: FILES_AT_ONCE)
 
 
 def expect_files(message, told):
@@ -38,6 +43,19 @@ def expect_files(message, told):
         Attachment.objects.bulk_create(rows)
         transaction.on_commit(wakeup.wake_fetching)
     return rows
+
+
+def fetch_in_thread():
+    """Fetch what is due. A file that comes slowly is not waited for: its thread goes on by itself.
+
+    Nothing is done while all threads are at work: the clock sees to it that what is due is fetched later.
+    """
+    if _threads.free() > 0:
+        future = _threads.submit(fetch_due)
+        _, slow = wait([future], SLOW_SECONDS)
+        _threads.leave(slow)
+        if not slow:
+            future.result()
 
 
 def fetch_due():

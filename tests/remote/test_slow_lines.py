@@ -1,6 +1,7 @@
 """Files between this project and a Chat Gateway v1 elsewhere, over lines that are slow or dead."""
 
 import json
+import threading
 from datetime import timedelta
 
 import pytest
@@ -204,3 +205,33 @@ def test_nobody_else_fetches_it_meanwhile(expected, configure):
     claimed = fetching._claim()
     left = (expected.get(pk=claimed.pk).fetch_at - timezone.now()).total_seconds()
     assert 550 < left < 561  # 500 s for the largest file, and the time to store it
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_task_does_not_wait_for_it_and_begins_no_more_than_there_are_threads(expected, configure, monkeypatch):
+    configure(CALLBACK_TIMEOUT=20)
+    monkeypatch.setattr(fetching, "SLOW_SECONDS", 0)
+    monkeypatch.setattr(fetching, "FILES_AT_ONCE", 1)
+    may_answer = threading.Event()
+
+    def hang(got):
+        assert may_answer.wait(20)
+        return Say(body=b"at last")
+
+    with Receiver(hang) as receiver:
+        expected.update(source=receiver.url)
+        fetching.fetch_in_thread()
+        receiver.wait_for(1)
+        first = expected.get()
+        assert first.state == "receiving"
+        second = expected.get()
+        second.pk, second.position, second.fetches, second.fetch_at = None, 1, 0, timezone.now()
+        second.save(force_insert=True)
+        fetching.fetch_in_thread()
+        assert expected.get(pk=second.pk).fetches == 0
+        may_answer.set()
+        fetching._threads.finish()
+        fetching.fetch_in_thread()
+        fetching._threads.finish()
+    assert [(row.state, row.fetches, stored(row)) for row in expected] == [("clean", 1, b"at last")] * 2
