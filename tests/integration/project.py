@@ -67,7 +67,7 @@ class Project:
         """Start a Celery worker with so many processes; wait until it is ready."""
         number = sum(1 for process in self._processes if process.args[-1].startswith("--hostname"))
         log = f"worker{number}"
-        options = (f"--concurrency={processes}", "--loglevel=INFO", f"--hostname={log}@localhost")
+        options = (f"--concurrency={processes}", "--loglevel=INFO", f"--hostname={log}.{self.name}@localhost")
         process = self._start(log, "-m", "celery", "-A", "example_project", "worker", "--without-mingle", *options)
         wait_until(lambda: "ready." in (self.folder / f"{log}.log").read_text(), f"{log} is ready")
         return process

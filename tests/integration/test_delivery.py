@@ -65,6 +65,7 @@ def talk(project, receiver, conversations=4, texts=("one", "two", "three")):
 
 
 def test_a_worker_is_killed_in_mid_delivery(project):
+    project.environment |= {"TEST_TIMEOUT": "6", "TEST_LEASE": "10"}  # time for every thread to wait for an answer
     held, go_on = [], threading.Event()
 
     def answer(got):

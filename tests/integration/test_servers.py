@@ -118,7 +118,7 @@ def test_celery_starts_and_stops_when_asked(environment, program):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
-    ready = {"worker": "ready.", "beat": "beat: Starting..."}[program]
+    ready = {"worker": "ready.", "beat": "Sending due task"}[program]
     try:
         said = iter(celery.stdout.readline, "")
         assert any(ready in line for line in said), "It ended before it was ready."
@@ -127,5 +127,5 @@ def test_celery_starts_and_stops_when_asked(environment, program):
     finally:
         celery.kill()
         celery.wait()
-    assert celery.returncode == 0
+    assert celery.returncode == 0, rest
     assert "Traceback" not in rest
