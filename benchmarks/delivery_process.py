@@ -16,8 +16,8 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.settings")
 django.setup()
 
-from contactcenter_chat import delivery  # noqa: E402
 from contactcenter_chat.actions import messages  # noqa: E402
+from contactcenter_chat.deliveries import draining  # noqa: E402
 from contactcenter_chat.events import AGENT  # noqa: E402
 from contactcenter_chat.models import DeliveryAttempt, Interaction, Lane  # noqa: E402
 
@@ -37,7 +37,7 @@ def drain():
 
     threading.Thread(target=watch, daemon=True).start()
     while Lane.objects.exclude(due_at=None).exists():
-        if not delivery.drain():
+        if not draining.drain():
             time.sleep(0.05)  # the other process has all slots for now
     print(first[0], memory(), flush=True)
 

@@ -1,25 +1,36 @@
 """A contact centre for chat, as a Django app.
 
-Where to look:
+What the whole house speaks of:
 
-- ``conf``, ``checks``      the settings and what is wrong with them
-- ``events``, ``signals``   what can happen, and how a project hears of it
-- ``exceptions``            what can be refused, and the HTTP answer it becomes
-- ``models``                the tables, with their invariants
-- ``queries``               what the faces read, and who may see what
-- ``actions``               the verbs: the only code that writes
-- ``wire``                  the shapes of each wire format
-- ``api``                   the served Chat API
-- ``delivery``, ``leases``, ``retry``      callbacks out: in order, by many workers, again and again
-- ``signature``, ``outbound``              a callback's signatures; posting to an address somebody else chose
-- ``http_connections``                     how a request and its answer travel
-- ``wakeup``, ``tasks``, ``threads``       what Celery workers do, how they are told to, and what they do not wait for
-- ``providers``, ``routing``               who answers a conversation
-- ``uploads``, ``files``                   attachments: received, kept
-- ``links``, ``downloads``                 and sent to whoever has a link
-- ``cards``, ``scanning``                  what a card says and takes; whether a file is safe
-- ``live``                  hints for open screens
-- ``desk``, ``admin``, ``management``      faces for agents, administrators and operators
+- ``conf``, ``checks``            the settings and what is wrong with them
+- ``events``, ``signals``         what can happen, and how a project hears of it
+- ``exceptions``                  what can be refused, and the HTTP answer it becomes
+- ``signature``, ``encryption``   a callback's signatures; what is encrypted at rest
+- ``tasks``, ``schedule``         what Celery workers do, and what they do by the clock
+- ``client``                      calls Chat API v2 from Python
+- ``urls``, ``apps``              what a project includes
+
+The rooms, from the ground up:
+
+- ``workers``      how work is started, and what is not waited for
+- ``wire``         the shapes of each wire format: dictionaries to dataclasses and back
+- ``outbound``     calling other people's servers
+- ``routing``      which agent is asked; answers, and writes nothing
+- ``cards``        what a card says and takes
+- ``models``       the tables, with their invariants
+- ``attachments``  the bytes of files
+- ``providers``    who answers a conversation; answers, and writes nothing
+- ``http``         what every HTTP entrance shares
+- ``queries``      what the faces read, and who may see what
+- ``exports``      what leaves as a file
+- ``live``         hints for open screens
+- ``actions``      the verbs: the only code that writes
+- ``deliveries``   what is owed leaves, in order
+- ``inbound``      a remote centre's signed callbacks come in
+- ``simulation``   agents and customers who are not there
+- ``api``          the served APIs
+- ``desk``, ``admin``, ``management``   faces for agents, administrators and operators
+- ``migrations``, ``templatetags``      as Django wants them
 """
 
 __version__ = "0.1.0"

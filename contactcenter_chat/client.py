@@ -31,7 +31,7 @@ class ApiError(Exception):
             return self.body
 
 
-class ChatApi:
+class ChatApiClient:
     """One tenant's API. Safe to share between threads.
 
     ``base_url`` is the server's address without a path; ``key`` and ``secret`` are those of an API key.

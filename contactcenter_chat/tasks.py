@@ -8,9 +8,14 @@ what is to be done; but for who types, which is stored nowhere. A worker that di
 from celery import shared_task
 from celery.signals import worker_process_shutdown
 
-from . import delivery, forwarding, indicators, wakeup
-from .actions import attachments, fetching, inbox, offers, retention, sweeping
-from .actions import timers as due_timers
+from .actions import attachments, typing
+from .actions.center import routing
+from .actions.center import timers as due_timers
+from .actions.remote import file_fetching, inbox
+from .actions.upkeep import retention
+from .actions.upkeep import sweep as sweeping
+from .deliveries import draining, forwarding
+from .workers import wakeup
 
 OPTIONS = {"acks_late": True, "reject_on_worker_lost": True, "ignore_result": True}
 
@@ -18,13 +23,13 @@ OPTIONS = {"acks_late": True, "reject_on_worker_lost": True, "ignore_result": Tr
 @shared_task(name=wakeup.DELIVER, **OPTIONS)
 def deliver():
     """Deliver what is due."""
-    delivery.drain()
+    draining.drain()
 
 
 @worker_process_shutdown.connect
 def finish(**kwargs):
     """Let a worker that is asked to stop finish what it has begun to post."""
-    delivery.finish()
+    draining.finish()
 
 
 @shared_task(name=wakeup.FORWARD_TYPING, ignore_result=True, expires=10)
@@ -42,13 +47,13 @@ def process_callbacks():
 @shared_task(name=wakeup.ROUTE, **OPTIONS)
 def route(queue_id):
     """Make the offers that can be made in a queue."""
-    offers.route_queue(queue_id)
+    routing.route_queue(queue_id)
 
 
 @shared_task(name=wakeup.TELL_TYPING, ignore_result=True, expires=10)
 def tell_typing(conversation_id, agent_ids):
     """Tell which agents type, if any: one attempt, and none when it is late."""
-    indicators.tell_typing(conversation_id, agent_ids)
+    typing.tell_typing(conversation_id, agent_ids)
 
 
 @shared_task(name=wakeup.SCAN, **OPTIONS)
@@ -60,16 +65,16 @@ def scan():
 @shared_task(name=wakeup.FETCH, **OPTIONS)
 def fetch():
     """Fetch the files that remote centres named."""
-    fetching.fetch_in_thread()
+    file_fetching.fetch_in_thread()
 
 
 @shared_task(name="contactcenter_chat.tasks.timers", **OPTIONS)
 def timers():
     """Do what the clock demands: timers of interactions and agents, what is to be tried again in and out."""
     due_timers.run_timers()
-    delivery.wake_if_due()
+    draining.wake_if_due()
     inbox.wake_if_due()
-    fetching.wake_if_due()
+    file_fetching.wake_if_due()
 
 
 @shared_task(name="contactcenter_chat.tasks.sweep", **OPTIONS)

@@ -4,12 +4,12 @@ what remote centres tell under ``callbacks/``, the files that links in our callb
 
 from django.urls import include, path
 
-from . import downloads
+from .attachments import downloads
 
 app_name = "contactcenter_chat"
 urlpatterns = [
     path("desk/", include("contactcenter_chat.desk.urls")),
-    path("", include("contactcenter_chat.callbacks")),
+    path("", include("contactcenter_chat.inbound.callbacks")),
     path("attachments/<str:attachment_id>/", downloads.attachment, name="attachment"),
     path("", include("contactcenter_chat.api.urls")),
 ]

@@ -8,9 +8,12 @@ from unittest import mock
 from django.contrib.auth import get_user_model
 
 from contactcenter_chat import events
-from contactcenter_chat.actions import agents, attachments, channels, conversations, offers, tenants
+from contactcenter_chat.actions import attachments, conversations
+from contactcenter_chat.actions.center import agents, offers, routing
+from contactcenter_chat.actions.center.presence import set_presence
+from contactcenter_chat.actions.setup import channels, tenants
+from contactcenter_chat.attachments.storing import Received
 from contactcenter_chat.encryption import encrypt
-from contactcenter_chat.files import Received
 from contactcenter_chat.models import Interaction, Offer, Queue, TransactionCode, TransactionCodeList, Webhook
 from contactcenter_chat.models.queues import Presence
 from contactcenter_chat.signature import new_keys, new_secret
@@ -47,7 +50,7 @@ def make_agent(tenant, *queues, presence=Presence.AVAILABLE, capacity=3, **user_
     """An agent, a member of these queues, who is there."""
     agent = agents.create_agent(tenant=tenant, user=make_user(**user_fields), capacity=capacity, queues=queues)
     if presence != Presence.OFFLINE:
-        agents.set_presence(agent_id=agent.pk, presence=presence)
+        set_presence(agent_id=agent.pk, presence=presence)
     agent.refresh_from_db()
     return agent
 
@@ -101,7 +104,7 @@ def offer_of(conversation):
     """The live offer of a conversation; routes its queue first when there is none."""
     interaction = Interaction.objects.get(conversation=conversation, state__in=("waiting", "offering"))
     if interaction.state == "waiting":
-        offers.route_queue(interaction.queue_id)
+        routing.route_queue(interaction.queue_id)
     return Offer.objects.select_related("agent__user").get(interaction=interaction, state="pending")
 
 

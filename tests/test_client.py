@@ -3,9 +3,9 @@
 import pytest
 import requests
 
-from contactcenter_chat.client import ApiError, ChatApi
-from contactcenter_chat.management.simulation import receiver
+from contactcenter_chat.client import ApiError, ChatApiClient
 from contactcenter_chat.models import Channel, Conversation, Webhook
+from contactcenter_chat.simulation import receiver
 from tests import factories
 
 # In memory, SQLite has one connection; the live server's threads would still hold it when the test is over.
@@ -19,7 +19,7 @@ def center(transactional_db):
 
 @pytest.fixture
 def api(center, live_server):
-    return ChatApi(live_server.url, center.tenant.label, center.key, center.secret)
+    return ChatApiClient(live_server.url, center.tenant.label, center.key, center.secret)
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_a_conversation_from_start_to_leaving(api, center):
 
 
 def test_the_public_key_needs_no_token(center, live_server):
-    api = ChatApi(live_server.url, center.tenant.label, "nobody", "nothing")
+    api = ChatApiClient(live_server.url, center.tenant.label, "nobody", "nothing")
     key = center.tenant.signing_keys.get()
     assert api.jwk(key.pk) == key.public_jwk
 
@@ -72,7 +72,7 @@ def test_an_error_answer_is_an_error_with_its_status(api, center, live_server):
         api.conversation("x" * 22)
     assert error.value.status == 404
 
-    stranger = ChatApi(live_server.url, center.tenant.label, center.key, "wrong")
+    stranger = ChatApiClient(live_server.url, center.tenant.label, center.key, "wrong")
     with pytest.raises(ApiError) as error:
         stranger.webhooks()
     assert error.value.status == 401

@@ -1,10 +1,13 @@
-"""Do imports point one way?
+"""Do imports point one way, and do the maps of the packages tell the truth?
 
-Each part may import only from the parts named beside it. A package imported when it is used (a provider, a router,
-a wire format) is loaded from a dotted path and does not show here.
+A package that is imported when it is used (a provider, a router, a wire format) is loaded from a dotted path and does
+not show here.
 """
 
 import ast
+import re
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -12,92 +15,136 @@ import pytest
 import contactcenter_chat
 
 ROOT = Path(contactcenter_chat.__file__).parent
+NAME = ROOT.name
 
-BASE = {"conf", "exceptions", "events", "signals", "encryption", "files", "links"}
-ANSWERS = {"routing", "wire", "signature", "cards", "scanning"}
-BELOW_ACTIONS = BASE | ANSWERS | {"models", "queries", "live", "wakeup", "providers", "outbound", "retry", "threads"}
-FACES = {"api", "desk", "admin", "management", "tasks", "downloads"}
-
-MAY_IMPORT = {
-    "conf": set(),
-    "exceptions": set(),
-    "events": set(),
-    "signals": {"events"},
-    "encryption": set(),
-    "files": {"conf", "exceptions"},
-    "uploads": {"conf", "exceptions", "files"},
-    "links": {"conf", "encryption"},
-    "cards": {"conf", "exceptions"},
-    "scanning": {"conf"},
-    "signature": {"events", "exceptions"},
-    "wire": {"events", "exceptions"},
-    "models": BASE,
-    "routing": {"conf", "models"},
-    "queries": BASE | {"cards", "models", "routing", "signature", "wire"},
-    "live": BASE | {"models", "queries"},
-    "wakeup": {"conf"},
-    "threads": set(),
-    "http_connections": {"conf"},
-    "outbound": {"conf", "http_connections"},
-    "retry": {"conf"},
-    "checks": {"conf"},
-    "leases": {"conf", "models"},
-    "delivery": BELOW_ACTIONS | {"actions", "leases", "forwarding"},
-    "forwarding": BELOW_ACTIONS | {"actions", "leases"},
-    "remote_keys": BASE | {"models"},
-    "callbacks": BELOW_ACTIONS | {"actions", "api", "indicators", "remote_keys"},
-    "indicators": BELOW_ACTIONS,
-    "safe_cells": set(),
-    "actions": BELOW_ACTIONS | {"delivery", "safe_cells"},
-    "exports": BASE | {"queries", "safe_cells"},
-    **{
-        face: BELOW_ACTIONS
-        | {"actions", "client", "delivery", "downloads", "exports", "forwarding", "indicators", "uploads", "urls"}
-        for face in FACES
-    },
-}
+# From the ground up. A part may import from the layers below its own, and from no part of its own layer.
+LAYERS = (
+    {"conf", "exceptions", "events", "encryption"},
+    {"signals", "signature", "workers", "checks", "client"},
+    {"wire", "outbound", "routing", "cards", "apps"},
+    {"models"},
+    {"attachments"},
+    {"providers", "http"},
+    {"queries"},
+    {"exports", "live"},
+    {"actions"},
+    {"deliveries", "inbound", "simulation"},
+    {"api", "desk", "admin", "management", "templatetags"},  # the faces
+    {"tasks", "schedule", "urls"},
+)
+LAYER = {part: number for number, layer in enumerate(LAYERS) for part in layer}
+NO_CODE = {"static", "templates", "locale", "migrations", "__pycache__"}
 
 
-def modules_of(part):
-    package = ROOT / part
-    return package.rglob("*.py") if package.is_dir() else [package.with_suffix(".py")]
+def parts():
+    """Every module and package at the top, besides what holds no code of ours."""
+    return {path.stem for path in ROOT.iterdir() if path.suffix in ("", ".py")} - NO_CODE - {"__init__"}
 
 
-def imported_parts(path):
-    """The parts of the app that a file imports, its own left out."""
-    inside = path.relative_to(ROOT).with_suffix("").parts
+@cache
+def modules():
+    """Every module by its dotted name within the app; a package stands for its ``__init__``."""
+    found = {}
+    for path in ROOT.rglob("*.py"):
+        names = path.relative_to(ROOT).with_suffix("").parts
+        if names[0] not in NO_CODE:
+            found[".".join(names[:-1] if names[-1] == "__init__" else names)] = path
+    return found
+
+
+def imported(name, path, known):
+    """The modules of the app that a module imports; a name that is no module stands for where it is from."""
+    package = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            names = resolved(node, inside)
+            names = [f"{where(node, package)}.{alias.name}" for alias in node.names]
         else:
             continue
-        found |= {name.split(".")[1] for name in names if name.startswith("contactcenter_chat.")}
-    return found - {inside[0]}
+        inside = [each.removeprefix(f"{NAME}.") for each in names if each.startswith(f"{NAME}.")]
+        found |= {each if each in known else each.rpartition(".")[0] for each in inside}
+    return found - {name, ""}
 
 
-def resolved(node, inside):
-    """Absolute names of what ``from … import …`` imports."""
+def where(node, package):
+    """The absolute name behind ``from``."""
     if node.level == 0:
-        return [f"{node.module}.{alias.name}" for alias in node.names]
-    package = ("contactcenter_chat", *inside[: len(inside) - node.level])
-    base = ".".join((*package, *([node.module] if node.module else [])))
-    return [f"{base}.{alias.name}" for alias in node.names]
+        return node.module
+    above = package[: len(package) - node.level + 1]
+    return ".".join([NAME, *above, *([node.module] if node.module else [])])
 
 
-@pytest.mark.parametrize("part", sorted(MAY_IMPORT))
+@cache
+def graph():
+    known = modules()
+    return {name: imported(name, path, known) for name, path in known.items() if name}
+
+
+def circle_in(imports):
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return None
+
+
+def test_every_part_has_its_layer():
+    assert parts() == LAYER.keys()
+    assert sum(map(len, LAYERS)) == len(LAYER)
+
+
+@pytest.mark.parametrize("part", sorted(LAYER))
 def test_a_part_imports_only_what_is_below_it(part):
-    parts = {path.stem if path.is_file() else path.name for path in ROOT.iterdir()}
-    wrong = {
-        str(path.relative_to(ROOT)): sorted(beyond)
-        for path in modules_of(part)
-        if (beyond := (imported_parts(path) & parts) - MAY_IMPORT[part])
+    beyond = {
+        (name, each)
+        for name, targets in graph().items()
+        for each in targets
+        if name.split(".")[0] == part != each.split(".")[0] and LAYER[each.split(".")[0]] >= LAYER[part]
     }
-    assert wrong == {}
+    assert beyond == set()
 
 
-def test_the_test_sees_relative_and_absolute_imports():
-    assert "models" in imported_parts(ROOT / "actions" / "messages.py")
-    assert "actions" in imported_parts(ROOT / "providers" / "embedded.py")
+def test_there_is_no_circle_between_modules():
+    assert circle_in(graph()) is None
+
+
+def test_a_circle_would_be_found():
+    assert circle_in({"a": {"b"}, "b": {"c"}, "c": {"a"}}) is not None
+    assert {"actions.recording", "actions.participants", "models"} <= graph()["actions.messages"] | {"models"}
+    assert "exceptions" in graph()["models.conversations"]
+
+
+# Maps
+
+
+def named(text):
+    """What the list in a docstring names, a line for one or several: "- ``a``, ``b``  what they are"."""
+    lines = re.findall(r"^- ((?:``\w+``(?:, )?)+)\s", text, re.MULTILINE)
+    return [name for line in lines for name in re.findall(r"``(\w+)``", line)]
+
+
+def packages():
+    without_code = {"management", "management.commands", "templatetags"}
+    return sorted(name for name, path in modules().items() if path.name == "__init__.py" and name not in without_code)
+
+
+def content_of(package):
+    """The modules and packages directly inside one."""
+    depth = len(package.split(".")) if package else 0
+    inside = [name.split(".") for name in modules() if name.startswith(f"{package}." if package else "") and name]
+    return {names[depth] for names in inside if len(names) > depth}
+
+
+@pytest.mark.parametrize("package", packages())
+def test_a_package_lists_its_modules_and_no_others(package):
+    listed = named(ast.get_docstring(ast.parse(modules()[package].read_text())))
+    content = content_of(package) | ({"migrations"} if not package else set())
+    assert sorted(listed) == sorted(content)
+
+
+def test_the_top_is_small():
+    loose = {path.stem for path in ROOT.glob("*.py")} - {"__init__"}
+    assert len(loose) + 1 <= 14
+    assert len(parts() - loose - {"templatetags"}) <= 22

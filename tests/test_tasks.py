@@ -1,8 +1,12 @@
 import pytest
 
-from contactcenter_chat import delivery, tasks, wakeup
-from contactcenter_chat.actions import fetching, inbox, offers, retention, sweeping, timers
+from contactcenter_chat import tasks
+from contactcenter_chat.actions.center import routing, timers
+from contactcenter_chat.actions.remote import file_fetching, inbox
+from contactcenter_chat.actions.upkeep import retention, sweep
+from contactcenter_chat.deliveries import draining
 from contactcenter_chat.schedule import BEAT_SCHEDULE
+from contactcenter_chat.workers import wakeup
 
 ALL = (tasks.deliver, tasks.route, tasks.fetch, tasks.timers, tasks.sweep, tasks.purge)
 
@@ -10,21 +14,21 @@ ALL = (tasks.deliver, tasks.route, tasks.fetch, tasks.timers, tasks.sweep, tasks
 @pytest.mark.parametrize(
     ("task", "arguments", "verbs"),
     [
-        (tasks.deliver, (), [(delivery, "drain")]),
-        (tasks.route, ("queue",), [(offers, "route_queue")]),
+        (tasks.deliver, (), [(draining, "drain")]),
+        (tasks.route, ("queue",), [(routing, "route_queue")]),
         (
             tasks.timers,
             (),
             [
                 (timers, "run_timers"),
-                (delivery, "wake_if_due"),
+                (draining, "wake_if_due"),
                 (inbox, "wake_if_due"),
-                (fetching, "wake_if_due"),
+                (file_fetching, "wake_if_due"),
             ],
         ),
-        (tasks.fetch, (), [(fetching, "fetch_in_thread")]),
+        (tasks.fetch, (), [(file_fetching, "fetch_in_thread")]),
         (tasks.process_callbacks, (), [(inbox, "process_due")]),
-        (tasks.sweep, (), [(sweeping, "sweep")]),
+        (tasks.sweep, (), [(sweep, "sweep")]),
         (tasks.purge, (), [(retention, "purge")]),
     ],
 )

@@ -12,13 +12,14 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
-from .. import files, wakeup
+from ..attachments import storing
+from ..attachments.scanning.base import scanner
 from ..conf import settings
 from ..events import AGENT, AttachmentInfected
 from ..exceptions import Invalid, NotFound, Unavailable
 from ..models import Attachment, Conversation
 from ..models.attachments import AttachmentState
-from ..scanning.base import scanner
+from ..workers import wakeup
 from .recording import record
 from .speaking import check_handles, living
 
@@ -40,7 +41,7 @@ def add_attachment(*, conversation_id, author_type, name, received, agent=None, 
         raise Invalid("The file is empty.", field="attachment")
     attachment = _register(conversation_id, author_type, cleaned(name), received, agent, tenant_id)
     try:
-        path = files.keep(attachment.path, received.file)
+        path = storing.keep(attachment.path, received.file)
     except Exception as error:  # whatever a storage raises
         logger.exception("The attachment %s could not be stored", attachment.pk)
         raise Unavailable("The file could not be stored. Please try again.") from error
@@ -59,7 +60,7 @@ def finish(attachment, path, **found):
         attachment.state, attachment.scan_at = AttachmentState.QUARANTINED, timezone.now()
     still = Attachment.objects.filter(pk=attachment.pk, state=AttachmentState.RECEIVING, fetches=attachment.fetches)
     if not still.update(path=path, state=attachment.state, scan_at=attachment.scan_at, **found):
-        files.storage().delete(path)
+        storing.storage().delete(path)
         raise NotFound("Conversation", attachment.conversation_id)
     if attachment.scan_at:
         transaction.on_commit(wakeup.wake_scanning)
@@ -171,7 +172,7 @@ def _register(conversation_id, author_type, name, received, agent, tenant_id):
 def _delete(rows):
     deleted = 0
     for pk, path in rows.order_by("pk").values_list("pk", "path"):
-        files.storage().delete(path)
+        storing.storage().delete(path)
         deleted += Attachment.objects.filter(pk=pk).delete()[0]
     return deleted
 
@@ -190,7 +191,7 @@ def _scan(attachment):
     """Judge one attachment; False when the scanner cannot say, and it is to be asked again later."""
     chosen = scanner()
     try:
-        with files.storage().open(attachment.path) as file:
+        with storing.storage().open(attachment.path) as file:
             found = chosen.scan(file) if chosen else ""
     except Exception:  # whatever a scanner or a storage raises
         logger.exception("The attachment %s could not be scanned", attachment.pk)

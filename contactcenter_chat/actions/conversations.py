@@ -8,13 +8,14 @@ from ..conf import settings
 from ..exceptions import Conflict, Invalid
 from ..models import Card, Conversation, Delivery, LogEntry, Message, Participant, PostAgentAssignment
 from ..providers.base import provider_for
-from ..queries.situation import SCRIPT
-from . import assignment, interactions
+from . import answering
 from .attachments import erase_attachments
+from .bots import control
+from .center import interactions, transfers
 from .customers import LANGUAGE, USUAL, find_or_create_customer
 from .messages import message_event
-from .receivers import ensure_receiver
 from .recording import Fact, next_number, record, record_all
+from .remote.receivers import ensure_receiver
 from .speaking import living
 
 
@@ -53,9 +54,9 @@ def start_conversation(*, channel, data, history=(), queue=None, script=""):
         record(conversation, started)
         _add_history(conversation, participants, history)
         if script:
-            assignment.begin(conversation, SCRIPT, script)
+            control.give_to_script(conversation, script)
         else:
-            provider.customer_wrote(conversation)
+            answering.have_answered(conversation, provider)
     return conversation
 
 
@@ -86,7 +87,7 @@ def update_conversation(
         if queue and conversation.is_remote:
             raise Conflict("A remote centre answers this conversation, and assigns by itself.")
         if queue:
-            assignment.assign_to_queue(conversation, queue)
+            transfers.assign_to_queue(conversation, queue)
     return conversation
 
 
@@ -96,18 +97,15 @@ def assign_to_queue(*, conversation_id, queue=None):
         conversation = living(conversation_id)
         queue = queue or conversation.channel.queue
         check_assignment(conversation.tenant_id, queue, "")
-        assignment.assign_to_queue(conversation, queue)
+        transfers.assign_to_queue(conversation, queue)
     return conversation
 
 
-def customer_leaves(*, conversation_id):
+def leave_as_customer(*, conversation_id):
     """The customer ends what is going on; nothing happens when nothing is."""
     with transaction.atomic():
         conversation = living(conversation_id)
-        if assignment.has_bot(conversation):
-            assignment.end_for_customer(conversation)
-        else:
-            provider_for(conversation.channel).customer_left(conversation)
+        answering.end_for_customer(conversation)
 
 
 def erase_conversation(*, conversation_id):
@@ -117,7 +115,7 @@ def erase_conversation(*, conversation_id):
         if conversation.erased_at:
             return
         PostAgentAssignment.objects.filter(conversation=conversation, began_at=None).delete()
-        assignment.end(conversation)
+        control.take(conversation)
         interactions.cancel(conversation)
         Message.objects.filter(conversation=conversation).update(text="")
         Card.objects.filter(message__conversation=conversation).delete()

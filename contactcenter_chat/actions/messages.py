@@ -5,12 +5,13 @@ from django.utils import timezone
 from ..conf import settings
 from ..events import AGENT, BOT, CUSTOMER, MessageAdded
 from ..exceptions import Invalid
-from ..models import Interaction, Message, Participant
+from ..models import Interaction, Message
 from ..models.messages import DeliveryState
 from ..models.prepared import PreparedInsert
 from ..models.transactions import atomic
-from ..providers.base import provider_for
-from ..queries import contents
+from ..queries import message_contents
+from . import participants
+from .answering import have_answered
 from .attachments import attach, attachments_to_send
 from .cards import add_cards, checked_cards
 from .recording import next_number, record
@@ -48,8 +49,8 @@ def add_message(
         if author_type == AGENT:
             check_handles(conversation, agent)
         elif author_type == CUSTOMER:
-            provider_for(conversation.channel).customer_wrote(conversation)
-        participant = participant_of(conversation, author_type, agent)
+            have_answered(conversation)
+        participant = participants.participant_of(conversation, author_type, agent)
         files = attachments_to_send(conversation, attachments, author_type) if attachments else []
         return _write(conversation, participant, text, agent, client_id, external_provider, files, cards)
 
@@ -64,14 +65,6 @@ def check_text(text, *, required=True):
         raise Invalid("May not contain the character U+0000.", field="text")
 
 
-def participant_of(conversation, author_type, agent=None):
-    """Return the participant that speaks, joining it when it has not yet. Expects the conversation locked."""
-    if author_type == CUSTOMER and conversation.customer_participant_id:
-        return Participant(pk=conversation.customer_participant_id, type=CUSTOMER)
-    who = {"conversation_id": conversation.pk, "type": author_type, "agent": agent if author_type == AGENT else None}
-    return Participant.objects.filter(**who).first() or Participant.objects.create(**who)
-
-
 def message_event(message, agent=None, attachments=(), cards=()):
     """The fact that this message was added, with these rows of attachments and cards."""
     return MessageAdded(
@@ -83,8 +76,8 @@ def message_event(message, agent=None, attachments=(), cards=()):
         agent_last_name=agent.user.last_name if agent else "",
         history=message.history,
         text=message.text,
-        attachments=contents.told_attachments(attachments),
-        cards=contents.told_cards(cards),
+        attachments=message_contents.told_attachments(attachments),
+        cards=message_contents.told_cards(cards),
     )
 
 

@@ -8,7 +8,7 @@ from ..events import AGENT, MessagesRead
 from ..exceptions import Conflict, NotFound
 from ..models import Conversation, Interaction, Participant
 from ..models.conversations import InteractionState
-from .messages import participant_of
+from .participants import participant_of
 from .recording import record
 
 

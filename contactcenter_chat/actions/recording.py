@@ -8,13 +8,14 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from .. import live, signals, wakeup
+from .. import live, signals
 from ..events import MessageAdded
 from ..models import Conversation, Delivery, Lane, LogEntry
 from ..models.channels import WireVersion
 from ..models.prepared import PreparedInsert, PreparedUpdate
-from ..queries.situation import is_own, receivers_of, situation_of
+from ..queries.assignment import is_own, receivers_of, situation_of
 from ..wire.base import encode, format_for
+from ..workers import wakeup
 
 # What verbs change of a locked conversation; written once, with the log row.
 STATE_FIELDS = (

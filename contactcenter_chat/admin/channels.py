@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_protect
 
-from ..actions import channels, webhooks
+from ..actions.setup import channels, webhooks
 from ..conf import settings
 from ..exceptions import Invalid
 from ..models import Channel, Webhook

@@ -15,7 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from ..actions import codes
+from ..actions.setup import codes
 from ..exceptions import ContactCenterError
 from ..models import TransactionCode, TransactionCodeList
 from ..queries.codes import DOWN, IN, OUT, UP, codes_in_use, place_after, tree_of

@@ -6,10 +6,10 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from ..actions.codes_import import MAX_BYTES, apply_import, plan_import
+from ..actions.setup.codes_import import MAX_BYTES, apply_import, plan_import
+from ..attachments.streaming import download
 from ..exceptions import Conflict
 from ..exports.codes import as_csv
-from ..exports.streaming import download
 
 
 class UploadForm(forms.Form):

@@ -8,9 +8,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from ..actions.erasure import erase_customer
+from ..actions.upkeep.erasure import erase_customer
 from ..models import Customer, CustomerIdentity
-from ..queries.newest import Table
+from ..queries.keyset_pages import Table
 from .actions import for_each
 from .base import ReadOnly, TenantAdmin
 from .lists import TENANT, NewestFirstAdmin, PeriodFilter, TenantFilter, asked

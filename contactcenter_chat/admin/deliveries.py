@@ -12,9 +12,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from ..actions.deliveries import redeliver
+from ..actions.upkeep.redelivery import redeliver
 from ..models import Delivery, DeliveryAttempt, Webhook
-from ..queries.newest import Table, within
+from ..queries.keyset_pages import Table, within
 from ..wire.base import COMMANDS
 from ..wire.chat_api_v2 import callbacks
 from .base import ReadOnly, TenantAdmin

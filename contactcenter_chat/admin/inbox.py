@@ -9,9 +9,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from ..actions.inbox import run_again
+from ..actions.remote.inbox import run_again
 from ..models import CallbackRejection, InboundCallback
-from ..queries.newest import Table, within
+from ..queries.keyset_pages import Table, within
 from .base import ReadOnly, TenantAdmin
 from .deliveries import pretty
 from .lists import (

@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from ..queries import access
-from ..queries.newest import Page, Place, Table, page, within
+from ..queries.keyset_pages import Page, Place, Table, page, within
 
 BEFORE = "before"
 TENANT = "centre"

@@ -5,8 +5,8 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
-from ..actions import queues
-from ..actions.agents import create_agent
+from ..actions.center import queues
+from ..actions.center.agents import create_agent
 from ..conf import settings
 from ..models import Agent, PreparedResponse, Queue, QueueMember
 from .base import ScopedChoices, TenantAdmin, VerbForm

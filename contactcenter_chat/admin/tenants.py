@@ -8,7 +8,7 @@ from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from ..actions import tenants
+from ..actions.setup import tenants
 from ..models import ApiKey, SigningKey, Tenant
 from ..queries import access
 from ..queries.signing_keys import public_key_of

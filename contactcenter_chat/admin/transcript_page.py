@@ -5,8 +5,8 @@ from itertools import groupby
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ..attachments.links import path_to
 from ..events import CUSTOMER
-from ..links import path_to
 from ..models import Delivery
 from ..queries.search import highlight
 from .times import clock

@@ -12,14 +12,14 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from ..actions import remote
+from ..actions.remote import telling
+from ..attachments.streaming import download
 from ..exceptions import ContactCenterError
 from ..exports import transcripts as exports
 from ..exports.reading import read
-from ..exports.streaming import download
 from ..models import Channel, Conversation, Interaction, InteractionCode, Message, TransactionCode
 from ..models.conversations import ConversationState
-from ..queries import access, newest, search, transcripts
+from ..queries import access, keyset_pages, search, transcripts
 from ..queries.codes import in_tree_order
 from . import transcript_page as pages
 from .base import ReadOnly, TenantAdmin
@@ -148,7 +148,7 @@ class TranscriptAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
         text = asked(request, "q")
         criteria = transcripts.Criteria(tenant, text=text, since=since, until=until, **given)
         if text and self.get_queryset(request).filter(tenant=tenant, pk=text).exists():
-            return newest.Table(Conversation.objects.filter(pk=text), "created_at")
+            return keyset_pages.Table(Conversation.objects.filter(pk=text), "created_at")
         return transcripts.source(criteria)
 
     def get_search_results(self, request, queryset, search_term):
@@ -226,7 +226,7 @@ class TranscriptAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
             raise PermissionDenied
         message = get_object_or_404(Message, conversation=conversation, pk=request.POST.get("message", ""))
         try:
-            remote.send_again(message_id=message.pk, tenant_id=conversation.tenant_id)
+            telling.send_again(message_id=message.pk, tenant_id=conversation.tenant_id)
         except ContactCenterError as refusal:
             self.message_user(request, refusal.message, messages.ERROR)
         else:
@@ -261,7 +261,7 @@ class TranscriptAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
         if tenant is None:
             raise Http404
         wanted = self.get_changelist_instance(request).queryset
-        return self._export(request, newest.every(self.source(request, tenant), wanted), kind, tenant.label)
+        return self._export(request, keyset_pages.every(self.source(request, tenant), wanted), kind, tenant.label)
 
     @admin.action(description=_("Export as CSV"), permissions=["export"])
     def export_csv(self, request, queryset):

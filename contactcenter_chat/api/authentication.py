@@ -13,12 +13,12 @@ from functools import lru_cache
 import jwt
 from django.conf import settings as django_settings
 
-from ..actions.tenants import hash_secret
+from ..actions.setup.tenants import hash_secret
 from ..conf import settings
 from ..encryption import derived_key
 from ..exceptions import Unauthorized
+from ..http.problems import TokenExpired
 from ..queries import api as queries
-from .problems import TokenExpired
 
 ALGORITHM = "HS256"
 PURPOSE = b"contactcenter_chat.access_token"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
-from .problems import PROBLEM_JSON
-from .schemas import NO_NUL, ref
+from ..http.problems import PROBLEM_JSON
+from .chat_api_v2.schemas import NO_NUL, ref
 
 JSON = "application/json"
 REGIONS = ("us", "eu", "ca", "ap")

@@ -51,9 +51,13 @@ class Wire:
 
 
 WIRES = {
-    "chat_api_v2": Wire("Contact centre Chat API", CHAT_API_V2, ".urls", ".schemas", _hyphens),
+    "chat_api_v2": Wire("Contact centre Chat API", CHAT_API_V2, ".chat_api_v2.urls", ".chat_api_v2.schemas", _hyphens),
     "chat_gateway_v1": Wire(
-        "Contact centre Chat Gateway", CHAT_GATEWAY_V1, ".gateway.urls", ".gateway.schemas", _camel_case
+        "Contact centre Chat Gateway",
+        CHAT_GATEWAY_V1,
+        ".chat_gateway_v1.urls",
+        ".chat_gateway_v1.schemas",
+        _camel_case,
     ),
 }
 

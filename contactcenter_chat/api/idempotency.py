@@ -9,18 +9,18 @@ import hashlib
 import re
 
 from ..exceptions import IdempotencyMismatch, Invalid
+from ..http.bodies import JSON, respond, respond_bytes
 from ..models import IdempotencyRecord
 from ..models.prepared import PreparedInsert
 from ..models.transactions import whole
 from ..wire.base import encode
-from .bodies import JSON, answer, answer_bytes
 
 HEADER = "Idempotency-Key"
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
 INSERT = PreparedInsert(IdempotencyRecord, ignore_conflicts=True)
 
 
-class Once:
+class IdempotentRequest:
     """One POST of one API key; ``content`` is its body's bytes, ``content_type`` that of the answer."""
 
     def __init__(self, request, api_key, content, content_type=JSON):
@@ -42,7 +42,7 @@ class Once:
             return None
         if record.fingerprint != self.fingerprint:
             raise IdempotencyMismatch()
-        return answer_bytes(record.status, bytes(record.body), record.content_type)
+        return respond_bytes(record.status, bytes(record.body), record.content_type)
 
     def answer(self, status, act):
         """Answer with this status and the body that ``act()`` returns (None: no body), called once per key.
@@ -50,16 +50,16 @@ class Once:
         ``act`` must not wait for anything but the database. Raises what ``act`` raises, and IdempotencyMismatch.
         """
         if self.key is None:
-            return answer(status, act(), content_type=self.content_type)
+            return respond(status, act(), content_type=self.content_type)
         with whole():
             if not self._begin(status):
                 return self.kept()
             body = act()
             if body is None:
-                return answer(status)
+                return respond(status)
             content = encode(body).encode()
             self._records().update(body=content)
-            return answer_bytes(status, content, self.content_type)
+            return respond_bytes(status, content, self.content_type)
 
     def _begin(self, status):
         """Write the record; False when there is one. Waits for a transaction that is writing the same one."""

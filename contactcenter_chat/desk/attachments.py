@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from ..actions import attachments
-from ..downloads import send
+from ..attachments.downloads import send
+from ..attachments.uploads import received
 from ..events import AGENT
 from ..exceptions import Conflict
 from ..queries import desk
-from ..uploads import received
 from .base import done, part
 
 

@@ -7,14 +7,15 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from .. import indicators
-from ..actions import agents, messages
+from ..actions import messages
+from ..actions.center import agents
 from ..actions.reading import mark_read
+from ..actions.typing import agent_types
 from ..conf import settings
 from ..events import AGENT
 from ..exceptions import Invalid
 from ..models.conversations import InteractionState
-from ..queries import desk, lines
+from ..queries import desk, log_lines
 from ..queries.code_choices import choices
 from .base import part
 
@@ -28,7 +29,7 @@ SHOWN_ANYWAY = ("name", "email", "company", "language")  # of the customer's dat
 def chat(request, conversation_id):
     """The whole chat, with the end of its log."""
     conversation = desk.conversation_for(request.agent, conversation_id)
-    reading = lines.read_before(conversation)
+    reading = log_lines.read_before(conversation)
     return render(request, "contactcenter_chat/desk/chat.html", _context(request, conversation, reading))
 
 
@@ -45,7 +46,7 @@ def news(request, conversation_id):
 def earlier(request, conversation_id):
     """What came before a number."""
     conversation = desk.conversation_for(request.agent, conversation_id)
-    reading = lines.read_before(conversation, _number(request.GET.get("before")))
+    reading = log_lines.read_before(conversation, _number(request.GET.get("before")))
     return render(request, "contactcenter_chat/desk/lines.html", _context(request, conversation, reading))
 
 
@@ -64,7 +65,7 @@ def deliveries(request, conversation_id):
     conversation = desk.conversation_for(request.agent, conversation_id)
     numbers = [_number(number) for number in request.GET.getlist("number")[:NUMBERS_ASKED]]
     late_before = timezone.now() - timedelta(seconds=settings.UNDELIVERED_WARN_SECONDS)
-    return JsonResponse(lines.deliveries_of(conversation, numbers, late_before=late_before))
+    return JsonResponse(log_lines.deliveries_of(conversation, numbers, late_before=late_before))
 
 
 @require_POST
@@ -93,7 +94,7 @@ def typing(request, conversation_id):
         types = "stopped" not in request.POST
         if types:
             agents.note_typing(interaction_id=conversation.open_interaction_id, agent=request.agent)
-        indicators.agent_types(conversation.open_interaction_id, request.agent.pk, types=types)
+        agent_types(conversation.open_interaction_id, request.agent.pk, types=types)
     return HttpResponse(status=204)
 
 
@@ -119,7 +120,7 @@ def responses(request, conversation_id):
 
 
 def _news(request, conversation, after):
-    reading = lines.read_after(conversation, _number(after))
+    reading = log_lines.read_after(conversation, _number(after))
     return render(request, "contactcenter_chat/desk/news.html", _context(request, conversation, reading))
 
 

@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from ..actions import interactions
+from ..actions.center import interactions, transfers
 from ..exceptions import Invalid
 from ..queries import desk
 from .base import done, part
@@ -50,6 +50,6 @@ def _transfer(request, interaction, queues, agents):
     if target is None:
         raise Invalid(_("Choose a queue, or a colleague who is available."), field="target")
     if kind == "queue":
-        interactions.transfer_to_queue(interaction_id=interaction.pk, agent=request.agent, queue=target, note=note)
+        transfers.transfer_to_queue(interaction_id=interaction.pk, agent=request.agent, queue=target, note=note)
     else:
-        interactions.transfer_to_agent(interaction_id=interaction.pk, agent=request.agent, to_agent=target, note=note)
+        transfers.transfer_to_agent(interaction_id=interaction.pk, agent=request.agent, to_agent=target, note=note)

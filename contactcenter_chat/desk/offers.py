@@ -2,7 +2,7 @@
 
 from django.views.decorators.http import require_POST
 
-from ..actions import offers
+from ..actions.center import offers
 from .base import done, part
 
 

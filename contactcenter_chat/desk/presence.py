@@ -3,7 +3,8 @@
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
-from ..actions import agents
+from ..actions.center.presence import heartbeat as heard_from
+from ..actions.center.presence import set_presence
 from .base import done, part
 
 
@@ -12,7 +13,7 @@ from .base import done, part
 def presence(request):
     """Choose a presence, with a reason where there is one to give."""
     reason = request.POST.get("reason", "").replace("\x00", "").strip()
-    agents.set_presence(agent_id=request.agent.pk, presence=request.POST.get("presence", ""), reason=reason)
+    set_presence(agent_id=request.agent.pk, presence=request.POST.get("presence", ""), reason=reason)
     return done()
 
 
@@ -20,5 +21,5 @@ def presence(request):
 @part
 def heartbeat(request):
     """The desk is open."""
-    agents.heartbeat(agent_id=request.agent.pk)
+    heard_from(agent_id=request.agent.pk)
     return HttpResponse(status=204)

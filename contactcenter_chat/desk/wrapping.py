@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
-from ..actions import wrapup
+from ..actions.center import wrapup
 from .base import done, part
 
 CODES = "codes"  # how the names of the form's fields begin: each list of single choice has its own

@@ -3,5 +3,5 @@
 - ``reading``      conversations read batch by batch, so that a large export needs little memory
 - ``transcripts``  transcripts as CSV, JSON and HTML
 - ``codes``        transaction codes as CSV
-- ``streaming``    the answer that sends a file as it is made
+- ``cells``        cells that no spreadsheet runs as a formula
 """

@@ -1,7 +1,7 @@
 """How do transaction codes look as CSV? As an import reads them."""
 
 from ..queries.codes import in_tree_order
-from ..safe_cells import rows_as_csv
+from .cells import rows_as_csv
 
 COLUMNS = ("short_code", "label", "parent", "report_text", "active_from", "active_to", "retired")
 

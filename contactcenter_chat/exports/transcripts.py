@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from ..queries.transcripts import whole
-from ..safe_cells import rows_as_csv
+from .cells import rows_as_csv
 
 CSV_COLUMNS = (
     "conversation",

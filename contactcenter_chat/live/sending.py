@@ -39,7 +39,7 @@ def sign(*, conversation_id, kind, author_type, seconds):
     _sender.add(signs={conversation_id: f"{kind} {author_type} {seconds}"})
 
 
-class Sender:
+class HintThread:
     """Collects the hints of this process and sends them from a thread that lives while there are any."""
 
     def __init__(self):
@@ -105,9 +105,9 @@ def send(news, connection):
 def _begin_anew():
     # A thread does not survive a fork, and its locks may have been held at that moment.
     global _sender
-    _sender = Sender()
+    _sender = HintThread()
 
 
-_sender = Sender()
+_sender = HintThread()
 if hasattr(os, "register_at_fork"):  # not where processes cannot fork
     os.register_at_fork(after_in_child=_begin_anew)

@@ -6,11 +6,13 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..files import SHOWN
 from .base import IdModel, LockingQuerySet
 from .conversations import Conversation, Participant
 from .messages import Message
 from .tenants import Tenant
+
+# What a browser may show; all else is only ever saved.
+SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 
 
 class AttachmentState(models.TextChoices):

@@ -5,4 +5,5 @@
 - ``remote``           what all contact centres elsewhere have in common
 - ``chat_api_v2``      one that serves Chat API v2
 - ``chat_gateway_v1``  one that serves Chat Gateway v1
+- ``forms``            a file of ours as a form that is sent piece by piece
 """

@@ -7,9 +7,9 @@ from urllib.parse import quote, urlencode
 
 from ..events import BOT, CUSTOMER
 from ..exceptions import Unreachable
-from ..wire import received
+from ..wire import tolerant
 from ..wire.base import LEAVE
-from ..wire.chat_api_v2 import commands, heard
+from ..wire.chat_api_v2 import incoming, outgoing
 from ..wire.chat_api_v2.requests import VERSION
 from .remote import REFERENCE, RemoteCenter, check
 
@@ -49,8 +49,8 @@ class ChatApi(RemoteCenter):
     """A contact centre that serves Chat API v2."""
 
     format = "to v2.0"
-    wire = heard
-    shapes = commands
+    wire = incoming
+    shapes = outgoing
     version = VERSION
     root = "/vcc/{region}/chat/v2/tenant/{tenant}/"
     webhooks_path, channels_path = "web-hooks", "channels"
@@ -81,13 +81,13 @@ class ChatApi(RemoteCenter):
 
     def found_conversation(self, command, deadline):
         query = urlencode({f"customer.{REFERENCE}": command.conversation.pk, "size": 1})
-        found = received.items(self.expect("GET", f"conversations?{query}", deadline=deadline))
-        return received.text(found[0], "id") if found else ""
+        found = tolerant.items(self.expect("GET", f"conversations?{query}", deadline=deadline))
+        return tolerant.text(found[0], "id") if found else ""
 
     def customer_texts(self, remote_id, deadline):
         answer = self.expect("GET", f"conversations/{quote(remote_id, safe='')}/messages", deadline=deadline)
-        said = [item for item in received.items(answer, "messages") if item.get("authorType") in (CUSTOMER, BOT)]
-        return [received.text(item, "originalText") for item in said]
+        said = [item for item in tolerant.items(answer, "messages") if item.get("authorType") in (CUSTOMER, BOT)]
+        return [tolerant.text(item, "originalText") for item in said]
 
     def _token(self):
         name = (self.option("base_url"), self.option("api_key"), self.option("api_secret"))
@@ -100,13 +100,13 @@ class ChatApi(RemoteCenter):
             "Authorization": "Basic " + base64.b64encode(credentials).decode(),
             "Content-Type": "application/x-www-form-urlencoded",
         }
-        form = urlencode(commands.token()).encode()
+        form = urlencode(outgoing.token()).encode()
         url = self.option("base_url").rstrip("/") + "/oauth/v2/token"
         answer = self._exchange("POST", url, form, headers, deadline)
         check(answer)
-        members = received.parsed(answer.content)
+        members = tolerant.parsed(answer.content)
         members = members if isinstance(members, dict) else {}
-        if not (token := received.text(members, "access_token")):
+        if not (token := tolerant.text(members, "access_token")):
             raise Unreachable("The answer holds no access token.")
-        seconds = received.text(members, "expires_in")
+        seconds = tolerant.text(members, "expires_in")
         return token, int(seconds) if seconds.isdecimal() else LIFE

@@ -6,15 +6,14 @@ from urllib.parse import quote, urlencode
 
 from django.utils.translation import gettext as _
 
-from .. import files
-from ..actions.remote import note_uploaded
+from ..attachments import storing
 from ..conf import settings
 from ..events import BOT, CUSTOMER
 from ..exceptions import Unreachable
 from ..models.attachments import AttachmentState
-from ..wire import received
+from ..wire import tolerant
 from ..wire.base import LEAVE, UPDATE
-from ..wire.chat_gateway_v1 import attachments, commands, heard
+from ..wire.chat_gateway_v1 import attachments, incoming, outgoing
 from ..wire.chat_gateway_v1.requests import VERSION
 from .forms import FileForm
 from .remote import LIST_SIZE, REFERENCE, Deadline, NotReady, RemoteCenter, UploadFailed
@@ -26,8 +25,8 @@ class ChatGateway(RemoteCenter):
     """A contact centre that serves Chat Gateway v1."""
 
     format = "to Chat Gateway v1.0"
-    wire = heard
-    shapes = commands
+    wire = incoming
+    shapes = outgoing
     version = VERSION
     root = "/chat-gateway/v1/"
     webhooks_path, channels_path = "webhooks", "channels"
@@ -49,7 +48,7 @@ class ChatGateway(RemoteCenter):
         if command.name == LEAVE:
             return "PATCH", f"{path}/participants/user", command.request
         if command.name == UPDATE:
-            return "PUT", path, commands.update(self.data_of(command))
+            return "PUT", path, outgoing.update(self.data_of(command))
         return "POST", f"{path}/messages", command.request
 
     def completed(self, command):
@@ -60,7 +59,7 @@ class ChatGateway(RemoteCenter):
                 raise NotReady(f"{row.name} is still being checked.")
         ids = [self._id_of(row, command) for row in command.files if row is not None and row.is_clean]
         notes = [_note_on(row) for row in command.files if row is None or not row.is_clean]
-        return replace(command, request=commands.message(command.request, ids=ids, notes=notes))
+        return replace(command, request=outgoing.message(command.request, ids=ids, notes=notes))
 
     def _id_of(self, row, command):
         """The id of a file there; it is uploaded unless that was done before."""
@@ -68,7 +67,7 @@ class ChatGateway(RemoteCenter):
 
     def _uploaded(self, row, command):
         """Upload a file, however large it is; return its id there."""
-        seconds = files.seconds_on_the_way(row.size)
+        seconds = storing.seconds_on_the_way(row.size)
         _hold(command, seconds)
         deadline = Deadline(time.monotonic() + settings.CALLBACK_TIMEOUT + seconds)
         path = f"conversations/{quote(command.conversation.remote_id, safe='')}/attachments"
@@ -76,11 +75,11 @@ class ChatGateway(RemoteCenter):
         answer = self.ask("POST", path, form, deadline)
         if answer.status is None or not 200 <= answer.status < 300:
             raise UploadFailed(answer)
-        members = received.parsed(answer.content)
-        remote_id = received.text(members if isinstance(members, dict) else {}, "id")
+        members = tolerant.parsed(answer.content)
+        remote_id = tolerant.text(members if isinstance(members, dict) else {}, "id")
         if not remote_id or len(remote_id) > 255:
             raise Unreachable("The answer names no attachment.")
-        note_uploaded(row, remote_id)
+        command.note_uploaded(row, remote_id)
         _hold(command, 0)
         return remote_id
 
@@ -90,20 +89,20 @@ class ChatGateway(RemoteCenter):
 
     def found_conversation(self, command, deadline):
         query = urlencode({"sort": "createdAt:desc", "size": LOOKED_THROUGH})
-        for found in received.items(self.expect("GET", f"conversations?{query}", deadline=deadline)):
-            others = received.inner(found, "user").get("additionalProperties")
+        for found in tolerant.items(self.expect("GET", f"conversations?{query}", deadline=deadline)):
+            others = tolerant.inner(found, "user").get("additionalProperties")
             mark = {"key": REFERENCE, "value": command.conversation.pk}
             if isinstance(others, list) and mark in others:
-                return received.text(found, "id")
+                return tolerant.text(found, "id")
         return ""
 
     def customer_texts(self, remote_id, deadline):
         query = urlencode({"sort": "createdAt:asc", "size": LIST_SIZE})
         answer = self.expect("GET", f"conversations/{quote(remote_id, safe='')}/messages?{query}", deadline=deadline)
         said = [
-            item for item in received.items(answer) if received.inner(item, "author").get("type") in (CUSTOMER, BOT)
+            item for item in tolerant.items(answer) if tolerant.inner(item, "author").get("type") in (CUSTOMER, BOT)
         ]
-        return [received.text(item, "text") for item in said]
+        return [tolerant.text(item, "text") for item in said]
 
 
 def _hold(command, seconds):

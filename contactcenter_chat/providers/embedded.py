@@ -1,14 +1,11 @@
-"""How does this project's own contact centre answer? By an interaction in the channel's queue."""
+"""How does this project's own contact centre answer? Agents do, at its desk."""
 
-from ..actions import interactions
-from .base import Provider
+from ..models import Conversation
+from .base import Answerer, Provider, ToQueue
 
 
 class EmbeddedCenter(Provider):
-    """Agents of this project answer at its desk."""
+    """Agents of this project answer: those of the queue that had the conversation last, else of the channel's."""
 
-    def customer_wrote(self, conversation):
-        interactions.open_interaction(conversation)
-
-    def customer_left(self, conversation):
-        interactions.end_for_customer(conversation)
+    def answered_by(self, conversation: Conversation) -> Answerer:
+        return ToQueue(conversation.last_queue or conversation.channel.queue)

@@ -5,9 +5,9 @@ from itertools import chain
 
 from urllib3.fields import RequestField
 
-from .. import files
+from ..attachments import storing
 from ..exceptions import Unavailable
-from ..http_connections import Streamed
+from ..outbound.connections import Streamed
 
 
 class FileForm:
@@ -28,7 +28,7 @@ class FileForm:
         """Give the form as a body to send. Raises Unavailable."""
         size = self._attachment.size
         try:
-            file = files.storage().open(self._attachment.path)
+            file = storing.storage().open(self._attachment.path)
         except Exception as error:  # whatever a storage raises
             raise Unavailable(f"The file {self._attachment.pk} could not be read.") from error
         with file:
@@ -42,7 +42,7 @@ class FileForm:
 
 
 def _pieces(file, size):
-    pieces = files.Pieces(file, size)
+    pieces = storing.Pieces(file, size)
     try:
         yield from pieces
     except Exception as error:  # whatever a storage raises

@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from .. import outbound
-from ..actions import remote
 from ..conf import settings
 from ..exceptions import (
     Conflict,
@@ -25,9 +23,10 @@ from ..exceptions import (
     Unauthorized,
     Unreachable,
 )
-from ..wire import received
+from ..outbound import requests
+from ..wire import tolerant
 from ..wire.base import MESSAGE, START, encode
-from .base import Provider
+from .base import Provider, ToRemote
 from .forms import FileForm
 
 ANSWER_MAX_BYTES = 8_000_000  # of a list
@@ -41,8 +40,9 @@ REFUSALS = {400: Invalid, 401: Unauthorized, 403: Forbidden, 409: Conflict, 412:
 class Command:
     """One delivery to the centre. ``key`` is the same on every attempt; ``repeated`` says that it was tried before.
 
-    ``hold`` is called before what takes so many seconds longer than other requests, and afterwards with 0; it returns
-    whether the delivery is still this worker's.
+    ``note_uploaded`` is called with an attachment and its id there, once it is there. ``hold`` is called before what
+    takes so many seconds longer than other requests, and afterwards with 0; it returns whether the delivery is still
+    this worker's.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Command:
     receiver: Any  # the centre's row
     key: str
     hold: Callable[[float], bool]
+    note_uploaded: Callable[[Any, str], None]
     repeated: bool = False
     files: tuple = ()  # the attachments that the request names
     before: tuple = ()  # what the customer said before and had sent, to find out what has arrived
@@ -64,7 +65,7 @@ class Outcome:
     ``waits`` says that the centre was not asked: something here is not ready.
     """
 
-    answer: outbound.Answer
+    answer: requests.Response
     remote_id: str = ""
     waits: bool = False
 
@@ -98,7 +99,7 @@ class RemoteCenter(Provider):
     is_remote = True
 
     format = ""  # the name in ``wire.base.FORMATS`` of what it is told
-    wire = None  # the module with ``read_callback``, ``read_typing`` and TELLS_IDLE
+    wire = None  # the module with ``read_callback``, ``read_typing`` and REPORTS_IDLE
     shapes = None  # the module with the bodies of requests: ``start``, ``webhook``, ``channel``
     version = ""  # that its webhooks are made with
     keys_paths = ()  # where public keys are, with ``{kid}``
@@ -142,11 +143,8 @@ class RemoteCenter(Provider):
 
     # What a subclass need not touch: the customer's side
 
-    def customer_wrote(self, conversation):
-        remote.expect_answer(conversation)
-
-    def customer_left(self, conversation):
-        remote.customer_leaves(conversation)
+    def answered_by(self, conversation):
+        return ToRemote()
 
     @classmethod
     def wrong_options(cls, options):
@@ -173,28 +171,28 @@ class RemoteCenter(Provider):
             if command.name == START:
                 return self._start(command, Deadline())
             if not command.conversation.remote_id:
-                return Outcome(outbound.Answer(duration_ms=0, error=NOT_STARTED, refused=True))
+                return Outcome(requests.Response(duration_ms=0, error=NOT_STARTED, refused=True))
             command = self.completed(command)
             deadline = Deadline()
             if self._has_arrived(command, deadline):
-                return Outcome(outbound.Answer(duration_ms=0, status=200, text="It had arrived."))
+                return Outcome(requests.Response(duration_ms=0, status=200, text="It had arrived."))
             method, path, body = self.request_for(command)
             return Outcome(self.ask(method, path, body or None, deadline, key=command.key))
         except NotReady as error:
-            return Outcome(outbound.Answer(duration_ms=0, error=error.message[:255]), waits=True)
+            return Outcome(requests.Response(duration_ms=0, error=error.message[:255]), waits=True)
         except UploadFailed as error:
             return Outcome(error.answer)
         except RateLimited as error:
-            return Outcome(outbound.Answer(0, status=429, retry_after=float(error.retry_after), text=error.message))
+            return Outcome(requests.Response(0, status=429, retry_after=float(error.retry_after), text=error.message))
         except ContactCenterError as error:
             # Not an answer to the command itself: whatever it was, the command may well succeed later.
-            return Outcome(outbound.Answer(duration_ms=0, error=error.message[:255]))
+            return Outcome(requests.Response(duration_ms=0, error=error.message[:255]))
 
     def _start(self, command, deadline):
         if command.conversation.remote_id:
-            return Outcome(outbound.Answer(duration_ms=0, status=200, text="It had begun."))
+            return Outcome(requests.Response(duration_ms=0, status=200, text="It had begun."))
         if not self.is_idempotent and command.repeated and (found := self.found_conversation(command, deadline)):
-            return Outcome(outbound.Answer(duration_ms=0, status=200, text="It had begun."), found)
+            return Outcome(requests.Response(duration_ms=0, status=200, text="It had begun."), found)
         channel_id = self.option("channel") or command.receiver.remote_channel
         if not channel_id:
             raise Unreachable(f"No channel there is known. Run: manage.py setup_provider {self.name}")
@@ -203,8 +201,8 @@ class RemoteCenter(Provider):
         answer = self.ask("POST", "conversations", body, deadline, key=command.key)
         if answer.status is None or not 200 <= answer.status < 300:
             return Outcome(answer)
-        members = received.parsed(answer.content)
-        remote_id = received.text(members if isinstance(members, dict) else {}, "conversationId")
+        members = tolerant.parsed(answer.content)
+        remote_id = tolerant.text(members if isinstance(members, dict) else {}, "conversationId")
         if not remote_id or len(remote_id) > 255:
             raise Unreachable("The answer names no conversation.")
         return Outcome(answer, remote_id)
@@ -233,7 +231,7 @@ class RemoteCenter(Provider):
         for path in self.keys_paths:
             answer = self._exchange("GET", self.option("base_url").rstrip("/") + path.format(kid=quote(kid)))
             if answer.status == 200:
-                jwk = received.parsed(answer.content)
+                jwk = tolerant.parsed(answer.content)
                 return jwk if isinstance(jwk, dict) else None
             if answer.status not in (401, 403, 404):
                 told = told or answer
@@ -268,7 +266,7 @@ class RemoteCenter(Provider):
         """The same; return what the answer's JSON says. Raises what the refusal stands for, in the centre's words."""
         answer = self.ask(method, path, body, deadline, key=key)
         check(answer)
-        return received.parsed(answer.content)
+        return tolerant.parsed(answer.content)
 
     def _ask_once(self, method, path, body, deadline, key):
         headers = {"Content-Type": "application/json", "Accept": "application/json", **self.headers(deadline)}
@@ -286,24 +284,24 @@ class RemoteCenter(Provider):
 
     def _exchange(self, method, url, body=b"", headers=None, deadline=None):
         at = (deadline or Deadline()).at
-        return outbound.request(method, url, body, headers, deadline=at, is_trusted=True, answer_max=ANSWER_MAX_BYTES)
+        return requests.request(method, url, body, headers, deadline=at, is_trusted=True, answer_max=ANSWER_MAX_BYTES)
 
     # What setting it up needs
 
     def webhooks(self):
         """The webhooks there, as objects with ``id``, ``name``, ``uri``, ``version``."""
-        return received.items(self.expect("GET", f"{self.webhooks_path}?size={LIST_SIZE}"))
+        return tolerant.items(self.expect("GET", f"{self.webhooks_path}?size={LIST_SIZE}"))
 
     def channels(self):
         """The channels there, as objects with ``id``, ``name``, ``webHookId``, ``routingOptions``."""
-        return received.items(self.expect("GET", f"{self.channels_path}?size={LIST_SIZE}"))
+        return tolerant.items(self.expect("GET", f"{self.channels_path}?size={LIST_SIZE}"))
 
     def save(self, path, body, row_id=""):
         """Make a webhook or channel, or change the one with this id; return its id."""
         made = (
             self.expect("PUT", f"{path}/{quote(row_id, safe='')}", body) if row_id else self.expect("POST", path, body)
         )
-        return row_id or received.text(made if isinstance(made, dict) else {}, "id")
+        return row_id or tolerant.text(made if isinstance(made, dict) else {}, "id")
 
     def verify(self, uri):
         """Have the centre post its verification to our address. Raises what ``expect`` raises."""
@@ -312,7 +310,7 @@ class RemoteCenter(Provider):
 
 def _place(url):
     parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port or outbound.PORTS.get(parts.scheme)
+    return parts.scheme, parts.hostname, parts.port or requests.PORTS.get(parts.scheme)
 
 
 def check(answer):
@@ -321,7 +319,7 @@ def check(answer):
         raise Unreachable(answer.error)
     if 200 <= answer.status < 300:
         return
-    words = received.words_of(answer.content) or f"It answered {answer.status}."
+    words = tolerant.words_of(answer.content) or f"It answered {answer.status}."
     if answer.status == 429:
         error = RateLimited(max(1, round(answer.retry_after or 1)))
     elif answer.status == 404:

@@ -26,7 +26,7 @@ from ..models import (
 from ..models.conversations import ConversationState, InteractionState
 from ..models.prepared import Prepared
 from ..wire.chat_gateway_v1.users import OWN_NAMES
-from . import contents, fiql
+from . import fiql, message_contents
 
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -182,7 +182,9 @@ def messages(conversation_id, interaction_id=""):
 def entries_after(conversation_id, number, limit):
     """The log rows after a number, as many as the limit allows."""
     rows = LogEntry.objects.filter(conversation_id=conversation_id, number__gt=number)
-    return list(rows.select_related("message").prefetch_related(*contents.OF_MESSAGE).order_by("number")[:limit])
+    return list(
+        rows.select_related("message").prefetch_related(*message_contents.OF_MESSAGE).order_by("number")[:limit]
+    )
 
 
 def attachments(tenant, conversation_id, *, filter_by="", sort_by=""):
@@ -212,7 +214,7 @@ def cards(tenant, conversation_id, message_id, *, sort_by=""):
 
 def event_of(entry):
     """The fact that a log row holds, with a message's words as they are now."""
-    return EVENTS[entry.kind](**entry.data, **contents.said(entry))
+    return EVENTS[entry.kind](**entry.data, **message_contents.said(entry))
 
 
 def page_of(rows, *, size, index):

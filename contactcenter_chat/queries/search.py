@@ -18,7 +18,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
 
 from ..models import Conversation, Message
-from .newest import LOOK_AT_MOST, Place, Row, Table, within
+from .keyset_pages import LOOK_AT_MOST, Place, Row, Table, within
 
 # Marks: a bucket of level 0 is an hour, one of level 1 is 32 hours, one of level 2 is 1024 hours.
 LEVELS = 3

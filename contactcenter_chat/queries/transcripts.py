@@ -10,9 +10,9 @@ from django.utils import timezone
 from .. import events
 from ..models import Conversation, Delivery, Interaction, InteractionCode, LogEntry, Tenant
 from ..models.conversations import ConversationState
-from . import contents, search
-from .newest import Table, within
-from .wording import names_in, sentence, speaker
+from . import message_contents, search
+from .keyset_pages import Table, within
+from .sentences import names_in, sentence, speaker
 
 ENTRIES_ON_A_PAGE = 1_000
 
@@ -190,7 +190,7 @@ def _entries(pks, after, limit):
     entries = LogEntry.objects.filter(conversation__in=pks, number__gt=after)
     if limit is not None:
         entries = entries.filter(number__lte=after + limit)
-    entries = entries.select_related("message").prefetch_related(*contents.OF_MESSAGE)
+    entries = entries.select_related("message").prefetch_related(*message_contents.OF_MESSAGE)
     return list(entries.order_by("conversation", "number"))
 
 
@@ -252,7 +252,7 @@ def _line(entry, names, customer, deliveries):
         who,
         deliveries,
         attachments=list(entry.message.attachments.all()),
-        cards=[contents.shown_card(card) for card in entry.message.cards.all()],
+        cards=[message_contents.shown_card(card) for card in entry.message.cards.all()],
     )
 
 

@@ -2,8 +2,8 @@
 
 - ``base``             how a body is encoded, which format a version names
 - ``reading``          how a client's object is read, with every complaint
-- ``received``         what centres say, read tolerantly
 - ``setup``            what both formats say of webhooks and channels
 - ``chat_api_v2``      Chat API v2
 - ``chat_gateway_v1``  Chat Gateway v1
+- ``tolerant``         what centres say, read tolerantly
 """

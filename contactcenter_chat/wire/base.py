@@ -12,8 +12,8 @@ from importlib import import_module
 FORMATS = {
     "v2.0": "contactcenter_chat.wire.chat_api_v2",
     "Chat Gateway v1.0": "contactcenter_chat.wire.chat_gateway_v1",
-    "to v2.0": "contactcenter_chat.wire.chat_api_v2.commands",
-    "to Chat Gateway v1.0": "contactcenter_chat.wire.chat_gateway_v1.commands",
+    "to v2.0": "contactcenter_chat.wire.chat_api_v2.outgoing",
+    "to Chat Gateway v1.0": "contactcenter_chat.wire.chat_gateway_v1.outgoing",
 }
 
 # What a remote centre is told to do

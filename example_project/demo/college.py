@@ -2,7 +2,7 @@
 
 from django.contrib.auth import get_user_model
 
-from contactcenter_chat.actions.agents import create_agent
+from contactcenter_chat.actions.center.agents import create_agent
 from contactcenter_chat.models import PreparedResponse, Queue, TransactionCode, TransactionCodeList
 from contactcenter_chat.models.queues import WrapUpMode
 

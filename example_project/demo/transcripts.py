@@ -9,11 +9,12 @@ from random import Random
 from django.db import models
 from django.utils import timezone
 
-from contactcenter_chat.actions import agents, conversations, interactions, messages, offers, wrapup
+from contactcenter_chat.actions import conversations, messages
+from contactcenter_chat.actions.center import offers, presence, routing, transfers, wrapup
 from contactcenter_chat.events import AGENT, BOT, CUSTOMER
-from contactcenter_chat.management.simulation import talks
 from contactcenter_chat.models import Agent, Interaction, Offer, TransactionCode
 from contactcenter_chat.models.queues import Presence
+from contactcenter_chat.simulation import talks
 
 from . import college
 
@@ -34,12 +35,12 @@ def hold_conversations(tenant, channels):
     random = Random(COUNT)  # noqa: S311  (the same conversations each time)
     staff = list(Agent.objects.select_related("user").filter(tenant=tenant))
     for agent in staff:
-        agents.set_presence(agent_id=agent.pk, presence=Presence.AVAILABLE)
+        presence.set_presence(agent_id=agent.pk, presence=Presence.AVAILABLE)
     for number in range(COUNT):
         conversation = _hold(number, channels)
         _move(conversation, _start(number, random), timedelta(minutes=random.uniform(*MINUTES)))
     for agent in staff:
-        agents.set_presence(agent_id=agent.pk, presence=Presence.OFFLINE)
+        presence.set_presence(agent_id=agent.pk, presence=Presence.OFFLINE)
 
 
 def _start(number, random):
@@ -60,7 +61,7 @@ def _hold(number, channels):
     queue = college.FINANCE if TOPICS[number % len(TOPICS)] == "INV" else college.ADMISSIONS
     conversation = conversations.start_conversation(channel=channels[queue], data=data, history=history)
     if number % ABANDONED_EVERY == ABANDONED_EVERY - 1:
-        conversations.customer_leaves(conversation_id=conversation.pk)
+        conversations.leave_as_customer(conversation_id=conversation.pk)
         return conversation
     interaction = _accept(conversation)
     for turn, (said, answer) in enumerate(talk.turns):
@@ -68,7 +69,7 @@ def _hold(number, channels):
             interaction = _transfer(conversation, interaction, number)
         _say(conversation, CUSTOMER, said)
         _say(conversation, AGENT, answer, agent=interaction.agent)
-    conversations.customer_leaves(conversation_id=conversation.pk)
+    conversations.leave_as_customer(conversation_id=conversation.pk)
     _wrap_up(interaction, number)
     return conversation
 
@@ -80,13 +81,13 @@ def _say(conversation, author_type, text, agent=None):
 def _accept(conversation):
     """The agent who is asked takes the chat."""
     waiting = Interaction.objects.filter(conversation=conversation).latest("entered_at")
-    offers.route_queue(waiting.queue_id)
+    routing.route_queue(waiting.queue_id)
     offer = Offer.objects.select_related("agent__user").get(interaction=waiting, state="pending")
     return offers.accept_offer(offer_id=offer.pk, agent=offer.agent)
 
 
 def _transfer(conversation, interaction, number):
-    interactions.transfer_to_queue(
+    transfers.transfer_to_queue(
         interaction_id=interaction.pk,
         agent=interaction.agent,
         queue=interaction.queue,

@@ -5,7 +5,7 @@ from functools import cache
 from django.conf import settings
 
 from contactcenter_chat import signature
-from contactcenter_chat.client import ApiError, ChatApi
+from contactcenter_chat.client import ApiError, ChatApiClient
 from contactcenter_chat.exceptions import BadSignature
 
 from .gateway import Gateway
@@ -17,7 +17,7 @@ WEBHOOK = "Website"
 def api():
     """The contact centre's API, with this site's own key."""
     center = settings.PORTAL
-    return ChatApi(center["API_URL"], center["TENANT"], center["API_KEY"], center["API_SECRET"])
+    return ChatApiClient(center["API_URL"], center["TENANT"], center["API_KEY"], center["API_SECRET"])
 
 
 @cache

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from contactcenter_chat.attachments.streaming import as_sent
 from contactcenter_chat.cards.base import ADAPTIVE, kind_of
 from contactcenter_chat.client import ApiError
 from contactcenter_chat.exceptions import BadSignature
-from contactcenter_chat.exports.streaming import as_sent
 
 from . import center, inbox
 from .forms import SayForm, StartForm

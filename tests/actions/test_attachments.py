@@ -7,12 +7,14 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-from contactcenter_chat import signals, wakeup
-from contactcenter_chat.actions import attachments, conversations, messages, retention, sweeping
+from contactcenter_chat import signals
+from contactcenter_chat.actions import attachments, conversations, messages
+from contactcenter_chat.actions.upkeep import retention, sweep
+from contactcenter_chat.attachments.scanning.base import Scanner
+from contactcenter_chat.attachments.storing import Received
 from contactcenter_chat.exceptions import Conflict, Invalid, NotFound, TooLarge, Unavailable
-from contactcenter_chat.files import Received
 from contactcenter_chat.models import Attachment, Delivery, Message
-from contactcenter_chat.scanning.base import Scanner
+from contactcenter_chat.workers import wakeup
 from tests import factories
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
@@ -127,7 +129,7 @@ def test_an_agent_adds_files_only_while_handling(chat):
 
 def test_a_storage_that_fails_is_told_and_leaves_what_the_purge_finds(conversation, caplog):
     with (
-        mock.patch.object(attachments.files, "keep", side_effect=OSError("disk full")),
+        mock.patch.object(attachments.storing, "keep", side_effect=OSError("disk full")),
         pytest.raises(Unavailable),
     ):
         factories.make_attachment(conversation)
@@ -143,8 +145,8 @@ def test_a_conversation_erased_while_the_file_comes_keeps_none(conversation):
         conversations.erase_conversation(conversation_id=conversation.pk)
         return kept
 
-    real = attachments.files.keep
-    with mock.patch.object(attachments.files, "keep", erased_meanwhile), pytest.raises(NotFound):
+    real = attachments.storing.keep
+    with mock.patch.object(attachments.storing, "keep", erased_meanwhile), pytest.raises(NotFound):
         factories.make_attachment(conversation)
     row = Attachment.objects.get()
     assert row.state == "removed"
@@ -276,10 +278,10 @@ def test_what_cannot_be_judged_stays_and_is_looked_at_again(scanned, conversatio
 def test_the_sweep_finds_what_nobody_scans(scanned, conversation):
     factories.make_attachment(conversation)
     with mock.patch.object(wakeup, "wake_scanning") as wake:
-        sweeping.sweep()
+        sweep.sweep()
         wake.assert_not_called()
         Attachment.objects.update(scan_at=timezone.now() - timedelta(seconds=6))
-        sweeping.sweep()
+        sweep.sweep()
     wake.assert_called_once_with()
 
 

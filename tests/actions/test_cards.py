@@ -4,7 +4,8 @@ import pytest
 from django.db import connection
 
 from contactcenter_chat import signals
-from contactcenter_chat.actions import cards, conversations, interactions, messages
+from contactcenter_chat.actions import cards, conversations, messages
+from contactcenter_chat.actions.center import interactions
 from contactcenter_chat.cards.base import ADAPTIVE, QUICK_REPLIES
 from contactcenter_chat.exceptions import Conflict, Invalid, NotFound
 from contactcenter_chat.models import Card, Delivery, Message

@@ -3,7 +3,8 @@
 import pytest
 
 from contactcenter_chat import events
-from contactcenter_chat.actions import conversations, interactions, messages, offers, wrapup
+from contactcenter_chat.actions import conversations, messages
+from contactcenter_chat.actions.center import interactions, offers, transfers, wrapup
 from contactcenter_chat.exceptions import AlreadyTaken, CodesRequired, Conflict, Invalid, NotFound
 from contactcenter_chat.models import Agent, Conversation, Customer, Delivery, Interaction, Lane, Message, Offer
 from tests import factories
@@ -73,7 +74,7 @@ def test_a_transfer_is_told_in_the_order_of_the_wire(center):
     second = factories.make_agent(center.tenant, other_queue)
     conversation = factories.start_conversation(center.channel)
     interaction = factories.accepted(conversation)
-    transferred = interactions.transfer_to_queue(
+    transferred = transfers.transfer_to_queue(
         interaction_id=interaction.pk, agent=first, queue=other_queue, note="asks for a refund"
     )
     assert factories.accepted(conversation).agent == second
@@ -91,7 +92,7 @@ def test_a_transfer_to_an_agent_waits_for_that_agent(center):
     interaction = factories.accepted(conversation)
     factories.make_agent(center.tenant, center.queue)
     specialist = factories.make_agent(center.tenant)
-    interactions.transfer_to_agent(interaction_id=interaction.pk, agent=first, to_agent=specialist)
+    transfers.transfer_to_agent(interaction_id=interaction.pk, agent=first, to_agent=specialist)
     assert factories.offer_of(conversation).agent == specialist
 
 
@@ -101,7 +102,7 @@ def test_a_transfer_to_an_agent_who_declines_comes_back_to_the_sender(center):
     interaction = factories.accepted(conversation)
     factories.make_agent(center.tenant, center.queue)
     specialist = factories.make_agent(center.tenant)
-    interactions.transfer_to_agent(interaction_id=interaction.pk, agent=first, to_agent=specialist)
+    transfers.transfer_to_agent(interaction_id=interaction.pk, agent=first, to_agent=specialist)
     offers.decline_offer(offer_id=factories.offer_of(conversation).pk, agent=specialist)
     assert factories.offer_of(conversation).agent == first
 
@@ -112,18 +113,18 @@ def test_only_an_available_colleague_of_the_same_tenant_is_transferred_to(center
     away = factories.make_agent(center.tenant, center.queue, presence="offline")
     elsewhere = factories.make_agent(factories.make_tenant().tenant)
     with pytest.raises(Invalid):
-        interactions.transfer_to_agent(interaction_id=interaction.pk, agent=agent, to_agent=away)
+        transfers.transfer_to_agent(interaction_id=interaction.pk, agent=agent, to_agent=away)
     with pytest.raises(Invalid):
-        interactions.transfer_to_agent(interaction_id=interaction.pk, agent=agent, to_agent=agent)
+        transfers.transfer_to_agent(interaction_id=interaction.pk, agent=agent, to_agent=agent)
     with pytest.raises(NotFound):
-        interactions.transfer_to_agent(interaction_id=interaction.pk, agent=agent, to_agent=elsewhere)
+        transfers.transfer_to_agent(interaction_id=interaction.pk, agent=agent, to_agent=elsewhere)
     interaction.refresh_from_db()
     assert interaction.state == "handling"
 
 
 def test_the_customer_leaves_before_anybody_answers(center):
     conversation = factories.start_conversation(center.channel)
-    conversations.customer_leaves(conversation_id=conversation.pk)
+    conversations.leave_as_customer(conversation_id=conversation.pk)
     interaction = Interaction.objects.get()
     assert (interaction.state, interaction.outcome, interaction.ended_by) == (
         "finished",
@@ -138,7 +139,7 @@ def test_the_customer_leaves_while_it_rings(center):
     agent = factories.make_agent(center.tenant, center.queue)
     conversation = factories.start_conversation(center.channel)
     offer = factories.offer_of(conversation)
-    conversations.customer_leaves(conversation_id=conversation.pk)
+    conversations.leave_as_customer(conversation_id=conversation.pk)
     offer.refresh_from_db()
     agent.refresh_from_db()
     assert (offer.state, offer.reason) == ("withdrawn", "customer_left")
@@ -151,8 +152,8 @@ def test_the_customer_leaves_a_chat_and_the_agent_wraps_up(center):
     agent = factories.make_agent(center.tenant, center.queue)
     conversation = factories.start_conversation(center.channel)
     interaction = factories.accepted(conversation)
-    conversations.customer_leaves(conversation_id=conversation.pk)
-    conversations.customer_leaves(conversation_id=conversation.pk)
+    conversations.leave_as_customer(conversation_id=conversation.pk)
+    conversations.leave_as_customer(conversation_id=conversation.pk)
     interaction.refresh_from_db()
     agent.refresh_from_db()
     assert (interaction.state, interaction.ended_by, agent.load) == ("wrap_up", "customer", 1)
@@ -166,7 +167,7 @@ def test_a_message_after_the_end_opens_a_new_interaction_in_the_last_queue(cente
     second = factories.make_agent(center.tenant, fees)
     conversation = factories.start_conversation(center.channel)
     interaction = factories.accepted(conversation)
-    interactions.transfer_to_queue(interaction_id=interaction.pk, agent=agent, queue=fees)
+    transfers.transfer_to_queue(interaction_id=interaction.pk, agent=agent, queue=fees)
     interaction = factories.accepted(conversation)
     interactions.end_interaction(interaction_id=interaction.pk, agent=second)
     wrapup.finish(interaction_id=interaction.pk, agent=second)
@@ -179,7 +180,7 @@ def test_a_message_after_the_end_opens_a_new_interaction_in_the_last_queue(cente
 
 def test_a_bots_message_opens_nothing(center):
     conversation = factories.start_conversation(center.channel)
-    conversations.customer_leaves(conversation_id=conversation.pk)
+    conversations.leave_as_customer(conversation_id=conversation.pk)
     say(conversation, events.BOT, "Anything else?")
     assert not Interaction.objects.exclude(state="finished").exists()
 
@@ -236,7 +237,7 @@ def test_a_required_list_blocks_finish_but_not_the_end():
     code, _ = factories.make_codes(center.tenant, "Fees", "Other", required=True)
     conversation = factories.start_conversation(center.channel)
     interaction = factories.accepted(conversation)
-    conversations.customer_leaves(conversation_id=conversation.pk)
+    conversations.leave_as_customer(conversation_id=conversation.pk)
     with pytest.raises(CodesRequired, match="Reason"):
         wrapup.finish(interaction_id=interaction.pk, agent=agent)
     assert Agent.objects.get().load == 1

@@ -10,8 +10,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from contactcenter_chat import events
-from contactcenter_chat.actions import conversations, interactions, messages, offers
-from contactcenter_chat.actions.post_agent import assign_post_agent
+from contactcenter_chat.actions import conversations, messages
+from contactcenter_chat.actions.bots.after_agent import assign_post_agent
+from contactcenter_chat.actions.center import interactions, offers, routing
 from contactcenter_chat.actions.reading import mark_read
 from contactcenter_chat.exceptions import AlreadyTaken, ContactCenterError
 from contactcenter_chat.models import Agent, Customer, Interaction, LogEntry, Message, Offer, Participant
@@ -64,7 +65,7 @@ def test_messages_at_once_have_numbers_without_gap_or_repeat(center):
 
 def test_messages_at_once_into_an_idle_conversation_open_one_interaction(center):
     conversation = factories.start_conversation(center.channel)
-    conversations.customer_leaves(conversation_id=conversation.pk)
+    conversations.leave_as_customer(conversation_id=conversation.pk)
     at_once(
         *[lambda: messages.add_message(conversation_id=conversation.pk, author_type=events.CUSTOMER, text="Hi")] * 4
     )
@@ -85,7 +86,7 @@ def test_accepting_while_the_customer_leaves_is_one_or_the_other(center):
         offer = factories.offer_of(conversation)
         at_once(
             lambda offer=offer: offers.accept_offer(offer_id=offer.pk, agent=offer.agent),
-            lambda pk=conversation.pk: conversations.customer_leaves(conversation_id=pk),
+            lambda pk=conversation.pk: conversations.leave_as_customer(conversation_id=pk),
         )
         assert Interaction.objects.get(conversation=conversation).state == "finished"
         agent.refresh_from_db()
@@ -100,7 +101,7 @@ def test_ending_and_leaving_at_once_frees_the_agent_once(center):
     at_once(
         lambda: interactions.end_interaction(interaction_id=interaction.pk, agent=agent),
         lambda: interactions.end_interaction(interaction_id=interaction.pk, agent=agent),
-        lambda: conversations.customer_leaves(conversation_id=interaction.conversation_id),
+        lambda: conversations.leave_as_customer(conversation_id=interaction.conversation_id),
     )
     agent.refresh_from_db()
     assert agent.load == 1
@@ -116,7 +117,7 @@ def test_many_dispatchers_offer_each_interaction_once_and_nobody_too_much(center
 
     def dispatch():
         while Interaction.objects.exclude(state="finished").exists():
-            offers.route_queue(center.queue.pk)
+            routing.route_queue(center.queue.pk)
             for offer in Offer.objects.filter(state="pending").select_related("agent__user")[:3]:
                 try:
                     interaction = offers.accept_offer(offer_id=offer.pk, agent=offer.agent)

@@ -9,7 +9,8 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from contactcenter_chat.actions import interactions, messages, wrapup
+from contactcenter_chat.actions import messages
+from contactcenter_chat.actions.center import interactions, wrapup
 from contactcenter_chat.events import AGENT, CUSTOMER
 from contactcenter_chat.models import Delivery, InboundCallback, Interaction, PreparedResponse, SigningKey
 from tests.factories import accepted, make_agent, make_center, make_codes, make_user, start_conversation

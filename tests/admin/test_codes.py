@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from contactcenter_chat.actions import codes
+from contactcenter_chat.actions.setup import codes
 from contactcenter_chat.models import TransactionCode, TransactionCodeList
 from contactcenter_chat.queries.codes import tree_of
 from tests.factories import make_codes, make_queue

@@ -5,8 +5,8 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
-from contactcenter_chat import wakeup
 from contactcenter_chat.models import CallbackRejection, InboundCallback
+from contactcenter_chat.workers import wakeup
 from tests.factories import make_user
 
 from .conftest import address, logged_in

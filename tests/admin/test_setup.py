@@ -5,8 +5,7 @@ import json
 import pytest
 from django.db import connection
 
-from contactcenter_chat import outbound
-from contactcenter_chat.actions.tenants import hash_secret
+from contactcenter_chat.actions.setup.tenants import hash_secret
 from contactcenter_chat.models import (
     Agent,
     ApiKey,
@@ -19,6 +18,7 @@ from contactcenter_chat.models import (
     Tenant,
     Webhook,
 )
+from contactcenter_chat.outbound import requests
 from tests.factories import accepted, make_agent, make_channel, make_user, make_webhook, start_conversation
 
 from .conftest import address, chat
@@ -135,7 +135,7 @@ def receiver(monkeypatch):
     """What webhooks are asked, and what they answer."""
 
     class Receiver:
-        answer = outbound.Answer(duration_ms=12, status=204, text="")
+        answer = requests.Response(duration_ms=12, status=204, text="")
         asked = []
         in_transaction = []
         bodies = []
@@ -148,7 +148,7 @@ def receiver(monkeypatch):
 
     receiver = Receiver()
     receiver.asked, receiver.in_transaction, receiver.bodies = [], [], []
-    monkeypatch.setattr(outbound, "post", receiver)
+    monkeypatch.setattr(requests, "post", receiver)
     return receiver
 
 
@@ -183,12 +183,12 @@ def test_a_webhook_is_verified_in_its_own_format(staff, center, receiver, versio
 def test_another_format_is_verified_before_it_is_kept(staff, center, receiver):
     page = url("webhook", "change", center.webhook.pk)
     data = webhook_data(center, uri=center.webhook.uri, version="Chat Gateway v1.0")
-    receiver.answer = outbound.Answer(duration_ms=1, status=400)
+    receiver.answer = requests.Response(duration_ms=1, status=400)
     refused = "The URL did not pass the verification. It answered 400."
     assert errors(staff.post(page, data)) == {"uri": [refused]}
     center.webhook.refresh_from_db()
     assert center.webhook.version == "v2.0"
-    receiver.answer = outbound.Answer(duration_ms=1, status=200)
+    receiver.answer = requests.Response(duration_ms=1, status=200)
     assert staff.post(page, data).status_code == 302
     center.webhook.refresh_from_db()
     assert (center.webhook.version, center.webhook.revision) == ("Chat Gateway v1.0", 2)
@@ -204,7 +204,7 @@ def test_a_format_that_is_none_is_an_error_of_the_form(staff, center, receiver, 
 
 
 def test_a_webhook_that_does_not_answer_is_an_error_of_the_form(staff, center, receiver):
-    receiver.answer = outbound.Answer(duration_ms=12, status=404, text="nobody here")
+    receiver.answer = requests.Response(duration_ms=12, status=404, text="nobody here")
     assert errors(staff.post(url("webhook", "add"), webhook_data(center)))["uri"] == [
         "The URL did not pass the verification. It answered 404."
     ]
@@ -225,7 +225,7 @@ def test_only_a_new_url_is_verified_again(staff, center, receiver):
     staff.post(address, webhook_data(center, name="Renamed"))
     center.webhook.refresh_from_db()
     assert (center.webhook.uri, receiver.asked) == ("https://portal.example.org/callbacks", [center.webhook.uri])
-    receiver.answer = outbound.Answer(duration_ms=1, error="timed out")
+    receiver.answer = requests.Response(duration_ms=1, error="timed out")
     refused = staff.post(address, webhook_data(center, uri="https://elsewhere.example.org/"))
     assert errors(refused)["uri"] == ["The URL did not pass the verification. timed out"]
     center.webhook.refresh_from_db()
@@ -235,13 +235,13 @@ def test_only_a_new_url_is_verified_again(staff, center, receiver):
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (outbound.Answer(duration_ms=12, status=200, text="hello"), "Portal answered 200. It took 12 ms. hello"),
+        (requests.Response(duration_ms=12, status=200, text="hello"), "Portal answered 200. It took 12 ms. hello"),
         (
-            outbound.Answer(duration_ms=7, status=500, text="<b>oops</b>"),
+            requests.Response(duration_ms=7, status=500, text="<b>oops</b>"),
             "Portal: The URL did not pass the verification. It answered 500. It took 7 ms. <b>oops</b>",
         ),
         (
-            outbound.Answer(duration_ms=5000, error="timed out"),
+            requests.Response(duration_ms=5000, error="timed out"),
             "Portal: The URL did not pass the verification. timed out It took 5000 ms.",
         ),
     ],

@@ -1,7 +1,7 @@
 import pytest
 
-from contactcenter_chat import outbound
 from contactcenter_chat.api import rate_limit
+from contactcenter_chat.outbound import requests
 from tests.api.caller import Caller
 from tests.factories import make_center
 
@@ -36,11 +36,11 @@ class Receiver:
 
     def post(self, url, body, headers):
         self.posts.append((url, body.decode(), headers))
-        return outbound.Answer(duration_ms=1, status=self.status)
+        return requests.Response(duration_ms=1, status=self.status)
 
 
 @pytest.fixture
 def receiver(monkeypatch):
     receiver = Receiver()
-    monkeypatch.setattr("contactcenter_chat.actions.webhooks.outbound.post", receiver.post)
+    monkeypatch.setattr("contactcenter_chat.outbound.requests.post", receiver.post)
     return receiver

@@ -6,7 +6,7 @@ import time
 import pytest
 from django.db import connection
 
-from contactcenter_chat.actions.tenants import create_api_key
+from contactcenter_chat.actions.setup.tenants import create_api_key
 from contactcenter_chat.api import rate_limit
 from contactcenter_chat.exceptions import RateLimited
 from contactcenter_chat.models import ApiKey

@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.test import Client
 from playwright.sync_api import expect, sync_playwright
 
-from contactcenter_chat.actions import agents, offers
+from contactcenter_chat.actions.center import presence, routing
 from tests import factories
 
 from .server import Server
@@ -107,7 +107,7 @@ def at_desk(open_page):
     """An agent who is available, at an open desk that listens."""
 
     def at_desk(agent, **options):
-        agents.set_presence(agent_id=agent.pk, presence="available")
+        presence.set_presence(agent_id=agent.pk, presence="available")
         page = open_page(agent=agent, **options)
         expect(page.locator("#connection")).to_have_attribute("data-state", "open")
         return page
@@ -118,4 +118,4 @@ def at_desk(open_page):
 @pytest.fixture
 def ring(center):
     """Make the offers that can be made now: what a worker does in a real centre."""
-    return lambda: offers.route_queue(center.queue.pk)
+    return lambda: routing.route_queue(center.queue.pk)

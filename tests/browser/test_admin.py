@@ -6,7 +6,7 @@ import pytest
 from django.contrib.admin.utils import quote
 from playwright.sync_api import expect
 
-from contactcenter_chat.actions import codes
+from contactcenter_chat.actions.setup import codes
 from contactcenter_chat.models import TransactionCodeList
 from contactcenter_chat.queries.codes import tree_of
 from tests.factories import make_user, start_conversation

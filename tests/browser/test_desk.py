@@ -8,7 +8,8 @@ from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from contactcenter_chat.actions import agents, conversations, messages
+from contactcenter_chat.actions import conversations, messages
+from contactcenter_chat.actions.center import presence
 from contactcenter_chat.actions.reading import mark_read
 from contactcenter_chat.live.news import News
 from contactcenter_chat.live.sending import send
@@ -30,7 +31,7 @@ class Talk:
         messages.add_message(conversation_id=self.conversation.pk, author_type="user", text=text)
 
     def leaves(self):
-        conversations.customer_leaves(conversation_id=self.conversation.pk)
+        conversations.leave_as_customer(conversation_id=self.conversation.pk)
 
     @property
     def interaction(self):
@@ -42,7 +43,7 @@ class Talk:
 
 
 def available(agent):
-    agents.set_presence(agent_id=agent.pk, presence="available")
+    presence.set_presence(agent_id=agent.pk, presence="available")
 
 
 def messages_of(page):
@@ -371,7 +372,7 @@ def test_without_a_stream_the_desk_looks_for_itself(center, ring, maria, open_pa
 def test_whoever_is_logged_out_is_asked_to_log_in(maria, at_desk):
     page = at_desk(maria)
     page.context.clear_cookies()
-    agents.set_presence(agent_id=maria.pk, presence="on_break")
+    presence.set_presence(agent_id=maria.pk, presence="on_break")
     expect(page).to_have_url(re.compile(r"/accounts/login/\?next=/desk/$"))
     forgive(page, "401", "403", "htmx:")  # the requests that were refused
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from contactcenter_chat.actions import interactions
+from contactcenter_chat.actions.center import interactions
 from contactcenter_chat.models import Interaction
 from tests import factories
 

@@ -4,7 +4,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from contactcenter_chat.actions import cards, interactions, messages
+from contactcenter_chat.actions import cards, messages
+from contactcenter_chat.actions.center import interactions
 from contactcenter_chat.cards.base import ADAPTIVE, QUICK_REPLIES
 from contactcenter_chat.models import Attachment, Message
 from tests import factories

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from contactcenter_chat.actions import conversations, interactions, messages
+from contactcenter_chat.actions import conversations, messages
+from contactcenter_chat.actions.center import interactions
 from contactcenter_chat.actions.reading import mark_read
 from contactcenter_chat.models import Delivery, Interaction, Message, Participant, PreparedResponse, Webhook
-from contactcenter_chat.queries import lines
+from contactcenter_chat.queries import log_lines
 from tests import factories
 
 from .conftest import customer_says, parse, told
@@ -54,7 +55,7 @@ class TestReading:
         assert news["data-last"] == str(last)
 
     def test_a_long_log_is_read_in_stretches_and_without_a_gap(self, chat, desk, monkeypatch):
-        monkeypatch.setattr(lines, "READ_AT_ONCE", 3)
+        monkeypatch.setattr(log_lines, "READ_AT_ONCE", 3)
         for n in range(8):
             customer_says(chat, f"Message {n}")
         texts, after, more = [], 0, True
@@ -65,7 +66,7 @@ class TestReading:
         assert texts == ["How can I help?", *(f"Message {n}" for n in range(8))]
 
     def test_earlier_lines_are_read_back_without_a_gap(self, chat, desk, monkeypatch):
-        monkeypatch.setattr(lines, "READ_AT_ONCE", 3)
+        monkeypatch.setattr(log_lines, "READ_AT_ONCE", 3)
         for n in range(5):
             customer_says(chat, f"Message {n}")
         page = desk.page("chat", chat.conversation_id)
@@ -162,7 +163,7 @@ class TestSaying:
     @pytest.mark.parametrize(("form", "types"), [({}, True), ({"stopped": "1"}, False)])
     def test_typing_is_told_to_who_can_hear_of_it(self, chat, agent, desk, monkeypatch, form, types):
         woken = []
-        monkeypatch.setattr("contactcenter_chat.wakeup.wake_typing", lambda *about: woken.append(about))
+        monkeypatch.setattr("contactcenter_chat.workers.wakeup.wake_typing", lambda *about: woken.append(about))
         desk.post("typing", chat.conversation_id, **form)
         assert woken == []
         Webhook.objects.update(version="Chat Gateway v1.0")

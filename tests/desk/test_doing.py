@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from contactcenter_chat.actions import offers
+from contactcenter_chat.actions.center import offers
 from contactcenter_chat.models import Interaction, InteractionCode, Offer, TransactionCode
 from tests import factories
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from contactcenter_chat.actions import agents, interactions
+from contactcenter_chat.actions.center import presence, transfers
 from contactcenter_chat.models import Interaction
 from contactcenter_chat.queries.desk import snapshots
 from tests import factories
@@ -43,9 +43,9 @@ def test_an_offer_rings_with_what_the_agent_wants_to_know(center, agent, desk):
 
 
 def test_the_note_of_a_transfer_rings_along(center, chat, agent, desk, colleague):
-    agents.set_presence(agent_id=colleague.agent.pk, presence="available")
+    presence.set_presence(agent_id=colleague.agent.pk, presence="available")
     colleague.agent.refresh_from_db()
-    interactions.transfer_to_agent(
+    transfers.transfer_to_agent(
         interaction_id=chat.pk, agent=agent, to_agent=colleague.agent, note="Wants a payment plan"
     )
     assert factories.offer_of(chat.conversation).agent == colleague.agent

@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.test import AsyncClient
 from django.urls import reverse
 
-from contactcenter_chat.actions import agents
+from contactcenter_chat.actions.center import presence
 from contactcenter_chat.desk import stream
 from contactcenter_chat.live import listening
 from contactcenter_chat.live.news import News
@@ -83,7 +83,7 @@ class TestAsgi:
         assert follow(stranger, lambda: listening.tell_screens_of_this_process(news))[1] == "event: beat\ndata: -"
 
     def test_a_change_of_the_desk_is_told(self, agent, desk):
-        events = follow(desk, lambda: agents.set_presence(agent_id=agent.pk, presence="draining"))
+        events = follow(desk, lambda: presence.set_presence(agent_id=agent.pk, presence="draining"))
         assert events == ["event: reload\ndata: -", "event: desk\ndata: -"]
 
     def test_a_beat_when_nothing_happens(self, agent, desk, monkeypatch):

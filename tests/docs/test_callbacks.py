@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from contactcenter_chat import events
 from contactcenter_chat.conf import DEFAULTS
-from contactcenter_chat.retry import RetryPolicy
+from contactcenter_chat.outbound.retry import RetryPolicy
 from contactcenter_chat.wire.base import encode
 from contactcenter_chat.wire.chat_api_v2 import event_body, verify_body
 

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import pytest
 from django.test import Client
 
-from contactcenter_chat import outbound
 from contactcenter_chat.api import rate_limit
 from contactcenter_chat.api.docs import describe_api
 from contactcenter_chat.models import SigningKey
+from contactcenter_chat.outbound import requests
 from tests.api.caller import basic
 from tests.factories import make_tenant
 
@@ -80,7 +80,7 @@ class Reading:
 
 @pytest.fixture
 def center(db, monkeypatch):
-    monkeypatch.setattr(outbound, "post", lambda *args: outbound.Answer(duration_ms=1, status=200))
+    monkeypatch.setattr(requests, "post", lambda *args: requests.Response(duration_ms=1, status=200))
     rate_limit.forget()
     make_tenant("museum")
     return make_tenant("college")

@@ -5,11 +5,12 @@ import json
 import pytest
 from django.test import Client
 
-from contactcenter_chat import events, outbound
+from contactcenter_chat import events
 from contactcenter_chat.actions.conversations import start_conversation
 from contactcenter_chat.actions.messages import add_message
 from contactcenter_chat.api import rate_limit
 from contactcenter_chat.models import Channel, Interaction, Message
+from contactcenter_chat.outbound import requests
 from contactcenter_chat.queries.api import CHANNEL_FIELDS, CONVERSATION_FIELDS, CONVERSATION_ORDERS, WEBHOOK_FIELDS
 from contactcenter_chat.signals import message_added
 from contactcenter_chat.wire.chat_gateway_v1 import callbacks
@@ -28,7 +29,7 @@ LISTS = {
 
 @pytest.fixture
 def center(db, monkeypatch):
-    monkeypatch.setattr(outbound, "post", lambda *args: outbound.Answer(duration_ms=1, status=200))
+    monkeypatch.setattr(requests, "post", lambda *args: requests.Response(duration_ms=1, status=200))
     rate_limit.forget()
     return make_tenant("college")
 

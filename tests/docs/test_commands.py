@@ -8,7 +8,7 @@ from django.core.management import load_command_class
 from django.core.management.base import BaseCommand
 
 import contactcenter_chat
-from contactcenter_chat.actions.tenants import OVERLAP
+from contactcenter_chat.actions.setup.tenants import OVERLAP
 from contactcenter_chat.models import Delivery
 
 from .pages import page

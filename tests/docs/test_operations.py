@@ -4,7 +4,7 @@ import pytest
 from celery import current_app
 
 from contactcenter_chat import tasks
-from contactcenter_chat.actions.tenants import rotate_signing_key
+from contactcenter_chat.actions.setup.tenants import rotate_signing_key
 from contactcenter_chat.conf import NAMES
 from contactcenter_chat.models import SigningKey
 from contactcenter_chat.queries.health import report

@@ -4,7 +4,7 @@ import re
 
 from django.template.loader import get_template
 
-from contactcenter_chat.actions.codes_import import COLUMNS
+from contactcenter_chat.actions.setup.codes_import import COLUMNS
 from contactcenter_chat.models import Conversation
 from contactcenter_chat.models.queues import Presence
 from contactcenter_chat.models.wrapup import ABANDONED, CUSTOMER_IDLE, WRAP_UP_TIMEOUT

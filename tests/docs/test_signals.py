@@ -53,7 +53,7 @@ def example():
 def test_the_example_hears_of_a_customer_who_did_not_wait(example, capsys, settings):
     settings.CONTACTCENTER_CHAT = {**settings.CONTACTCENTER_CHAT, "SHORT_ABANDON_SECONDS": 0}
     conversation = start_conversation(make_center().channel)
-    conversations.customer_leaves(conversation_id=conversation.pk)
+    conversations.leave_as_customer(conversation_id=conversation.pk)
     assert Interaction.objects.get().outcome == "abandoned"
     assert capsys.readouterr().out == "Grace did not wait long enough\n"
 

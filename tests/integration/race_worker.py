@@ -8,13 +8,15 @@ from datetime import timedelta
 
 import django
 
+from contactcenter_chat.actions.center import routing
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.integration.race_settings")
 django.setup()
 
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from contactcenter_chat.actions import interactions, offers  # noqa: E402
+from contactcenter_chat.actions.center import interactions, offers  # noqa: E402
 from contactcenter_chat.exceptions import ContactCenterError  # noqa: E402
 from contactcenter_chat.models import Interaction, Offer, Queue  # noqa: E402
 from contactcenter_chat.models.conversations import OPEN_STATES  # noqa: E402
@@ -28,7 +30,7 @@ def dispatch(queue_ids):
     while is_open:
         try:
             queue_id = random.choice(queue_ids)
-            made = offers.route_queue(queue_id)
+            made = routing.route_queue(queue_id)
             pending = list(Offer.objects.filter(interaction__queue=queue_id, state="pending").select_related(*AGENT))
             for offer in random.sample(pending, min(3, len(pending))):
                 take(offer)

@@ -9,9 +9,10 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings_integration")
 django.setup()
 
-from contactcenter_chat.actions import conversations, messages, webhooks  # noqa: E402
+from contactcenter_chat.actions import conversations, messages  # noqa: E402
+from contactcenter_chat.actions.setup import webhooks  # noqa: E402
+from contactcenter_chat.attachments.storing import storage  # noqa: E402
 from contactcenter_chat.events import AGENT, CUSTOMER  # noqa: E402
-from contactcenter_chat.files import storage  # noqa: E402
 from contactcenter_chat.models import Attachment, Channel, Conversation, Interaction, Queue, Webhook  # noqa: E402
 from contactcenter_chat.queries.transcripts import transcripts_of  # noqa: E402
 from tests import factories  # noqa: E402
@@ -101,7 +102,7 @@ def _content(row):
 
 
 def customer_leaves(conversation):
-    conversations.customer_leaves(conversation_id=conversation)
+    conversations.leave_as_customer(conversation_id=conversation)
 
 
 def transcript(conversation):

@@ -54,7 +54,7 @@ def daemon(tmp_path_factory):
 def conversation(daemon, settings):
     settings.CONTACTCENTER_CHAT = {
         "LIVE_HINTS": False,
-        "ATTACHMENT_SCANNER": "contactcenter_chat.scanning.clamd.Clamd",
+        "ATTACHMENT_SCANNER": "contactcenter_chat.attachments.scanning.clamd.Clamd",
         "CLAMD_ADDRESS": daemon,
     }
     return factories.start_conversation(factories.make_center().channel)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from contactcenter_chat.client import ChatApi
+from contactcenter_chat.client import ChatApiClient
 from tests.receiver import Receiver
 
 from .project import Project, kill, wait_until
@@ -67,7 +67,7 @@ def token(url, new):
 def test_no_request_made_from_the_description_fails(project, url, tmp_path, label, path, count, config):
     new = json.loads(project.manage("create_tenant", label, "--json").splitlines()[-1])
     with Receiver() as receiver:
-        api = ChatApi(url, new["tenant"], new["api_key"], new["api_secret"])
+        api = ChatApiClient(url, new["tenant"], new["api_key"], new["api_secret"])
         channel = api.ensure_channel("Website", api.ensure_webhook("Portal", receiver.url), new["queue_id"])
         api.start_conversation(channel, {"name": "Ada"}, [("bot", "Which course?")])
         environment = {

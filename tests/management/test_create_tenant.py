@@ -5,7 +5,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from contactcenter_chat.actions.tenants import hash_secret
+from contactcenter_chat.actions.setup.tenants import hash_secret
 from contactcenter_chat.models import ApiKey, Queue, Tenant
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from contactcenter_chat.actions import codes
+from contactcenter_chat.actions.setup import codes
 from contactcenter_chat.models import InteractionCode, TransactionCodeList
 from contactcenter_chat.queries.codes import DOWN, IN, OUT, UP, place_after, tree_of, use_of
 from tests.factories import accepted, make_agent, make_center, start_conversation

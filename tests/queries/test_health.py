@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from contactcenter_chat import leases
-from contactcenter_chat.actions import interactions
+from contactcenter_chat.actions.center import interactions
+from contactcenter_chat.deliveries import leases
 from contactcenter_chat.models import Agent, Attachment, Delivery, Interaction, Lane, Offer, SweepRun, Webhook
 from contactcenter_chat.queries import health
 from tests import factories

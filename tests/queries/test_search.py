@@ -7,7 +7,7 @@ from django.db import connection
 
 from contactcenter_chat.models import Conversation, Message, Participant
 from contactcenter_chat.queries import search
-from contactcenter_chat.queries.newest import page
+from contactcenter_chat.queries.keyset_pages import page
 from contactcenter_chat.queries.search import Window, highlight, snippets, source, windows
 from tests.factories import make_center, start_conversation
 

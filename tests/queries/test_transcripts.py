@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from contactcenter_chat.models import Conversation, Interaction, InteractionCode
-from contactcenter_chat.queries import newest, transcripts
+from contactcenter_chat.queries import keyset_pages, transcripts
 from contactcenter_chat.queries.transcripts import Criteria, Episode, transcripts_of
 from tests.admin.conftest import chat
 from tests.factories import make_agent, make_center, make_codes, start_conversation
@@ -20,7 +20,7 @@ def center():
 
 
 def found(criteria):
-    return newest.page(transcripts.source(criteria), Conversation.objects.all(), size=100).pks
+    return keyset_pages.page(transcripts.source(criteria), Conversation.objects.all(), size=100).pks
 
 
 def test_all_conversations_of_the_tenant_newest_first(center):
@@ -62,10 +62,10 @@ def test_a_conversation_stands_once_where_its_newest_interaction_stands(center):
     criteria = Criteria(center.tenant, queue=center.queue.pk)
     assert found(criteria) == [reopened.pk, later.pk]
     source, everything = transcripts.source(criteria), Conversation.objects.all()
-    first = newest.page(source, everything, size=1)
-    second = newest.page(source, everything, before=first.older, size=1)
+    first = keyset_pages.page(source, everything, size=1)
+    second = keyset_pages.page(source, everything, before=first.older, size=1)
     assert (first.pks, second.pks) == ([reopened.pk], [later.pk])
-    assert second.older is None or newest.page(source, everything, before=second.older, size=1).pks == []
+    assert second.older is None or keyset_pages.page(source, everything, before=second.older, size=1).pks == []
 
 
 def test_the_period_is_that_of_what_is_asked(center):

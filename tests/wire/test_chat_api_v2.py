@@ -13,7 +13,7 @@ from contactcenter_chat.exceptions import InvalidFields
 from contactcenter_chat.models.channels import WireVersion
 from contactcenter_chat.wire import chat_api_v2, chat_gateway_v1
 from contactcenter_chat.wire.base import encode, format_for
-from contactcenter_chat.wire.chat_api_v2 import answers, requests
+from contactcenter_chat.wire.chat_api_v2 import requests, responses
 
 AT = datetime(2021, 8, 24, 12, 2, 57, 2999, tzinfo=UTC)
 AGENT = {"agent_id": "cmalutan", "first_name": "Cosmin", "last_name": "Malutan"}
@@ -112,12 +112,12 @@ def test_a_version_names_its_format():
 
 def test_times_are_utc_with_milliseconds():
     row = SimpleNamespace(pk="i", channel_id="c", data={}, created_at=AT, interactions=SimpleNamespace(all=list))
-    assert answers.conversation(row)["startTime"] == "2021-08-24T12:02:57.002Z"
+    assert responses.conversation(row)["startTime"] == "2021-08-24T12:02:57.002Z"
 
 
 @pytest.mark.parametrize(("count", "pages"), [(0, 0), (1, 1), (20, 1), (21, 2)])
 def test_pages_are_counted(count, pages):
-    assert answers.page([], size=20, index=0, count=count)["page"]["pageCount"] == pages
+    assert responses.page([], size=20, index=0, count=count)["page"]["pageCount"] == pages
 
 
 def test_a_conversation_request():

@@ -1,6 +1,6 @@
 """What do operations on channels do?"""
 
-from ...actions import channels
+from ...actions.setup import channels
 from ...exceptions import Invalid, InvalidFields, NotFound
 from ...queries import api as queries
 
@@ -11,23 +11,23 @@ class Channels:
     """The operations on channels, for a KeyView."""
 
     def list_channels(self):
-        return self.page("channels", queries.channels(self.tenant, **self.selection()), self.answers.channel)
+        return self.page("channels", queries.channels(self.tenant, **self.selection()), self.responses.channel)
 
     def create_channel(self):
         wanted = self.requests.read_channel(self.body)
         return self.first_revision(self.once.answer(200, lambda: self._create(wanted)))
 
     def _create(self, wanted):
-        return self.answers.channel(channels.create_channel(tenant=self.tenant, **_bindings(self.tenant, wanted)))
+        return self.responses.channel(channels.create_channel(tenant=self.tenant, **_bindings(self.tenant, wanted)))
 
     def get_channel(self, channel_id):
-        return self.revised(queries.channel(self.tenant, channel_id), self.answers.channel)
+        return self.revised(queries.channel(self.tenant, channel_id), self.responses.channel)
 
     def update_channel(self, channel_id):
         channel = queries.channel(self.tenant, channel_id)
         wanted = _bindings(self.tenant, self.requests.read_channel(self.body))
         changed = channels.update_channel(channel=channel, expected_revision=self.expected_revision, **wanted)
-        return self.revised(changed, self.answers.channel)
+        return self.revised(changed, self.responses.channel)
 
     def delete_channel(self, channel_id):
         channels.delete_channel(queries.channel(self.tenant, channel_id))

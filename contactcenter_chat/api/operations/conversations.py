@@ -27,7 +27,7 @@ class Conversations:
             history=wanted.history,
             **self.assignment_of(wanted),
         )
-        return self.answers.conversation_created(conversation)
+        return self.responses.conversation_created(conversation)
 
     def assignment_of(self, wanted):
         """What a request says of who is to answer, as arguments of a verb."""
@@ -43,7 +43,7 @@ class Conversations:
 
     def leave(self, conversation_id):
         queries.check_conversation(self.tenant, conversation_id)
-        conversations.customer_leaves(conversation_id=conversation_id)
+        conversations.leave_as_customer(conversation_id=conversation_id)
         return self.answer(204)
 
     def send_message(self, conversation_id):

@@ -1,6 +1,6 @@
 """What do operations on webhooks do?"""
 
-from ...actions import webhooks
+from ...actions.setup import webhooks
 from ...queries import api as queries
 
 READ, WRITE = "vcc-chat.webhooks.read", "vcc-chat.webhooks.write"
@@ -10,7 +10,7 @@ class Webhooks:
     """The operations on webhooks, for a KeyView."""
 
     def list_webhooks(self, **selection):
-        return self.page("webhooks", queries.webhooks(self.tenant, **selection), self.answers.webhook)
+        return self.page("webhooks", queries.webhooks(self.tenant, **selection), self.responses.webhook)
 
     def create_webhook(self):
         wanted = self.requests.read_webhook(self.body)
@@ -24,7 +24,7 @@ class Webhooks:
         webhook = webhooks.create_webhook(
             tenant=self.tenant, name=wanted.name, uri=wanted.uri, version=wanted.version, verified=verified
         )
-        return self.answers.webhook(webhook)
+        return self.responses.webhook(webhook)
 
     def verify_webhook(self):
         wanted = self.requests.read_verify(self.body)
@@ -32,7 +32,7 @@ class Webhooks:
         return self.answer(204)
 
     def get_webhook(self, webhook_id):
-        return self.revised(queries.webhook(self.tenant, webhook_id), self.answers.webhook)
+        return self.revised(queries.webhook(self.tenant, webhook_id), self.responses.webhook)
 
     def update_webhook(self, webhook_id):
         webhook = queries.webhook(self.tenant, webhook_id)
@@ -44,7 +44,7 @@ class Webhooks:
             uri=wanted.uri,
             version=wanted.version,
         )
-        return self.revised(changed, self.answers.webhook)
+        return self.revised(changed, self.responses.webhook)
 
     def delete_webhook(self, webhook_id):
         webhooks.delete_webhook(queries.webhook(self.tenant, webhook_id))

@@ -7,7 +7,7 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ...actions.tenants import create_tenant
+from ...actions.setup.tenants import create_tenant
 from ...exceptions import ContactCenterError
 
 

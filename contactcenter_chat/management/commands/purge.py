@@ -5,7 +5,7 @@ manage.py purge [--dry-run]
 
 from django.core.management.base import BaseCommand
 
-from ...actions.retention import purge
+from ...actions.upkeep.retention import purge
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from ...actions.deliveries import redeliver
+from ...actions.upkeep.redelivery import redeliver
 from ...models import Delivery
 
 

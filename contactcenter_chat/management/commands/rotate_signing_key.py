@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ...actions.tenants import OVERLAP, rotate_signing_key
+from ...actions.setup.tenants import OVERLAP, rotate_signing_key
 from ...models import Tenant
 
 

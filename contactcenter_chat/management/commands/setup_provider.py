@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ...actions.setting_up import set_up
+from ...actions.remote.registration import set_up
 from ...exceptions import ContactCenterError
 
 

@@ -6,8 +6,8 @@ manage.py simulate_agents --tenant LABEL --agents N [--echo] [--seconds S]
 from django.core.management.base import BaseCommand, CommandError
 
 from ...queries.simulation import default_queue, tenant_labelled
-from ..simulation.agents import Crew
-from ..simulation.clock import until_stopped
+from ...simulation.agents import Crew
+from ...simulation.clock import until_stopped
 
 
 class Command(BaseCommand):

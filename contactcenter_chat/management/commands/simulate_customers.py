@@ -8,12 +8,12 @@ from contextlib import ExitStack, contextmanager
 import requests
 from django.core.management.base import BaseCommand, CommandError
 
-from ...actions.tenants import create_api_key, revoke_api_key
-from ...client import ApiError, ChatApi
+from ...actions.setup.tenants import create_api_key, revoke_api_key
+from ...client import ApiError, ChatApiClient
 from ...queries.simulation import default_queue, tenant_labelled
-from ..simulation import receiver
-from ..simulation.clock import until_stopped
-from ..simulation.customers import Crowd
+from ...simulation import receiver
+from ...simulation.clock import until_stopped
+from ...simulation.customers import Crowd
 
 NAME = "Simulated customers"
 
@@ -41,7 +41,7 @@ class Command(BaseCommand):
             raise CommandError("--rate must be more than 0.")
         with ExitStack() as until_end:
             key, secret = until_end.enter_context(_key(found, options["api_key"], options["api_secret"]))
-            api = ChatApi(options["base_url"], found.label, key, secret)
+            api = ChatApiClient(options["base_url"], found.label, key, secret)
             own = None if options["webhook"] else until_end.enter_context(receiver.running())
             channel_id = _connect(api, options["webhook"] or own.url, options["queue"] or default_queue(found).pk)
             crowd = Crowd(api=api, channel_id=channel_id, answers=own and own.answers)

@@ -2,10 +2,10 @@
 
 - ``callbacks``  what a webhook is told
 - ``requests``   what clients send
-- ``answers``    what they get
 - ``problems``   what they get when something is wrong
-- ``commands``   what we tell a remote centre
-- ``heard``      what its callbacks tell us
+- ``responses``  what they get
+- ``outgoing``   what we tell a remote centre
+- ``incoming``   what its callbacks tell us
 """
 
 from .callbacks import event_body, verify_body

@@ -5,9 +5,9 @@ from functools import singledispatch
 from ... import events
 from ..base import milliseconds
 from . import cards
-from .answers import assignment, user
 from .attachments import in_message
 from .requests import CHANNEL_TYPE
+from .responses import assignment, user
 
 CONVERSATION_UPDATE = "CONVERSATION_UPDATE"
 QUEUED = "QUEUED"

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from contactcenter_chat.actions.tenants import create_api_key, create_tenant, hash_secret
+from contactcenter_chat.actions.setup.tenants import create_api_key, create_tenant, hash_secret
 from contactcenter_chat.encryption import encrypt
 from contactcenter_chat.models import ApiKey, Channel, Tenant, Webhook
 from contactcenter_chat.signature import new_secret

@@ -1,0 +1,41 @@
+"""Who answers a customer? The channel's provider says it; here it is written down.
+
+All of this expects the conversation locked by ``Conversation.objects.lock`` in the current transaction.
+"""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from ..conf import settings
+from ..providers.base import Nobody, Provider, ToBot, ToQueue, ToRemote, provider_for
+from ..queries.assignment import has_bot
+from .bots import control
+from .center import interactions
+from .remote import telling
+
+
+def have_answered(conversation, provider: Provider | None = None):
+    """The customer wrote: see that somebody is to answer. Nothing changes while somebody is."""
+    if conversation.open_interaction_id or has_bot(conversation):
+        return
+    provider = provider or provider_for(conversation.channel)
+    match provider.answered_by(conversation):
+        case ToQueue(queue):
+            interactions.open_interaction(conversation, queue)
+        case ToRemote() if conversation.is_remote:
+            telling.expect_answer(conversation)
+        case ToBot(name) if name in settings.BOTS:
+            control.give_to_script(conversation, name)
+        case Nobody():
+            pass
+        case other:
+            raise ImproperlyConfigured(f"The provider {provider.name} cannot be answered by {other!r}.")
+
+
+def end_for_customer(conversation):
+    """The customer ends what is going on; nothing happens when nothing is."""
+    if has_bot(conversation):
+        control.end_for_customer(conversation)
+    elif conversation.is_remote:
+        telling.tell_leaving(conversation)
+    else:
+        interactions.end_for_customer(conversation)

@@ -1,0 +1,89 @@
+"""How does a bot get a conversation back when its agent ends, and for how long?"""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from ...events import CUSTOMER
+from ...exceptions import Conflict, Invalid, NotFound
+from ...models import Conversation, PostAgentAssignment, Webhook
+from ...models.channels import WireVersion
+from ...queries.assignment import WEBHOOK, bot_of
+from . import control
+
+TOTAL_MINUTES = (20, 300, 600)  # least, default, most
+SILENCE_MINUTES = (10, 150, 300)
+
+
+def assign_post_agent(
+    *,
+    conversation_id,
+    webhook_id,
+    tenant_id=None,
+    tells_channel=False,
+    total_minutes=TOTAL_MINUTES[1],
+    silence_minutes=SILENCE_MINUTES[1],
+):
+    """Keep which bot gets the conversation when its agent ends; a later call replaces an earlier one.
+
+    The webhook's application becomes the one that is told; with ``tells_channel`` the channel's goes on being told
+    as well. Raises NotFound, Invalid, and Conflict when a bot or a remote centre has the conversation already.
+    """
+    with transaction.atomic():
+        conversation = Conversation.objects.lock(conversation_id, tenant_id=tenant_id)
+        if conversation.erased_at:
+            raise NotFound("Conversation", conversation_id)
+        control.check_local(conversation.is_remote)
+        if bot_of(conversation):
+            raise Conflict("A bot has the conversation already.")
+        wanted = {
+            "webhook": _webhook(conversation, webhook_id),
+            "tells_channel": tells_channel,
+            "total_minutes": total_minutes,
+            "silence_minutes": silence_minutes,
+        }
+        PostAgentAssignment.objects.update_or_create(conversation_id=conversation.pk, defaults=wanted)
+
+
+def hand_back(conversation, kept):
+    """The agent has ended: the bot has it from now on. Expects the conversation locked."""
+    kept.began_at = timezone.now()
+    kept.due_at = _deadline(conversation, kept, kept.began_at)
+    kept.save(update_fields=["began_at", "due_at"])
+    control.give(conversation, WEBHOOK, kept.webhook_id)
+
+
+def end_overdue(*, conversation_id, now):
+    """End what a bot has had for too long, or the customer does not answer. Returns whether it did."""
+    with transaction.atomic():
+        conversation = Conversation.objects.lock(conversation_id)
+        bot = bot_of(conversation)
+        if bot is None:
+            return False
+        deadline = _deadline(conversation, bot, now)
+        if deadline <= now:
+            control.take(conversation)
+            return True
+        PostAgentAssignment.objects.filter(pk=conversation.pk).update(due_at=deadline)
+        return False
+
+
+def _deadline(conversation, bot, now):
+    """When it ends at the latest, as it looks now; not before the bot has had its say."""
+    # While the customer has the last word, the bot may say something at any time: what it says counts from then on.
+    waits = conversation.last_word_by == CUSTOMER
+    spoken_at = now if waits else max(bot.began_at, conversation.last_word_at or bot.began_at)
+    silent = spoken_at + timedelta(minutes=bot.silence_minutes)
+    return min(bot.began_at + timedelta(minutes=bot.total_minutes), silent)
+
+
+def _webhook(conversation, webhook_id):
+    found = Webhook.objects.of_clients().filter(tenant_id=conversation.tenant_id, pk=webhook_id).first()
+    if found is None:
+        raise Invalid(f"Webhook ID {webhook_id} is invalid.", field="id", value=webhook_id, code="invalid_webhook")
+    if found.version != WireVersion.CHAT_GATEWAY_V1:
+        raise Invalid(
+            f"The webhook must be of the version {WireVersion.CHAT_GATEWAY_V1}.", field="id", value=webhook_id
+        )
+    return found

@@ -1,0 +1,59 @@
+"""Who is to answer a conversation: agents in a queue, or a bot?
+
+All of this expects the conversation locked by ``Conversation.objects.lock`` in the current transaction.
+"""
+
+from django.utils import timezone
+
+from ... import events
+from ...exceptions import Conflict
+from ...models import PostAgentAssignment
+from ...models.conversations import ConversationState
+from ...queries.assignment import SCRIPT, bot_of, has_bot
+from .. import participants
+from ..recording import record
+
+
+def give_to_script(conversation, name):
+    """A script of the project, one of BOTS, is to answer from now on."""
+    if conversation.script != name:
+        conversation.script = name
+        conversation.save(update_fields=["script"])
+    give(conversation, SCRIPT, name)
+
+
+def give(conversation, to, assigned_id):
+    """A bot is to answer from now on."""
+    conversation.state = ConversationState.ACTIVE
+    record(conversation, events.ConversationAssigned(to=to, id=assigned_id))
+
+
+def end_for_customer(conversation):
+    """The customer leaves while a bot is to answer."""
+    participants.mark_customer_left(conversation)
+    record(conversation, events.CustomerLeft(participant_id=conversation.customer_participant_id))
+    take(conversation)
+
+
+def take(conversation):
+    """The bot has it no more and nobody else has it either; nothing happens when no bot had it."""
+    if not has_bot(conversation):
+        return
+    conversation.state, conversation.last_ended_at = ConversationState.IDLE, timezone.now()
+    record(conversation, events.ConversationIdled())  # the bot is told as well
+    release(conversation)
+
+
+def check_local(is_remote):
+    """Refuse what a remote centre decides by itself."""
+    if is_remote:
+        raise Conflict("A remote centre answers the conversation: it cannot be assigned here.")
+
+
+def release(conversation):
+    if conversation.script:
+        conversation.script = ""
+        conversation.save(update_fields=["script"])
+    if bot_of(conversation):
+        PostAgentAssignment.objects.filter(pk=conversation.pk).delete()
+        conversation.post_agent = None

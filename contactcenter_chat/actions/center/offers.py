@@ -1,0 +1,155 @@
+"""Which agent is asked, and what does the agent say?"""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from ... import events
+from ...conf import settings
+from ...exceptions import AlreadyTaken, Conflict, NotFound
+from ...models import Conversation, Offer
+from ...models.conversations import InteractionState, OfferState
+from ...models.prepared import Prepared
+from ...models.queues import Presence
+from ...workers import wakeup
+from ..participants import participant_of
+from ..recording import record
+from . import agents
+
+RELATED = ("interaction__queue", "interaction__agent__user", "interaction__return_to_agent", "agent")
+OFFER = Prepared(lambda offer_id: Offer.objects.select_related(*RELATED).filter(pk=offer_id), "offer_id")
+
+
+def accept_offer(*, offer_id, agent):
+    """The agent takes the chat; return the interaction. A repeat changes nothing.
+
+    Raises AlreadyTaken when another agent has it, Conflict when it is offered no more, NotFound.
+    """
+    with transaction.atomic():
+        conversation, offer = _lock_offer(offer_id, agent)
+        interaction = offer.interaction
+        if offer.state == OfferState.ACCEPTED and interaction.agent_id == agent.pk:
+            return interaction
+        if offer.state != OfferState.PENDING:
+            raise _too_late(interaction)
+        _accept(conversation, offer, agent)
+        return interaction
+
+
+def decline_offer(*, offer_id, agent, reason=""):
+    """The agent does not take the chat; it is offered to the next one at once."""
+    with transaction.atomic():
+        _lock_offer(offer_id, agent)
+        end_offer(offer_id=offer_id, state=OfferState.REJECTED, reason=reason)
+
+
+def time_out_offer(*, offer_id):
+    """The offer rang in vain: a short pause after the first, a break after the second in a row."""
+    end_offer(offer_id=offer_id, state=OfferState.TIMED_OUT)
+
+
+def end_offer(*, offer_id, state, reason=""):
+    """End a pending offer that was not accepted, and have the interaction offered to somebody else.
+
+    Returns whether there was anything to end.
+    """
+    with transaction.atomic():
+        conversation, offer = _lock_offer(offer_id)
+        if offer.state != OfferState.PENDING:
+            return False
+        interaction = offer.interaction
+        interaction.state = InteractionState.WAITING
+        interaction.save(update_fields=["state"])
+        _end(conversation, interaction, offer, state, reason)
+        if interaction.target_agent_id == offer.agent_id:
+            release_target(interaction)
+        wakeup.wake_queue(interaction.queue_id)
+        return True
+
+
+def withdraw_offer(conversation, interaction, *, reason):
+    """Take back the live offer of an interaction, if there is one. Expects the conversation locked.
+
+    An agent who loses an offer because the customer left is first in line for the next.
+    """
+    offer = Offer.objects.select_related("agent").filter(interaction=interaction, state=OfferState.PENDING).first()
+    if offer:
+        _end(conversation, interaction, offer, OfferState.WITHDRAWN, reason)
+
+
+def release_target(interaction):
+    """The agent it was kept for did not take it: back to the sender if present, else to anybody in the queue."""
+    sender = interaction.return_to_agent
+    interaction.target_agent, interaction.target_until, interaction.return_to_agent = None, None, None
+    if sender and sender.presence == Presence.AVAILABLE:
+        kept = keep_for(sender, settings.TRANSFER_ACCEPT_SECONDS)
+        interaction.target_agent, interaction.target_until = kept["target_agent"], kept["target_until"]
+    interaction.save(update_fields=["target_agent", "target_until", "return_to_agent"])
+
+
+def _lock_offer(offer_id, agent=None):
+    """Lock an offer's conversation; return both. To an agent of another tenant there is no such offer."""
+    offers = Offer.objects.filter(pk=offer_id)
+    if agent is not None:
+        offers = offers.filter(interaction__tenant_id=agent.tenant_id)
+    conversation_id = offers.values_list("interaction__conversation_id", flat=True).first()
+    if conversation_id is None:
+        raise NotFound("Offer", offer_id)
+    conversation = Conversation.objects.lock(conversation_id)
+    offer = OFFER.first(offer_id=offer_id)
+    if agent is not None and offer.agent_id != agent.pk:
+        raise _too_late(offer.interaction)
+    return conversation, offer
+
+
+def _accept(conversation, offer, agent):
+    now = timezone.now()
+    interaction = offer.interaction
+    offer.state, offer.ended_at = OfferState.ACCEPTED, now
+    offer.save(update_fields=["state", "ended_at"])
+    interaction.state, interaction.agent, interaction.accepted_at = InteractionState.HANDLING, agent, now
+    interaction.target_agent, interaction.target_until, interaction.return_to_agent = None, None, None
+    interaction.save()
+    participant = participant_of(conversation, events.AGENT, agent)
+    if participant.left_at:
+        participant.joined_at, participant.left_at = now, None
+        participant.save(update_fields=["joined_at", "left_at"])
+    conversation.last_agent, conversation.last_queue = agent, interaction.queue
+    joined = events.AgentJoined(agent_id=agent.pk, first_name=agent.user.first_name, last_name=agent.user.last_name)
+    record(conversation, joined, interaction=interaction, at=now)
+    # The offer's share of the load becomes the chat's.
+    agents.change(agent.pk, idle_since=now, missed_in_a_row=0, paused_until=None)
+
+
+def _end(conversation, interaction, offer, state, reason):
+    now = timezone.now()
+    offer.state, offer.reason, offer.ended_at = state, reason[:64], now
+    offer.save(update_fields=["state", "reason", "ended_at"])
+    ended = events.OfferEnded(offer_id=offer.pk, agent_id=offer.agent_id, state=state, reason=offer.reason)
+    record(conversation, ended, interaction=interaction, at=now)
+    agents.change(offer.agent_id, load=-1, **_consequences(offer, state, reason, now))
+
+
+def _consequences(offer, state, reason, now):
+    """What the end of an offer means for the agent."""
+    if state == OfferState.WITHDRAWN and reason == "customer_left":
+        return {"first_in_line": True}
+    if state != OfferState.TIMED_OUT:
+        return {}
+    missed = offer.agent.missed_in_a_row + 1
+    if missed == 1:
+        return {"missed_in_a_row": 1, "paused_until": now + timedelta(seconds=settings.MISSED_PAUSE_SECONDS)}
+    return {"missed_in_a_row": missed, "presence": Presence.ON_BREAK, "presence_reason": agents.MISSED}
+
+
+def _too_late(interaction):
+    """The answer to an agent who wants what is not offered to it (any more)."""
+    if interaction.agent_id:
+        return AlreadyTaken(interaction.agent)
+    return Conflict("This chat is not offered to you any more.")
+
+
+def keep_for(agent, seconds):
+    """The fields that keep an interaction for one agent for a while."""
+    return {"target_agent": agent, "target_until": timezone.now() + timedelta(seconds=seconds)}

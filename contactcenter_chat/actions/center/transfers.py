@@ -1,0 +1,86 @@
+"""How does a chat pass on: to a queue, to a colleague, from a bot to agents?"""
+
+from django.db import transaction
+
+from ... import events
+from ...conf import settings
+from ...exceptions import Conflict, Invalid, NotFound
+from ...models.conversations import EndedBy, InteractionState, Outcome
+from ...models.queues import Presence
+from ...queries import assignment
+from ...workers import wakeup
+from ..bots import control
+from ..recording import record
+from . import interactions, offers
+
+
+def move_to_queue(conversation, interaction, queue):
+    """Have an interaction that waits wait in another queue, with its age. Expects the conversation locked."""
+    offers.withdraw_offer(conversation, interaction, reason="assigned")
+    interaction.state, interaction.queue = InteractionState.WAITING, queue
+    interaction.target_agent, interaction.target_until, interaction.return_to_agent = None, None, None
+    interaction.ask_round, interaction.ask_again_at = 0, None
+    interaction.save()
+    conversation.last_queue, conversation.open_interaction = queue, interaction
+    record(conversation, interactions.queued_event(queue), interaction=interaction)
+    wakeup.wake_queue(queue.pk)
+
+
+def transfer_to_queue(*, interaction_id, agent, queue, note=""):
+    """Hand a chat on to a queue, with a note for whoever takes it; return the new interaction."""
+    if queue.tenant_id != agent.tenant_id:
+        raise NotFound("Queue", queue.pk)
+    return _transfer(interaction_id, agent, queue=queue, note=note)
+
+
+def transfer_to_agent(*, interaction_id, agent, to_agent, note=""):
+    """Hand a chat on to a colleague who is available; return the new interaction.
+
+    It is kept for the colleague for TRANSFER_ACCEPT_SECONDS, then comes back to the sender or to the queue.
+    """
+    if to_agent.tenant_id != agent.tenant_id:
+        raise NotFound("Agent", to_agent.pk)
+    if to_agent.pk == agent.pk:
+        raise Invalid("You have this chat already.", field="to_agent")
+    if to_agent.presence != Presence.AVAILABLE:
+        raise Invalid(f"{to_agent} is not available.", field="to_agent")
+    return _transfer(interaction_id, agent, to_agent=to_agent, note=note)
+
+
+def _transfer(interaction_id, agent, *, queue=None, to_agent=None, note=""):
+    with transaction.atomic():
+        conversation, interaction = interactions.lock_interaction(interaction_id, tenant_id=agent.tenant_id)
+        interactions.check_handled_by(interaction, agent)
+        queue = queue or interaction.queue
+        transferred = events.InteractionTransferred(
+            from_agent_id=agent.pk, to_queue_id=queue.pk, to_agent_id=to_agent.pk if to_agent else "", note=note
+        )
+        record(conversation, transferred, interaction=interaction)
+        interactions.close(conversation, interaction, outcome=Outcome.TRANSFERRED, ended_by=EndedBy.AGENT, idles=False)
+        kept_for = {}
+        if to_agent:
+            kept_for = offers.keep_for(to_agent, settings.TRANSFER_ACCEPT_SECONDS) | {"return_to_agent": agent}
+        priority = interaction.priority + settings.TRANSFER_PRIORITY
+        return interactions.queue_interaction(conversation, queue, priority=priority, **kept_for)
+
+
+def assign_to_queue(conversation, queue):
+    """Have it wait in this queue: with its age when it waits already, anew when a bot had it.
+
+    Nothing changes when it waits there. Raises Conflict when an agent has it, or nobody is to answer, or a remote
+    centre is.
+    """
+    control.check_local(conversation.is_remote)
+    if assignment.has_bot(conversation):
+        control.release(conversation)
+        interactions.queue_interaction(conversation, queue)
+        return
+    interaction = interactions.open_of(conversation)
+    if interaction is None:
+        if queue.pk != conversation.last_queue_id:
+            raise Conflict("The conversation is idle: it waits in no queue.")
+    elif interaction.state == InteractionState.HANDLING:
+        if queue.pk != interaction.queue_id:
+            raise Conflict("An agent has the conversation.")
+    elif interaction.queue_id != queue.pk:
+        move_to_queue(conversation, interaction, queue)

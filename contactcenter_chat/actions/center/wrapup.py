@@ -1,0 +1,134 @@
+"""How is an interaction wrapped up? Choose codes, take more time, finish."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from ...conf import settings
+from ...events import InteractionWrappedUp
+from ...exceptions import CodesRequired, Conflict, Invalid
+from ...models import InteractionCode
+from ...models.conversations import HELD_STATES, InteractionState
+from ...models.wrapup import WRAP_UP_TIMEOUT, TransactionCodeList
+from ...queries import wrapup as queries
+from ..recording import record
+from . import agents
+from .interactions import give_system_code, lock_interaction
+
+LABEL_LENGTH = InteractionCode._meta.get_field("label").max_length  # of a deep tree's path, the end is kept
+
+
+def choose_codes(*, interaction_id, agent, code_ids):
+    """Choose these codes for an interaction instead of those chosen before, while handling or wrapping it up.
+
+    Raises Invalid for a code that cannot be chosen, Conflict when the interaction is not the agent's.
+    """
+    with transaction.atomic():
+        _conversation, interaction = lock_interaction(interaction_id, tenant_id=agent.tenant_id)
+        _check_open_to(interaction, agent)
+        _replace(interaction, agent, _choosable(interaction, code_ids))
+
+
+def extend(*, interaction_id, agent):
+    """Take WRAP_UP_EXTENSION_SECONDS more, WRAP_UP_EXTENSIONS times at most; return the interaction."""
+    with transaction.atomic():
+        _conversation, interaction = lock_interaction(interaction_id, tenant_id=agent.tenant_id)
+        _check_open_to(interaction, agent)
+        if interaction.state != InteractionState.WRAP_UP or interaction.wrap_up_until is None:
+            raise Conflict("There is no time limit to extend.")
+        if interaction.wrap_up_extensions >= settings.WRAP_UP_EXTENSIONS:
+            raise Conflict("The time was extended as often as is allowed.")
+        interaction.wrap_up_extensions += 1
+        interaction.wrap_up_until += timedelta(seconds=settings.WRAP_UP_EXTENSION_SECONDS)
+        interaction.save(update_fields=["wrap_up_extensions", "wrap_up_until"])
+    return interaction
+
+
+def finish(*, interaction_id, agent, code_ids=None):
+    """Finish an interaction, with these codes or those chosen before; return it. A repeat changes nothing.
+
+    Raises CodesRequired, which names what is missing.
+    """
+    with transaction.atomic():
+        conversation, interaction = lock_interaction(interaction_id, tenant_id=agent.tenant_id)
+        if interaction.state == InteractionState.FINISHED and not interaction.codes_missing:
+            return interaction
+        _check_open_to(interaction, agent)
+        if interaction.state == InteractionState.HANDLING:
+            raise Conflict("End the chat first.")
+        if code_ids is not None:
+            _replace(interaction, agent, _choosable(interaction, code_ids))
+        if missing := queries.missing_lists(interaction):
+            raise CodesRequired(f"Choose a code first: {', '.join(missing)}.")
+        return _finish(conversation, interaction)
+
+
+def time_out(*, interaction_id):
+    """The time for wrap-up is over: free the agent; without a required code it stays to be done. Returns whether."""
+    with transaction.atomic():
+        conversation, interaction = lock_interaction(interaction_id)
+        due = interaction.state == InteractionState.WRAP_UP and interaction.wrap_up_until
+        if not due or interaction.wrap_up_until > timezone.now():
+            return False
+        codes_missing = bool(queries.missing_lists(interaction))
+        if codes_missing:
+            give_system_code(interaction, WRAP_UP_TIMEOUT)
+        _finish(conversation, interaction, timed_out=True, codes_missing=codes_missing)
+        return True
+
+
+def _finish(conversation, interaction, *, timed_out=False, codes_missing=False):
+    now = timezone.now()
+    was_held = interaction.state == InteractionState.WRAP_UP
+    interaction.state, interaction.codes_missing = InteractionState.FINISHED, codes_missing
+    interaction.finished_at = interaction.finished_at or now
+    interaction.save(update_fields=["state", "finished_at", "codes_missing"])
+    codes = interaction.codes.values("code_id", "short_code", "label").order_by("pk")
+    wrapped_up = InteractionWrappedUp(
+        agent_id=interaction.agent_id,
+        codes=[{"id": c["code_id"] or "", "short_code": c["short_code"], "label": c["label"]} for c in codes],
+        timed_out=timed_out,
+    )
+    record(conversation, wrapped_up, interaction=interaction, at=now)
+    if was_held:
+        agents.change(interaction.agent_id, load=-1, idle_since=now)
+    return interaction
+
+
+def _check_open_to(interaction, agent):
+    open_still = interaction.state in HELD_STATES or interaction.codes_missing
+    if interaction.agent_id != agent.pk or not open_still:
+        raise Conflict("This is not yours to wrap up.")
+
+
+def _choosable(interaction, code_ids):
+    """Return the codes with these ids, or refuse: unknown, a heading, retired, or two of a single-choice list."""
+    wanted = set(code_ids)
+    codes = list(queries.choosable_codes(queries.code_lists(interaction.queue)).filter(pk__in=wanted))
+    if unknown := wanted - {code.pk for code in codes}:
+        raise Invalid("This code cannot be chosen.", field="codes", value=sorted(unknown)[0])
+    lists = [code.list for code in codes if code.list.selection == TransactionCodeList.Selection.SINGLE]
+    for code_list in set(lists):
+        if lists.count(code_list) > 1:
+            raise Invalid(f"Choose one code of {code_list.name}.", field="codes")
+    return codes
+
+
+def _replace(interaction, agent, codes):
+    wanted = {code.pk for code in codes}
+    chosen = interaction.codes.filter(code__isnull=False)
+    chosen.exclude(code__in=wanted).delete()
+    kept = set(chosen.values_list("code", flat=True))
+    labels = queries.path_labels(codes)
+    InteractionCode.objects.bulk_create(
+        InteractionCode(
+            interaction=interaction,
+            code=code,
+            short_code=code.short_code,
+            label=labels[code.pk][-LABEL_LENGTH:],
+            chosen_by=agent,
+        )
+        for code in codes
+        if code.pk not in kept
+    )

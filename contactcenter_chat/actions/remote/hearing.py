@@ -1,0 +1,87 @@
+"""What happens at a remote centre, as its callbacks tell it?"""
+
+import hashlib
+from dataclasses import replace
+
+from django.db.models import Q
+from django.utils import timezone
+
+from ... import events
+from ...models import Interaction, Message, Participant
+from ...models.messages import DeliveryState
+from ...queries.message_contents import told_attachments
+from ..participants import participant_of
+from ..recording import next_number, record
+from . import telling
+from .episodes import name_of
+from .file_fetching import expect_files
+from .settling import add_fact, interaction_at, remote_agent
+
+CLIENT_ID_MAX = Message._meta.get_field("client_id").max_length
+
+
+def apply_event(conversation, event, *, at, event_id, reports_idle):
+    """Write down what a remote centre tells. Expects the conversation locked.
+
+    ``at`` is when it happened there; ``event_id`` names the telling, ``reports_idle`` says whether it tells by itself
+    that a conversation falls idle.
+    """
+    if isinstance(event, events.MessageAdded):
+        _hear_words(conversation, event, at, event_id)
+    else:
+        add_fact(conversation, event, at, reports_idle=reports_idle)
+
+
+def note_read(conversation, until, *, agent_id, at):
+    """An agent there has read what was said up to then. Expects the conversation locked.
+
+    ``at`` is when that was told. Nobody has read what is not said yet, whatever the clock there says.
+    """
+    now = timezone.now()
+    until, at = min(until, now), min(at, now)
+    reader = remote_agent(conversation, agent_id, "", at)
+    before = Q(read_at=None) | Q(read_at__lt=until)
+    if Participant.objects.filter(before, pk=reader.pk).update(read_at=until):
+        record(conversation, _read(reader, agent_id, until), at=at)
+    arrived = (DeliveryState.SENT, DeliveryState.DELIVERED)
+    said = Message.objects.filter(conversation=conversation, created_at__lte=until, delivery_state__in=arrived)
+    for message in said.order_by("number"):
+        telling.change_state(conversation, message, DeliveryState.READ)
+
+
+def _read(reader, agent_id, until):
+    return events.MessagesRead(
+        participant_id=reader.pk, author_type=events.AGENT, agent_id=agent_id, read_at=int(until.timestamp() * 1000)
+    )
+
+
+def _hear_words(conversation, event, at, event_id):
+    client_id = event_id if len(event_id) <= CLIENT_ID_MAX else hashlib.sha256(event_id.encode()).hexdigest()
+    if Message.objects.filter(conversation=conversation, client_id=client_id).exists():
+        return
+    participant = _speaker(conversation, event, at)
+    message = Message.objects.create(
+        tenant_id=conversation.tenant_id,
+        conversation=conversation,
+        interaction=interaction_at(conversation, at),
+        participant=participant,
+        author_type=participant.type,
+        text=event.text,
+        number=next_number(conversation),
+        client_id=client_id,
+        created_at=at,
+    )
+    if conversation.last_word_at is None or at >= conversation.last_word_at:
+        conversation.last_word_by, conversation.last_word_at = participant.type, at
+    if message.interaction_id and participant.type == events.AGENT:
+        Interaction.objects.filter(pk=message.interaction_id, first_reply_at=None).update(first_reply_at=at)
+    files = told_attachments(expect_files(message, event.attachments))
+    told = replace(event, message_id=message.pk, participant_id=participant.pk, attachments=files)
+    record(conversation, told, message=message, at=at)
+
+
+def _speaker(conversation, event, at):
+    if event.author_type != events.AGENT:
+        return participant_of(conversation, event.author_type)
+    name = name_of({"first_name": event.agent_first_name, "last_name": event.agent_last_name})
+    return remote_agent(conversation, event.agent_id, name, at)

@@ -1,0 +1,122 @@
+"""What happens in a conversation that a remote centre answers?
+
+What the customer does is written here and told there by the lanes; what is done there is heard of by callbacks.
+Interactions are seen here as they are there, and left alone by everything that routes, times or wraps up.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+
+from ... import events
+from ...exceptions import Conflict, NotFound
+from ...models import Attachment, Conversation, Delivery, InboundCallback, Message, Participant
+from ...models.conversations import ConversationState
+from ...models.messages import DeliveryState
+from ...wire.base import START
+from ...workers import wakeup
+from .. import participants
+from ..recording import Fact, record, record_all
+from ..upkeep.redelivery import redeliver
+from .settling import add_fact, not_before
+
+REASON_MAX = Message._meta.get_field("delivery_reason").max_length
+
+
+# The customer's side. Each expects the conversation locked.
+
+
+def expect_answer(conversation):
+    """The customer writes: somebody there is to answer."""
+    if conversation.state != ConversationState.ACTIVE:
+        conversation.state = ConversationState.ACTIVE
+        Participant.objects.filter(conversation_id=conversation.pk, type=events.CUSTOMER).update(left_at=None)
+        record(conversation, events.ConversationActivated(), at=not_before(conversation))
+
+
+def tell_leaving(conversation):
+    """The customer ends what is going on; nothing happens when nothing is."""
+    if conversation.state == ConversationState.ACTIVE:
+        participants.mark_customer_left(conversation)
+        left = events.CustomerLeft(participant_id=conversation.customer_participant_id)
+        add_fact(conversation, left, not_before(conversation), reports_idle=False)
+
+
+# What came of telling it
+
+
+def note_result(conversation, delivery, *, reason="", remote_id=""):
+    """A delivery to the centre is done, or given up for this ``reason``. Expects the conversation locked.
+
+    ``remote_id`` is the conversation's id there, when it has just begun.
+    """
+    if remote_id and not conversation.remote_id:
+        _begin(conversation, remote_id)
+    message = Message.objects.filter(log_entry=delivery.entry_id).first()
+    if message and delivery.state == Delivery.State.DELIVERED:
+        change_state(conversation, message, _arrived(conversation, message, delivery))
+    elif message:
+        # What was uploaded for it may be gone when it is sent again.
+        Attachment.objects.filter(message=message).exclude(remote_id="").update(remote_id="")
+        change_state(conversation, message, DeliveryState.FAILED, reason[:REASON_MAX])
+
+
+def _arrived(conversation, message, delivery):
+    """The state of a message that has arrived; the receipt of who read it may have been faster than the answer."""
+    sent_at = delivery.attempts.order_by("-started_at").values_list("started_at", flat=True).first()
+    readers = Participant.objects.filter(conversation=conversation, type=events.AGENT)
+    is_read = sent_at and readers.filter(read_at__gte=sent_at).exists()
+    # A receipt that came while its files were uploaded is about what was said before.
+    return DeliveryState.READ if is_read and not message.attachments.exists() else DeliveryState.SENT
+
+
+def note_uploaded(attachment, remote_id):
+    """A file of a message to come is at the centre: a message that is tried again need not bring it again."""
+    attachment.remote_id = remote_id
+    Attachment.objects.filter(pk=attachment.pk).update(remote_id=remote_id)
+
+
+def _begin(conversation, remote_id):
+    """The conversation has begun there; what was heard of it before its id was known can be understood now."""
+    conversation.remote_id = remote_id
+    conversation.save(update_fields=["remote_id"])
+    early = InboundCallback.objects.filter(
+        provider=conversation.channel.provider, tenant=conversation.tenant_id, remote_conversation=remote_id
+    ).exclude(state=InboundCallback.State.PROCESSED)
+    if early.update(state=InboundCallback.State.RECEIVED, due_at=timezone.now()):
+        transaction.on_commit(wakeup.wake_callbacks)
+
+
+def change_state(conversation, message, state, reason=""):
+    """Note how far a message has come. Expects the conversation locked."""
+    if (message.delivery_state, message.delivery_reason) == (state, reason):
+        return
+    message.delivery_state, message.delivery_reason = state, reason
+    message.save(update_fields=["delivery_state", "delivery_reason"])
+    changed = events.MessageStateChanged(message_id=message.pk, state=state, reason=reason)
+    record_all(conversation, [Fact(changed, told_of=message)])
+
+
+def send_again(*, message_id, tenant_id=None):
+    """Have a message sent that could not be; and the conversation started, if that is why. Returns the message.
+
+    Raises NotFound, and Conflict when the message was not given up.
+    """
+    with transaction.atomic():
+        found = Message.objects.filter(pk=message_id).values_list("conversation_id", flat=True).first()
+        if found is None:
+            raise NotFound("Message", message_id)
+        conversation = Conversation.objects.lock(found, tenant_id=tenant_id)
+        message = Message.objects.get(pk=message_id)
+        if message.delivery_state != DeliveryState.FAILED or conversation.erased_at:
+            raise Conflict("This message was not given up.")
+        dead = Delivery.objects.filter(conversation=conversation, state=Delivery.State.DEAD).exclude(
+            webhook__provider=""
+        )
+        owed = [*dead.filter(event_type=START), *dead.filter(entry__message=message)]
+        change_state(conversation, message, DeliveryState.QUEUED)
+        redeliver(delivery.pk for delivery in owed)
+        transaction.on_commit(wakeup.wake_delivery)
+    return message
+
+
+# The centre's side

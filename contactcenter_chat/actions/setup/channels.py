@@ -1,0 +1,61 @@
+"""How is a channel made, changed and taken away?"""
+
+from django.db import transaction
+from django.utils import timezone
+
+from ...conf import settings
+from ...exceptions import Invalid, StaleRevision
+from ...models import Channel, Webhook
+
+NAME_MAX_LENGTH = 255
+
+
+def create_channel(*, tenant, name, webhook, queue, provider="default"):
+    """Make a channel and return it. Raises Invalid."""
+    _check(tenant, name=name, webhook=webhook, queue=queue, provider=provider)
+    return Channel.objects.create(tenant=tenant, name=name, webhook=webhook, queue=queue, provider=provider)
+
+
+def update_channel(*, channel, expected_revision=None, **changes):
+    """Change name, webhook, queue or provider of a channel and return it.
+
+    Raises Invalid, and StaleRevision when ``expected_revision`` is given and is not the channel's.
+    """
+    _check(channel.tenant, **changes)
+    if changes.get("provider", channel.provider) != channel.provider and channel.conversations.exists():
+        raise Invalid("Its conversations stay with their provider. Make another channel.", field="provider")
+    with transaction.atomic():
+        return apply_changes(channel, expected_revision, changes)
+
+
+def delete_channel(channel):
+    """Take a channel away; its conversations stay, new ones cannot start."""
+    Channel.objects.alive().filter(pk=channel.pk).update(deleted_at=timezone.now())
+
+
+def apply_changes(row, expected_revision, changes):
+    """Write changes of a row that has a revision, and return the row as it is then. Expects a transaction."""
+    row = type(row).objects.alive().select_for_update(no_key=True, of=("self",)).get(pk=row.pk)
+    if expected_revision not in (None, row.revision):
+        raise StaleRevision()
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.revision += 1
+    row.updated_at = timezone.now()
+    row.save()
+    return row
+
+
+def _check(tenant, *, name=None, webhook=None, queue=None, provider=None):
+    if name is not None and not name.strip():
+        raise Invalid("May not be empty.", field="name", value=name)
+    if name is not None and len(name) > NAME_MAX_LENGTH:
+        raise Invalid(f"May not be longer than {NAME_MAX_LENGTH} characters.", field="name")
+    if webhook is not None and (webhook.tenant_id != tenant.pk or webhook.deleted_at or webhook.provider):
+        raise Invalid(f"Webhook {webhook.pk} is invalid.", field="webHookId", value=webhook.pk, code="invalid_webhook")
+    if queue is not None and queue.tenant_id != tenant.pk:
+        raise Invalid(f"Queue {queue.pk} is invalid.", field="routingOptions.id", value=queue.pk, code="invalid_queue")
+    if provider is not None and provider not in settings.PROVIDERS:
+        raise Invalid(f"There is no provider {provider}.", field="provider", value=provider)
+    if provider is not None and Webhook.objects.filter(provider=provider).exclude(tenant=tenant).exists():
+        raise Invalid(f"The provider {provider} belongs to another contact centre.", field="provider", value=provider)

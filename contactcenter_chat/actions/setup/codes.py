@@ -1,0 +1,188 @@
+"""How is the wrap-up vocabulary kept? Lists, and their codes as a tree.
+
+History names codes by id and keeps the label they had, so a code in use is never deleted: it is retired, or merged
+into another. Every verb locks the list, so that two who edit it do so one after the other.
+"""
+
+from contextlib import contextmanager
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from ...exceptions import Conflict, Invalid
+from ...models import TransactionCode, TransactionCodeList
+from ...queries.codes import codes_in_use
+
+
+def save_list(code_list, *, queues=None):
+    """Write a new or changed list, for these queues unless None; empty means all. Raises Invalid."""
+    if any(queue.tenant_id != code_list.tenant_id for queue in queues or ()):
+        raise Invalid("A queue belongs to another contact centre.", field="queues")
+    with transaction.atomic():
+        check(code_list)
+        code_list.save()
+        if queues is not None:
+            code_list.queues.set(queues)
+
+
+def delete_list(code_list):
+    """Delete a list with its codes. Raises Conflict when one of them is in use."""
+    with transaction.atomic():
+        code_list = lock_list(code_list.pk)
+        if codes_in_use(code_list):
+            raise Conflict("Codes of this list are in use: retire them, or make the list inactive.")
+        while leaves := code_list.codes.filter(children=None):
+            leaves.delete()
+        code_list.delete()
+
+
+def create_code(*, code_list, parent=None, **values):
+    """Add a code at the end of the list, or under another code of it, and return it. Raises Invalid."""
+    with transaction.atomic():
+        lock_list(code_list.pk)
+        _check_parent(code_list.pk, parent)
+        code = TransactionCode(list=code_list, parent=parent, order=_siblings(code_list.pk, parent).count(), **values)
+        check(code)
+        code.save()
+    return code
+
+
+def update_code(*, code, **changes):
+    """Change what a code is called and when it may be chosen, and return it. Raises Invalid."""
+    with transaction.atomic():
+        code = _locked(code)
+        for name, value in changes.items():
+            setattr(code, name, value)
+        check(code)
+        code.save(update_fields=changes)
+    return code
+
+
+def move_code(*, code, parent=None, before=None):
+    """Put a code, with all that is under it, under ``parent`` (None: at the top), ``before`` another (None: last).
+
+    Raises Invalid for a place in another list or under itself.
+    """
+    with transaction.atomic():
+        code = _locked(code)
+        _check_parent(code.list_id, parent, moving=code)
+        siblings = list(_siblings(code.list_id, parent).exclude(pk=code.pk))
+        if before is not None and before not in siblings:
+            raise Invalid("There is no such place.", field="before", value=before.pk)
+        siblings.insert(siblings.index(before) if before else len(siblings), code)
+        code.parent = parent
+        code.save(update_fields=["parent"])
+        put_in_order(siblings)
+
+
+def retire_code(code):
+    """Let a code and all that is under it not be chosen any more; history keeps it."""
+    with transaction.atomic():
+        retired = [_locked(code)]
+        for heading in retired:  # grows while it is walked
+            retired.extend(heading.children.all())
+        living = TransactionCode.objects.filter(pk__in=[each.pk for each in retired], retired_at=None)
+        living.update(retired_at=timezone.now())
+
+
+def restore_code(code):
+    """Let a retired code be chosen again. Raises Conflict when it was merged into another."""
+    with transaction.atomic():
+        code = _locked(code)
+        if code.merged_into_id:
+            raise Conflict("It was merged into another code.")
+        code.retired_at = None
+        code.save(update_fields=["retired_at"])
+
+
+def merge_code(*, code, into):
+    """Retire a code and count its uses as another's from now on; history keeps its id and label.
+
+    Raises Invalid when ``into`` is another list's, retired or the code itself, Conflict when either is a heading.
+    """
+    with transaction.atomic():
+        code = _locked(code)
+        into = TransactionCode.objects.filter(pk=into.pk, list=code.list_id, retired_at=None).first()
+        if into is None or into.pk == code.pk:
+            raise Invalid("Choose another code of the same list that is in use.", field="into")
+        if any(each.children.filter(retired_at=None).exists() for each in (code, into)):
+            raise Conflict("A heading cannot be merged: move what is under it first.")
+        code.merged_into, code.retired_at = into, code.retired_at or timezone.now()
+        code.save(update_fields=["merged_into", "retired_at"])
+
+
+def delete_code(code):
+    """Delete a code that was never used. Raises Conflict when history names it or others are under it."""
+    with transaction.atomic():
+        code = _locked(code)
+        if code.children.exists():
+            raise Conflict("There are codes under it.")
+        if code.pk in codes_in_use(code.list):
+            raise Conflict("It is in use: retire it, or merge it into another.")
+        code.delete()
+
+
+def lock_list(pk):
+    """Lock a list, so that nobody else edits its codes until the transaction ends; return it."""
+    return TransactionCodeList.objects.select_for_update().get(pk=pk)
+
+
+def check(row):
+    """Refuse values that the table does not take. Raises Invalid, naming the first field."""
+    check_values(row)
+    with _refusal():
+        row.validate_constraints()
+
+
+def check_values(row):
+    """Refuse values that no row may have, without a look at the other rows. Raises Invalid."""
+    if isinstance(row, TransactionCode):
+        if row.active_from and row.active_to and row.active_to < row.active_from:
+            raise Invalid("It ends before it begins.", field="active_to", value=row.active_to)
+        if row.short_code.startswith("system:"):
+            raise Invalid("The contact centre's own codes begin so.", field="short_code", value=row.short_code)
+    keys = {each.name for each in row._meta.fields if each.is_relation}
+    with _refusal():
+        row.clean_fields(exclude=keys)
+
+
+@contextmanager
+def _refusal():
+    """Turn a ValidationError into Invalid."""
+    try:
+        yield
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise Invalid(messages[0], field=field) from error
+
+
+def put_in_order(*groups):
+    """Number the codes of each group of siblings as they stand in it."""
+    moved = [code for siblings in groups for code in _renumbered(siblings)]
+    TransactionCode.objects.bulk_update(moved, ["order"], batch_size=500)
+
+
+def _renumbered(siblings):
+    for order, code in enumerate(siblings):
+        if code.order != order:
+            code.order = order
+            yield code
+
+
+def _locked(code):
+    lock_list(code.list_id)
+    return TransactionCode.objects.select_related("list").get(pk=code.pk)
+
+
+def _siblings(list_id, parent):
+    return TransactionCode.objects.filter(list=list_id, parent=parent)
+
+
+def _check_parent(list_id, parent, moving=None):
+    if parent is not None and parent.list_id != list_id:
+        raise Invalid("The heading belongs to another list.", field="parent", value=parent.pk)
+    while parent is not None:
+        if parent == moving:
+            raise Invalid("A code cannot stand under itself.", field="parent", value=parent.pk)
+        parent = parent.parent

@@ -1,0 +1,116 @@
+"""How is a contact centre set up, and how do its keys come and go?"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from ...encryption import encrypt
+from ...exceptions import Conflict, Invalid
+from ...models import ApiKey, Queue, SigningKey, Tenant
+from ...models.base import new_id
+from ...models.tenants import LABEL
+from ...signature import new_keys
+
+SCOPES = tuple(
+    f"vcc-chat.{what}.{how}" for what in ("webhooks", "channels", "conversations") for how in ("read", "write")
+)
+DEFAULT_QUEUE = "Default"
+OVERLAP = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class NewKey:
+    """An API key with what is shown this once and stored only as a hash."""
+
+    api_key: ApiKey
+    key: str
+    secret: str
+
+
+@dataclass(frozen=True)
+class NewTenant(NewKey):
+    """A tenant with its default queue and its first key."""
+
+    tenant: Tenant
+    queue: Queue
+
+
+def create_tenant(*, label, name=""):
+    """Set up a contact centre with a default queue, a signing key and an API key; return a NewTenant.
+
+    Raises Invalid for a label that cannot stand in a path, Conflict when it is taken.
+    """
+    try:
+        LABEL(label)
+    except ValidationError as error:
+        raise Invalid(error.messages[0], field="label", value=label) from error
+    with transaction.atomic():
+        tenant = _create_tenant(label, name)
+        queue = Queue.objects.create(tenant=tenant, name=DEFAULT_QUEUE)
+        rotate_signing_key(tenant)
+        new = create_api_key(tenant=tenant, name=DEFAULT_QUEUE)
+    return NewTenant(api_key=new.api_key, key=new.key, secret=new.secret, tenant=tenant, queue=queue)
+
+
+def update_tenant(tenant, *, name, administrators=None):
+    """Rename a contact centre, and choose the staff who administer it unless ``administrators`` is None."""
+    with transaction.atomic():
+        tenant.name = name
+        tenant.save(update_fields=["name"])
+        if administrators is not None:
+            tenant.administrators.set(administrators)
+
+
+def create_api_key(*, tenant, name, scopes=SCOPES):
+    """Make a key for a client application; return a NewKey. Raises Invalid for an unknown scope."""
+    if unknown := set(scopes) - set(SCOPES):
+        raise Invalid(f"Unknown scope {min(unknown)}.", field="scopes", value=min(unknown))
+    key, secret = f"cck_{secrets.token_urlsafe(32)}", secrets.token_urlsafe(32)
+    api_key = ApiKey.objects.create(
+        tenant=tenant,
+        name=name,
+        prefix=key[:12],
+        key_hash=hash_secret(key),
+        secret_hash=hash_secret(secret),
+        scopes=list(scopes),
+    )
+    return NewKey(api_key=api_key, key=key, secret=secret)
+
+
+def revoke_api_key(api_key):
+    """Stop a key and all tokens given for it, at once."""
+    ApiKey.objects.filter(pk=api_key.pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
+def hash_secret(text):
+    """Return the SHA-256 of a random secret, as hex: 256 random bits need no slow hash."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def rotate_signing_key(tenant, *, overlap=OVERLAP):
+    """Make a new signing key and return it; those before retire and stay published for the overlap."""
+    kid = new_id()
+    rsa_private, ed25519_private, public_jwk = new_keys(kid)
+    now = timezone.now()
+    with transaction.atomic():
+        tenant.signing_keys.filter(retired_at=None).update(retired_at=now, published_until=now + overlap)
+        return SigningKey.objects.create(
+            pk=kid,
+            tenant=tenant,
+            rsa_private=encrypt(rsa_private),
+            ed25519_private=encrypt(ed25519_private),
+            public_jwk=public_jwk,
+        )
+
+
+def _create_tenant(label, name):
+    try:
+        with transaction.atomic():
+            return Tenant.objects.create(label=label, name=name)
+    except IntegrityError as error:
+        raise Conflict(f"There is a tenant {label} already.") from error

@@ -1,0 +1,88 @@
+"""Who types or thinks at this moment? It is shown for a while and never stored."""
+
+import logging
+from datetime import timedelta
+
+from django.utils import timezone
+
+from .. import live
+from ..encryption import decrypt
+from ..models import Conversation, Interaction
+from ..models.base import new_id
+from ..models.channels import WireVersion
+from ..models.conversations import ConversationState, InteractionState
+from ..outbound import requests
+from ..queries.assignment import receivers_of
+from ..queries.signing_keys import signer_for
+from ..signature import Transmission
+from ..wire.base import encode, milliseconds
+from ..wire.chat_gateway_v1.callbacks import typing_body
+from ..workers import wakeup
+
+logger = logging.getLogger(__name__)
+
+TYPING, THINKING = "typing", "thinking"
+TYPING_SECONDS = 8  # shown so long, unless it is said again
+
+
+def show_typing(conversation_id, author_type):
+    """Show at open desks, or have the remote centre told, that the customer or the bot types; best effort."""
+    if Conversation.objects.filter(pk=conversation_id, is_remote=True).exists():
+        wakeup.wake_forward_typing(conversation_id, author_type)
+        return
+    live.sign(conversation_id=conversation_id, kind=TYPING, author_type=author_type, seconds=TYPING_SECONDS)
+
+
+def show_thinking(conversation_id, author_type, seconds):
+    """Show at open desks that the bot thinks, for so many seconds at most."""
+    live.sign(conversation_id=conversation_id, kind=THINKING, author_type=author_type, seconds=seconds)
+
+
+def agent_types(interaction_id, agent_id, *, types):
+    """Have the applications told that an agent types, or has stopped; best effort."""
+    wants = Interaction.objects.filter(
+        pk=interaction_id,
+        agent_id=agent_id,
+        state=InteractionState.HANDLING,
+        conversation__channel__webhook__version=WireVersion.CHAT_GATEWAY_V1,
+    )
+    if conversation_id := wants.values_list("conversation_id", flat=True).first():
+        wakeup.wake_typing(conversation_id, (agent_id,) if types else ())
+
+
+def remote_agents_type(agent_ids, envelope, *, tenant_id, provider):
+    """Have the applications told which agents of a remote centre type, if any; best effort.
+
+    ``envelope`` says in which conversation, and when: what is older than TYPING_SECONDS is over.
+    """
+    if envelope.said_at and envelope.said_at < timezone.now() - timedelta(seconds=TYPING_SECONDS):
+        return
+    known = Conversation.objects.known_there(
+        tenant_id=tenant_id, provider=provider, remote_id=envelope.conversation_id
+    )
+    wants = known.filter(
+        state=ConversationState.ACTIVE, erased_at=None, channel__webhook__version=WireVersion.CHAT_GATEWAY_V1
+    )
+    if conversation_id := wants.values_list("pk", flat=True).first():
+        wakeup.wake_typing(conversation_id, agent_ids)
+
+
+def tell_typing(conversation_id, agent_ids):
+    """Tell each receiver that can hear of it which agents type; one attempt, without a trace."""
+    conversation = Conversation.objects.select_related(
+        "tenant", "channel__webhook", "post_agent__webhook", "open_interaction"
+    ).get(pk=conversation_id)
+    now = timezone.now()
+    body = encode(typing_body(agent_ids, conversation_id=conversation_id, at=now)).encode()
+    for webhook in receivers_of(conversation):
+        paused = webhook.paused_until is not None and webhook.paused_until > now
+        if webhook.version == WireVersion.CHAT_GATEWAY_V1 and webhook.enabled and not paused:
+            _post(conversation.tenant, webhook, body, now)
+
+
+def _post(tenant, webhook, body, at):
+    transmission = Transmission(tenant=tenant.label, event_id=new_id(), sent_at=milliseconds(at), retry=0, body=body)
+    headers = signer_for(tenant.pk).headers(transmission, decrypt(webhook.secret))
+    answer = requests.post(webhook.uri, body, headers)
+    if answer.status is None or not 200 <= answer.status < 300:
+        logger.info("Webhook %s was not told who types: %s", webhook.pk, answer.error or answer.status)

@@ -1,0 +1,7 @@
+"""What keeps the house in order: what is old, what is forgotten, what was missed.
+
+- ``retention``   delete what is old
+- ``erasure``     forget a person
+- ``sweep``       find what the wake-ups missed
+- ``redelivery``  let something go out once more
+"""

@@ -1,0 +1,45 @@
+"""How is something delivered once more?"""
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from ...models import Delivery, Lane, Message
+from ...models.messages import DeliveryState
+from ...workers import wakeup
+
+AT_ONCE = 500  # deliveries of one transaction
+
+
+def redeliver(deliveries):
+    """Let deliveries (a queryset, or ids) go out once more, in the order of their log; return how many.
+
+    Each starts over with its schedule; one that is still pending is due now. What was erased stays unsent.
+    """
+    if not hasattr(deliveries, "filter"):
+        deliveries = Delivery.objects.filter(pk__in=list(deliveries))
+    ids = list(deliveries.exclude(body="").order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), AT_ONCE):
+        _redeliver(ids[start : start + AT_ONCE])
+    if ids:
+        wakeup.wake_delivery()
+    return len(ids)
+
+
+@transaction.atomic
+def _redeliver(ids):
+    chosen = Delivery.objects.filter(pk__in=ids)
+    # Lanes before deliveries, as a worker locks them; in one order, as another redelivery does.
+    for lane_id in _lanes_of(chosen):
+        Lane.objects.filter(pk=lane_id).update(due_at=timezone.now(), planned=F("planned") + 1)
+    given_up = Message.objects.filter(log_entry__deliveries__in=chosen, delivery_state=DeliveryState.FAILED)
+    given_up.update(delivery_state=DeliveryState.QUEUED, delivery_reason="")
+    chosen.exclude(state=Delivery.State.PENDING).update(state=Delivery.State.PENDING, attempts_made=0, done_at=None)
+
+
+def _lanes_of(deliveries):
+    pairs = set(deliveries.values_list("conversation_id", "webhook_id"))
+    lanes = Lane.objects.filter(
+        conversation_id__in={conversation_id for conversation_id, _webhook_id in pairs}
+    ).values_list("pk", "conversation_id", "webhook_id")
+    return sorted(pk for pk, conversation_id, webhook_id in lanes if (conversation_id, webhook_id) in pairs)

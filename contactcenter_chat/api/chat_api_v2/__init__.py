@@ -1,0 +1,7 @@
+"""The served Chat API v2.
+
+- ``urls``     the wire's paths
+- ``views``    one class per path, a method per operation
+- ``base``     what all operations share: the access token, the region, errors
+- ``schemas``  what the bodies look like
+"""

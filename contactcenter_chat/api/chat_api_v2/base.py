@@ -1,0 +1,51 @@
+"""What do all operations of Chat API v2 share? The access token, the region in the path, and its shapes of errors."""
+
+from ...exceptions import Invalid, Unauthorized
+from ...http.problems import ForeignTenant, TokenExpired, UnknownPath, complaints
+from ...wire.chat_api_v2 import problems as shapes
+from ...wire.chat_api_v2 import requests, responses
+from .. import authentication
+from ..base import KeyView, OperationView
+from ..description import REGIONS
+
+
+class ChatApiView(OperationView):
+    """A path of Chat API v2."""
+
+    def initial(self, request, *args, **path):
+        if path.get("region", REGIONS[0]) not in REGIONS:
+            raise UnknownPath(f"There is nothing at {request.path}.")
+        super().initial(request, *args, **path)
+
+    def problem_body(self, error):
+        if isinstance(error, Unauthorized):
+            return shapes.unauthorized(expired=isinstance(error, TokenExpired))
+        if isinstance(error, ForeignTenant):
+            return shapes.foreign_tenant(error.tenant, error.owner)
+        if isinstance(error, Invalid):
+            return self.invalid_body(complaints(error))
+        return shapes.problem(error.message)
+
+    def invalid_body(self, problems):
+        """The body that says what a client sent is wrong; one operation has one of its own."""
+        return shapes.invalid(problems)
+
+    def unexpected_body(self, reference_id):
+        return shapes.unexpected(reference_id)
+
+
+class TenantView(ChatApiView, KeyView):
+    """A path of one tenant, called with an access token."""
+
+    requests = requests
+    responses = responses
+    security = "accessToken"
+
+    def find_key(self, request):
+        return authentication.authenticate(request.headers.get("Authorization", ""))
+
+    def named_tenant(self, request, *, tenant_id, **path):
+        return tenant_id
+
+    def list_body(self, name, items, **page):
+        return responses.page(items, **page)

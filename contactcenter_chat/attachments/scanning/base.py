@@ -1,0 +1,21 @@
+"""What is a scanner?"""
+
+from django.utils.module_loading import import_string
+
+from ...conf import settings
+
+
+class Scanner:
+    """Looks into files. It is called by a Celery worker, with no transaction open."""
+
+    def scan(self, file):
+        """Return the name of what was found in a file that is open for reading bytes, empty for a clean one.
+
+        Whatever it raises means that it cannot say: the file stays in quarantine, and is looked at again later.
+        """
+        raise NotImplementedError
+
+
+def scanner():
+    """Return the scanner of the settings, or None."""
+    return import_string(settings.ATTACHMENT_SCANNER)() if settings.ATTACHMENT_SCANNER else None

@@ -1,0 +1,125 @@
+"""How is a file that somebody sends received, and where is it kept?
+
+It is never in memory as a whole: what arrives goes to a temporary file, where its size, its hash and its type are
+found, and from there to the storage.
+"""
+
+import codecs
+import hashlib
+import tempfile
+
+import puremagic
+from django.core.files import File
+from django.core.files.storage import storages
+
+from ..conf import settings
+from ..exceptions import TooLarge
+
+CHUNK = 65_536
+HEAD_BYTES = 8_192  # of a file, enough to tell its type
+SIGNATURE_BYTES = 3  # a match of fewer bytes says nothing
+TEXT = "text/plain"
+BYTES = "application/octet-stream"
+
+
+class Received:
+    """What has been received of a file; ``close`` it in the end."""
+
+    def __init__(self):
+        self.file = tempfile.TemporaryFile()  # noqa: SIM115  (closed by close)
+        self.size = 0
+        self._head = b""
+        self._hash = hashlib.sha256()
+
+    def write(self, chunk):
+        """Take more of the file. Raises TooLarge as soon as it is."""
+        self.size += len(chunk)
+        if self.size > settings.ATTACHMENT_MAX_BYTES:
+            raise TooLarge(too_large())
+        self._head += chunk[: HEAD_BYTES - len(self._head)]
+        self._hash.update(chunk)
+        self.file.write(chunk)
+
+    @property
+    def sha256(self):
+        return self._hash.hexdigest()
+
+    def content_type(self, name):
+        return content_type_of(self._head, name, whole=self.size <= HEAD_BYTES)
+
+    def close(self):
+        self.file.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.close()
+
+
+def too_large():
+    """What is said of a file that is."""
+    return f"A file may not be larger than {settings.ATTACHMENT_MAX_BYTES} bytes."
+
+
+def content_type_of(head, name="", *, whole=False):
+    """Return the type that the first bytes of a file show.
+
+    The name decides only among the types that fit the bytes, as a .docx and a .zip do. ``whole`` says that there are
+    no more bytes.
+    """
+    for match in _matches(head, name):
+        if len(match.byte_match) >= SIGNATURE_BYTES and match.mime_type:
+            return match.mime_type[:100]
+    return TEXT if _is_text(head, whole) else BYTES
+
+
+def seconds_on_the_way(size):
+    """How much longer than other requests one may take that brings so many bytes to or from a remote centre."""
+    return size / settings.FILE_MIN_BYTES_PER_SECOND
+
+
+def storage():
+    """The storage of attachments."""
+    return storages[settings.ATTACHMENT_STORAGE]
+
+
+def keep(path, file):
+    """Store a file, and return the path under which the storage has it."""
+    file.seek(0)
+    return storage().save(path, File(file))
+
+
+class Pieces:
+    """So many bytes of an open file from where it stands, piece by piece. ``close`` closes the file, begun or not."""
+
+    def __init__(self, file, size):
+        self.left = size
+        self.close = file.close
+        self._read = file.read
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        chunk = self._read(min(CHUNK, self.left)) if self.left > 0 else b""
+        if not chunk:
+            self.close()
+            raise StopIteration
+        self.left -= len(chunk)
+        return chunk
+
+
+def _matches(head, name):
+    try:
+        return puremagic.magic_string(head, name)
+    except (puremagic.PureError, ValueError):  # nothing is known of such bytes, or there are none
+        return []
+
+
+def _is_text(head, whole):
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(head, final=whole)
+    except UnicodeDecodeError:
+        return False
+    return all(character.isprintable() or character.isspace() for character in text)

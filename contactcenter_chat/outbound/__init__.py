@@ -1,0 +1,6 @@
+"""Calling other people's servers. Nothing here knows the models.
+
+- ``requests``     one request to an address somebody else chose
+- ``connections``  how a request and its response travel
+- ``retry``        when to try again
+"""

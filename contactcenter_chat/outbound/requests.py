@@ -1,0 +1,167 @@
+"""How do we call an address that somebody else chose, or a remote centre?
+
+Never a private address (unless a setting allows it, or the operator chose the address), without following redirects,
+with one deadline for all of it, and reading no more of the answer than is worth keeping.
+"""
+
+import string
+import time
+from dataclasses import dataclass, field
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from urllib.parse import quote, urlsplit
+
+import requests
+from requests_hardened.ip_filter import InvalidIPAddress
+
+from .. import __version__
+from ..conf import settings
+from .connections import PORTS, Place, Streamed, exchange
+
+HEADERS = {
+    "User-Agent": f"django-contactcenter-chat/{__version__}",
+    "Accept": "*/*",
+    "Accept-Encoding": "identity",  # nothing to unpack, nothing that unpacks to gigabytes
+}
+OK = 200  # all that was asked for
+ANSWER_KEPT = 2000  # characters of an answer that are kept
+
+
+@dataclass(frozen=True)
+class Response:
+    """What came back: a status, or else an error. ``retry_after`` is in seconds, ``content`` what ``text`` begins."""
+
+    duration_ms: int
+    status: int | None = None
+    error: str = ""
+    text: str = ""  # its beginning
+    retry_after: float | None = None
+    refused: bool = False  # by us: the address is not one to call
+    content: bytes = field(default=b"", repr=False)
+
+
+def post(url, body, headers):
+    """Post bytes and return the Answer, whatever happens on the way."""
+    return request("POST", url, body, headers)
+
+
+def request(method, url, body=b"", headers=None, *, deadline=None, is_trusted=False, answer_max=None, into=None):
+    """Make a request, with bytes or a Streamed body, and return the Answer, whatever happens on the way.
+
+    ``deadline`` is by the monotonic clock, CALLBACK_TIMEOUT from now by default; an address that the project's own
+    settings name ``is_trusted`` and may be private. More than ``answer_max`` bytes of the answer are not read.
+    All of a successful answer is written ``into`` something with ``write``, if that is given; what it raises is
+    raised, and an answer that breaks off is an error.
+    """
+    started = time.monotonic()
+    call = Call(
+        method=method,
+        url=url,
+        body=body,
+        headers=headers or {},
+        started=started,
+        deadline=deadline or started + settings.CALLBACK_TIMEOUT,
+        allow_private=is_trusted or settings.ALLOW_PRIVATE_WEBHOOKS,
+        answer_max=answer_max or settings.CALLBACK_ANSWER_MAX_BYTES,
+        into=into,
+    )
+    try:
+        return _answer_to(call)
+    except InvalidIPAddress as error:
+        return _failure(started, f"Refused: {error} is not a public address.", refused=True)
+    except (requests.RequestException, OSError, ValueError) as error:
+        return _failure(started, _describe(error))
+
+
+def seconds_to_wait(retry_after):
+    """Return the seconds that a ``Retry-After`` header asks for (a number or a date), None when it says nothing."""
+    if not retry_after:
+        return None
+    if retry_after.isascii() and retry_after.isdigit():
+        return float(retry_after[:9])
+    try:
+        at = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return max(at.timestamp() - time.time(), 0.0)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request, as above."""
+
+    method: str
+    url: str
+    body: bytes | Streamed
+    headers: dict
+    started: float
+    deadline: float
+    allow_private: bool
+    answer_max: int
+    into: object = None
+
+
+def _answer_to(call):
+    parts = urlsplit(call.url)
+    if parts.scheme not in PORTS or not parts.hostname:
+        raise ValueError(f"{call.url!r} is not an http or https URL")
+    place = Place(parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme], call.allow_private)
+    incoming = exchange(place, call.method, _path(parts), HEADERS | call.headers, call.body, call.deadline)
+    try:
+        if call.into is not None and incoming.status == OK:
+            content = b""
+            for piece in incoming.pieces():
+                call.into.write(piece)
+        else:
+            content = _beginning(incoming, call.answer_max)
+    finally:
+        incoming.close()
+    return Response(
+        duration_ms=_elapsed(call.started),
+        status=incoming.status,
+        text=_text(content),
+        content=content,
+        retry_after=seconds_to_wait(incoming.retry_after),
+    )
+
+
+def _path(parts):
+    path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    return path if path.isascii() else quote(path, safe=string.punctuation)
+
+
+def _beginning(incoming, room):
+    """Return the beginning of the answer's body.
+
+    The status has come: whatever happens now changes nothing about it.
+    """
+    content = b""
+    try:
+        for piece in incoming.pieces():
+            content += piece
+            if len(content) >= room:
+                break
+    except OSError:
+        pass
+    return content[:room]
+
+
+def _text(content):
+    return content.decode(errors="replace").replace("\0", "\ufffd")[:ANSWER_KEPT]
+
+
+def _failure(started, error, *, refused=False):
+    return Response(duration_ms=_elapsed(started), error=error[:255], refused=refused)
+
+
+def _elapsed(started):
+    return round((time.monotonic() - started) * 1000)
+
+
+def _describe(error):
+    """Say what went wrong in a line; the innermost cause knows best."""
+    while (cause := error.__cause__ or error.__context__) is not None:
+        error = cause
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

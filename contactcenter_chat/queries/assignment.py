@@ -1,0 +1,73 @@
+"""How does a conversation stand: who is to answer it, and who is told of it?"""
+
+from ..events import BOT, CUSTOMER, Situation
+from ..models import Webhook
+from ..models.conversations import ConversationState, InteractionState
+
+QUEUE, AGENT, SCRIPT, WEBHOOK = "queue", "agent", "script", "webhook"
+
+
+def bot_of(conversation):
+    """The PostAgentAssignment of the bot that has the conversation after its agent, or None."""
+    assigned = getattr(conversation, "post_agent", None)
+    return assigned if assigned and assigned.began_at else None
+
+
+def receivers_of(conversation):
+    """Whom a locked conversation is told to.
+
+    The channel's webhook, or that of the bot that has the conversation now; and the remote centre that answers it.
+    """
+    bot, channels = bot_of(conversation), conversation.channel.webhook
+    is_over = conversation.state == ConversationState.IDLE  # which everybody is told
+    webhooks = {channels.pk: channels} if bot is None or bot.tells_channel or is_over else {}
+    if bot:
+        webhooks[bot.webhook_id] = bot.webhook
+    receivers = [*webhooks.values()]
+    if conversation.is_remote:
+        provider = conversation.channel.provider
+        receivers += Webhook.objects.filter(tenant_id=conversation.tenant_id, provider=provider)
+    return [webhook for webhook in receivers if webhook.deleted_at is None]
+
+
+def is_own(webhook, author_type, conversation):
+    """Whether the application behind this webhook is who says what such an author says."""
+    channels = conversation.channel.webhook_id
+    if author_type == BOT:
+        bot = bot_of(conversation)
+        speaker = bot.webhook_id if bot else channels
+        return not conversation.script and webhook.pk == speaker  # a script is the project's own code
+    return author_type == CUSTOMER and webhook.pk == channels
+
+
+def situation_of(conversation):
+    """Return the Situation of a conversation, with what it is assigned to."""
+    return Situation(state=conversation.state, assignment=assignment_of(conversation), customer=conversation.data)
+
+
+def assignment_of(conversation):
+    """Who is to answer, as (type, id); when nobody is, the queue that did or would."""
+    if conversation.state != ConversationState.IDLE:
+        if conversation.script:
+            return SCRIPT, conversation.script
+        if bot := bot_of(conversation):
+            return WEBHOOK, bot.webhook_id
+    interaction = conversation.open_interaction
+    if interaction is None:
+        return QUEUE, conversation.last_queue_id or conversation.channel.queue_id
+    if interaction.state == InteractionState.HANDLING and interaction.agent_id:
+        return AGENT, interaction.agent_id
+    return QUEUE, interaction.queue_id or conversation.channel.queue_id
+
+
+def has_bot(conversation):
+    """Whether a bot is to answer."""
+    return bool(conversation.script or bot_of(conversation))
+
+
+def awaited_bot(conversation):
+    """Return the assignment that is obeyed when the agent ends, or None. Expects the conversation locked."""
+    kept = getattr(conversation, "post_agent", None)
+    if kept is None or kept.began_at or kept.webhook.deleted_at or not kept.webhook.enabled:
+        return None
+    return kept

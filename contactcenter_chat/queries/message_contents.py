@@ -1,0 +1,64 @@
+"""What hangs on messages, beside their words?"""
+
+from dataclasses import dataclass
+
+from ..attachments import links
+from ..cards.base import kind_of
+from ..events import CardExecuted, CardSubmitted, MessageAdded
+from ..models import Card
+
+OF_MESSAGE = ("message__attachments", "message__cards")  # to prefetch with log rows
+
+
+@dataclass(frozen=True)
+class ShownCard:
+    """A card with what is shown of it."""
+
+    card: Card
+    parts: tuple
+    answer: str
+
+
+def told_attachments(rows):
+    """Attachments as an event tells of them, each with a link to it."""
+    return tuple({"id": row.pk, "type": row.kind, "file_name": row.name, "url": links.link_to(row.pk)} for row in rows)
+
+
+def told_cards(rows):
+    """Cards as an event tells of them."""
+    return tuple(
+        {"id": row.pk, "content_type": row.content_type, "content": row.content, "text": row.text} for row in rows
+    )
+
+
+def said(entry):
+    """What a log row of a message does not keep itself, as the members of the event."""
+    if entry.kind != MessageAdded.name:
+        return {}
+    message = entry.message
+    return {
+        "text": message.text,
+        "attachments": told_attachments(message.attachments.all()),
+        "cards": told_cards(message.cards.all()),
+    }
+
+
+def answers_in(entries):
+    """Return {card id and event: the answer in words} of the cards that these log rows name."""
+    done = {CardSubmitted.name: "submitted_data", CardExecuted.name: "executed_data"}
+    named = [(entry.data["card_id"], entry.kind) for entry in entries if entry.kind in done]
+    cards = Card.objects.in_bulk({card_id for card_id, _kind in named}) if named else {}
+    return {
+        f"{card_id} {kind}": _told(cards[card_id], getattr(cards[card_id], done[kind]))
+        for card_id, kind in named
+        if card_id in cards
+    }
+
+
+def shown_card(card):
+    """A card as it is shown: its parts, and the customer's answer in words."""
+    return ShownCard(card, kind_of(card.content_type).parts(card.content), _told(card, card.submitted_data))
+
+
+def _told(card, answer):
+    return "" if answer is None else kind_of(card.content_type).told(card.content, answer)

@@ -1,0 +1,109 @@
+"""How are the Celery workers told that there is something to do?
+
+Best effort, and never in the way of the request: the database holds what is owed, so a lost wake-up costs only the
+time until the next sweep. A thread of each process sends the wake-ups; those that come while it is sending are sent
+once. Tasks are named, not imported: verbs do not depend on tasks.
+"""
+
+import logging
+import os
+import threading
+import time
+from functools import partial
+
+from celery import current_app
+from django.db import transaction
+
+logger = logging.getLogger(__name__)
+
+DELIVER = "contactcenter_chat.tasks.deliver"
+ROUTE = "contactcenter_chat.tasks.route"
+PROCESS = "contactcenter_chat.tasks.process_callbacks"
+TELL_TYPING = "contactcenter_chat.tasks.tell_typing"
+SCAN = "contactcenter_chat.tasks.scan"
+FETCH = "contactcenter_chat.tasks.fetch"
+FORWARD_TYPING = "contactcenter_chat.tasks.forward_typing"
+
+INTERVAL = 0.02  # seconds
+
+
+def wake_delivery():
+    """Start a task that delivers what is due."""
+    _sender.wake(DELIVER)
+
+
+def wake_routing(queue_id):
+    """Start a task that makes the offers that can be made in this queue."""
+    _sender.wake(ROUTE, queue_id)
+
+
+def wake_callbacks():
+    """Start a task that processes the callbacks that have come."""
+    _sender.wake(PROCESS)
+
+
+def wake_forward_typing(conversation_id, author_type):
+    """Start a task that tells a remote centre that the customer or the bot types."""
+    _sender.wake(FORWARD_TYPING, conversation_id, author_type)
+
+
+def wake_typing(conversation_id, agent_ids):
+    """Start a task that tells which agents type (a tuple), or with none that nobody does any more."""
+    _sender.wake(TELL_TYPING, conversation_id, agent_ids)
+
+
+def wake_scanning():
+    """Start a task that scans what waits in quarantine."""
+    _sender.wake(SCAN)
+
+
+def wake_fetching():
+    """Start a task that fetches the files that a remote centre named."""
+    _sender.wake(FETCH)
+
+
+class WakeupThread:
+    """Sends each wake-up that is wanted, once, from a thread of its own."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._wanted = {}  # (task, arguments) in the order in which they were first wanted
+        self._some = threading.Event()
+        self._pid = None
+
+    def wake(self, task, *arguments):
+        if current_app.conf.task_always_eager:
+            send(task, arguments)
+            return
+        with self._lock:
+            self._wanted[task, arguments] = True
+            if self._pid != os.getpid():  # a thread does not survive a fork
+                self._pid = os.getpid()
+                threading.Thread(target=self._run, name="contactcenter-wakeup", daemon=True).start()
+        self._some.set()
+
+    def _run(self):
+        while True:
+            self._some.wait()
+            self._some.clear()
+            with self._lock:
+                wanted, self._wanted = list(self._wanted), {}
+            for task, arguments in wanted:
+                send(task, arguments)
+            time.sleep(INTERVAL)
+
+
+def send(task, arguments):
+    """Start the task; when the broker cannot be reached, say so in the log and go on."""
+    try:
+        current_app.signature(task, args=arguments).apply_async(retry=False)
+    except Exception as error:  # whatever the broker's client raises: kombu does not wrap it all
+        logger.warning("Could not start %s, the sweep will find it: %s", task, error)
+
+
+_sender = WakeupThread()
+
+
+def wake_queue(queue_id):
+    """After commit, have offers made in this queue."""
+    transaction.on_commit(partial(wake_routing, queue_id))

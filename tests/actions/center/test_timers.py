@@ -1,0 +1,267 @@
+"""What happens by the clock: the clock is moved by dating rows back."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+
+from contactcenter_chat import events
+from contactcenter_chat.actions import messages
+from contactcenter_chat.actions.center import (
+    agents,
+    interactions,
+    offers,
+    presence,
+    routing,
+    timers,
+    transfers,
+    wrapup,
+)
+from contactcenter_chat.exceptions import Conflict
+from contactcenter_chat.models import Agent, Conversation, Interaction, Offer, PresenceSpan
+from contactcenter_chat.models.queues import Presence
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def center():
+    return factories.make_center()
+
+
+def earlier(queryset, seconds, *fields):
+    """Let this much time pass for these rows."""
+    queryset.update(**{field: F(field) - timedelta(seconds=seconds) for field in fields})
+
+
+def acted():
+    return {name: count for name, count in timers.run_timers().items() if count}
+
+
+def test_nothing_is_due_at_once(center):
+    factories.make_agent(center.tenant, center.queue)
+    factories.offer_of(factories.start_conversation(center.channel))
+    assert acted() == {}
+
+
+def test_a_missed_offer_pauses_the_agent_and_asks_the_next(center):
+    first = factories.make_agent(center.tenant, center.queue)
+    conversation = factories.start_conversation(center.channel)
+    assert factories.offer_of(conversation).agent == first
+    second = factories.make_agent(center.tenant, center.queue)
+    earlier(Offer.objects, 20, "expires_at")
+    assert acted() == {"offers_timed_out": 1}
+    first.refresh_from_db()
+    assert (first.load, first.missed_in_a_row, first.presence) == (0, 1, "available")
+    assert first.paused_until is not None
+    assert factories.offer_of(conversation).agent == second
+    earlier(Agent.objects.filter(pk=first.pk), 10, "paused_until")
+    assert acted() == {"agents_paused": 1}
+
+
+def test_the_second_missed_offer_in_a_row_is_a_break(center):
+    agent = factories.make_agent(center.tenant, center.queue)
+    Agent.objects.update(missed_in_a_row=1)
+    factories.offer_of(factories.start_conversation(center.channel))
+    earlier(Offer.objects, 20, "expires_at")
+    timers.run_timers()
+    agent.refresh_from_db()
+    assert (agent.presence, agent.presence_reason) == ("on_break", "missed")
+
+
+def test_when_all_declined_they_are_asked_again_after_a_pause_that_doubles(center):
+    agent = factories.make_agent(center.tenant, center.queue)
+    conversation = factories.start_conversation(center.channel)
+    entered_at = Interaction.objects.get().entered_at
+    for pause in (5, 10, 20, 40, 60, 60):
+        offers.decline_offer(offer_id=factories.offer_of(conversation).pk, agent=agent)
+        assert routing.route_queue(center.queue.pk) == 0
+        interaction = Interaction.objects.get()
+        assert (
+            0 < pause - (interaction.ask_again_at - Offer.objects.latest("made_at").ended_at).total_seconds() + 1 < 2
+        )
+        earlier(Interaction.objects, pause + 1, "ask_again_at")
+        assert acted() == {"asked_again": 1}
+    assert Interaction.objects.get().entered_at == entered_at
+    assert Interaction.objects.get().state == "waiting"
+
+
+def test_a_lost_agent_loses_offers_at_once_and_chats_a_while_later(center):
+    agent = factories.make_agent(center.tenant, center.queue)
+    chat = factories.start_conversation(center.channel)
+    interaction = factories.accepted(chat)
+    entered_at = interaction.entered_at
+    offer = factories.offer_of(factories.start_conversation(center.channel))
+    earlier(Agent.objects, 61, "last_seen_at")
+    assert acted() == {"agents_lost": 1}
+    agent.refresh_from_db()
+    offer.refresh_from_db()
+    assert (agent.presence, agent.presence_reason, agent.load) == ("offline", "lost", 1)
+    assert (offer.state, offer.reason) == ("withdrawn", "agent_lost")
+    earlier(Agent.objects, 61, "lost_at")
+    assert acted() == {"chats_of_lost_agents": 1}
+    interaction.refresh_from_db()
+    assert (interaction.state, interaction.agent, interaction.entered_at) == ("waiting", None, entered_at)
+    assert factories.log_of(chat)[-3:] == ["interaction.rerouted", "agent.left", "interaction.queued"]
+    assert Agent.objects.get().load == 0
+
+
+def test_a_lost_agent_who_comes_back_in_time_keeps_the_chats(center):
+    agent = factories.make_agent(center.tenant, center.queue)
+    interaction = factories.accepted(factories.start_conversation(center.channel))
+    earlier(Agent.objects, 61, "last_seen_at")
+    timers.run_timers()
+    presence.heartbeat(agent_id=agent.pk)
+    agent.refresh_from_db()
+    interaction.refresh_from_db()
+    assert (agent.presence, agent.lost_at, interaction.agent) == ("available", None, agent)
+    assert acted() == {}
+
+
+def test_a_chat_without_a_first_reply_is_rerouted_unless_the_agent_types(center):
+    agent = factories.make_agent(center.tenant, center.queue)
+    interaction = factories.accepted(factories.start_conversation(center.channel))
+    earlier(Interaction.objects, 181, "accepted_at")
+    agents.note_typing(interaction_id=interaction.pk, agent=agent)
+    assert acted() == {}
+    earlier(Interaction.objects, 181, "agent_typed_at")
+    assert acted() == {"first_replies_missing": 1}
+    interaction.refresh_from_db()
+    assert (interaction.state, interaction.agent) == ("waiting", None)
+
+
+def test_the_agent_whose_chat_was_rerouted_is_not_the_next_one_asked(center):
+    factories.make_agent(center.tenant, center.queue)
+    conversation = factories.start_conversation(center.channel)
+    factories.accepted(conversation)
+    second = factories.make_agent(center.tenant, center.queue)
+    earlier(Interaction.objects, 181, "accepted_at")
+    timers.run_timers()
+    Agent.objects.filter(pk=second.pk).update(load=2)
+    assert factories.offer_of(conversation).agent == second
+
+
+def test_a_silent_customer_is_warned_and_then_the_chat_ends(center):
+    agent = factories.make_agent(center.tenant, center.queue)
+    conversation = factories.start_conversation(center.channel)
+    factories.accepted(conversation)
+    messages.add_message(conversation_id=conversation.pk, author_type=events.AGENT, text="Hello?", agent=agent)
+    earlier(Conversation.objects, 301, "last_word_at")
+    assert acted() == {"customers_warned": 1}
+    assert acted() == {}
+    earlier(Conversation.objects, 300, "last_word_at")
+    assert acted() == {"customers_idle": 1}
+    interaction = Interaction.objects.get()
+    assert (interaction.outcome, interaction.ended_by, interaction.state) == ("timed_out", "system", "wrap_up")
+    assert interaction.codes.get().short_code == "system:customer_idle"
+
+
+def test_a_customer_who_waits_for_us_is_never_idle(center):
+    factories.make_agent(center.tenant, center.queue)
+    conversation = factories.start_conversation(center.channel)
+    interaction = factories.accepted(conversation)
+    Interaction.objects.update(first_reply_at=interaction.accepted_at)
+    messages.add_message(conversation_id=conversation.pk, author_type=events.CUSTOMER, text="Are you there?")
+    earlier(Conversation.objects, 10_000, "last_word_at")
+    assert acted() == {}
+
+
+def test_a_customer_who_answers_the_warning_has_the_full_time_again(center):
+    agent = factories.make_agent(center.tenant, center.queue)
+    conversation = factories.start_conversation(center.channel)
+    factories.accepted(conversation)
+    for _ in range(2):
+        messages.add_message(conversation_id=conversation.pk, author_type=events.AGENT, text="Hello?", agent=agent)
+        earlier(Conversation.objects, 301, "last_word_at")
+        earlier(Interaction.objects, 301, "warned_at")
+        assert acted() == {"customers_warned": 1}
+        messages.add_message(conversation_id=conversation.pk, author_type=events.CUSTOMER, text="Yes!")
+
+
+def test_wrap_up_time_runs_out_without_a_required_code():
+    center = factories.make_center(wrap_up_mode="required_timed")
+    agent = factories.make_agent(center.tenant, center.queue)
+    (code,) = factories.make_codes(center.tenant, "Fees", required=True)
+    interaction = factories.accepted(factories.start_conversation(center.channel))
+    interactions.end_interaction(interaction_id=interaction.pk, agent=agent)
+    for _ in range(3):
+        wrapup.extend(interaction_id=interaction.pk, agent=agent)
+    with pytest.raises(Conflict):
+        wrapup.extend(interaction_id=interaction.pk, agent=agent)
+    earlier(Interaction.objects, 239, "wrap_up_until")
+    assert acted() == {}
+    earlier(Interaction.objects, 1, "wrap_up_until")
+    assert acted() == {"wrap_ups_over": 1}
+    interaction.refresh_from_db()
+    assert (interaction.state, interaction.codes_missing) == ("finished", True)
+    assert interaction.codes.get().short_code == "system:wrapup_timeout"
+    assert Agent.objects.get().load == 0
+    wrapup.finish(interaction_id=interaction.pk, agent=agent, code_ids=[code.pk])
+    interaction.refresh_from_db()
+    assert interaction.codes_missing is False
+    assert Agent.objects.get().load == 0
+
+
+def test_wrap_up_without_anything_required_just_ends(center):
+    agent = factories.make_agent(center.tenant, center.queue)
+    interaction = factories.accepted(factories.start_conversation(center.channel))
+    interactions.end_interaction(interaction_id=interaction.pk, agent=agent)
+    earlier(Interaction.objects, 61, "wrap_up_until")
+    timers.run_timers()
+    interaction.refresh_from_db()
+    assert (interaction.state, interaction.codes_missing) == ("finished", False)
+    assert not interaction.codes.exists()
+
+
+def test_a_transfer_to_an_agent_comes_back_when_it_is_not_taken(center):
+    sender = factories.make_agent(center.tenant, center.queue)
+    conversation = factories.start_conversation(center.channel)
+    interaction = factories.accepted(conversation)
+    specialist = factories.make_agent(center.tenant, capacity=1)
+    transfers.transfer_to_agent(interaction_id=interaction.pk, agent=sender, to_agent=specialist)
+    Agent.objects.filter(pk=specialist.pk).update(load=1)
+    earlier(Interaction.objects.filter(state="waiting"), 61, "target_until")
+    assert acted() == {"targets_over": 1}
+    assert factories.offer_of(conversation).agent == sender
+
+
+def test_draining_ends_in_work_offline_when_the_last_chat_is_wrapped_up(center):
+    agent = factories.make_agent(center.tenant, center.queue)
+    interaction = factories.accepted(factories.start_conversation(center.channel))
+    presence.set_presence(agent_id=agent.pk, presence=Presence.DRAINING)
+    factories.start_conversation(center.channel)
+    assert routing.route_queue(center.queue.pk) == 0
+    interactions.end_interaction(interaction_id=interaction.pk, agent=agent)
+    wrapup.finish(interaction_id=interaction.pk, agent=agent)
+    agent.refresh_from_db()
+    assert agent.presence == "work_offline"
+
+
+def test_every_second_of_an_agent_is_in_one_span(center):
+    agent = factories.make_agent(center.tenant, center.queue)
+    interaction = factories.accepted(factories.start_conversation(center.channel))
+    interactions.end_interaction(interaction_id=interaction.pk, agent=agent)
+    wrapup.finish(interaction_id=interaction.pk, agent=agent)
+    presence.set_presence(agent_id=agent.pk, presence=Presence.ON_BREAK, reason="lunch")
+    spans = list(PresenceSpan.objects.order_by("pk"))
+    assert [(span.presence, span.activity) for span in spans] == [
+        ("offline", "idle"),
+        ("available", "idle"),
+        ("available", "offering"),
+        ("available", "handling"),
+        ("available", "wrap_up"),
+        ("available", "idle"),
+        ("on_break", "idle"),
+    ]
+    assert [span.ended_at for span in spans[:-1]] == [span.started_at for span in spans[1:]]
+    assert spans[-1].ended_at is None
+
+
+def test_an_agent_with_chats_does_not_go_offline(center):
+    agent = factories.make_agent(center.tenant, center.queue)
+    factories.accepted(factories.start_conversation(center.channel))
+    with pytest.raises(Conflict):
+        presence.set_presence(agent_id=agent.pk, presence=Presence.OFFLINE)
+    agent.refresh_from_db()
+    assert agent.presence == "available"

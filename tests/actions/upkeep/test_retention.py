@@ -1,0 +1,134 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from contactcenter_chat.actions import conversations
+from contactcenter_chat.actions.center import interactions
+from contactcenter_chat.actions.upkeep import retention
+from contactcenter_chat.models import (
+    Conversation,
+    Customer,
+    Delivery,
+    DeliveryAttempt,
+    IdempotencyRecord,
+    LogEntry,
+    Message,
+    SweepRun,
+    Webhook,
+)
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+KINDS = (
+    "attachments",
+    "conversations",
+    "customers",
+    "deliveries",
+    "callbacks",
+    "rejections",
+    "idempotency_records",
+    "sweep_runs",
+)
+NOTHING = dict.fromkeys(KINDS, 0)
+
+
+@pytest.fixture(autouse=True)
+def conf(settings):
+    settings.CONTACTCENTER_CHAT = {"LIVE_HINTS": False, "CONVERSATION_KEEP_DAYS": 90}
+    return settings.CONTACTCENTER_CHAT
+
+
+@pytest.fixture
+def center():
+    return factories.make_center()
+
+
+def ago(**period):
+    return timezone.now() - timedelta(**period)
+
+
+def idle(center, last_active_at):
+    """A conversation that was handled, is idle, and was last active then."""
+    if not center.queue.members.exists():
+        factories.make_agent(center.tenant, center.queue)
+    conversation = factories.start_conversation(center.channel, history=["Hello"], email="grace@example.org")
+    interaction = factories.accepted(conversation)
+    interactions.end_interaction(interaction_id=interaction.pk, agent=interaction.agent)
+    Conversation.objects.filter(pk=conversation.pk).update(last_active_at=last_active_at, last_ended_at=last_active_at)
+    Customer.objects.filter(pk=conversation.customer_id).update(created_at=last_active_at)
+    return conversation
+
+
+def test_what_is_young_stays(center):
+    idle(center, ago(days=89))
+    Delivery.objects.update(state=Delivery.State.DELIVERED, done_at=ago(days=29))
+    IdempotencyRecord.objects.create(api_key=center.api_key, key="k", fingerprint="f", created_at=ago(days=29))
+    SweepRun.objects.create()
+    assert retention.purge() == NOTHING
+
+
+def test_old_conversations_go_with_all_that_belongs_to_them(center):
+    old, young = idle(center, ago(days=91)), idle(center, ago(days=1))
+    assert old.customer_id != young.customer_id
+    assert retention.purge() == {**NOTHING, "conversations": 1, "customers": 1}
+    assert list(Conversation.objects.all()) == [young]
+    assert not LogEntry.objects.filter(conversation=old.pk).exists()
+    assert not Message.objects.exclude(conversation=young).exists()
+    assert list(Customer.objects.all()) == [young.customer]
+
+
+def test_a_conversation_that_is_not_idle_stays_however_old(center):
+    factories.start_conversation(center.channel)
+    Conversation.objects.update(last_active_at=ago(days=1000))
+    assert retention.purge() == NOTHING
+
+
+def test_by_default_conversations_stay_for_ever(center, conf):
+    del conf["CONVERSATION_KEEP_DAYS"]
+    idle(center, ago(days=10_000))
+    assert retention.purge() == NOTHING
+
+
+def test_old_deliveries_go_with_their_attempts(center):
+    factories.start_conversation(center.channel)
+    owed = Delivery.objects.get()
+    DeliveryAttempt.objects.create(delivery=owed, retry=0, duration_ms=1)
+    Delivery.objects.update(state=Delivery.State.DEAD, done_at=ago(days=31), created_at=ago(days=34))
+    assert retention.purge() == {**NOTHING, "deliveries": 1}
+    assert not DeliveryAttempt.objects.exists()
+
+
+@pytest.mark.parametrize("change", [{"enabled": False}, {"deleted_at": timezone.now()}])
+def test_what_a_webhook_missed_while_it_was_off_is_kept_for_30_days(change, center):
+    factories.start_conversation(center.channel)
+    Delivery.objects.update(created_at=ago(days=31))
+    assert retention.purge() == NOTHING
+    Webhook.objects.update(**change)
+    assert retention.purge() == {**NOTHING, "deliveries": 1}
+
+
+def test_answers_kept_for_repeats_and_notes_of_the_sweep_go(center):
+    IdempotencyRecord.objects.create(api_key=center.api_key, key="k", fingerprint="f", created_at=ago(days=31))
+    SweepRun.objects.create(ran_at=ago(days=2))
+    assert retention.purge() == {**NOTHING, "idempotency_records": 1, "sweep_runs": 1}
+
+
+def test_a_dry_run_counts_and_deletes_nothing(center):
+    conversation = idle(center, ago(days=91))
+    assert retention.purge(dry_run=True)["conversations"] == 1
+    assert Conversation.objects.filter(pk=conversation.pk).exists()
+
+
+def test_more_than_one_transaction_full(center, monkeypatch):
+    monkeypatch.setattr(retention, "AT_ONCE", 2)
+    for _ in range(5):
+        SweepRun.objects.create(ran_at=ago(days=2))
+    assert retention.purge() == {**NOTHING, "sweep_runs": 5}
+
+
+def test_what_was_erased_can_be_purged(center):
+    conversation = idle(center, ago(days=91))
+    conversations.erase_conversation(conversation_id=conversation.pk)
+    Conversation.objects.update(last_active_at=ago(days=91), last_ended_at=ago(days=91))
+    assert retention.purge()["conversations"] == 1

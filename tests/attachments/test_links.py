@@ -1,0 +1,51 @@
+import time
+from unittest import mock
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from contactcenter_chat.attachments import links
+
+
+@pytest.fixture(autouse=True)
+def conf(settings):
+    settings.CONTACTCENTER_CHAT = {"PUBLIC_URL": "https://chat.example.org", "ATTACHMENT_LINK_SECONDS": 60}
+
+
+def parts(link):
+    return {name: value for name, (value,) in parse_qs(urlsplit(link).query).items()}
+
+
+def test_a_link_is_absolute_and_good():
+    link = links.link_to("abc")
+    assert link.startswith("https://chat.example.org/attachments/abc/?expires=")
+    assert links.is_good("abc", **parts(link))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"attachment_id": "abd"}, {"expires": "99999999999"}, {"signature": "x"}, {"signature": ""}, {"signature": "ñ"}],
+)
+def test_a_link_that_was_changed_is_not(change):
+    given = {"attachment_id": "abc", **parts(links.link_to("abc"))}
+    assert not links.is_good(**{**given, **change})
+
+
+@pytest.mark.parametrize("expires", ["", "-1", "x", "1e9", "٣", "1" * 30])
+def test_a_time_that_is_none_is_not_good_even_when_signed(expires):
+    signature = links._signature(links._keys()[0], "abc", expires)
+    assert not links.is_good("abc", expires, signature)
+
+
+def test_a_link_expires():
+    given = parts(links.link_to("abc"))
+    with mock.patch.object(links.time, "time", return_value=time.time() + 62):
+        assert not links.is_good("abc", **given)
+
+
+def test_links_survive_the_rotation_of_the_secret_key(settings):
+    given = parts(links.link_to("abc"))
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another" * 8, [settings.SECRET_KEY]
+    assert links.is_good("abc", **given)
+    settings.SECRET_KEY_FALLBACKS = []
+    assert not links.is_good("abc", **given)

@@ -1,0 +1,364 @@
+"""One worker's view of delivery; what several at once do is in ``test_leases`` and ``integration``."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from contactcenter_chat import signals, signature
+from contactcenter_chat.actions import messages
+from contactcenter_chat.actions.setup import webhooks
+from contactcenter_chat.actions.setup.tenants import rotate_signing_key
+from contactcenter_chat.deliveries import draining
+from contactcenter_chat.events import AGENT
+from contactcenter_chat.models import Delivery, DeliveryAttempt, Lane, Webhook
+from contactcenter_chat.queries import api
+from contactcenter_chat.workers import wakeup
+from tests import factories
+from tests.receiver import Receiver, Say, SayRaw
+
+pytestmark = pytest.mark.django_db
+BASE = {"ALLOW_PRIVATE_WEBHOOKS": True, "DELIVERY_THREADS": 1, "LIVE_HINTS": False, "RETRY_JITTER": 0}
+OK, DELIVERED, PENDING, DEAD = Say(), Delivery.State.DELIVERED, Delivery.State.PENDING, Delivery.State.DEAD
+
+
+@pytest.fixture(autouse=True)
+def conf(settings):
+    """Set some of the app's settings."""
+
+    def change(**values):
+        settings.CONTACTCENTER_CHAT = {**BASE, **values}
+
+    change()
+    return change
+
+
+@pytest.fixture
+def receiver():
+    with Receiver() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def center(receiver):
+    center = factories.make_center()
+    point(center.webhook, receiver)
+    return center
+
+
+def point(webhook, receiver):
+    Webhook.objects.filter(pk=webhook.pk).update(uri=receiver.url)
+
+
+def says(*answers):
+    """Answer with these, one after the other; the last one for ever."""
+    left = list(answers)
+    return lambda got: left.pop(0) if len(left) > 1 else left[0]
+
+
+def handled(center):
+    """A conversation whose agent has joined: two deliveries are owed."""
+    if not center.queue.members.exists():
+        factories.make_agent(center.tenant, center.queue, capacity=25)
+    conversation = factories.start_conversation(center.channel)
+    return conversation, factories.accepted(conversation).agent
+
+
+def say(conversation, agent, *texts):
+    for text in texts:
+        messages.add_message(conversation_id=conversation.pk, author_type=AGENT, agent=agent, text=text)
+
+
+def events_of(receiver, conversation=None):
+    """What arrived, as event types, or as texts where there is one."""
+    events = [got.event for got in receiver.got]
+    mine = [e for e in events if conversation is None or e["conversationId"] == conversation.pk]
+    return [event.get("message", event["eventType"]) for event in mine]
+
+
+def states():
+    return list(Delivery.objects.order_by("number").values_list("state", flat=True))
+
+
+def lane_due_in():
+    """Seconds from the end of the last attempt until the only lane is due; None when nothing is owed."""
+    due_at = Lane.objects.get().due_at
+    last = DeliveryAttempt.objects.latest("pk")
+    ended_at = last.started_at + timedelta(milliseconds=last.duration_ms)
+    return due_at and round((due_at - ended_at).total_seconds())
+
+
+def let_time_pass():
+    """Make due what waits for the clock."""
+    Lane.objects.exclude(due_at=None).update(due_at=timezone.now())
+    Webhook.objects.exclude(paused_until=None).update(paused_until=timezone.now())
+
+
+def drain():
+    """Deliver what is due now; what has to wait stays."""
+    return draining.drain()
+
+
+def test_what_is_owed_arrives_in_the_order_of_the_log(center, receiver):
+    conversation, agent = handled(center)
+    say(conversation, agent, "one", "two", "three")
+    assert drain() == 5
+    assert events_of(receiver) == ["QUEUED", "AGENT_JOINED", "one", "two", "three"]
+    assert states() == [DELIVERED] * 5
+    assert lane_due_in() is None
+    assert drain() == 0
+
+
+def test_the_body_arrives_byte_for_byte_as_it_was_frozen(center, receiver):
+    conversation, agent = handled(center)
+    say(conversation, agent, 'héllo 👋 a/b "q" \\ back')
+    drain()
+    frozen = Delivery.objects.order_by("number").values_list("body", flat=True)
+    assert [got.body.decode() for got in receiver.got] == list(frozen)
+    assert '"message":"héllo 👋 a/b \\"q\\" \\\\ back"' in frozen[2]
+
+
+def test_the_receiver_verifies_the_signature_with_the_published_key(center, receiver):
+    handled(center)
+    drain()
+    for got in receiver.got:
+        sent = signature.verify(got.headers, got.body, api.public_jwk)
+        assert sent.tenant == center.tenant.label
+        assert sent.retry == 0
+    assert [got.event_id for got in receiver.got] == list(
+        Delivery.objects.order_by("number").values_list("entry_id", flat=True)
+    )
+
+
+def test_a_rotated_key_signs_from_then_on(center, receiver):
+    conversation, agent = handled(center)
+    drain()
+    key = rotate_signing_key(center.tenant)
+    say(conversation, agent, "new")
+    drain()
+    seen = [kid for got in receiver.got for kid in [json.loads(signature._decode(got.token.split(".")[0]))["kid"]]]
+    assert seen[2] == key.pk
+    assert len(set(seen)) == 2
+    for got in receiver.got:
+        signature.verify(got.headers, got.body, api.public_jwk)
+
+
+def test_an_attempt_is_written_down(center, receiver):
+    receiver.answer = says(Say(500, body=b"broken"), OK)
+    handled(center)
+    drain()
+    let_time_pass()
+    drain()
+    first, second = DeliveryAttempt.objects.filter(delivery__number=Delivery.objects.earliest("number").number)
+    assert (first.retry, first.status, first.answer, first.error) == (0, 500, "broken", "")
+    assert (second.retry, second.status, second.answer) == (1, 200, "ok")
+
+
+def test_each_attempt_is_signed_anew_with_the_same_event_id_and_body(center, receiver):
+    receiver.answer = says(Say(500), Say(503), OK)
+    factories.start_conversation(center.channel)
+    for _ in range(3):
+        drain()
+        let_time_pass()
+    assert [got.retry for got in receiver.got] == [0, 1, 2]
+    assert len({got.event_id for got in receiver.got}) == 1
+    assert len({got.body for got in receiver.got}) == 1
+    assert len({got.token for got in receiver.got}) == 3
+    times = [signature.verify(got.headers, got.body, api.public_jwk).sent_at for got in receiver.got]
+    assert times == sorted(times)
+
+
+@pytest.mark.parametrize(
+    "answer", [Say(500), Say(503), Say(408), Say(409), Say(425), Say(429), SayRaw(), SayRaw(b"HTTP/1.1 2")]
+)
+def test_what_may_change_is_tried_again_and_its_lane_waits(answer, center, receiver):
+    receiver.answer = says(answer, OK)
+    handled(center)
+    assert drain() == 1
+    assert states() == [PENDING, PENDING]
+    assert lane_due_in() == 1
+    assert drain() == 0
+    let_time_pass()
+    assert drain() == 2
+    assert events_of(receiver) == ["QUEUED", "QUEUED", "AGENT_JOINED"]
+    assert states() == [DELIVERED, DELIVERED]
+
+
+@pytest.mark.parametrize("status", [301, 302, 400, 401, 403, 404, 422])
+def test_what_is_refused_is_dead_and_the_lane_goes_on(status, center, receiver):
+    receiver.answer = says(Say(status, {"Location": "/elsewhere"}), OK)
+    handled(center)
+    dead = []
+    signals.delivery_dead.connect(on_dead := lambda delivery, **kwargs: dead.append(delivery.event_type))
+    try:
+        drain()
+    finally:
+        signals.delivery_dead.disconnect(on_dead)
+    assert events_of(receiver) == ["QUEUED", "AGENT_JOINED"]
+    assert states() == [DEAD, DELIVERED]
+    assert dead == ["QUEUED"]
+
+
+def test_after_the_schedule_it_is_dead_and_the_lane_goes_on(center, receiver, conf):
+    conf(RETRY_SCHEDULE=(1, 5), BREAKER_FAILURES=100)
+    receiver.answer = says(Say(500), Say(500), Say(500), OK)
+    handled(center)
+    waits = []
+    for _ in range(3):
+        drain()
+        waits.append(lane_due_in())
+        let_time_pass()
+    assert waits == [1, 5, None]
+    assert events_of(receiver) == ["QUEUED", "QUEUED", "QUEUED", "AGENT_JOINED"]
+    assert states() == [DEAD, DELIVERED]
+
+
+def test_other_lanes_do_not_wait(center, receiver):
+    first, _ = handled(center)
+    receiver.answer = lambda got: Say(500) if got.event["conversationId"] == first.pk else OK
+    second, _ = handled(center)
+    drain()
+    assert events_of(receiver, first) == ["QUEUED"]
+    assert events_of(receiver, second) == ["QUEUED", "AGENT_JOINED"]
+
+
+def test_410_switches_the_webhook_off_and_keeps_what_it_misses(center, receiver, django_capture_on_commit_callbacks):
+    receiver.answer = Say(410)
+    handled(center)
+    off = []
+    signals.webhook_disabled.connect(on_off := lambda webhook, reason, **kwargs: off.append((webhook.pk, reason)))
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            drain()
+    finally:
+        signals.webhook_disabled.disconnect(on_off)
+    webhook = Webhook.objects.get()
+    assert (webhook.enabled, webhook.disabled_reason) == (False, "gone")
+    assert off == [(webhook.pk, "gone")]
+    assert states() == [PENDING, PENDING]
+    let_time_pass()
+    assert drain() == 0
+    receiver.answer = OK
+    webhooks.update_webhook(webhook=webhook, enabled=True)
+    assert drain() == 2
+    assert states() == [DELIVERED, DELIVERED]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_retry_after_pauses_all_lanes_of_the_webhook(status, center, receiver):
+    receiver.answer = says(Say(status, {"Retry-After": "40"}), OK)
+    handled(center)
+    handled(center)
+    assert drain() == 1
+    webhook = Webhook.objects.get()
+    assert 38 <= (webhook.paused_until - timezone.now()).total_seconds() <= 40
+    assert drain() == 0
+    let_time_pass()
+    assert drain() == 4
+    assert states() == [DELIVERED] * 4
+
+
+def test_the_circuit_opens_after_failures_in_a_row_and_one_attempt_probes(center, receiver):
+    receiver.answer = Say(500)
+    conversations = [handled(center)[0] for _ in range(8)]
+    assert drain() == 5
+    webhook = Webhook.objects.get()
+    assert webhook.failures == 5
+    assert 0 < (webhook.paused_until - timezone.now()).total_seconds() <= 1
+    assert drain() == 0
+    for failures, pause in [(6, 2), (7, 5), (8, 10)]:
+        let_time_pass()
+        assert drain() == 1
+        webhook.refresh_from_db()
+        assert webhook.failures == failures
+        assert pause - 1 < (webhook.paused_until - timezone.now()).total_seconds() <= pause
+    Webhook.objects.update(paused_until=timezone.now())
+    receiver.answer = OK
+    assert drain() == 16  # the probe's success makes all that waits due
+    webhook.refresh_from_db()
+    assert (webhook.failures, webhook.failing_since) == (0, None)
+    for conversation in conversations:
+        assert events_of(receiver, conversation)[-2:] == ["QUEUED", "AGENT_JOINED"]
+
+
+def test_failures_of_five_days_switch_the_webhook_off(center, receiver):
+    receiver.answer = Say(500)
+    handled(center)
+    Webhook.objects.update(failures=9, failing_since=timezone.now() - timedelta(days=5))
+    drain()
+    webhook = Webhook.objects.get()
+    assert (webhook.enabled, webhook.disabled_reason) == (False, "failing")
+
+
+def test_two_failures_five_days_apart_do_not(center, receiver):
+    receiver.answer = Say(500)
+    handled(center)
+    Webhook.objects.update(failures=1, failing_since=timezone.now() - timedelta(days=6))
+    drain()
+    assert Webhook.objects.get().enabled
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"enabled": False}, {"deleted_at": timezone.now()}, {"paused_until": timezone.now() + timedelta(days=1)}],
+)
+def test_no_post_to_a_webhook_that_is_off_deleted_or_paused(change, center, receiver):
+    handled(center)
+    Webhook.objects.update(**change)
+    assert drain() == 0
+    assert not draining.leases.has_work()
+    assert receiver.got == []
+
+
+def test_a_private_address_is_refused_at_each_connection(center, receiver, conf):
+    conf(ALLOW_PRIVATE_WEBHOOKS=False)
+    handled(center)
+    drain()
+    assert receiver.got == []
+    assert DeliveryAttempt.objects.get().error == "Refused: 127.0.0.1 is not a public address."
+    assert states() == [PENDING, PENDING]
+
+
+def test_a_long_lane_arrives_in_order(center, receiver):
+    conversation, agent = handled(center)
+    texts = [str(number) for number in range(2 * draining.leases.DELIVERIES_AT_ONCE + 3)]
+    say(conversation, agent, *texts)
+    drain()
+    assert events_of(receiver) == ["QUEUED", "AGENT_JOINED", *texts]
+
+
+def test_a_failing_project_receiver_of_a_signal_harms_nothing(center, receiver, caplog):
+    def fail(**kwargs):
+        raise RuntimeError("project code")
+
+    receiver.answer = says(Say(404), OK)
+    handled(center)
+    signals.delivery_dead.connect(fail)
+    try:
+        drain()
+    finally:
+        signals.delivery_dead.disconnect(fail)
+    assert states() == [DEAD, DELIVERED]
+
+
+def test_when_its_time_is_over_a_drain_hands_on_to_another_task(center, receiver, monkeypatch):
+    handled(center)
+    woken = []
+    monkeypatch.setattr(wakeup, "wake_delivery", lambda: woken.append(True))
+    monkeypatch.setattr(draining, "DRAIN_SECONDS", 0)
+    assert drain() == 0
+    assert woken == [True]
+
+
+def test_what_becomes_due_by_the_clock_wakes_the_workers(center, receiver, monkeypatch):
+    woken = []
+    monkeypatch.setattr(wakeup, "wake_delivery", lambda: woken.append(True))
+    receiver.answer = says(Say(500), OK)
+    handled(center)
+    drain()
+    draining.wake_if_due()
+    assert woken == []
+    let_time_pass()
+    draining.wake_if_due()
+    assert woken == [True]
