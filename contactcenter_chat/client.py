@@ -1,14 +1,13 @@
 """How does a client application call the Chat API v2? A small client, for simulations, examples and tests."""
 
 import json
-import time
 import uuid
-from threading import Lock
 
 import requests
 
+from .outbound.tokens import AccessToken
+
 TIMEOUT = (5, 30)  # seconds to connect, seconds of silence
-RENEW_BEFORE = 60  # seconds before a token expires
 
 
 class ApiError(Exception):
@@ -45,9 +44,7 @@ class ChatApiClient:
         self._credentials = (key, secret)
         self._session = requests.Session()
         self._session.trust_env = False
-        self._lock = Lock()
-        self._token = ""
-        self._renew_at = 0.0
+        self._token = AccessToken()
 
     # What it can be asked
 
@@ -113,7 +110,7 @@ class ChatApiClient:
         return self._tenant_call("POST", path, json=body, headers={"Idempotency-Key": str(uuid.uuid4())})
 
     def _tenant_call(self, method, path, *, headers=None, **options):
-        headers = {**(headers or {}), "Authorization": f"Bearer {self._access_token()}"}
+        headers = {**(headers or {}), "Authorization": f"Bearer {self._token.get(self._new_token)}"}
         return self._call(method, f"{self.prefix}/tenant/{self.tenant}/{path}", headers=headers, **options)
 
     def _call(self, method, path, **options):
@@ -122,15 +119,7 @@ class ChatApiClient:
             raise ApiError(method, path, response)
         return response
 
-    def _access_token(self):
-        with self._lock:
-            if time.monotonic() >= self._renew_at:
-                answer = self._call(
-                    "POST",
-                    "/oauth/v2/token",
-                    data={"grant_type": "client_credentials"},
-                    auth=self._credentials,
-                ).json()
-                self._token = answer["access_token"]
-                self._renew_at = time.monotonic() + int(answer["expires_in"]) - RENEW_BEFORE
-            return self._token
+    def _new_token(self):
+        form = {"grant_type": "client_credentials"}
+        answer = self._call("POST", "/oauth/v2/token", data=form, auth=self._credentials).json()
+        return answer["access_token"], int(answer["expires_in"])

@@ -12,12 +12,10 @@ import pytest
 from django.test import Client
 
 from contactcenter_chat.actions.remote import inbox, rejections
-from contactcenter_chat.api import rate_limit
 from contactcenter_chat.deliveries import draining
-from contactcenter_chat.inbound import callbacks, keys
 from contactcenter_chat.models import Channel, Webhook
 from contactcenter_chat.outbound import requests
-from contactcenter_chat.providers import chat_api_v2
+from contactcenter_chat.workers import process
 from tests.factories import make_agent, make_center, make_channel
 
 HERE, THERE, CLIENT = "http://here.test", "http://there.test", "http://client.test/callbacks"
@@ -75,11 +73,7 @@ def network(monkeypatch, settings):
 @pytest.fixture(autouse=True)
 def _fresh_process(monkeypatch):
     """Nothing that a process keeps is left of another test."""
-    rate_limit.forget()
-    monkeypatch.setattr(keys, "_keys", keys.Keys())
-    monkeypatch.setattr(callbacks, "_receivers", {})
-    monkeypatch.setattr(chat_api_v2, "_tokens", {})
-    monkeypatch.setattr(rejections, "_counts", rejections.Counts())
+    process.forget_all()
     monkeypatch.setattr(rejections, "COUNT_SECONDS", 0)
 
 

@@ -20,9 +20,9 @@ NAME = ROOT.name
 # From the ground up. A part may import from the layers below its own, and from no part of its own layer.
 LAYERS = (
     {"conf", "exceptions", "events", "encryption"},
-    {"signals", "signature", "workers", "checks", "client"},
+    {"signals", "signature", "workers", "checks"},
     {"wire", "outbound", "routing", "cards", "apps"},
-    {"models"},
+    {"models", "client"},
     {"attachments"},
     {"providers", "http"},
     {"queries"},

@@ -186,7 +186,7 @@ def _add_history(conversation, participants, history):
         for number, (author_type, text) in enumerate(history, start=next_number(conversation))
     ]
     Message.objects.bulk_create(messages)
-    record_all(conversation, [Fact(message_event(message), message=message, at=now) for message in messages])
+    record_all(conversation, [Fact(event=message_event(message), message=message, at=now) for message in messages])
 
 
 def _erase_notes(conversation):

@@ -29,11 +29,12 @@ STATE_FIELDS = (
     "last_word_by",
     "last_word_at",
 )
+SAVED = {Conversation._meta.get_field(name).attname for name in STATE_FIELDS}
 INSERT = PreparedInsert(LogEntry)
 UPDATE = PreparedUpdate(Conversation, STATE_FIELDS)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Fact:
     """An event with the rows it is about. ``message`` was added by it, ``told_of`` is an older one."""
 
@@ -55,13 +56,15 @@ def record(conversation, event, *, interaction=None, message=None, card=None, at
     """Write one event down, plan its deliveries, announce it after commit; return the log row.
 
     Expects the conversation locked by ``Conversation.objects.lock`` in the current transaction, and saves what the
-    verb has changed of its state.
+    verb has changed of its state (STATE_FIELDS). What else it has changed it must have saved itself.
     """
-    return record_all(conversation, [Fact(event, message, interaction, card, at or timezone.now())])[0]
+    about = {"interaction": interaction, "message": message, "card": card}
+    return record_all(conversation, [Fact(event=event, at=at or timezone.now(), **about)])[0]
 
 
 def record_all(conversation, facts):
     """Write several events down in this order, as ``record`` does."""
+    _check_saved(conversation)
     entries = _append(conversation, facts)
     planned = _plan_deliveries(conversation, entries, facts)
     for entry, fact in zip(entries, facts, strict=True):
@@ -88,6 +91,16 @@ def announce(entry, conversation, fact):
         about["card"] = fact.card
     signals.event_recorded.send_robust(sender=LogEntry, entry=entry)
     signals.BY_EVENT[entry.kind].send_robust(sender=LogEntry, entry=entry, **about)
+
+
+def _check_saved(conversation):
+    """Refuse to go on when a change would be lost that is neither saved here nor was by the verb."""
+    before = conversation.as_locked.items()
+    changed = {name for name, value in before if name not in SAVED and getattr(conversation, name) != value}
+    if changed:
+        stored = Conversation.objects.values(*changed).get(pk=conversation.pk)
+        if lost := {name for name in changed if stored[name] != getattr(conversation, name)}:
+            raise RuntimeError(f"The verb has changed {sorted(lost)} of the conversation, and not saved it.")
 
 
 def _append(conversation, facts):

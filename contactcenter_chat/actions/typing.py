@@ -84,5 +84,5 @@ def _post(tenant, webhook, body, at):
     transmission = Transmission(tenant=tenant.label, event_id=new_id(), sent_at=milliseconds(at), retry=0, body=body)
     headers = signer_for(tenant.pk).headers(transmission, decrypt(webhook.secret))
     answer = requests.post(webhook.uri, body, headers)
-    if answer.status is None or not 200 <= answer.status < 300:
+    if not answer.ok:
         logger.info("Webhook %s was not told who types: %s", webhook.pk, answer.error or answer.status)

@@ -52,10 +52,21 @@ class KeyView(OperationView):
 
     def initial(self, request, *args, **path):
         super().initial(request, *args, **path)
+        self.perform_authentication(request)
+        self.check_throttles(request)
+        self.check_permissions(request)
+
+    # As DRF names these steps
+
+    def perform_authentication(self, request):
         self.api_key = self.find_key(request)
-        rate_limit.spend(self.api_key.pk)
         self.tenant = self.api_key.tenant
-        named = self.named_tenant(request, **path)
+
+    def check_throttles(self, request):
+        rate_limit.spend(self.api_key.pk)
+
+    def check_permissions(self, request):
+        named = self.named_tenant(request, **self.kwargs)
         if named not in (None, self.tenant.label):
             raise problems.ForeignTenant(named, self.tenant.label)
         scope = self.scopes.get("GET" if request.method == "HEAD" else request.method)

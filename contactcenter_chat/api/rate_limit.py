@@ -17,6 +17,7 @@ from django.utils import timezone
 from ..conf import settings
 from ..exceptions import RateLimited
 from ..models import ApiKey
+from ..workers.process import kept
 
 MINUTE = 60.0  # seconds
 SHARE = 100  # a purse holds this part of the limit
@@ -30,26 +31,35 @@ class Purse:
     good_until: float
 
 
-_purses: dict[str, Purse] = {}
-_lock = threading.Lock()
+class Purses:
+    """The purses of this process, by key."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._purses = {}
+
+    def spend(self, api_key_id, now):
+        """Take one request out of a key's purse; False when nothing is in it."""
+        with self._lock:
+            purse = self._purses.get(api_key_id)
+            if purse is None or purse.requests < 1 or purse.good_until < now:
+                return False
+            purse.requests -= 1
+            return True
+
+    def fill(self, api_key_id, requests, now):
+        with self._lock:
+            self._purses[api_key_id] = Purse(requests, now + MINUTE)
+
+
+_purses = kept(Purses)
 
 
 def spend(api_key_id):
     """Count one request of this key. Raises RateLimited."""
     now = time.time()
-    if not _spend_drawn(api_key_id, now):
-        drawn = _draw(api_key_id, now)
-        with _lock:
-            _purses[api_key_id] = Purse(drawn - 1, now + MINUTE)
-
-
-def _spend_drawn(api_key_id, now):
-    with _lock:
-        purse = _purses.get(api_key_id)
-        if purse is None or purse.requests < 1 or purse.good_until < now:
-            return False
-        purse.requests -= 1
-        return True
+    if not _purses.spend(api_key_id, now):
+        _purses.fill(api_key_id, _draw(api_key_id, now) - 1, now)
 
 
 def _draw(api_key_id, now):
@@ -91,9 +101,3 @@ def _seconds_to_wait(row, limit, now):
 
 def _float(number):
     return Cast(Value(float(number)), FloatField())
-
-
-def forget():
-    """Throw away everything drawn by this process."""
-    with _lock:
-        _purses.clear()

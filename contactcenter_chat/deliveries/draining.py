@@ -19,17 +19,17 @@ from ..conf import settings
 from ..models import Delivery, DeliveryAttempt
 from ..outbound import retry
 from ..workers import wakeup
-from ..workers.threads import SLOW_SECONDS, Threads
+from ..workers.process import kept
+from ..workers.threads import SLOW_SECONDS, TASK_SECONDS, Threads
 from . import leases
 from .forwarding import Forwarder
 from .posting import Poster
 
 logger = logging.getLogger(__name__)
 
-DRAIN_SECONDS = 10  # then a new task goes on, so that one does not keep a worker from everything else
 LOOK_AGAIN_SECONDS = 0.2  # for more to do, while threads are at work
 
-_threads = Threads("delivery", lambda: settings.DELIVERY_THREADS)
+_threads = kept(Threads, "delivery", lambda: settings.DELIVERY_THREADS)
 
 
 def drain():
@@ -37,7 +37,7 @@ def drain():
 
     Posts whose receivers do not answer for SLOW_SECONDS are not waited for: their threads go on by themselves.
     """
-    stop_at = time.monotonic() + DRAIN_SECONDS
+    stop_at = time.monotonic() + TASK_SECONDS
     made = _drain_here(stop_at) if settings.DELIVERY_THREADS == 1 else _drain_with_threads(stop_at)
     if time.monotonic() >= stop_at:
         wakeup.wake_delivery()

@@ -39,7 +39,11 @@ class WireView(APIView):
     def http_method_not_allowed(self, request, *args, **kwargs):
         raise problems.MethodNotAllowed(f"Method {request.method} is not allowed here.")
 
-    def handle_exception(self, error):
+    def get_exception_handler(self):
+        return self.answer_exception
+
+    def answer_exception(self, error, context):
+        """Return the answer to what was raised: a refusal, or our own fault."""
         refused = problems.expected(error)
         if refused is None:
             body = self.unexpected_body(problems.log_unexpected(error))

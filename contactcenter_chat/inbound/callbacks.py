@@ -22,6 +22,7 @@ from ..http.views import WireView
 from ..models import Webhook
 from ..providers.base import load_provider
 from ..wire.tolerant import read_envelope
+from ..workers.process import kept
 from . import keys
 
 logger = logging.getLogger(__name__)
@@ -54,8 +55,8 @@ class CallbackView(WireView):
             self._take_in(provider, event_id)
         return bodies.respond(200)
 
-    def handle_exception(self, error):
-        response = super().handle_exception(error)
+    def answer_exception(self, error, context):
+        response = super().answer_exception(error, context)
         receiver = getattr(self, "receiver", None)
         if receiver is not None and response.status_code < 500:
             self._count(receiver, error)
@@ -137,15 +138,25 @@ def _receiver(provider):
     """The row that stands for this remote centre, None when there is none or it was switched off in the settings."""
     if provider not in settings.PROVIDERS or not load_provider(provider).is_remote:
         return None
-    row, good_until = _receivers.get(provider, (None, 0.0))
-    if time.monotonic() >= good_until:
-        row = Webhook.objects.filter(provider=provider, deleted_at=None).only("tenant_id", "provider").first()
-        if row is not None:
-            _receivers[provider] = row, time.monotonic() + RECEIVER_SECONDS
-    return row
+    return _receivers.get(provider)
 
 
-_receivers: dict[str, tuple[Webhook, float]] = {}  # of this process; there are as many as the settings name
+class Receivers:
+    """The rows that this process has read, each for RECEIVER_SECONDS; there are as many as the settings name."""
+
+    def __init__(self):
+        self._rows = {}
+
+    def get(self, provider):
+        row, good_until = self._rows.get(provider, (None, 0.0))
+        if time.monotonic() >= good_until:
+            row = Webhook.objects.filter(provider=provider, deleted_at=None).only("tenant_id", "provider").first()
+            if row is not None:
+                self._rows[provider] = row, time.monotonic() + RECEIVER_SECONDS
+        return row
+
+
+_receivers = kept(Receivers)
 
 
 urlpatterns = [path("callbacks/<str:provider>/", CallbackView.as_view(), name="callback")]

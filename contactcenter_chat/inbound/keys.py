@@ -5,7 +5,6 @@ One that was kept for a day is looked up again: the centre may have withdrawn it
 up at a limited rate, or anybody could have us call the key server as often as they like.
 """
 
-import os
 import threading
 import time
 from collections import OrderedDict
@@ -15,6 +14,7 @@ from django.utils import timezone
 
 from ..exceptions import Unreachable
 from ..models import RemoteKey
+from ..workers.process import kept
 
 KEPT_SECONDS = 86_400  # then a key is looked up again
 LOOK_AGAIN_SECONDS = 300  # after the key server was down, or did not know the name
@@ -60,8 +60,7 @@ class Keys:
             return may_look
 
 
-_keys = Keys()
-os.register_at_fork(after_in_child=_keys.__init__)
+_keys = kept(Keys)
 
 
 def find_jwk(provider, kid):

@@ -7,13 +7,13 @@ screens that this same process serves are told at once, and those of other proce
 """
 
 import logging
-import os
 import threading
 import time
 
 from django.db import connections
 
 from ..conf import settings
+from ..workers.process import kept
 from . import listening
 from .news import CHANNEL, News, database
 
@@ -102,12 +102,4 @@ def send(news, connection):
         connection.close()
 
 
-def _begin_anew():
-    # A thread does not survive a fork, and its locks may have been held at that moment.
-    global _sender
-    _sender = HintThread()
-
-
-_sender = HintThread()
-if hasattr(os, "register_at_fork"):  # not where processes cannot fork
-    os.register_at_fork(after_in_child=_begin_anew)
+_sender = kept(HintThread)

@@ -32,6 +32,7 @@ class ConversationQuerySet(LockingQuerySet):
         conversation = LOCKED.first(conversation_id=conversation_id)
         if conversation is None or tenant_id not in (None, conversation.tenant_id):
             raise NotFound("Conversation", conversation_id)
+        conversation.as_locked = {field.attname: getattr(conversation, field.attname) for field in FIELDS}
         return conversation
 
     def known_there(self, *, tenant_id, provider, remote_id):
@@ -75,6 +76,7 @@ class Conversation(IdModel):
     erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
 
     objects = ConversationQuerySet.as_manager()
+    as_locked: dict = {}  # the fields' values when it was locked, by attribute
 
     class Meta:
         verbose_name = _("conversation")
@@ -99,6 +101,9 @@ class Conversation(IdModel):
 
     def __str__(self):
         return self.pk
+
+
+FIELDS = Conversation._meta.concrete_fields
 
 
 class Participant(IdModel):

@@ -3,4 +3,5 @@
 - ``requests``     one request to an address somebody else chose
 - ``connections``  how a request and its response travel
 - ``retry``        when to try again
+- ``tokens``       access tokens, kept until they expire
 """

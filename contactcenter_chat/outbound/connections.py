@@ -9,7 +9,6 @@ twice, which at one post per event is felt.
 """
 
 import ipaddress
-import os
 import re
 import select
 import socket
@@ -25,6 +24,7 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 from requests_hardened.ip_filter import InvalidIPAddress, filter_host
 
 from ..conf import settings
+from ..workers.process import kept
 
 PORTS = {"http": 80, "https": 443}
 PUBLIC_IPV6 = ipaddress.ip_network("2000::/3")  # what is given out for the internet; the rest has some special use
@@ -280,6 +280,11 @@ class IdleConnections:
         for _, old in gone:
             old.close()
 
+    def close(self):
+        """Let go of all of them, without the lock: after a fork nobody gives it back."""
+        for _, connection in self._kept:
+            connection.close()
+
     def _pop(self, place):
         with self._lock:
             for index in reversed(range(len(self._kept))):
@@ -288,8 +293,7 @@ class IdleConnections:
         return None
 
 
-_idle = IdleConnections()
-os.register_at_fork(after_in_child=_idle.__init__)  # two processes must not talk on one connection
+_idle = kept(IdleConnections)  # two processes must not talk on one connection
 
 
 def public_address(host, port):

@@ -39,14 +39,19 @@ class Response:
     refused: bool = False  # by us: the address is not one to call
     content: bytes = field(default=b"", repr=False)
 
+    @property
+    def ok(self):
+        """Whether there is an answer, and it says yes."""
+        return self.status is not None and 200 <= self.status < 300
+
 
 def post(url, body, headers):
-    """Post bytes and return the Answer, whatever happens on the way."""
+    """Post bytes and return the Response, whatever happens on the way."""
     return request("POST", url, body, headers)
 
 
 def request(method, url, body=b"", headers=None, *, deadline=None, is_trusted=False, answer_max=None, into=None):
-    """Make a request, with bytes or a Streamed body, and return the Answer, whatever happens on the way.
+    """Make a request, with bytes or a Streamed body, and return the Response, whatever happens on the way.
 
     ``deadline`` is by the monotonic clock, CALLBACK_TIMEOUT from now by default; an address that the project's own
     settings name ``is_trusted`` and may be private. More than ``answer_max`` bytes of the answer are not read.

@@ -1,48 +1,21 @@
 """How is a contact centre asked that serves Chat API v2? This app serves it too."""
 
 import base64
-import threading
-import time
 from urllib.parse import quote, urlencode
 
 from ..events import BOT, CUSTOMER
 from ..exceptions import Unreachable
+from ..outbound.tokens import AccessTokens
 from ..wire import tolerant
 from ..wire.base import LEAVE
 from ..wire.chat_api_v2 import incoming, outgoing
 from ..wire.chat_api_v2.requests import VERSION
+from ..workers.process import kept
 from .remote import REFERENCE, RemoteCenter, check
 
-RENEW_BEFORE = 60  # seconds before a token expires
-LIFE = 3600  # of a token that does not say how long it lives
+LIFE = 3600  # seconds, of a token that does not say how long it lives
 
-
-class Token:
-    """The access token of one key; asked for once at a time, however many threads want it."""
-
-    def __init__(self):
-        self._lock = threading.Lock()
-        self._value = ""
-        self._renew_at = 0.0
-
-    def get(self, ask):
-        """Return the token; ``ask()`` returns a new one and its life in seconds."""
-        with self._lock:
-            if not self._value or time.monotonic() >= self._renew_at:
-                value, seconds = ask()
-                self._value = value
-                self._renew_at = time.monotonic() + max(seconds - RENEW_BEFORE, seconds / 2)
-            return self._value
-
-    def forget(self, value):
-        """Do not use this one any more; another thread may have a newer one already."""
-        with self._lock:
-            if self._value == value:
-                self._value = ""
-
-
-_tokens: dict[tuple, Token] = {}  # of this process, by centre and key
-_tokens_lock = threading.Lock()
+_tokens = kept(AccessTokens)
 
 
 class ChatApi(RemoteCenter):
@@ -91,8 +64,7 @@ class ChatApi(RemoteCenter):
 
     def _token(self):
         name = (self.option("base_url"), self.option("api_key"), self.option("api_secret"))
-        with _tokens_lock:
-            return _tokens.setdefault(name, Token())
+        return _tokens.of(name)
 
     def _new_token(self, deadline):
         credentials = f"{self.option('api_key')}:{self.option('api_secret')}".encode()

@@ -73,7 +73,7 @@ class ChatGateway(RemoteCenter):
         path = f"conversations/{quote(command.conversation.remote_id, safe='')}/attachments"
         form = FileForm(row, attachments.FILE, {attachments.AUTHOR: row.author_type})
         answer = self.ask("POST", path, form, deadline)
-        if answer.status is None or not 200 <= answer.status < 300:
+        if not answer.ok:
             raise UploadFailed(answer)
         members = tolerant.parsed(answer.content)
         remote_id = tolerant.text(members if isinstance(members, dict) else {}, "id")

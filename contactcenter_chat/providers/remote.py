@@ -199,7 +199,7 @@ class RemoteCenter(Provider):
         data = self.data_of(command)
         body = self.shapes.start(channel_id=channel_id, data=data, history=command.history)
         answer = self.ask("POST", "conversations", body, deadline, key=command.key)
-        if answer.status is None or not 200 <= answer.status < 300:
+        if not answer.ok:
             return Outcome(answer)
         members = tolerant.parsed(answer.content)
         remote_id = tolerant.text(members if isinstance(members, dict) else {}, "conversationId")

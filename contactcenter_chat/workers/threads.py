@@ -5,7 +5,6 @@ themselves, while the process routes and does whatever else is to be done.
 """
 
 import logging
-import os
 from concurrent.futures import ThreadPoolExecutor, wait
 
 from django.db import close_old_connections
@@ -13,18 +12,15 @@ from django.db import close_old_connections
 logger = logging.getLogger(__name__)
 
 SLOW_SECONDS = 1.0  # what takes longer goes on without the task
+TASK_SECONDS = 10  # then a new task goes on, so that one does not keep a worker from everything else
 
 
 class Threads:
-    """Threads of this process, at most ``count()`` of them, made when they are first needed."""
+    """Threads of this process, at most ``count()`` of them, made when they are first needed. See ``process.kept``."""
 
     def __init__(self, name, count):
         self._name = name
         self._count = count
-        self._begin_anew()
-        os.register_at_fork(after_in_child=self._begin_anew)  # threads do not survive a fork
-
-    def _begin_anew(self):
         self._pool = None
         self._left = []
 

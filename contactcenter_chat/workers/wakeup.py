@@ -6,13 +6,14 @@ once. Tasks are named, not imported: verbs do not depend on tasks.
 """
 
 import logging
-import os
 import threading
 import time
 from functools import partial
 
 from celery import current_app
 from django.db import transaction
+
+from .process import kept
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,11 @@ def wake_delivery():
 def wake_routing(queue_id):
     """Start a task that makes the offers that can be made in this queue."""
     _sender.wake(ROUTE, queue_id)
+
+
+def wake_queue(queue_id):
+    """After commit, have offers made in this queue."""
+    transaction.on_commit(partial(wake_routing, queue_id))
 
 
 def wake_callbacks():
@@ -69,7 +75,7 @@ class WakeupThread:
         self._lock = threading.Lock()
         self._wanted = {}  # (task, arguments) in the order in which they were first wanted
         self._some = threading.Event()
-        self._pid = None
+        self._thread = None
 
     def wake(self, task, *arguments):
         if current_app.conf.task_always_eager:
@@ -77,13 +83,13 @@ class WakeupThread:
             return
         with self._lock:
             self._wanted[task, arguments] = True
-            if self._pid != os.getpid():  # a thread does not survive a fork
-                self._pid = os.getpid()
-                threading.Thread(target=self._run, name="contactcenter-wakeup", daemon=True).start()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="contactcenter-wakeup", daemon=True)
+                self._thread.start()
         self._some.set()
 
     def _run(self):
-        while True:
+        while threading.current_thread() is self._thread:  # until the process begins anew
             self._some.wait()
             self._some.clear()
             with self._lock:
@@ -101,9 +107,4 @@ def send(task, arguments):
         logger.warning("Could not start %s, the sweep will find it: %s", task, error)
 
 
-_sender = WakeupThread()
-
-
-def wake_queue(queue_id):
-    """After commit, have offers made in this queue."""
-    transaction.on_commit(partial(wake_routing, queue_id))
+_sender = kept(WakeupThread)

@@ -7,7 +7,8 @@ from django.db import transaction
 
 from contactcenter_chat import events, signals
 from contactcenter_chat.actions import messages
-from contactcenter_chat.models import Delivery, Lane, LogEntry, Webhook
+from contactcenter_chat.actions.recording import record
+from contactcenter_chat.models import Conversation, Delivery, Lane, LogEntry, Webhook
 from tests import factories
 
 
@@ -138,3 +139,17 @@ def test_a_customers_message_costs_a_constant_number_of_queries(center, django_a
         # begin, lock, message, log row, conversation, commit
         with django_assert_num_queries(6):
             messages.add_message(conversation_id=conversation.pk, author_type=events.CUSTOMER, text="Hi")
+
+
+@pytest.mark.django_db
+def test_a_change_that_would_be_lost_is_refused(center):
+    conversation = factories.start_conversation(center.channel)
+    with transaction.atomic():
+        locked = Conversation.objects.lock(conversation.pk)
+        locked.language, locked.state = "fr", "idle"
+        with pytest.raises(RuntimeError, match=r"changed \['language'\] of the conversation"):
+            record(locked, events.ConversationUpdated(changed=["language"]))
+        locked.save(update_fields=["language"])
+        record(locked, events.ConversationUpdated(changed=["language"]))
+    conversation.refresh_from_db()
+    assert (conversation.language, conversation.state) == ("fr", "idle")

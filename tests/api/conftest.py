@@ -1,7 +1,7 @@
 import pytest
 
-from contactcenter_chat.api import rate_limit
 from contactcenter_chat.outbound import requests
+from contactcenter_chat.workers import process
 from tests.api.caller import Caller
 from tests.factories import make_center
 
@@ -9,7 +9,7 @@ from tests.factories import make_center
 @pytest.fixture(autouse=True)
 def _no_purses():
     """Nothing drawn from a key's bucket in one test is spent in another."""
-    rate_limit.forget()
+    process.forget_all()
 
 
 @pytest.fixture

@@ -346,7 +346,7 @@ def test_when_its_time_is_over_a_drain_hands_on_to_another_task(center, receiver
     handled(center)
     woken = []
     monkeypatch.setattr(wakeup, "wake_delivery", lambda: woken.append(True))
-    monkeypatch.setattr(draining, "DRAIN_SECONDS", 0)
+    monkeypatch.setattr(draining, "TASK_SECONDS", 0)
     assert drain() == 0
     assert woken == [True]
 

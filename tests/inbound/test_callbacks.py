@@ -21,6 +21,7 @@ from contactcenter_chat.models import CallbackRejection, InboundCallback, Remote
 from contactcenter_chat.queries.signing_keys import signer_for
 from contactcenter_chat.signature import Transmission, new_keys, new_secret
 from contactcenter_chat.wire.base import encode
+from contactcenter_chat.workers import process
 
 pytestmark = pytest.mark.django_db
 
@@ -191,10 +192,10 @@ def test_the_key_server_is_down(receiver, signer, network, monkeypatch):
     assert send(signer, transmission()).status_code == 200
     # From now on the key is kept, also by a process that is new, and when it is time to look again.
     network.down = {"there.test"}
-    monkeypatch.setattr(keys, "_keys", keys.Keys())
+    process.forget_all()  # as another process
     assert send(signer, transmission(event_id="event-2")).status_code == 200
     RemoteKey.objects.update(fetched_at=timezone.now() - timezone.timedelta(days=2))
-    monkeypatch.setattr(keys, "_keys", keys.Keys())
+    process.forget_all()  # as another process
     assert send(signer, transmission(event_id="event-3")).status_code == 200
 
 
@@ -202,7 +203,7 @@ def test_a_key_that_was_withdrawn(receiver, signer, there, monkeypatch):
     assert send(signer, transmission()).status_code == 200
     there.tenant.signing_keys.update(published_until=timezone.now())
     RemoteKey.objects.update(fetched_at=timezone.now() - timezone.timedelta(days=2))
-    monkeypatch.setattr(keys, "_keys", keys.Keys())
+    process.forget_all()  # as another process
     assert send(signer, transmission(event_id="event-2")).status_code == 401
     assert RemoteKey.objects.count() == 0
 

@@ -52,10 +52,10 @@ def queue_interaction(conversation, queue, *, priority=0, **kept_for):
     )
     conversation.open_interaction = interaction
     conversation.last_queue = queue
-    facts = [Fact(queued_event(queue), interaction=interaction, at=now)]
+    facts = [Fact(event=queued_event(queue), interaction=interaction, at=now)]
     if conversation.state != ConversationState.ACTIVE:
         conversation.state = ConversationState.ACTIVE
-        facts.insert(0, Fact(events.ConversationActivated(), interaction=interaction, at=now))
+        facts.insert(0, Fact(event=events.ConversationActivated(), interaction=interaction, at=now))
     record_all(conversation, facts)
     wakeup.wake_queue(queue.pk)
     return interaction
@@ -146,9 +146,9 @@ def reroute(*, interaction_id, agent_id, reason):
         record_all(
             conversation,
             [
-                Fact(events.InteractionRerouted(agent_id=agent.pk, reason=reason), interaction=interaction),
-                Fact(participants.left_event(agent), interaction=interaction),
-                Fact(queued_event(interaction.queue), interaction=interaction),
+                Fact(event=events.InteractionRerouted(agent_id=agent.pk, reason=reason), interaction=interaction),
+                Fact(event=participants.left_event(agent), interaction=interaction),
+                Fact(event=queued_event(interaction.queue), interaction=interaction),
             ],
         )
         wakeup.wake_queue(interaction.queue_id)
@@ -210,12 +210,12 @@ def _abandon(conversation, interaction):
 def _record_close(conversation, interaction, agent, now, idles):
     conversation.open_interaction = None
     conversation.last_ended_at = now
-    facts = [Fact(participants.left_event(agent), interaction=interaction, at=now)] if agent else []
+    facts = [Fact(event=participants.left_event(agent), interaction=interaction, at=now)] if agent else []
     ended = events.InteractionEnded(outcome=interaction.outcome, ended_by=interaction.ended_by)
-    facts.append(Fact(ended, interaction=interaction, at=now))
+    facts.append(Fact(event=ended, interaction=interaction, at=now))
     if idles:
         conversation.state = ConversationState.IDLE
-        facts.append(Fact(events.ConversationIdled(), interaction=interaction, at=now))
+        facts.append(Fact(event=events.ConversationIdled(), interaction=interaction, at=now))
     record_all(conversation, facts)
 
 

@@ -21,7 +21,8 @@ from ...models.attachments import AttachmentState
 from ...outbound import requests
 from ...providers.base import load_provider
 from ...workers import wakeup
-from ...workers.threads import SLOW_SECONDS, Threads
+from ...workers.process import kept
+from ...workers.threads import SLOW_SECONDS, TASK_SECONDS, Threads
 from ..attachments import cleaned, finish, place_of
 
 logger = logging.getLogger(__name__)
@@ -30,9 +31,8 @@ REMOTE_ID_MAX = Attachment._meta.get_field("remote_id").max_length
 WAITS = (2, 10, 30, 120, 600, 3600)  # seconds after each failure; after one more it is given up
 FILES_AT_ONCE = 4  # by a process
 KEEP_SECONDS = 60  # for storing what was fetched
-TASK_SECONDS = 10  # then a new task goes on, so that one does not keep a worker from everything else
 
-_threads = Threads("fetching", lambda: FILES_AT_ONCE)
+_threads = kept(Threads, "fetching", lambda: FILES_AT_ONCE)
 
 
 def expect_files(message, told):

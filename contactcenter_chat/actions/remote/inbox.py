@@ -17,6 +17,7 @@ from ...models.prepared import PreparedInsert
 from ...providers.base import load_provider
 from ...wire.tolerant import read_envelope
 from ...workers import wakeup
+from ...workers.threads import TASK_SECONDS
 from .hearing import apply_event, note_read
 
 logger = logging.getLogger(__name__)
@@ -25,7 +26,6 @@ State = InboundCallback.State
 
 INSERT = PreparedInsert(InboundCallback, ignore_conflicts=True)
 VERIFICATION = "WEB_HOOK_VERIFY"
-PROCESS_SECONDS = 10  # then a new task goes on, so that one does not keep a worker from everything else
 AT_ONCE = 100
 WAITS = (1, 2, 5, 10, 30, 60, 120, 300, 600)  # seconds, for a conversation whose id is not known yet; then it failed
 ERROR_MAX = 2000
@@ -97,7 +97,7 @@ def wake_if_due():
 
 def process_due():
     """Process what is due, of each conversation in the order of its times; return how many were processed."""
-    stop_at, done = time.monotonic() + PROCESS_SECONDS, 0
+    stop_at, done = time.monotonic() + TASK_SECONDS, 0
     while places := list(_due().order_by("due_at").values_list("provider", "remote_conversation", "tenant")[:AT_ONCE]):
         for place in dict.fromkeys(places):
             while time.monotonic() < stop_at and _process_next(*place):

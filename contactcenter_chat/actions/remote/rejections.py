@@ -14,6 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from ...models import CallbackRejection
+from ...workers.process import kept
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ class Counts:
             timer.start()
 
 
-_counts = Counts()
+_counts = kept(Counts)
 
 
 def count_rejection(*, tenant_id, provider, reason):

@@ -29,11 +29,11 @@ def add_fact(conversation, event, at, *, reports_idle):
     _settle_agents(conversation, facts)
     conversation.state = course.state
     about = _latest(interactions, at)
-    new = [Fact(event, interaction=about, at=at)]
+    new = [Fact(event=event, interaction=about, at=at)]
     new += [_activated(about, at)] if before != course.state == ConversationState.ACTIVE else []
     new += [_ended(interaction) for interaction in ended]
     if before != course.state == ConversationState.IDLE and not reports_idle and not _reports_idle(event):
-        new.append(Fact(events.ConversationIdled(), interaction=about, at=conversation.last_ended_at or at))
+        new.append(Fact(event=events.ConversationIdled(), interaction=about, at=conversation.last_ended_at or at))
     record_all(conversation, new)
 
 
@@ -74,12 +74,12 @@ def _reports_idle(event):
 
 
 def _activated(interaction, at):
-    return Fact(events.ConversationActivated(), interaction=interaction, at=at)
+    return Fact(event=events.ConversationActivated(), interaction=interaction, at=at)
 
 
 def _ended(interaction):
     told = events.InteractionEnded(outcome=interaction.outcome, ended_by=interaction.ended_by)
-    return Fact(told, interaction=interaction, at=interaction.ended_at)
+    return Fact(event=told, interaction=interaction, at=interaction.ended_at)
 
 
 def _settle(conversation, course):

@@ -93,7 +93,7 @@ def change_state(conversation, message, state, reason=""):
     message.delivery_state, message.delivery_reason = state, reason
     message.save(update_fields=["delivery_state", "delivery_reason"])
     changed = events.MessageStateChanged(message_id=message.pk, state=state, reason=reason)
-    record_all(conversation, [Fact(changed, told_of=message)])
+    record_all(conversation, [Fact(event=changed, told_of=message)])
 
 
 def send_again(*, message_id, tenant_id=None):

@@ -57,7 +57,7 @@ def verify_uri(*, tenant, uri, version, secret=None):
     _check_uri(uri)
     asked = Verified(uri, version, secret or new_secret())
     answer = _post_verification(tenant, asked)
-    if answer.status is None or not 200 <= answer.status < 300:
+    if not answer.ok:
         raise VerificationFailed(uri, answer)
     return replace(asked, answer=answer)
 

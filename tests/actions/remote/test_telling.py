@@ -162,7 +162,7 @@ def test_a_token_is_asked_for_once_and_again_when_it_is_refused(here, there, net
     assert [path for _method, path in network.asked].count("/oauth/v2/token") == 1
     from contactcenter_chat.providers import chat_api_v2
 
-    (token,) = chat_api_v2._tokens.values()
+    (token,) = chat_api_v2._tokens._tokens.values()
     token._value = "old"
     conversation = start_conversation(here.channel)
     run()

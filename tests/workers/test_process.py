@@ -1,0 +1,36 @@
+"""What a process keeps for itself: the same object, made anew after a fork and when all is to be forgotten."""
+
+import multiprocessing
+
+import pytest
+
+from contactcenter_chat.workers import process
+
+
+class Notes:
+    def __init__(self, *first):
+        self.notes = list(first)
+
+
+@pytest.fixture
+def notes(monkeypatch):
+    monkeypatch.setattr(process, "_kept", [])
+    return process.kept(Notes, "first")
+
+
+def test_it_is_forgotten_and_made_anew_with_what_it_was_made_with(notes):
+    notes.notes.append("second")
+    process.forget_all()
+    assert notes.notes == ["first"]
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_forked_child_begins_anew(notes):
+    notes.notes.append("second")
+    context = multiprocessing.get_context("fork")
+    ours, childs = context.Pipe()
+    child = context.Process(target=lambda: childs.send(notes.notes))
+    child.start()
+    assert ours.recv() == ["first"]
+    child.join()
+    assert notes.notes == ["first", "second"]
