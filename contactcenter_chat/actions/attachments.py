@@ -39,7 +39,11 @@ def add_attachment(*, conversation_id, author_type, name, received, agent=None, 
     """
     if not received.size:
         raise Invalid("The file is empty.", field="attachment")
-    attachment = _register(conversation_id, author_type, cleaned(name), received, agent, tenant_id)
+    with transaction.atomic():
+        conversation = living(conversation_id, tenant_id)
+        if author_type == AGENT:
+            check_handles(conversation, agent)
+        attachment = _register(conversation, author_type, cleaned(name), received)
     try:
         path = storing.keep(attachment.path, received.file)
     except Exception as error:  # whatever a storage raises
@@ -150,22 +154,18 @@ def scan_due():
     return judged
 
 
-def _register(conversation_id, author_type, name, received, agent, tenant_id):
-    with transaction.atomic():
-        conversation = living(conversation_id, tenant_id)
-        if author_type == AGENT:
-            check_handles(conversation, agent)
-        attachment = Attachment(
-            tenant_id=conversation.tenant_id,
-            conversation_id=conversation.pk,
-            author_type=author_type,
-            name=name,
-            content_type=received.content_type(name),
-            size=received.size,
-            sha256=received.sha256,
-        )
-        attachment.path = place_of(attachment)
-        attachment.save(force_insert=True)
+def _register(conversation, author_type, name, received):
+    attachment = Attachment(
+        tenant_id=conversation.tenant_id,
+        conversation_id=conversation.pk,
+        author_type=author_type,
+        name=name,
+        content_type=received.content_type(name),
+        size=received.size,
+        sha256=received.sha256,
+    )
+    attachment.path = place_of(attachment)
+    attachment.save(force_insert=True)
     return attachment
 
 

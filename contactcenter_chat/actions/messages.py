@@ -52,7 +52,8 @@ def add_message(
             have_answered(conversation)
         participant = participants.participant_of(conversation, author_type, agent)
         files = attachments_to_send(conversation, attachments, author_type) if attachments else []
-        return _write(conversation, participant, text, agent, client_id, external_provider, files, cards)
+        message = Message(text=text, client_id=client_id, external_provider=external_provider, participant=participant)
+        return _write(conversation, message, agent, files, cards)
 
 
 def check_text(text, *, required=True):
@@ -81,35 +82,24 @@ def message_event(message, agent=None, attachments=(), cards=()):
     )
 
 
-def _write(conversation, participant, text, agent, client_id, external_provider, files, cards):
+def _write(conversation, message, agent, files, cards):
+    """Give a message its place in the conversation, and write it with what hangs on it."""
     now = timezone.now()
-    message = Message(
-        tenant_id=conversation.tenant_id,
-        conversation_id=conversation.pk,
-        interaction_id=conversation.open_interaction_id,
-        participant=participant,
-        author_type=participant.type,
-        text=text,
-        external_provider=external_provider,
-        number=next_number(conversation),
-        client_id=client_id,
-        delivery_state=DeliveryState.QUEUED if _is_told(conversation, participant) else "",
-        created_at=now,
-    )
+    author_type = message.participant.type
+    message.tenant_id, message.conversation_id = conversation.tenant_id, conversation.pk
+    message.interaction_id = conversation.open_interaction_id
+    message.author_type, message.number, message.created_at = author_type, next_number(conversation), now
+    if conversation.is_remote and author_type in (CUSTOMER, BOT):  # which the remote centre is told
+        message.delivery_state = DeliveryState.QUEUED
     INSERT(message)
     if files:
         attach(message, files)
     cards = add_cards(message, cards)
-    conversation.last_word_by, conversation.last_word_at = participant.type, now
-    if participant.type == AGENT:
+    conversation.last_word_by, conversation.last_word_at = author_type, now
+    if author_type == AGENT:
         Interaction.objects.filter(pk=conversation.open_interaction_id, first_reply_at=None).update(first_reply_at=now)
     record(conversation, message_event(message, agent, files, cards), message=message, at=now)
     return message
-
-
-def _is_told(conversation, participant):
-    """Whether a remote centre is told what this one says."""
-    return conversation.is_remote and participant.type in (CUSTOMER, BOT)
 
 
 def _repeated(conversation, client_id):

@@ -62,21 +62,34 @@ class Streamed:
     pieces: Iterable[bytes]
 
 
-def exchange(place, method, path, headers, body, deadline):
-    """Send a request, with bytes or a Streamed body; return its Incoming answer when the head has come.
+@dataclass(frozen=True)
+class Request:
+    """What is sent: bytes, or a Streamed body."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes | Streamed
+
+
+def exchange(place, request, deadline):
+    """Send a Request; return its Incoming answer when the head has come.
 
     ``deadline`` is by the monotonic clock, for the answer's body as well; before it, the other side is given up when
     nothing moves for CALLBACK_TIMEOUT. The answer is to be closed. Raises OSError (InvalidIPAddress for a private
     address) and ValueError.
     """
-    size = body.size if isinstance(body, Streamed) else len(body)
-    head = _head(method, path, {"Host": place.name(), "Content-Length": str(size), **headers})
+    body = request.body
+    is_streamed = isinstance(body, Streamed)
+    size = body.size if is_streamed else len(body)
+    usual = {"Host": place.name(), "Content-Length": str(size)}
+    head = _head(request.method, request.path, usual | request.headers)
     connection = _idle.take(place) or Connection(place)
     connection.deadline = deadline
     incoming = Incoming(connection)
     try:
         refused = connection.send(head, body)
-        incoming.read_head(refused, is_patient=isinstance(body, Streamed))
+        incoming.read_head(refused, is_patient=is_streamed)
     except BaseException:
         connection.close()
         raise

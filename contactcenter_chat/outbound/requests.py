@@ -16,7 +16,7 @@ from requests_hardened.ip_filter import InvalidIPAddress
 
 from .. import __version__
 from ..conf import settings
-from .connections import PORTS, Place, Streamed, exchange
+from .connections import PORTS, Place, Request, Streamed, exchange
 
 HEADERS = {
     "User-Agent": f"django-contactcenter-chat/{__version__}",
@@ -112,7 +112,8 @@ def _answer_to(call):
     if parts.scheme not in PORTS or not parts.hostname:
         raise ValueError(f"{call.url!r} is not an http or https URL")
     place = Place(parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme], call.allow_private)
-    incoming = exchange(place, call.method, _path(parts), HEADERS | call.headers, call.body, call.deadline)
+    asked = Request(call.method, _path(parts), HEADERS | call.headers, call.body)
+    incoming = exchange(place, asked, call.deadline)
     try:
         if call.into is not None and incoming.status == OK:
             content = b""

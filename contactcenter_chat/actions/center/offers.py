@@ -44,15 +44,11 @@ def decline_offer(*, offer_id, agent, reason=""):
         end_offer(offer_id=offer_id, state=OfferState.REJECTED, reason=reason)
 
 
-def time_out_offer(*, offer_id):
-    """The offer rang in vain: a short pause after the first, a break after the second in a row."""
-    end_offer(offer_id=offer_id, state=OfferState.TIMED_OUT)
-
-
 def end_offer(*, offer_id, state, reason=""):
     """End a pending offer that was not accepted, and have the interaction offered to somebody else.
 
-    Returns whether there was anything to end.
+    One that rang in vain means a short pause for the agent, a second in a row a break. Returns whether there was
+    anything to end.
     """
     with transaction.atomic():
         conversation, offer = _lock_offer(offer_id)

@@ -42,12 +42,12 @@ def _offer_next(queue_id):
             request = waiting.request_for(interaction, now)
             decision = router.choose(request, candidates)
             if decision.agent_id:
-                return _offer(queue, interaction, decision, router, candidates, now)
+                return _offer(queue, interaction, decision, router=router, candidates=candidates, now=now)
             _ask_again_later(interaction, request, candidates, now)
         return NOTHING_TO_DO
 
 
-def _offer(queue, interaction, decision, router, candidates, now):
+def _offer(queue, interaction, decision, *, router, candidates, now):
     conversation = Conversation.objects.lock(interaction.conversation_id)
     waiting_here = Interaction.objects.filter(pk=interaction.pk, state=InteractionState.WAITING, queue=queue)
     agent = agents.lock_free(decision.agent_id, now)

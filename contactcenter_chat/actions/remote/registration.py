@@ -81,7 +81,7 @@ def _receiver(provider, tenant, steps):
 def _webhook(provider, tenant, steps):
     body = provider.shapes.webhook(name=_name(provider, tenant), uri=provider.option("callback_url"))
     found = next((row for row in provider.webhooks() if row.get("name") == body["name"]), None)
-    return _save(provider, "webhook", provider.webhooks_path, body, found, steps)
+    return _save(provider, steps, kind="webhook", path=provider.webhooks_path, body=body, found=found)
 
 
 def _channel(provider, tenant, webhook_id, steps):
@@ -97,10 +97,10 @@ def _channel(provider, tenant, webhook_id, steps):
             name=_name(provider, tenant), webhook_id=webhook_id, queue_id=provider.option("queue")
         )
         found = next((row for row in provider.channels() if row.get("name") == body["name"]), None)
-    return _save(provider, "channel", provider.channels_path, body, found, steps)
+    return _save(provider, steps, kind="channel", path=provider.channels_path, body=body, found=found)
 
 
-def _save(provider, kind, path, body, found, steps):
+def _save(provider, steps, *, kind, path, body, found):
     """Make a row there, or change it where it is not as it should be; return its id."""
     if found is None:
         row_id = "" if steps.dry_run else provider.save(path, body)
