@@ -1,6 +1,6 @@
 """Measure everything, or what is named, and print one table.
 
-python -m benchmarks [deliveries] [post_message] [callbacks_in] [attachments] [live] [search]
+python -m benchmarks [deliveries] [post_message] [callbacks_in] [attachments] [live] [search] [prepared]
 """
 
 import json
@@ -16,7 +16,7 @@ import psycopg
 
 from .base import Row, table
 
-ALL = ("deliveries", "post_message", "callbacks_in", "attachments", "live", "search")
+ALL = ("deliveries", "post_message", "callbacks_in", "attachments", "live", "search", "prepared")
 
 
 def main(names):
