@@ -48,7 +48,7 @@ _tokens_lock = threading.Lock()
 class ChatApi(RemoteCenter):
     """A contact centre that serves Chat API v2."""
 
-    format = "to v2.0"
+    format = outgoing.TELLING.version
     wire = incoming
     shapes = outgoing
     version = VERSION

@@ -8,7 +8,7 @@ from threading import Thread
 
 import requests
 
-from ..client import ApiError
+from ..client import CUSTOMER_ID, ApiError
 from . import talks
 
 logger = logging.getLogger(__name__)
@@ -21,8 +21,8 @@ LEAVING = 5  # seconds that customers get to leave when the simulation ends
 class Crowd:
     """Customers who come to one channel at a rate.
 
-    ``api`` is a ChatApiClient; ``answers`` maps a conversation's id to a queue of what agents said in it, or is None when
-    the callbacks go elsewhere: then customers talk without waiting for answers.
+    ``api`` is the ``client``'s; ``answers`` maps a conversation's id to a queue of what agents said in it, or is None
+    when the callbacks go elsewhere: then customers talk without waiting for answers.
     """
 
     def __init__(self, *, api, channel_id, answers=None):
@@ -86,7 +86,7 @@ class Crowd:
         number = self._random.randrange(132)
         first, last = talks.person(number)
         address = f"{first}.{last}@students.example".lower()
-        return {"name": f"{first} {last}", "email": address, "customerId": f"student-{number}"}
+        return {"name": f"{first} {last}", "email": address, CUSTOMER_ID: f"student-{number}"}
 
 
 def _history(talk):

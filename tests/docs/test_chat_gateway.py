@@ -11,9 +11,14 @@ from contactcenter_chat.actions.messages import add_message
 from contactcenter_chat.api import rate_limit
 from contactcenter_chat.models import Channel, Interaction, Message
 from contactcenter_chat.outbound import requests
-from contactcenter_chat.queries.api import CHANNEL_FIELDS, CONVERSATION_FIELDS, CONVERSATION_ORDERS, WEBHOOK_FIELDS
 from contactcenter_chat.signals import message_added
 from contactcenter_chat.wire.chat_gateway_v1 import callbacks
+from contactcenter_chat.wire.chat_gateway_v1.names import (
+    CHANNEL_FIELDS,
+    CONVERSATION_FIELDS,
+    CONVERSATION_ORDERS,
+    WEBHOOK_FIELDS,
+)
 from tests.factories import make_center, make_tenant
 
 from .pages import blocks, code, page, rows, section
