@@ -104,12 +104,12 @@ def ref(name):
 
 
 def hyphens(name):
-    """Spell a name of ours as ``conversation-id``."""
+    """Spell a name of ours as ``talk-id``."""
     return name.replace("_", "-")
 
 
 def camel_case(name):
-    """Spell a name of ours as ``conversationId``."""
+    """Spell a name of ours as ``talkId``."""
     first, *others = name.split("_")
     return first + "".join(each.capitalize() for each in others)
 

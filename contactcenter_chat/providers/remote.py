@@ -100,8 +100,8 @@ class RemoteCenter(Provider):
 
     format = ""  # the version of the ``wire.base.Telling`` by which it is told
     wire = None  # the module with ``read_envelope``, ``read_callback``, ``read_typing``, REPORTS_IDLE, VERIFICATION
-    # The module with the bodies of requests (``start``, ``webhook``, ``channel``); what an answer says (``queue_of``,
-    # CONVERSATION)
+    # The module with the bodies of requests (``start``, ``webhook``, ``channel``), and with what answers say
+    # (``queue_of``, CONVERSATION).
     shapes = None
     version = ""  # that its webhooks are made with
     keys_paths = ()  # where public keys are, with ``{kid}``

@@ -5,7 +5,7 @@ from ..chat_api_v2.names import CHANNEL_FIELDS
 from .users import OWN_NAMES
 
 WEBHOOK_FIELDS = {"id": "id", "name": "name", "uri": "uri", "version": "version"}
-CONVERSATION_FIELDS = {
+CONVERSATION_FIELDS: dict[str, str | DataKey] = {
     "id": "id",
     "channelId": "channel_id",
     "state": "state",

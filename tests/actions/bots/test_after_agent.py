@@ -222,7 +222,7 @@ def test_the_webhook_must_be_ours_and_understand(chat, bot):
     for webhook, code in ((theirs, "invalid_webhook"), (old, "invalid_value")):
         with pytest.raises(Invalid) as refused:
             assign(chat, webhook)
-        assert (refused.value.field, refused.value.code) == ("id", code)
+        assert (refused.value.field, refused.value.code) == ("webhook", code)
     assert not PostAgentAssignment.objects.exists()
 
 
