@@ -150,7 +150,8 @@ def _plan_for(webhook, conversation, entries, facts):
 def _as_told_to(webhook, wire, event, conversation):
     """The event with what the receiver's format tells besides the fact itself."""
     names = wire.fills.intersection(event.unkept)
-    return replace(event, **{name: FILLED_IN[name](webhook, event, conversation) for name in names})
+    filled_in = {name: FILLED_IN[name](webhook, event, conversation) for name in names}
+    return replace(event, **filled_in) if filled_in else event
 
 
 def _make_due(conversation, webhook):

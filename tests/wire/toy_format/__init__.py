@@ -1,8 +1,9 @@
 """A third wire format, as small as can be: a project could have written it.
 
-- ``shapes``  what is told, read and answered
-- ``views``   the operations
-- ``urls``    their paths
+- ``shapes``   what is told, read and answered
+- ``views``    the operations
+- ``urls``     their paths
+- ``schemas``  what the bodies look like, for the description
 
 It tells who waits and what an agent says; it knows neither who types nor a bot after the agent.
 """
