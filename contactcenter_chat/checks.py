@@ -164,6 +164,7 @@ def _not_importable():
         except ImportError as error:
             yield _error(10, f"{SETTING}{where} cannot be imported: {error}", hint="Give a dotted path to a class.")
     yield from _wrong_options()
+    yield from _wrong_formats()
 
 
 def _wrong_options():
@@ -175,6 +176,21 @@ def _wrong_options():
         hint = f"It takes {', '.join((*getattr(backend, 'required', ()), *getattr(backend, 'optional', ())))}."
         for complaint in getattr(backend, "wrong_options", lambda options: [])(configured.get("OPTIONS", {})):
             yield _error(14, f'{SETTING}["PROVIDERS"]["{name}"]["OPTIONS"]: {complaint}', hint=hint)
+
+
+def _wrong_formats():
+    versions = {}
+    for path in settings.WIRE_FORMATS:
+        try:
+            version = import_string(path).version
+        except (ImportError, AttributeError) as error:
+            hint = 'Give the dotted path of a wire.base.Format, such as "mysite.wire.crm.FORMAT".'
+            yield _error(16, f'{SETTING}["WIRE_FORMATS"]: {path!r} is no wire format: {error}', hint=hint)
+            continue
+        if version in versions:
+            hint = "Name one of them; a webhook's version must say which format it is told in."
+            yield _error(17, f"{path!r} has the version {version!r}, as {versions[version]!r} has.", hint=hint)
+        versions[version] = path
 
 
 def _wrong_database(connection):

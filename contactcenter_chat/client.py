@@ -7,6 +7,8 @@ import requests
 
 from .outbound.tokens import AccessToken
 
+CUSTOMER_ID = "customerId"  # the key of a customer's data under which the business's own id of the person stands
+ANSWER = "TEXT"  # the event that brings an agent's message
 TIMEOUT = (5, 30)  # seconds to connect, seconds of silence
 
 
@@ -28,6 +30,11 @@ class ApiError(Exception):
             return first["message"] if isinstance(first, dict) else first or said["message"]
         except (ValueError, KeyError, TypeError, AttributeError):
             return self.body
+
+
+def answer_in(event):
+    """Return the conversation's id and the text, for a callback that brings an agent's message; else None."""
+    return (event["conversationId"], event["message"]) if event.get("eventType") == ANSWER else None
 
 
 class ChatApiClient:

@@ -15,6 +15,7 @@ from django.conf import settings as django_settings
 SETTING = "CONTACTCENTER_CHAT"
 
 DEFAULT_PROVIDERS = {"default": {"BACKEND": "contactcenter_chat.providers.embedded.EmbeddedCenter"}}
+DEFAULT_FORMATS = ("contactcenter_chat.wire.chat_api_v2.FORMAT", "contactcenter_chat.wire.chat_gateway_v1.FORMAT")
 RETRY_SCHEDULE = (1, 2, 5, 10, 30, 120, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
 
 
@@ -28,6 +29,7 @@ class Defaults:
     BOTS: tuple[str, ...] = ()  # scripts of the project that conversations may be assigned to
 
     # The served API
+    WIRE_FORMATS: tuple[str, ...] = DEFAULT_FORMATS  # dotted paths of wire.base.Format: what clients may speak
     TOKEN_SECONDS: int = 3600  # life of an access token
     API_RATE_LIMIT: int = 3000  # requests per minute and key; 0 = no limit
     MESSAGE_MAX_LENGTH: int = 16_000  # characters of one message

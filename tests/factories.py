@@ -57,7 +57,7 @@ def make_agent(tenant, *queues, presence=Presence.AVAILABLE, capacity=3, **user_
 
 def make_webhook(tenant, uri="http://127.0.0.1:9/callbacks", **fields):
     """A webhook that nobody has verified."""
-    defaults = {"name": "Portal", "secret": encrypt(new_secret())}
+    defaults = {"name": "Portal", "version": "v2.0", "secret": encrypt(new_secret())}
     return Webhook.objects.create(tenant=tenant, uri=uri, **{**defaults, **fields})
 
 

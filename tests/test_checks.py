@@ -133,3 +133,19 @@ def test_databases(vendor, options, numbers, settings, monkeypatch):
 
 def test_every_number_has_a_rule_that_fits_its_default():
     assert set(own.SENSIBLE) | own.POSITIVE <= NAMES
+
+
+@pytest.mark.parametrize(
+    "path", ["nowhere.FORMAT", "contactcenter_chat.wire.chat_api_v2", "contactcenter_chat.wire.FORMAT"]
+)
+def test_what_is_no_wire_format(path, settings):
+    message = found(settings, WIRE_FORMATS=[path])["E016"]
+    assert message.msg.startswith(f'CONTACTCENTER_CHAT["WIRE_FORMATS"]: {path!r} is no wire format: ')
+    assert message.hint == 'Give the dotted path of a wire.base.Format, such as "mysite.wire.crm.FORMAT".'
+
+
+def test_two_formats_of_one_version(settings):
+    path = DEFAULTS.WIRE_FORMATS[0]
+    message = found(settings, WIRE_FORMATS=[path, DEFAULTS.WIRE_FORMATS[1], path])["E017"]
+    assert message.msg == f"{path!r} has the version 'v2.0', as {path!r} has."
+    assert message.hint == "Name one of them; a webhook's version must say which format it is told in."

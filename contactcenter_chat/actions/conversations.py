@@ -8,26 +8,28 @@ from ..conf import settings
 from ..exceptions import Conflict, Invalid
 from ..models import Card, Conversation, Delivery, LogEntry, Message, Participant, PostAgentAssignment
 from ..providers.base import provider_for
+from ..wire.base import format_for
 from . import answering
 from .attachments import erase_attachments
 from .bots import control
 from .center import interactions, transfers
-from .customers import LANGUAGE, USUAL, find_or_create_customer
+from .customers import find_or_create_customer, language_of
 from .messages import message_event
 from .recording import Fact, next_number, record, record_all
 from .remote.receivers import ensure_receiver
 from .speaking import living
 
 
-def start_conversation(*, channel, data, history=(), queue=None, script=""):
+def start_conversation(*, channel, data, history=(), queue=None, script="", names=None):
     """Start a customer's conversation on a channel, have it answered, and return it.
 
-    ``data`` is what is known of the customer, flat, at most CUSTOMER_MAX_KEYS keys besides the usual ones; ``history``
-    is what was said before, as (author type, text). It waits in the ``queue``, by default the channel's, or is
-    answered by a ``script``, one of BOTS. Raises Invalid.
+    ``data`` is what is known of the customer, flat, at most CUSTOMER_MAX_KEYS keys besides the usual ones; ``names``
+    (a ``wire.base.CustomerNames``) says what they are called, by default as in the format of the channel's webhook.
+    ``history`` is what was said before, as (author type, text). It waits in the ``queue``, by default the channel's,
+    or is answered by a ``script``, one of BOTS. Raises Invalid.
     """
-    history = list(history)
-    check_data(data)
+    history, names = list(history), names or names_for(channel)
+    check_data(data, names)
     check_assignment(channel.tenant_id, queue, script)
     if len(history) > settings.HISTORY_MAX_MESSAGES:
         raise Invalid(f"May not have more than {settings.HISTORY_MAX_MESSAGES} messages.", field="history")
@@ -37,13 +39,13 @@ def start_conversation(*, channel, data, history=(), queue=None, script=""):
     with transaction.atomic():
         if provider.is_remote:
             ensure_receiver(channel.tenant, provider)
-        customer = find_or_create_customer(tenant=channel.tenant, data=data)
+        customer = find_or_create_customer(tenant=channel.tenant, data=data, names=names)
         created = Conversation.objects.create(
             tenant=channel.tenant,
             channel=channel,
             customer=customer,
             data=data,
-            language=_language(data),
+            language=language_of(data, names),
             script=script,
             last_queue=queue,
             is_remote=provider.is_remote,
@@ -66,11 +68,21 @@ def update_customer_data(*, conversation_id, data):
 
 
 def update_conversation(
-    *, conversation_id, tenant_id=None, data=None, merge=False, dropped=(), queue=None, script="", channel_id=""
+    *,
+    conversation_id,
+    tenant_id=None,
+    data=None,
+    names=None,
+    merge=False,
+    dropped=(),
+    queue=None,
+    script="",
+    channel_id="",
 ):
     """Change a conversation as a whole or not at all, and return it. What is not given stays.
 
-    ``data`` of the customer replace what is known, or with ``merge`` come on top of it, without the ``dropped`` names.
+    ``data`` of the customer replace what is known, or with ``merge`` come on top of it, without the ``dropped`` keys;
+    they are called by ``names``, as in ``start_conversation``.
     With a ``queue`` it waits there from now on: with the age it has when it waits already, anew when a bot had it. A
     ``script`` and a ``channel_id`` cannot be changed, but named. Raises NotFound, Invalid, Conflict.
     """
@@ -78,10 +90,10 @@ def update_conversation(
         conversation = living(conversation_id, tenant_id)
         check_assignment(conversation.tenant_id, queue, script)
         if channel_id and channel_id != conversation.channel_id:
-            raise Invalid("The channel cannot be changed.", field="channelId", value=channel_id)
+            raise Invalid("The channel cannot be changed.", field="channel", value=channel_id)
         if data is not None:
             kept = {key: value for key, value in conversation.data.items() if key not in dropped} if merge else {}
-            _replace_data(conversation, {**kept, **data})
+            _replace_data(conversation, {**kept, **data}, names or names_for(conversation.channel))
         if script and script != conversation.script:
             raise Conflict("Only a new conversation can be assigned to a script.")
         if queue and conversation.is_remote:
@@ -133,31 +145,32 @@ def erase_conversation(*, conversation_id):
         record(conversation, events.ConversationErased())
 
 
-def check_data(data):
+def names_for(channel):
+    """Return what the customer's data are called in the format of a channel's webhook."""
+    return format_for(channel.webhook.version).customer
+
+
+def check_data(data, names):
     """Refuse customer data with too many keys besides the usual ones."""
-    if len(data.keys() - USUAL) > settings.CUSTOMER_MAX_KEYS:
+    if len(data.keys() - names.usual) > settings.CUSTOMER_MAX_KEYS:
         raise Invalid(f"May not have more than {settings.CUSTOMER_MAX_KEYS} keys.", field="customer")
 
 
 def check_assignment(tenant_id, queue, script):
     """Refuse another tenant's queue, and a script that the settings do not name."""
     if queue and queue.tenant_id != tenant_id:
-        raise Invalid(f"Queue ID {queue.pk} is invalid.", field="assignment.id", value=queue.pk, code="invalid_queue")
+        raise Invalid(f"Queue ID {queue.pk} is invalid.", field="queue", value=queue.pk, code="invalid_queue")
     if script and script not in settings.BOTS:
-        raise Invalid(f"Script ID {script} is invalid.", field="assignment.id", value=script, code="invalid_script")
+        raise Invalid(f"Script ID {script} is invalid.", field="script", value=script, code="invalid_script")
 
 
-def _replace_data(conversation, data):
-    check_data(data)
+def _replace_data(conversation, data, names):
+    check_data(data, names)
     changed = sorted(key for key in {*data, *conversation.data} if data.get(key) != conversation.data.get(key))
     if changed:
-        conversation.data, conversation.language = data, _language(data)
+        conversation.data, conversation.language = data, language_of(data, names)
         conversation.save(update_fields=["data", "language"])
         record(conversation, events.ConversationUpdated(changed=changed))
-
-
-def _language(data):
-    return str(data.get(LANGUAGE) or "")[:35]
 
 
 def _join(conversation, history):

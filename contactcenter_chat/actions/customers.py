@@ -4,39 +4,37 @@ from django.db import IntegrityError, transaction
 
 from ..models import Customer, CustomerIdentity
 
-NAME = "name"
-CUSTOMER_ID = "customerId"
-USER_ID = "userId"
-EMAIL = "email"
-EMAIL_VERIFIED = "emailVerified"
-COMPANY = "company"
-LANGUAGE = "language"
-# Names that a wire has for itself; CUSTOMER_MAX_KEYS limits the others.
-USUAL = {NAME, USER_ID, CUSTOMER_ID, EMAIL, "phone", COMPANY, "caseId", LANGUAGE, "ipaddress", "timezoneOffset"}
+LIMITS = {"name": 255, "email": 320, "company": 255, "language": 35}  # characters of a customer's fields
 
 Kind = CustomerIdentity.Kind
 
 
-def find_or_create_customer(*, tenant, data):
+def find_or_create_customer(*, tenant, data, names):
     """Return the person these data are about, with name, e-mail, company and language brought up to date.
 
-    A person is known by ``customerId`` or ``userId``, else by an ``email`` that ``emailVerified`` marks as verified;
-    anybody else is a new row. Two calls at once for one person give one row.
+    ``names`` (a ``wire.base.CustomerNames``) says what the data are called. A person is known by an id of the
+    business's own, else by an e-mail address that is marked as verified; anybody else is a new row. Two calls at once
+    for one person give one row.
     """
-    identity = _identity(data)
+    identity, profile = _identity(data, names), _profile(data, names)
     if identity is None:
-        return Customer.objects.create(tenant=tenant, **_profile(data))
-    customer = _known(tenant, *identity) or _create(tenant, identity, data)
-    _update(customer, data)
+        return Customer.objects.create(tenant=tenant, **profile)
+    customer = _known(tenant, *identity) or _create(tenant, identity, profile)
+    _update(customer, profile)
     return customer
 
 
-def _identity(data):
+def language_of(data, names):
+    """Return the language that these data name; empty when they name none."""
+    return _profile(data, names)["language"]
+
+
+def _identity(data, names):
     """The kind and value by which these data name a person, or None."""
-    if own_id := data.get(CUSTOMER_ID) or data.get(USER_ID):
+    if own_id := next((data[name] for name in names.own_ids if data.get(name)), None):
         return Kind.CUSTOMER_ID, str(own_id)[:320]
-    if data.get(EMAIL) and str(data.get(EMAIL_VERIFIED, "")).lower() == "true":
-        return Kind.EMAIL, str(data[EMAIL]).strip().lower()[:320]
+    if data.get(names.email) and str(data.get(names.email_verified, "")).lower() == "true":
+        return Kind.EMAIL, str(data[names.email]).strip().lower()[:320]
     return None
 
 
@@ -47,11 +45,11 @@ def _known(tenant, kind, value):
     return identity and identity.customer
 
 
-def _create(tenant, identity, data):
+def _create(tenant, identity, profile):
     kind, value = identity
     try:
         with transaction.atomic():
-            customer = Customer.objects.create(tenant=tenant, **_profile(data))
+            customer = Customer.objects.create(tenant=tenant, **profile)
             CustomerIdentity.objects.create(tenant=tenant, customer=customer, kind=kind, value=value)
     except IntegrityError:
         # Somebody else was first; the unique identity made us wait for that transaction, so its row is there now.
@@ -59,14 +57,14 @@ def _create(tenant, identity, data):
     return customer
 
 
-def _update(customer, data):
-    changed = {name: value for name, value in _profile(data).items() if value and value != getattr(customer, name)}
+def _update(customer, profile):
+    changed = {name: value for name, value in profile.items() if value and value != getattr(customer, name)}
     if changed:
         Customer.objects.filter(pk=customer.pk).update(**changed)
         for name, value in changed.items():
             setattr(customer, name, value)
 
 
-def _profile(data):
-    limits = {NAME: 255, EMAIL: 320, COMPANY: 255, LANGUAGE: 35}
-    return {name: str(data.get(name) or "")[:limit] for name, limit in limits.items()}
+def _profile(data, names):
+    """What a customer's row keeps of them."""
+    return {field: str(data.get(getattr(names, field)) or "")[:limit] for field, limit in LIMITS.items()}

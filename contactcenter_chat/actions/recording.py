@@ -9,9 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from .. import live, signals
-from ..events import MessageAdded
 from ..models import Conversation, Delivery, Lane, LogEntry
-from ..models.channels import WireVersion
 from ..models.prepared import PreparedInsert, PreparedUpdate
 from ..queries.assignment import is_own, receivers_of, situation_of
 from ..wire.base import encode, format_for
@@ -30,6 +28,11 @@ STATE_FIELDS = (
     "last_word_at",
 )
 SAVED = {Conversation._meta.get_field(name).attname for name in STATE_FIELDS}
+# What a format may want filled in before it tells of a fact, by the event's field: (receiver, event, conversation).
+FILLED_IN = {
+    "is_echo": lambda receiver, event, conversation: is_own(receiver, event.author_type, conversation),
+    "situation": lambda receiver, event, conversation: situation_of(conversation),
+}
 INSERT = PreparedInsert(LogEntry)
 UPDATE = PreparedUpdate(Conversation, STATE_FIELDS)
 
@@ -135,7 +138,9 @@ def _plan_for(webhook, conversation, entries, facts):
     wire = format_for(webhook.version)
     deliveries = []
     for entry, fact in zip(entries, facts, strict=True):
-        event = _as_told_to(webhook, fact.event, conversation)
+        if type(fact.event) not in wire.tells:
+            continue
+        event = _as_told_to(webhook, wire, fact.event, conversation)
         body = wire.event_body(event, conversation_id=conversation.pk, at=fact.at)
         if body is not None:
             deliveries.append(
@@ -145,7 +150,7 @@ def _plan_for(webhook, conversation, entries, facts):
                     webhook=webhook,
                     entry=entry,
                     number=entry.number,
-                    event_type=body["eventType"],
+                    event_type=body[wire.type_member],
                     body=encode(body),
                 )
             )
@@ -155,15 +160,11 @@ def _plan_for(webhook, conversation, entries, facts):
     return bool(deliveries)
 
 
-def _as_told_to(webhook, event, conversation):
-    """The event with what the receiver is told besides the fact itself."""
-    if webhook.version != WireVersion.CHAT_GATEWAY_V1:
-        return event
-    if isinstance(event, MessageAdded):
-        return replace(event, is_echo=is_own(webhook, event.author_type, conversation))
-    if "situation" in event.unkept:
-        return replace(event, situation=situation_of(conversation))
-    return event
+def _as_told_to(webhook, wire, event, conversation):
+    """The event with what the receiver's format tells besides the fact itself."""
+    names = wire.fills.intersection(event.unkept)
+    filled_in = {name: FILLED_IN[name](webhook, event, conversation) for name in names}
+    return replace(event, **filled_in) if filled_in else event
 
 
 def _make_due(conversation, webhook):

@@ -9,14 +9,12 @@ from .. import live
 from ..encryption import decrypt
 from ..models import Conversation, Interaction
 from ..models.base import new_id
-from ..models.channels import WireVersion
 from ..models.conversations import ConversationState, InteractionState
 from ..outbound import requests
 from ..queries.assignment import receivers_of
 from ..queries.signing_keys import signer_for
 from ..signature import Transmission
-from ..wire.base import encode, milliseconds
-from ..wire.chat_gateway_v1.callbacks import typing_body
+from ..wire.base import encode, format_for, milliseconds, versions
 from ..workers import wakeup
 
 logger = logging.getLogger(__name__)
@@ -44,7 +42,7 @@ def agent_types(interaction_id, agent_id, *, types):
         pk=interaction_id,
         agent_id=agent_id,
         state=InteractionState.HANDLING,
-        conversation__channel__webhook__version=WireVersion.CHAT_GATEWAY_V1,
+        conversation__channel__webhook__version__in=_versions(),
     )
     if conversation_id := wants.values_list("conversation_id", flat=True).first():
         wakeup.wake_typing(conversation_id, (agent_id,) if types else ())
@@ -60,9 +58,7 @@ def remote_agents_type(agent_ids, envelope, *, tenant_id, provider):
     known = Conversation.objects.known_there(
         tenant_id=tenant_id, provider=provider, remote_id=envelope.conversation_id
     )
-    wants = known.filter(
-        state=ConversationState.ACTIVE, erased_at=None, channel__webhook__version=WireVersion.CHAT_GATEWAY_V1
-    )
+    wants = known.filter(state=ConversationState.ACTIVE, erased_at=None, channel__webhook__version__in=_versions())
     if conversation_id := wants.values_list("pk", flat=True).first():
         wakeup.wake_typing(conversation_id, agent_ids)
 
@@ -73,11 +69,17 @@ def tell_typing(conversation_id, agent_ids):
         "tenant", "channel__webhook", "post_agent__webhook", "open_interaction"
     ).get(pk=conversation_id)
     now = timezone.now()
-    body = encode(typing_body(agent_ids, conversation_id=conversation_id, at=now)).encode()
     for webhook in receivers_of(conversation):
         paused = webhook.paused_until is not None and webhook.paused_until > now
-        if webhook.version == WireVersion.CHAT_GATEWAY_V1 and webhook.enabled and not paused:
-            _post(conversation.tenant, webhook, body, now)
+        body_of = format_for(webhook.version).typing_body
+        if body_of and webhook.enabled and not paused:
+            body = body_of(agent_ids, conversation_id=conversation_id, at=now)
+            _post(conversation.tenant, webhook, encode(body).encode(), now)
+
+
+def _versions():
+    """The versions of webhooks that can hear of it."""
+    return versions(lambda each: each.typing_body)
 
 
 def _post(tenant, webhook, body, at):

@@ -12,11 +12,12 @@ from ..conf import settings
 from ..exceptions import Invalid
 from ..models import Channel, Webhook
 from ..queries.signing_keys import secret_of
+from ..wire.base import formats, label_of
 from .actions import for_each
 from .base import TenantAdmin, VerbForm
 from .lists import AnyTenantFilter
 
-REMOTE = ("name", "uri", "version", "provider", "remote_channel")  # of a remote centre: what the settings say
+REMOTE = ("name", "uri", "version_shown", "provider", "remote_channel")  # of a remote centre: what the settings say
 HEALTH = ("health", "failing_since", "paused_until", "revision", "created_at", "updated_at")
 
 
@@ -26,6 +27,12 @@ class WebhookForm(VerbForm):
         fields = ("tenant", "name", "uri", "version", "enabled")
         field_classes = {"uri": forms.CharField}  # the verb decides what is a URL
         widgets = {"uri": forms.URLInput(attrs={"class": "vURLField"})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if field := self.fields.get("version"):
+            choices = [(each.version, each.label) for each in formats()]
+            self.fields["version"] = forms.ChoiceField(label=field.label, choices=choices)
 
 
 class Alive:
@@ -51,13 +58,17 @@ class Alive:
 @admin.register(Webhook)
 class WebhookAdmin(Alive, TenantAdmin):
     form = WebhookForm
-    list_display = ("name", "tenant", "uri", "version", "provider", "enabled", "health")
+    list_display = ("name", "tenant", "uri", "version_shown", "provider", "enabled", "health")
     list_select_related = ("tenant",)
     list_filter = (AnyTenantFilter, "enabled")
     search_fields = ("name", "uri")
     ordering = ("name", "pk")
     fields = ("tenant", "name", "uri", "version", "enabled")
     actions = ("verify", "take_away")
+
+    @admin.display(description=_("format"), ordering="version")
+    def version_shown(self, webhook):
+        return label_of(webhook.version)
 
     @admin.display(description=_("health"))
     def health(self, webhook):
@@ -74,14 +85,15 @@ class WebhookAdmin(Alive, TenantAdmin):
     def get_fields(self, request, obj=None):
         if obj is None:
             return [field for field in self.fields if field != "enabled"]
-        secret = ["signing_secret"] if self.has_change_permission(request, obj) else []
         if obj.provider:
             return ["tenant", *REMOTE, "enabled", *HEALTH]
-        return [*self.fields, *secret, *HEALTH]
+        if self.has_change_permission(request, obj):
+            return [*self.fields, "signing_secret", *HEALTH]
+        return ["tenant", "name", "uri", "version_shown", "enabled", *HEALTH]
 
     def get_readonly_fields(self, request, obj=None):
         of_settings = REMOTE if obj and obj.provider else ()
-        return [*super().get_readonly_fields(request, obj), "signing_secret", *HEALTH, *of_settings]
+        return [*super().get_readonly_fields(request, obj), "signing_secret", "version_shown", *HEALTH, *of_settings]
 
     @method_decorator(csrf_protect)
     def write_view(self, request, object_id, form_url, extra_context):

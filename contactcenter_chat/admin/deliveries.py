@@ -15,8 +15,7 @@ from django.utils.translation import ngettext
 from ..actions.upkeep.redelivery import redeliver
 from ..models import Delivery, DeliveryAttempt, Webhook
 from ..queries.keyset_pages import Table, within
-from ..wire.base import COMMANDS
-from ..wire.chat_api_v2 import callbacks
+from ..wire.base import COMMANDS, formats
 from .base import ReadOnly, TenantAdmin
 from .lists import (
     TENANT,
@@ -30,14 +29,6 @@ from .lists import (
 )
 
 ENTRIES_BEFORE = 200  # that a transcript shows before the one that is linked to
-EVENT_TYPES = (
-    callbacks.QUEUED,
-    callbacks.AGENT_JOINED,
-    callbacks.AGENT_LEFT,
-    callbacks.TRANSFER,
-    callbacks.TEXT,
-    *COMMANDS,
-)
 
 
 class StateFilter(SelectFilter):
@@ -67,7 +58,8 @@ class EventTypeFilter(SelectFilter):
     parameter_name = "event_type"
 
     def lookups(self, request, model_admin):
-        return [(name, name) for name in EVENT_TYPES]
+        told = [name for spoken in formats() for name in spoken.event_types]
+        return [(name, name) for name in dict.fromkeys((*told, *COMMANDS))]
 
     def narrow(self, queryset, value):
         return queryset.filter(event_type=value)

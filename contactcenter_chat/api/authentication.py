@@ -1,7 +1,7 @@
 """Who calls?
 
-Chat API v2: a key and its secret give an access token; the token is what every other operation is called with. Chat
-Gateway v1 is called with the key alone.
+Either a key and its secret give an access token, with which every other operation is called; or operations are called
+with the key alone.
 """
 
 import base64
@@ -60,7 +60,7 @@ def authenticate(header):
 
 
 def authenticate_api_key(key):
-    """Return the API key with its tenant for the key itself, as Chat Gateway v1 is called. Raises Unauthorized."""
+    """Return the API key with its tenant for the key itself, sent with each request. Raises Unauthorized."""
     # Looked up by its hash: how long that takes tells nothing of the keys that there are.
     api_key = queries.active_key_by_hash(hash_secret(key)) if key else None
     if api_key is None:

@@ -7,6 +7,8 @@ from ..exceptions import Forbidden, Invalid
 from ..http import bodies, problems
 from ..http.views import WireView
 from ..queries import api as queries
+from ..queries.selections import Selection
+from ..wire.base import Listing
 from ..wire.reading import Reader
 from . import rate_limit
 from .description import OperationSchema
@@ -21,9 +23,17 @@ REVISION = re.compile(r'(?:W/)?(?P<quote>"?)(?P<revision>[0-9]{1,9})(?P=quote)')
 class OperationView(WireView):
     """A path with operations that are described."""
 
+    wire_format = None  # the ``wire.base.Format`` that it is of
+    subject = ""  # what its requests are about, by which the format names fields
     schema = OperationSchema()
     security = None  # the name of a security scheme in the description
     parameters = ()  # of all operations, in the description
+    path_parameters = ()  # those in paths of which the description says more than their names
+
+    def complaints(self, error):
+        """Every complaint that an ``Invalid`` stands for, with what the wire calls the field that a verb refused."""
+        fields = self.wire_format.refused.get(self.subject, {})
+        return [_renamed(each, fields) for each in problems.complaints(error)]
 
 
 class KeyView(OperationView):
@@ -83,12 +93,14 @@ class KeyView(OperationView):
         """A reader of what stands behind the question mark."""
         return Reader(self.request.GET.dict())
 
-    def selection(self):
-        """What ``filter`` and ``sort`` behind the question mark say, as arguments of a query."""
-        chosen = {
-            "filter_by": self.query.text("filter", required=False),
-            "sort_by": self.query.text("sort", required=False),
-        }
+    def selection(self, kind):
+        """What ``filter`` and ``sort`` behind the question mark say of a list of this kind, for a query."""
+        names = self.wire_format.lists.get(kind, Listing())
+        chosen = Selection(
+            names,
+            filter_by=self.query.text("filter", required=False) if names.filters else "",
+            sort_by=self.query.text("sort", required=False) if names.sorts else "",
+        )
         self.query.done()
         return chosen
 
@@ -123,3 +135,9 @@ class KeyView(OperationView):
         """Add the revision of a row that was just made."""
         response["ETag"] = '"1"'
         return response
+
+
+def _renamed(complaint, fields):
+    if complaint.field not in fields:
+        return complaint
+    return Invalid(complaint.message, field=fields[complaint.field], value=complaint.value, code=complaint.code)

@@ -1,15 +1,16 @@
 """How are the operations described? In OpenAPI, with the shapes that are really read and answered."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from ..http.problems import PROBLEM_JSON
-from .chat_api_v2.schemas import NO_NUL, ref
 
 JSON = "application/json"
-REGIONS = ("us", "eu", "ca", "ap")
+NO_NUL = "^[^\\u0000]*$"
 
 REFUSALS = {
     400: ("Problem", "What was sent is not acceptable; `errors` says which fields."),
@@ -28,7 +29,21 @@ REFUSALS = {
 ALWAYS = (401, 403, 429, 500, "default")
 WITH_BODY = (400, 413)
 ONCE = (422,)
-REGION = [OpenApiParameter("region", location="path", enum=REGIONS, description="They are all the same.")]
+
+
+@dataclass(frozen=True)
+class ApiDescription:
+    """What is said of a format's API as a whole.
+
+    ``address`` is below ``api/``, ``schemas`` a module with SCHEMAS and SECURITY; ``spell`` writes a path parameter as
+    the wire does.
+    """
+
+    title: str
+    text: str
+    address: str
+    schemas: ModuleType
+    spell: Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -67,7 +82,8 @@ class OperationSchema(AutoSchema):
         return [{self.view.security: []}] if self.view.security else []
 
     def get_override_parameters(self):
-        return [*(REGION if "{region}" in self.path else ()), *self.view.parameters, *self.operation.parameters]
+        in_path = [each for each in self.view.path_parameters if f"{{{each.name}}}" in self.path]
+        return [*in_path, *self.view.parameters, *self.operation.parameters]
 
     def get_request_serializer(self):
         return self.operation.request
@@ -80,6 +96,22 @@ class OperationSchema(AutoSchema):
 
     def get_response_serializers(self):
         return self.operation.responses
+
+
+def ref(name):
+    """Refer to a shape among a description's components."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def hyphens(name):
+    """Spell a name of ours as ``talk-id``."""
+    return name.replace("_", "-")
+
+
+def camel_case(name):
+    """Spell a name of ours as ``talkId``."""
+    first, *others = name.split("_")
+    return first + "".join(each.capitalize() for each in others)
 
 
 def describe(

@@ -1,99 +1,66 @@
 """Where can the APIs' descriptions be read? As JSON for tools, and as pages for people."""
 
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from threading import Lock
 
 from django.http import JsonResponse
 from django.shortcuts import render
+from django.urls import path
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.settings import patched_settings
 
 from .. import __version__
-
-CHAT_API_V2 = """\
-Chat API v2: webhooks, channels and conversations of a contact centre.
-
-Get a token with `POST /oauth/v2/token` (HTTP Basic with the API key and its secret), then call everything else with
-`Authorization: Bearer <access_token>`. Errors are `application/problem+json`. What is refused is not done at all.
-Members that are not described are ignored.
-
-`GET …/conversations/{conversation-id}/events` is this implementation's own.
-"""
-CHAT_GATEWAY_V1 = """\
-Chat Gateway v1: webhooks, channels and conversations of a contact centre.
-
-Call everything with the API key in the header `x-api-key`. Errors are `application/problem+json`. What is refused is
-not done at all. Members that are not described are ignored.
-"""
-
-
-def _hyphens(name):
-    return name.replace("_", "-")
-
-
-def _camel_case(name):
-    first, *others = name.split("_")
-    return first + "".join(each.capitalize() for each in others)
-
-
-@dataclass(frozen=True)
-class Wire:
-    """What is described: ``urls`` and ``schemas`` name modules; ``spell`` writes a path parameter as the wire does."""
-
-    title: str
-    text: str
-    urls: str
-    schemas: str
-    spell: object
-
-
-WIRES = {
-    "chat_api_v2": Wire("Contact centre Chat API", CHAT_API_V2, ".chat_api_v2.urls", ".chat_api_v2.schemas", _hyphens),
-    "chat_gateway_v1": Wire(
-        "Contact centre Chat Gateway",
-        CHAT_GATEWAY_V1,
-        ".chat_gateway_v1.urls",
-        ".chat_gateway_v1.schemas",
-        _camel_case,
-    ),
-}
+from ..wire.base import format_for, formats
 
 _making = Lock()  # the generator works on state that threads share
 
 
 @require_safe
-def schema(request, wire):
+def schema(request, version):
     """The description in OpenAPI."""
-    return JsonResponse(describe_api(wire))
+    return JsonResponse(describe_api(version))
 
 
 @require_safe
-def page(request, wire):
-    """The description to browse, and to try."""
-    names = {"chat_api_v2": "schema", "chat_gateway_v1": "gateway-schema"}
-    return render(request, "contactcenter_chat/api/docs.html", {"schema": f"contactcenter_chat:api:{names[wire]}"})
+def page(request, version, schema):
+    """The description to browse, and to try; ``schema`` is the address of the other one."""
+    return render(request, "contactcenter_chat/api/docs.html", {"schema": f"contactcenter_chat:api:{schema}"})
 
 
-def describe_api(wire):
-    """Return the description of a wire as a dictionary; it is made once."""
+def paths():
+    """Return the paths of these pages, of every format that is served."""
+    return [each for spoken in formats() if spoken.urls for each in _paths_of(spoken)]
+
+
+def _paths_of(spoken):
+    address = import_module(spoken.urls).DESCRIPTION.address
+    place, prefix = (f"api/{address}/", f"{address}-") if address else ("api/", "")
+    about = {"version": spoken.version}
+    return (
+        path(f"{place}schema/", schema, about, name=f"{prefix}schema"),
+        path(f"{place}docs/", page, about | {"schema": f"{prefix}schema"}, name=f"{prefix}docs"),
+    )
+
+
+def describe_api(version):
+    """Return the description of the format with this version as a dictionary; it is made once."""
     with _making:
-        return _describe(wire)
+        return _describe(format_for(version))
 
 
 @cache
-def _describe(name):
-    wire = WIRES[name]
+def _describe(spoken):
     # When it is used: the paths of these pages stand beside the wire's.
-    urls, schemas = (import_module(module, __package__) for module in (wire.urls, wire.schemas))
+    urls = import_module(spoken.urls)
+    about = urls.DESCRIPTION
     with patched_settings(
         {
-            "TITLE": wire.title,
-            "DESCRIPTION": wire.text,
+            "TITLE": about.title,
+            "DESCRIPTION": about.text,
             "VERSION": __version__,
-            "APPEND_COMPONENTS": {"schemas": schemas.SCHEMAS, "securitySchemes": schemas.SECURITY},
+            "APPEND_COMPONENTS": {"schemas": about.schemas.SCHEMAS, "securitySchemes": about.schemas.SECURITY},
             "OAS_VERSION": "3.0.3",
             "SCHEMA_PATH_PREFIX": "",
             "SERVERS": [],
@@ -103,14 +70,14 @@ def _describe(name):
     ):
         description = SchemaGenerator(patterns=urls.wire_paths).get_schema(public=True)
     description["paths"] = {
-        _spelled(path, wire.spell): _operations(item, wire.spell) for path, item in description["paths"].items()
+        _spelled(where, about.spell): _operations(item, about.spell) for where, item in description["paths"].items()
     }
     return description
 
 
-def _spelled(path, spell):
+def _spelled(where, spell):
     """Write the parameters in a path as the wire does."""
-    parts = path.split("/")
+    parts = where.split("/")
     return "/".join(f"{{{spell(part[1:-1])}}}" if part.startswith("{") else part for part in parts)
 
 

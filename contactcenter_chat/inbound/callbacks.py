@@ -21,7 +21,6 @@ from ..http import bodies, problems
 from ..http.views import WireView
 from ..models import Webhook
 from ..providers.base import load_provider
-from ..wire.tolerant import read_envelope
 from ..workers.process import kept
 from . import keys
 
@@ -49,7 +48,10 @@ class CallbackView(WireView):
         event_id = self._verified(center)
         if typing := center.wire.read_typing(self.body):
             remote_agents_type(
-                typing.agent_ids, read_envelope(self.body), tenant_id=self.receiver.tenant_id, provider=provider
+                typing.agent_ids,
+                center.wire.read_envelope(self.body),
+                tenant_id=self.receiver.tenant_id,
+                provider=provider,
             )
         else:
             self._take_in(provider, event_id)

@@ -8,13 +8,6 @@ from .base import IdModel
 from .tenants import Tenant
 
 
-class WireVersion(models.TextChoices):
-    """The format a webhook wants its events in; the values are the wire's own."""
-
-    CHAT_API_V2 = "v2.0", _("Chat API v2")
-    CHAT_GATEWAY_V1 = "Chat Gateway v1.0", _("Chat Gateway v1")
-
-
 class LivingQuerySet(models.QuerySet):
     def alive(self):
         """Those not deleted; deleted rows stay for the history that names them."""
@@ -34,7 +27,7 @@ class Webhook(IdModel):
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="webhooks", verbose_name=_("tenant"))
     name = models.CharField(_("name"), max_length=256)
     uri = models.URLField(_("URL"), max_length=2000)
-    version = models.CharField(_("format"), max_length=32, choices=WireVersion, default=WireVersion.CHAT_API_V2)
+    version = models.CharField(_("format"), max_length=32)  # that of a ``wire.base.Telling``
     secret = models.TextField(editable=False)  # encrypted; signs the Standard Webhooks `v1` header
     provider = models.CharField(_("provider"), max_length=64, blank=True, editable=False)
     remote_channel = models.CharField(_("channel there"), max_length=255, blank=True, editable=False)

@@ -32,7 +32,7 @@ class Message(IdModel):
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="messages")
     author_type = models.CharField(max_length=8, choices=Participant.Type)
     text = models.TextField(_("text"), blank=True)
-    # Where it was said, when the text is but a link to it: {"name", "externalMessageId"}
+    # Where it was said, when the text is but a link to it; as the client said it.
     external_provider = models.JSONField(null=True, editable=False)
     number = models.PositiveIntegerField()
     client_id = models.CharField(max_length=64, blank=True)  # the sender's own id, so that a repeat is not a second

@@ -21,7 +21,7 @@ _tokens = kept(AccessTokens)
 class ChatApi(RemoteCenter):
     """A contact centre that serves Chat API v2."""
 
-    format = "to v2.0"
+    format = outgoing.TELLING.version
     wire = incoming
     shapes = outgoing
     version = VERSION

@@ -24,7 +24,7 @@ LOOKED_THROUGH = 100  # of the newest conversations, for one whose start may be 
 class ChatGateway(RemoteCenter):
     """A contact centre that serves Chat Gateway v1."""
 
-    format = "to Chat Gateway v1.0"
+    format = outgoing.TELLING.version
     wire = incoming
     shapes = outgoing
     version = VERSION

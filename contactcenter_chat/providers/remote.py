@@ -98,9 +98,11 @@ class RemoteCenter(Provider):
 
     is_remote = True
 
-    format = ""  # the name in ``wire.base.FORMATS`` of what it is told
-    wire = None  # the module with ``read_callback``, ``read_typing`` and REPORTS_IDLE
-    shapes = None  # the module with the bodies of requests: ``start``, ``webhook``, ``channel``
+    format = ""  # the version of the ``wire.base.Telling`` by which it is told
+    wire = None  # the module with ``read_envelope``, ``read_callback``, ``read_typing``, REPORTS_IDLE, VERIFICATION
+    # The module with the bodies of requests (``start``, ``webhook``, ``channel``), and with what answers say
+    # (``queue_of``, CONVERSATION).
+    shapes = None
     version = ""  # that its webhooks are made with
     keys_paths = ()  # where public keys are, with ``{kid}``
     root = ""  # of all other paths; may name options
@@ -202,7 +204,7 @@ class RemoteCenter(Provider):
         if not answer.ok:
             return Outcome(answer)
         members = tolerant.parsed(answer.content)
-        remote_id = tolerant.text(members if isinstance(members, dict) else {}, "conversationId")
+        remote_id = tolerant.text(members if isinstance(members, dict) else {}, self.shapes.CONVERSATION)
         if not remote_id or len(remote_id) > 255:
             raise Unreachable("The answer names no conversation.")
         return Outcome(answer, remote_id)
@@ -293,7 +295,7 @@ class RemoteCenter(Provider):
         return tolerant.items(self.expect("GET", f"{self.webhooks_path}?size={LIST_SIZE}"))
 
     def channels(self):
-        """The channels there, as objects with ``id``, ``name``, ``webHookId``, ``routingOptions``."""
+        """The channels there, as objects with ``id``, ``name`` and what they are bound to."""
         return tolerant.items(self.expect("GET", f"{self.channels_path}?size={LIST_SIZE}"))
 
     def save(self, path, body, row_id=""):

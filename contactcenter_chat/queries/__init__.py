@@ -5,6 +5,7 @@
 - ``search``            which conversations have these words in their messages
 - ``codes``             the wrap-up vocabulary as a tree, and how often each code was used
 - ``api``               what a client application reads
+- ``selections``        which rows of a list a client wants, in which order
 - ``fiql``              a client's filter as a condition
 - ``desk``              what an agent's desk shows
 - ``code_choices``      the codes of an interaction's lists as trees, with what was chosen

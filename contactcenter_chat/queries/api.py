@@ -2,14 +2,11 @@
 
 import re
 
-from django.db import connection
-from django.db.models import F, Func, Prefetch, Q, TextField, Value
-from django.db.models.fields.json import KT
-from django.db.models.lookups import Contains, EndsWith, Exact, StartsWith
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from ..events import AGENT, Event
-from ..exceptions import Invalid, NotFound
+from ..exceptions import NotFound
 from ..models import (
     ApiKey,
     Attachment,
@@ -25,24 +22,11 @@ from ..models import (
 )
 from ..models.conversations import ConversationState, InteractionState
 from ..models.prepared import Prepared
-from ..wire.chat_gateway_v1.users import OWN_NAMES
-from . import fiql, message_contents
+from . import message_contents
+from .selections import EVERYTHING, has_data
 
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
-WEBHOOK_FIELDS = {"id": "id", "name": "name", "uri": "uri", "version": "version"}
-CHANNEL_FIELDS = {
-    "id": "id",
-    "name": "name",
-    "webHookId": "webhook_id",
-    "routingOptions.id": "queue_id",
-    "routingOption.id": "queue_id",  # as the description's example has it
-}
-CONVERSATION_ORDERS = {"id": "id", "createdAt": "created_at"}
-MESSAGE_ORDERS = {"createdAt": "number"}  # in that order they were said
-ATTACHMENT_FIELDS = {"id": "id", "filename": "name", "type": "content_type"}
-ATTACHMENT_ORDERS = {**ATTACHMENT_FIELDS, "sizeInBytes": "size", "createdAt": "created_at"}
-CARD_ORDERS = {"createdAt": "position"}  # those of a message come at the same time
 STATUSES = {
     "all": Q(),
     "created": Q(state=ConversationState.CREATED, erased_at=None),
@@ -78,10 +62,9 @@ def public_jwk(key_id):
     return _get(SigningKey.objects.filter(published), "JWKPublic", key_id).public_jwk
 
 
-def webhooks(tenant, **selection):
-    """The tenant's webhooks that fit the selection (see ``_selected``), the oldest first."""
-    rows = Webhook.objects.of_clients().select_related("tenant").filter(tenant=tenant)
-    return _selected(rows, WEBHOOK_FIELDS, **selection)
+def webhooks(tenant, selection=EVERYTHING):
+    """The tenant's webhooks that fit the selection, the oldest first or sorted."""
+    return selection.of(Webhook.objects.of_clients().select_related("tenant").filter(tenant=tenant))
 
 
 def webhook(tenant, webhook_id):
@@ -89,10 +72,9 @@ def webhook(tenant, webhook_id):
     return _get(webhooks(tenant), "WebHook", webhook_id)
 
 
-def channels(tenant, **selection):
-    """The tenant's channels that fit the selection (see ``_selected``), the oldest first."""
-    rows = Channel.objects.alive().select_related("tenant").filter(tenant=tenant)
-    return _selected(rows, CHANNEL_FIELDS, **selection)
+def channels(tenant, selection=EVERYTHING):
+    """The tenant's channels that fit the selection, the oldest first or sorted."""
+    return selection.of(Channel.objects.alive().select_related("tenant").filter(tenant=tenant))
 
 
 def channel(tenant, channel_id):
@@ -114,7 +96,7 @@ def conversations(tenant, *, status="all", channel_id="", data=None, newest_firs
     if channel_id:
         rows = rows.filter(channel_id=channel_id)
     if data:
-        rows = rows.filter(_has_data(data))
+        rows = rows.filter(has_data(data))
     order = ("-created_at", "-id") if newest_first else ("created_at", "id")
     return rows.prefetch_related(_interactions()).order_by(*order)
 
@@ -124,14 +106,10 @@ def conversation(tenant, conversation_id):
     return _get(Conversation.objects.filter(tenant=tenant).prefetch_related(_interactions()), *_named(conversation_id))
 
 
-def assigned_conversations(tenant, *, filter_by="", sort_by=""):
+def assigned_conversations(tenant, selection=EVERYTHING):
     """The tenant's conversations that fit the selection, with what says who is to answer them."""
     rows = Conversation.objects.filter(tenant=tenant)
-    if filter_by:
-        rows = rows.filter(fiql.condition(filter_by, CONVERSATION_FIELDS))
-    return rows.select_related("open_interaction", "channel", "post_agent").order_by(
-        *_order(sort_by, CONVERSATION_ORDERS)
-    )
+    return selection.of(rows.select_related("open_interaction", "channel", "post_agent"))
 
 
 def assigned_conversation(tenant, conversation_id):
@@ -160,11 +138,11 @@ def interactions(conversation_id):
     return Interaction.objects.filter(conversation_id=conversation_id).order_by("entered_at", "id")
 
 
-def attributed_messages(conversation_id, sort_by=""):
-    """What was said with who said it, the newest first or sorted by ``createdAt``."""
+def attributed_messages(conversation_id, selection=EVERYTHING):
+    """What was said with who said it, the newest first or sorted."""
     rows = Message.objects.filter(conversation_id=conversation_id).select_related("participant")
     rows = rows.prefetch_related("attachments", "cards")
-    return rows.order_by(_order(sort_by or "createdAt:desc", MESSAGE_ORDERS)[0])
+    return selection.of(rows, usual=("-number",))
 
 
 def message(conversation_id, message_id):
@@ -187,17 +165,14 @@ def entries_after(conversation_id, number, limit):
     )
 
 
-def attachments(tenant, conversation_id, *, filter_by="", sort_by=""):
-    """A conversation's files that fit a FIQL filter, sorted by a field; not those an agent has not sent.
+def attachments(tenant, conversation_id, selection=EVERYTHING):
+    """A conversation's files that fit the selection, the oldest first or sorted; not those an agent has not sent.
 
     Raises NotFound, Invalid.
     """
     check_conversation(tenant, conversation_id)
     unsent = Q(message=None, author_type=AGENT)
-    rows = Attachment.objects.received().filter(~unsent, conversation_id=conversation_id)
-    if filter_by:
-        rows = rows.filter(fiql.condition(filter_by, ATTACHMENT_FIELDS))
-    return rows.order_by(*_order(sort_by, ATTACHMENT_ORDERS))
+    return selection.of(Attachment.objects.received().filter(~unsent, conversation_id=conversation_id))
 
 
 def attachment(tenant, conversation_id, attachment_id):
@@ -205,11 +180,11 @@ def attachment(tenant, conversation_id, attachment_id):
     return _get(attachments(tenant, conversation_id), "Attachment", attachment_id)
 
 
-def cards(tenant, conversation_id, message_id, *, sort_by=""):
-    """The cards of a message, in order. Raises NotFound, Invalid."""
+def cards(tenant, conversation_id, message_id, selection=EVERYTHING):
+    """The cards of a message, in order or sorted. Raises NotFound, Invalid."""
     check_conversation(tenant, conversation_id)
     message = _get(Message.objects.filter(conversation_id=conversation_id), "Message", message_id)
-    return Card.objects.filter(message=message).order_by(*_order(sort_by or "createdAt", CARD_ORDERS))
+    return selection.of(Card.objects.filter(message=message), usual=("position", "id"))
 
 
 def event_of(entry):
@@ -244,63 +219,3 @@ def _named(conversation_id):
 def _interactions():
     columns = Interaction.objects.only("id", "conversation_id", "entered_at", "ended_at")
     return Prefetch("interactions", columns.order_by("entered_at", "id"))
-
-
-def _selected(rows, fields, *, filter_by="", sort_by=""):
-    """Narrow by a FIQL filter and sort by a field (``name``, ``-name``, ``name:desc``). Raises Invalid.
-
-    ``fields`` maps the names that a client may use to ours.
-    """
-    if filter_by:
-        rows = rows.filter(fiql.condition(filter_by, fields))
-    return rows.order_by(*_order(sort_by, fields))
-
-
-def _order(sort_by, fields):
-    if not sort_by:
-        return "created_at", "id"
-    name, _, direction = sort_by.lstrip("+-").partition(":")
-    if name not in fields or direction not in {"", "asc", "desc"}:
-        raise Invalid(f"Invalid sort={sort_by}, has to be one of {', '.join(fields)}", field="sort")
-    minus = "-" if direction == "desc" or sort_by.startswith("-") else ""
-    return minus + fields[name], minus + "id"
-
-
-class DataValue(Func):
-    """The value of a key of a flat JSON object, on SQLite; the key is an argument, not a part of the query."""
-
-    template = "(SELECT value FROM json_each(%(data)s) WHERE key = %(key)s)"
-    output_field = TextField()
-
-    def as_sql(self, compiler, connection):
-        data, key = (compiler.compile(source) for source in self.source_expressions)
-        return self.template % {"data": data[0], "key": key[0]}, (*data[1], *key[1])
-
-
-def _data_field(key):
-    """How a value of the customer's data is looked for."""
-
-    def find(lookup, value):
-        if not lookup:
-            return _has_data({key: value})
-        return Q(TEXT_LOOKUPS[lookup](KT(f"data__{key}"), value))
-
-    return find
-
-
-def _has_data(data):
-    if connection.vendor == "postgresql":
-        return Q(data__contains=data)  # what its GIN index is for
-    has = Q()
-    for key, value in data.items():
-        has &= Q(Exact(DataValue(F("data"), Value(key)), Value(value)))
-    return has
-
-
-TEXT_LOOKUPS = {"__contains": Contains, "__startswith": StartsWith, "__endswith": EndsWith}
-CONVERSATION_FIELDS = {
-    "id": "id",
-    "channelId": "channel_id",
-    "state": "state",
-    **{f"user.{name}": _data_field(name) for name in OWN_NAMES},
-}

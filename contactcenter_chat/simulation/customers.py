@@ -8,7 +8,7 @@ from threading import Thread
 
 import requests
 
-from ..client import ApiError
+from ..client import CUSTOMER_ID, ApiError
 from . import talks
 
 logger = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ class Crowd:
         number = self._random.randrange(132)
         first, last = talks.person(number)
         address = f"{first}.{last}@students.example".lower()
-        return {"name": f"{first} {last}", "email": address, "customerId": f"student-{number}"}
+        return {"name": f"{first} {last}", "email": address, CUSTOMER_ID: f"student-{number}"}
 
 
 def _history(talk):

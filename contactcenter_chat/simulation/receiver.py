@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import SimpleQueue
 from threading import Thread
 
-ANSWER = "TEXT"  # the event that brings an agent's message
+from ..client import answer_in
 
 
 class Receiver(ThreadingHTTPServer):
@@ -27,8 +27,9 @@ class Receiver(ThreadingHTTPServer):
 
     def take(self, event):
         """Keep an event that a customer waits for."""
-        if event.get("eventType") == ANSWER:
-            self.answers[event["conversationId"]].put(event["message"])
+        if answer := answer_in(event):
+            conversation_id, text = answer
+            self.answers[conversation_id].put(text)
 
 
 class Handler(BaseHTTPRequestHandler):

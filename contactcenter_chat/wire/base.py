@@ -1,20 +1,22 @@
-"""How does a body look on any wire, and which module knows a version's shapes?
+"""What is a wire format, which ones are spoken, and how does a body look on any of them?
 
-A format is a module with ``event_body(event, *, conversation_id, at)``, which returns the callback's body as a
-dictionary or None when the format does not tell of that event, and ``verify_body(version)``. What a remote centre is
-told is a format too: its bodies are commands, with the wire's own request inside.
+A format's package declares one ``FORMAT``: all that others need to know of it. The setting WIRE_FORMATS names them by
+their dotted paths. What a remote centre is told is a ``Telling`` too: its bodies are commands, with the wire's own
+request inside.
 """
 
 import json
-from datetime import UTC
-from importlib import import_module
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
 
-FORMATS = {
-    "v2.0": "contactcenter_chat.wire.chat_api_v2",
-    "Chat Gateway v1.0": "contactcenter_chat.wire.chat_gateway_v1",
-    "to v2.0": "contactcenter_chat.wire.chat_api_v2.outgoing",
-    "to Chat Gateway v1.0": "contactcenter_chat.wire.chat_gateway_v1.outgoing",
-}
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+
+from ..conf import settings
+from ..events import Event
 
 # What a remote centre is told to do
 START = "start"
@@ -24,26 +26,114 @@ LEAVE = "leave"
 COMMANDS = (START, MESSAGE, UPDATE, LEAVE)
 
 
-def format_for(version):
-    """Return the module that knows the shapes of this webhook version. Raises KeyError."""
-    return import_module(FORMATS[version])
+@dataclass(frozen=True)
+class DataKey:
+    """What a client filters by, where it is a value of the customer's data."""
+
+    name: str
 
 
-def encode(body):
+@dataclass(frozen=True)
+class Listing:
+    """The names by which a client filters and sorts a list, each with ours: a path of the model, or a DataKey."""
+
+    filters: Mapping[str, str | DataKey] = field(default_factory=dict)
+    sorts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerNames:
+    """What a client calls what is known of a customer."""
+
+    own_ids: tuple[str, ...]  # the business's own id of the person; the first that is there counts
+    name: str
+    email: str
+    email_verified: str  # says whether the e-mail address is verified
+    company: str
+    language: str
+    usual: frozenset[str]  # keys that the format names; CUSTOMER_MAX_KEYS limits the others
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Telling:
+    """How whoever follows a conversation is told of its facts."""
+
+    version: str  # of a webhook that is told so
+    event_body: Callable[..., dict[str, Any] | None]  # (event, *, conversation_id, at); None for what is not told
+    tells: frozenset[type[Event]]  # the facts of which it tells at all
+    type_member: str = "eventType"  # of a body: which kind of event it is
+    event_types: tuple[str, ...]  # the kinds that there are
+    fills: frozenset[str] = frozenset()  # fields of events that ``actions.recording`` is to fill in before
+    typing_body: Callable[..., dict[str, Any]] | None = None  # (agent_ids, *, conversation_id, at); if it tells that
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Format(Telling):
+    """A wire format: how a client application is told, and what it calls things; ``version`` is the wire's own."""
+
+    label: str | Promise  # for people
+    verify_body: Callable[[str], dict[str, Any]]  # (version): what proves that an address answers
+    takes_post_agent: bool = False  # whether a bot behind such a webhook can have a conversation after its agent
+    customer: CustomerNames
+    # Its lists by what they are of: webhook, channel, conversation, message, attachment, card.
+    lists: Mapping[str, Listing] = field(default_factory=dict)
+    # Its fields by the words of the verbs that refuse them, for each of channel, conversation, post_agent.
+    refused: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    urls: str = ""  # the module with ``wire_paths``, ``unknown_paths``, ``DESCRIPTION``; empty: it is only told
+    outgoing: Telling | None = None  # what a remote centre that serves this format is told
+
+
+def formats() -> tuple[Format, ...]:
+    """Return the formats that the settings name, in that order."""
+    return _load(tuple(settings.WIRE_FORMATS))
+
+
+def format_for(version: str) -> Any:
+    """Return the Format of this version, or the Telling of a remote centre. Raises KeyError for an unknown one."""
+    return _by_version(tuple(settings.WIRE_FORMATS))[version]
+
+
+def label_of(version: str) -> str:
+    """Return what people call the format of this version; the version itself when it has no name."""
+    return str({each.version: each.label for each in formats()}.get(version, version))
+
+
+def versions(has: Callable[[Format], Any] = bool) -> list[str]:
+    """Return the versions a webhook can have, of the formats for which ``has`` is true."""
+    return [each.version for each in formats() if has(each)]
+
+
+@cache
+def _load(paths: tuple[str, ...]) -> tuple[Format, ...]:
+    return tuple(import_string(path) for path in paths)
+
+
+@cache
+def _by_version(paths: tuple[str, ...]) -> dict[str, Telling]:
+    told = [each for spoken in _load(paths) for each in (spoken, spoken.outgoing)]
+    return {each.version: each for each in told if each}
+
+
+def facts_of(told: Any) -> frozenset[type[Event]]:
+    """Return the facts for which a ``singledispatch`` function has an answer."""
+    return frozenset(told.registry) - {object}
+
+
+def encode(body: Any) -> str:
     """Return the body as compact JSON in raw UTF-8: receivers parse and re-serialise it to compute the checksum."""
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False)
 
 
-def command(name, request=None):
+def command(name: str, request: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return the body of a delivery to a remote centre; ``request`` is the body of the wire's own request."""
     return {"eventType": name, "request": request or {}}
 
 
-def milliseconds(at):
+def milliseconds(at: datetime) -> int:
     """Return an aware datetime as whole milliseconds since 1970."""
     return int(at.timestamp() * 1000)
 
 
-def iso_time(at):
+def iso_time(at: datetime) -> str:
     """Return an aware datetime as ISO 8601 in UTC with milliseconds."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -20,16 +20,6 @@ class Envelope:
     said_at: datetime | None
 
 
-def read_envelope(body):
-    """Read what a callback is about, whatever else it is."""
-    members = body if isinstance(body, dict) else {}
-    return Envelope(
-        event_type=text(members, "eventType")[:64],
-        conversation_id=text(members, "conversationId")[:255],
-        said_at=moment(members.get("timestamp")),
-    )
-
-
 @dataclass(frozen=True)
 class Heard:
     """A callback as a fact of ours; ``event`` is None for what is no fact: kept, and nothing follows from it.

@@ -12,7 +12,7 @@ from contactcenter_chat.actions.messages import add_message
 from contactcenter_chat.actions.reading import mark_read
 from contactcenter_chat.exceptions import Conflict, NotFound
 from contactcenter_chat.models import Delivery, Participant, Webhook
-from contactcenter_chat.models.channels import WireVersion
+from contactcenter_chat.wire.chat_gateway_v1 import FORMAT as CHAT_GATEWAY_V1
 from tests.factories import accepted, log_of, make_agent, make_center, start_conversation
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def center():
     center = make_center()
-    Webhook.objects.filter(pk=center.webhook.pk).update(version=WireVersion.CHAT_GATEWAY_V1)
+    Webhook.objects.filter(pk=center.webhook.pk).update(version=CHAT_GATEWAY_V1.version)
     return center
 
 

@@ -8,8 +8,9 @@ from contactcenter_chat import tasks
 from contactcenter_chat.actions import typing
 from contactcenter_chat.live import sending
 from contactcenter_chat.models import Delivery, DeliveryAttempt, LogEntry, Webhook
-from contactcenter_chat.models.channels import WireVersion
 from contactcenter_chat.outbound import requests
+from contactcenter_chat.wire.chat_api_v2 import FORMAT as CHAT_API_V2
+from contactcenter_chat.wire.chat_gateway_v1 import FORMAT as CHAT_GATEWAY_V1
 from tests.factories import accepted, make_agent, make_center, start_conversation
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def center():
     center = make_center("college")
-    Webhook.objects.filter(pk=center.webhook.pk).update(version=WireVersion.CHAT_GATEWAY_V1)
+    Webhook.objects.filter(pk=center.webhook.pk).update(version=CHAT_GATEWAY_V1.version)
     make_agent(center.tenant, center.queue)
     return center
 
@@ -70,7 +71,7 @@ def test_the_application_is_told_once(center, chat, posts, types):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"version": WireVersion.CHAT_API_V2}, {"enabled": False}, {"deleted_at": "2026-01-01T00:00Z"}]
+    "changes", [{"version": CHAT_API_V2.version}, {"enabled": False}, {"deleted_at": "2026-01-01T00:00Z"}]
 )
 def test_whoever_cannot_hear_of_it_is_not_told(center, chat, posts, changes):
     Webhook.objects.filter(pk=center.webhook.pk).update(**changes)
@@ -87,7 +88,7 @@ def test_only_who_handles_the_chat_types_in_it(center, chat, woken):
 
 
 def test_nothing_is_started_where_nobody_can_hear_of_it(center, chat, woken):
-    Webhook.objects.update(version=WireVersion.CHAT_API_V2)
+    Webhook.objects.update(version=CHAT_API_V2.version)
     typing.agent_types(chat.pk, chat.agent_id, types=True)
     assert woken == []
 

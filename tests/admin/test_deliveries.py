@@ -6,7 +6,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from contactcenter_chat.models import Delivery, DeliveryAttempt
+from contactcenter_chat.admin.deliveries import EventTypeFilter
+from contactcenter_chat.models import Delivery, DeliveryAttempt, Webhook
 from tests.factories import make_agent, make_user
 
 from .conftest import address, chat, logged_in
@@ -68,6 +69,22 @@ def test_filters(staff, center, conversation):
     assert listed(staff, attempts="1") == ["TEXT", "AGENT_JOINED"]
     assert listed(staff, attempts="2") == ["QUEUED"]
     assert listed(staff, state="dead", event_type="QUEUED") == []
+
+
+def test_the_kinds_of_events_of_all_formats_are_offered(staff, center):
+    Webhook.objects.filter(pk=center.webhook.pk).update(version="Chat Gateway v1.0")
+    chat(center)
+    kinds = set(Delivery.objects.values_list("event_type", flat=True))
+    assert kinds == {"CONVERSATION_UPDATE", "QUEUED", "MEMBERS_CHANGED", "MESSAGE"}
+    (offered,) = (
+        each for each in staff.get(reverse(LIST)).context["cl"].filter_specs if isinstance(each, EventTypeFilter)
+    )
+    assert [name for name, _label in offered.lookup_choices] == [
+        *("QUEUED", "AGENT_JOINED", "AGENT_LEFT", "TRANSFER", "TEXT"),
+        *("CONVERSATION_UPDATE", "MEMBERS_CHANGED", "MESSAGE", "ACTIVITY"),
+        *("start", "message", "update", "leave"),
+    ]
+    assert listed(staff, event_type="MEMBERS_CHANGED") == ["MEMBERS_CHANGED", "MEMBERS_CHANGED"]
 
 
 def test_deliveries_are_found_by_conversation_and_event(staff, center, other, conversation):

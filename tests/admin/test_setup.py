@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 
 from contactcenter_chat.actions.setup.tenants import hash_secret
@@ -21,7 +22,7 @@ from contactcenter_chat.models import (
 from contactcenter_chat.outbound import requests
 from tests.factories import accepted, make_agent, make_channel, make_user, make_webhook, start_conversation
 
-from .conftest import address, chat
+from .conftest import address, chat, logged_in
 
 
 def url(model, page, *args):
@@ -178,6 +179,17 @@ def test_a_webhook_is_verified_in_its_own_format(staff, center, receiver, versio
     staff.post(url("webhook", "add"), webhook_data(center, version=version))
     assert Webhook.objects.get(name="Portal 2").version == version
     assert receiver.bodies == [{"notificationVersion": version, "eventType": "WEB_HOOK_VERIFY"}]
+
+
+def test_people_read_the_name_of_a_format(center):
+    viewer = make_user("viewer", is_staff=True)
+    viewer.user_permissions.set(Permission.objects.filter(codename="view_webhook"))
+    center.tenant.administrators.add(viewer)
+    client = logged_in(viewer)
+    for page in (url("webhook", "changelist"), url("webhook", "change", center.webhook.pk)):
+        content = client.get(page).content.decode()
+        assert "Chat API v2" in content
+        assert "v2.0" not in content
 
 
 def test_another_format_is_verified_before_it_is_kept(staff, center, receiver):

@@ -10,7 +10,7 @@ from contactcenter_chat import events
 from contactcenter_chat.conf import DEFAULTS
 from contactcenter_chat.outbound.retry import RetryPolicy
 from contactcenter_chat.wire.base import encode
-from contactcenter_chat.wire.chat_api_v2 import event_body, verify_body
+from contactcenter_chat.wire.chat_api_v2.callbacks import event_body, verify_body
 
 from .pages import blocks, code, page, rows, section
 

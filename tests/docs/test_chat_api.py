@@ -112,7 +112,7 @@ def send(asked, reading, credentials):
 def test_every_operation_is_on_the_page():
     described = {
         (operation["operationId"], method.upper(), path)
-        for path, item in describe_api("chat_api_v2")["paths"].items()
+        for path, item in describe_api("v2.0")["paths"].items()
         for method, operation in item.items()
     }
     assert set(OPERATION.findall(PAGE)) == described
@@ -125,7 +125,7 @@ def test_every_operation_has_an_example():
 
 
 def test_the_parameters_of_the_conversations_list_are_on_the_page():
-    path = describe_api("chat_api_v2")["paths"]["/vcc/{region}/chat/v2/tenant/{tenant-id}/conversations"]
+    path = describe_api("v2.0")["paths"]["/vcc/{region}/chat/v2/tenant/{tenant-id}/conversations"]
     names = {each["name"] for each in path["get"]["parameters"] if each["in"] == "query"} - {"size", "page"}
     table = rows(section(PAGE, "### listConversations", "### getConversation"))
     told = {name.replace("<any key>", "<anyCustomerKeyName>") for row in table for name in code(row[0])}
@@ -138,7 +138,7 @@ def test_the_parameters_of_the_conversations_list_are_on_the_page():
 def test_every_status_is_on_the_page():
     described = {
         status
-        for item in describe_api("chat_api_v2")["paths"].values()
+        for item in describe_api("v2.0")["paths"].values()
         for operation in item.values()
         for status in operation["responses"]
         if status.startswith(("4", "5"))

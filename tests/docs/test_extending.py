@@ -1,6 +1,8 @@
 """Do the examples of how to extend the app work?"""
 
+import json
 import sys
+from dataclasses import fields
 from importlib import import_module
 from types import ModuleType
 
@@ -8,10 +10,11 @@ import pytest
 from django.utils import timezone
 
 from contactcenter_chat import checks
-from contactcenter_chat.models import Interaction
+from contactcenter_chat.models import Delivery, Interaction, Webhook
+from contactcenter_chat.wire.base import Format
 from tests.factories import make_agent, make_center, make_channel, make_user, offer_of, start_conversation
 
-from .pages import blocks, code, page, rows
+from .pages import blocks, code, page, rows, section
 
 PAGE = page("extending.md")
 BLOCKS = [block.text for block in blocks(PAGE, "python")]
@@ -39,7 +42,7 @@ def mysite(monkeypatch):
     package = ModuleType("mysite")
     package.__path__ = []
     monkeypatch.setitem(sys.modules, "mysite", package)
-    for name in ("routing", "providers"):
+    for name in ("routing", "providers", "room"):
         module = module_of(name)
         monkeypatch.setitem(sys.modules, f"mysite.{name}", module)
         setattr(package, name, module)
@@ -71,6 +74,24 @@ def test_the_provider_asks_nobody_on_days_off(db, mysite, settings, is_closed, i
     assert Interaction.objects.count() == interactions
 
 
+def test_the_room_is_told_who_waits(db, mysite, settings):
+    settings.CONTACTCENTER_CHAT = settings_with("WIRE_FORMATS")
+    assert checks.check_settings(None) == []
+    center = make_center()
+    Webhook.objects.filter(pk=center.webhook.pk).update(version="room 1")
+    conversation = start_conversation(center.channel)
+    (owed,) = Delivery.objects.all()
+    text = f"Somebody waits in {center.queue.name}."
+    assert json.loads(owed.body) == {"type": "waiting", "text": text, "thread": conversation.pk}
+    assert owed.event_type == "waiting"
+    assert conversation.customer.name == "Grace"
+
+
+def test_all_that_a_format_says_is_there():
+    told = [code(row[0]) for row in rows(section(PAGE, "| of a `Format` |", "A webhook keeps its version"))]
+    assert {name.partition("(")[0] for names in told for name in names} == {each.name for each in fields(Format)}
+
+
 def test_verbs_start_a_conversation(db):
     center = make_center("college")
     names = {}
@@ -82,7 +103,7 @@ def test_verbs_start_a_conversation(db):
     assert conversation.channel == center.channel
 
 
-@pytest.mark.parametrize("row", rows(PAGE), ids=lambda row: row[0])
+@pytest.mark.parametrize("row", rows(section(PAGE + "\0", "## Verbs", "\0")), ids=lambda row: row[0])
 def test_the_verbs_are_there(row):
     module = import_module(f"contactcenter_chat.actions.{code(row[0])[0]}")
     assert all(getattr(module, verb).__module__ == module.__name__ for verb in code(row[1]))

@@ -10,9 +10,8 @@ import pytest
 
 from contactcenter_chat import events
 from contactcenter_chat.exceptions import InvalidFields
-from contactcenter_chat.models.channels import WireVersion
-from contactcenter_chat.wire import chat_api_v2, chat_gateway_v1
-from contactcenter_chat.wire.base import encode, format_for
+from contactcenter_chat.wire import chat_api_v2
+from contactcenter_chat.wire.base import encode
 from contactcenter_chat.wire.chat_api_v2 import requests, responses
 
 AT = datetime(2021, 8, 24, 12, 2, 57, 2999, tzinfo=UTC)
@@ -36,7 +35,7 @@ TOLD = {
 
 
 def body_of(event):
-    return chat_api_v2.event_body(event, conversation_id="Aka5NMHU8MtIG7lUQOxI0DTOvM4", at=AT)
+    return chat_api_v2.FORMAT.event_body(event, conversation_id="Aka5NMHU8MtIG7lUQOxI0DTOvM4", at=AT)
 
 
 def test_the_callbacks_bodies():
@@ -71,7 +70,7 @@ def test_a_callback_has_exactly_the_published_keys_in_their_order(name):
 
 @pytest.mark.spec
 def test_the_verification_is_the_published_one():
-    assert encode(chat_api_v2.verify_body("v2.0")) == encode(published("WEB_HOOK_VERIFY"))
+    assert encode(chat_api_v2.FORMAT.verify_body("v2.0")) == encode(published("WEB_HOOK_VERIFY"))
 
 
 @pytest.mark.spec
@@ -101,13 +100,6 @@ def test_an_agent_may_have_one_name(first, last, name):
 
 def test_bodies_are_compact_and_in_raw_utf8():
     assert encode(body_of(TOLD["TEXT"])).endswith(',"agentName":"Cosmin,Malutan","message":"héllo 👋"}')
-
-
-def test_a_version_names_its_format():
-    assert {version: format_for(version) for version in WireVersion.values} == {
-        "v2.0": chat_api_v2,
-        "Chat Gateway v1.0": chat_gateway_v1,
-    }
 
 
 def test_times_are_utc_with_milliseconds():

@@ -58,7 +58,7 @@ TOLD = {
 
 
 def body_of(event):
-    return chat_gateway_v1.event_body(event, conversation_id="ID-0", at=AT)
+    return chat_gateway_v1.FORMAT.event_body(event, conversation_id="ID-0", at=AT)
 
 
 def published(name):
@@ -79,7 +79,8 @@ def test_a_callback_is_exactly_the_published_one(name):
 
 @pytest.mark.spec
 def test_the_verification_is_the_published_one():
-    assert encode(chat_gateway_v1.verify_body("Chat Gateway v1.0")) == encode(published("event_WEB_HOOK_VERIFY"))
+    body = chat_gateway_v1.FORMAT.verify_body("Chat Gateway v1.0")
+    assert encode(body) == encode(published("event_WEB_HOOK_VERIFY"))
 
 
 @pytest.mark.spec

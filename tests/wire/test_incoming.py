@@ -11,7 +11,7 @@ from contactcenter_chat import events
 from contactcenter_chat.exceptions import Invalid
 from contactcenter_chat.wire.chat_api_v2 import incoming as v2
 from contactcenter_chat.wire.chat_gateway_v1 import incoming as v1
-from contactcenter_chat.wire.tolerant import Envelope, Typing, items, moment, read_envelope, words_of
+from contactcenter_chat.wire.tolerant import Envelope, Typing, items, moment, words_of
 
 AT = datetime(2024, 4, 14, 13, 6, 40, tzinfo=UTC)
 FILE = {
@@ -53,7 +53,7 @@ def test_documented_callbacks_of_chat_gateway_v1(name, event):
     body = payload(f"chat_gateway_v1/event_{name}.json")
     assert v1.read_callback(body).event == event
     if "timestamp" in body:
-        assert read_envelope(body) == Envelope(body["eventType"], "ID-0", AT)
+        assert v1.read_envelope(body) == Envelope(body["eventType"], "ID-0", AT)
 
 
 @pytest.mark.spec
@@ -138,7 +138,7 @@ def test_what_falls_idle_and_what_is_our_own():
 @pytest.mark.parametrize("wire", [v1, v2])
 @pytest.mark.parametrize("body", [None, [], "x", 5, {}, {"eventType": 5}, {"eventType": "NEW", "data": []}])
 def test_what_says_nothing_to_us(wire, body):
-    assert read_envelope(body).conversation_id == ""
+    assert v2.read_envelope(body).conversation_id == ""
     assert wire.read_typing(body) is None
     if isinstance(body, dict):
         assert wire.read_callback(body).event is None

@@ -8,8 +8,8 @@ from django.utils import timezone
 from ...events import CUSTOMER
 from ...exceptions import Conflict, Invalid, NotFound
 from ...models import Conversation, PostAgentAssignment, Webhook
-from ...models.channels import WireVersion
 from ...queries.assignment import WEBHOOK, bot_of
+from ...wire.base import format_for, versions
 from . import control
 
 TOTAL_MINUTES = (20, 300, 600)  # least, default, most
@@ -81,9 +81,10 @@ def _deadline(conversation, bot, now):
 def _webhook(conversation, webhook_id):
     found = Webhook.objects.of_clients().filter(tenant_id=conversation.tenant_id, pk=webhook_id).first()
     if found is None:
-        raise Invalid(f"Webhook ID {webhook_id} is invalid.", field="id", value=webhook_id, code="invalid_webhook")
-    if found.version != WireVersion.CHAT_GATEWAY_V1:
         raise Invalid(
-            f"The webhook must be of the version {WireVersion.CHAT_GATEWAY_V1}.", field="id", value=webhook_id
+            f"Webhook ID {webhook_id} is invalid.", field="webhook", value=webhook_id, code="invalid_webhook"
         )
+    if not format_for(found.version).takes_post_agent:
+        able = ", ".join(versions(lambda each: each.takes_post_agent))
+        raise Invalid(f"The webhook must be of the version {able}.", field="webhook", value=webhook_id)
     return found

@@ -15,7 +15,6 @@ from ...exceptions import Conflict, ContactCenterError
 from ...models import Conversation, InboundCallback
 from ...models.prepared import PreparedInsert
 from ...providers.base import load_provider
-from ...wire.tolerant import read_envelope
 from ...workers import wakeup
 from ...workers.threads import TASK_SECONDS
 from .hearing import apply_event, note_read
@@ -25,7 +24,6 @@ logger = logging.getLogger(__name__)
 State = InboundCallback.State
 
 INSERT = PreparedInsert(InboundCallback, ignore_conflicts=True)
-VERIFICATION = "WEB_HOOK_VERIFY"
 AT_ONCE = 100
 WAITS = (1, 2, 5, 10, 30, 60, 120, 300, 600)  # seconds, for a conversation whose id is not known yet; then it failed
 ERROR_MAX = 2000
@@ -48,9 +46,10 @@ def store(*, tenant_id, provider, event_id, body, parsed, headers):
 
     ``parsed`` is what the body's JSON says. Returns whether there is something to process. Raises AnotherBody.
     """
-    envelope = read_envelope(parsed)
+    wire = load_provider(provider).wire
+    envelope = wire.read_envelope(parsed)
     now = timezone.now()
-    is_verification = envelope.event_type == VERIFICATION
+    is_verification = envelope.event_type == wire.VERIFICATION
     row = InboundCallback(
         tenant_id=tenant_id,
         provider=provider,

@@ -90,7 +90,7 @@ def _channel(provider, tenant, webhook_id, steps):
         if found is None:
             raise NotFound("Channel", channel_id)
         body = provider.shapes.channel(
-            name=found.get("name"), webhook_id=webhook_id, queue_id=(found.get("routingOptions") or {}).get("id")
+            name=found.get("name"), webhook_id=webhook_id, queue_id=provider.shapes.queue_of(found)
         )
     else:
         body = provider.shapes.channel(

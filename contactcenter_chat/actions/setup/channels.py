@@ -52,9 +52,9 @@ def _check(tenant, *, name=None, webhook=None, queue=None, provider=None):
     if name is not None and len(name) > NAME_MAX_LENGTH:
         raise Invalid(f"May not be longer than {NAME_MAX_LENGTH} characters.", field="name")
     if webhook is not None and (webhook.tenant_id != tenant.pk or webhook.deleted_at or webhook.provider):
-        raise Invalid(f"Webhook {webhook.pk} is invalid.", field="webHookId", value=webhook.pk, code="invalid_webhook")
+        raise Invalid(f"Webhook {webhook.pk} is invalid.", field="webhook", value=webhook.pk, code="invalid_webhook")
     if queue is not None and queue.tenant_id != tenant.pk:
-        raise Invalid(f"Queue {queue.pk} is invalid.", field="routingOptions.id", value=queue.pk, code="invalid_queue")
+        raise Invalid(f"Queue {queue.pk} is invalid.", field="queue", value=queue.pk, code="invalid_queue")
     if provider is not None and provider not in settings.PROVIDERS:
         raise Invalid(f"There is no provider {provider}.", field="provider", value=provider)
     if provider is not None and Webhook.objects.filter(provider=provider).exclude(tenant=tenant).exists():

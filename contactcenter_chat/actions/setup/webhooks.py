@@ -14,12 +14,11 @@ from ...encryption import decrypt, encrypt
 from ...exceptions import Conflict, Invalid, StaleRevision
 from ...models import Lane, Webhook
 from ...models.base import new_id
-from ...models.channels import WireVersion
 from ...outbound import requests
 from ...outbound.retry import breaker_pause
 from ...queries.signing_keys import signer_for
 from ...signature import Transmission, new_secret
-from ...wire.base import encode, format_for, milliseconds
+from ...wire.base import encode, format_for, milliseconds, versions
 from ...workers import wakeup
 from .channels import apply_changes
 
@@ -208,9 +207,9 @@ def _check_name(name):
 
 
 def _check_version(version):
-    if version not in WireVersion.values:
-        known = ", ".join(WireVersion.values)
-        raise Invalid(f"Unknown version {version}; known: {known}.", field="version", value=version)
+    known = versions()
+    if version not in known:
+        raise Invalid(f"Unknown version {version}; known: {', '.join(known)}.", field="version", value=version)
 
 
 def _check_uri(uri):

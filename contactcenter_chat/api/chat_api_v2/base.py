@@ -1,16 +1,19 @@
 """What do all operations of Chat API v2 share? The access token, the region in the path, and its shapes of errors."""
 
 from ...exceptions import Invalid, Unauthorized
-from ...http.problems import ForeignTenant, TokenExpired, UnknownPath, complaints
+from ...http.problems import ForeignTenant, TokenExpired, UnknownPath
+from ...wire.chat_api_v2 import FORMAT, requests, responses
 from ...wire.chat_api_v2 import problems as shapes
-from ...wire.chat_api_v2 import requests, responses
 from .. import authentication
 from ..base import KeyView, OperationView
-from ..description import REGIONS
+from .description import REGION, REGIONS
 
 
 class ChatApiView(OperationView):
     """A path of Chat API v2."""
+
+    wire_format = FORMAT
+    path_parameters = (REGION,)
 
     def initial(self, request, *args, **path):
         if path.get("region", REGIONS[0]) not in REGIONS:
@@ -23,7 +26,7 @@ class ChatApiView(OperationView):
         if isinstance(error, ForeignTenant):
             return shapes.foreign_tenant(error.tenant, error.owner)
         if isinstance(error, Invalid):
-            return self.invalid_body(complaints(error))
+            return self.invalid_body(self.complaints(error))
         return shapes.problem(error.message)
 
     def invalid_body(self, problems):

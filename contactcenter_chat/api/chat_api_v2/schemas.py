@@ -1,15 +1,11 @@
 """What do the bodies look like, as JSON schemas? The names are those of the description's components."""
 
-NO_NUL = "^[^\\u0000]*$"
+from ..description import NO_NUL, ref
+
 TEXT = {"type": "string", "pattern": "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$"}
 ID = {"type": "string"}
 TIME = {"type": "string", "format": "date-time"}
 NUMBER_OR_ID = {"oneOf": [{**TEXT, "maxLength": 255}, {"type": "integer"}]}
-
-
-def ref(name):
-    """Refer to one of these shapes."""
-    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def object_of(required=(), **properties):

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from ...http.views import UnknownPathView
+from .description import DESCRIPTION
 from .views.access import JwkView, TokenView
 from .views.channels import ChannelsView, ChannelView
 from .views.conversations import (
@@ -14,6 +15,8 @@ from .views.conversations import (
     ParticipantsView,
 )
 from .views.webhooks import VerifyWebhookView, WebhooksView, WebhookView
+
+__all__ = ["DESCRIPTION", "unknown_paths", "wire_paths"]
 
 ROOT = "vcc/<str:region>/chat/v2/"
 TENANT = ROOT + "tenant/<str:tenant_id>/"

@@ -3,10 +3,10 @@
 from rest_framework.renderers import JSONRenderer
 
 from ...exceptions import Invalid, NotFound, Unauthorized
-from ...http.problems import ForeignTenant, complaints, new_reference
+from ...http.problems import ForeignTenant, new_reference
 from ...http.views import UnknownPathView as AnyUnknownPathView
+from ...wire.chat_gateway_v1 import FORMAT, requests, responses
 from ...wire.chat_gateway_v1 import problems as shapes
-from ...wire.chat_gateway_v1 import requests, responses
 from ..authentication import authenticate_api_key
 from ..base import KeyView
 from .description import HAL_JSON, TENANT_HEADER
@@ -23,6 +23,7 @@ class HalRenderer(JSONRenderer):
 class GatewayView(KeyView):
     """A path of Chat Gateway v1."""
 
+    wire_format = FORMAT
     requests = requests
     responses = responses
     media_type = HAL_JSON
@@ -45,7 +46,7 @@ class GatewayView(KeyView):
         if isinstance(error, Unauthorized):
             return shapes.unauthorized(new_reference())
         if isinstance(error, Invalid):
-            return self.invalid_body(complaints(error))
+            return self.invalid_body(self.complaints(error))
         if isinstance(error, NotFound):
             return self.not_found_body(error)
         if error.status == 403:

@@ -1,7 +1,16 @@
-"""How are the operations of Chat Gateway v1 described? As those of Chat API v2, with its own shapes of errors."""
+"""How is Chat Gateway v1 described? Its operations as those of Chat API v2, with its own shapes of errors."""
 
 from .. import description as usual
-from ..description import REFUSALS, header, query
+from ..description import REFUSALS, ApiDescription, camel_case, header, query
+from . import schemas
+
+TEXT = """\
+Chat Gateway v1: webhooks, channels and conversations of a contact centre.
+
+Call everything with the API key in the header `x-api-key`. Errors are `application/problem+json`. What is refused is
+not done at all. Members that are not described are ignored.
+"""
+DESCRIPTION = ApiDescription("Contact centre Chat Gateway", TEXT, address="gateway", schemas=schemas, spell=camel_case)
 
 HAL_JSON = "application/hal+json"
 

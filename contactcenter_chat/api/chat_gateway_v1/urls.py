@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from .base import UnknownPathView
+from .description import DESCRIPTION
 from .views.activity import PostAgentAssignmentView, ReadReceiptView, ThinkingView, TypingView
 from .views.attachments import AttachmentContentView, AttachmentsView, AttachmentView
 from .views.cards import CardsView, ExecuteCardView, SubmitCardView
@@ -18,6 +19,8 @@ from .views.conversations import (
 )
 from .views.keys import JwkView
 from .views.webhooks import VerifyWebhookView, WebhooksView, WebhookView
+
+__all__ = ["DESCRIPTION", "unknown_paths", "wire_paths"]
 
 ROOT = "chat-gateway/v1/"
 CONVERSATION = ROOT + "conversations/<str:conversation_id>"

@@ -1,4 +1,4 @@
-"""What do the operations do that both wires have? Each view is of one wire and describes them; they are done here.
+"""What do the operations do that several wires have? Each view is of one wire and describes them; they are done here.
 
 A class of these is mixed into a view: it reads with the view's ``requests``, calls a query or a verb, and answers with
 the view's ``responses``.

@@ -10,8 +10,10 @@ READ, WRITE = "vcc-chat.channels.read", "vcc-chat.channels.write"
 class Channels:
     """The operations on channels, for a KeyView."""
 
+    subject = "channel"
+
     def list_channels(self):
-        return self.page("channels", queries.channels(self.tenant, **self.selection()), self.responses.channel)
+        return self.page("channels", queries.channels(self.tenant, self.selection("channel")), self.responses.channel)
 
     def create_channel(self):
         wanted = self.requests.read_channel(self.body)
@@ -38,15 +40,15 @@ def _bindings(tenant, wanted):
     """Find what a channel is to be bound to. Raises InvalidFields, so that both ids are complained about at once."""
     refused = []
     found = {"name": wanted.name}
-    for name, find, field, wanted_id in (
-        ("webhook", queries.webhook, "webHookId", wanted.webhook_id),
-        ("queue", queries.queue, "routingOptions.id", wanted.queue_id),
+    for name, find, wanted_id in (
+        ("webhook", queries.webhook, wanted.webhook_id),
+        ("queue", queries.queue, wanted.queue_id),
     ):
         try:
             found[name] = find(tenant, wanted_id)
         except NotFound:
             message = f"{name.capitalize()} ID {wanted_id} is invalid."
-            refused.append(Invalid(message, field=field, value=wanted_id, code=f"invalid_{name}"))
+            refused.append(Invalid(message, field=name, value=wanted_id, code=f"invalid_{name}"))
     if refused:
         raise InvalidFields(refused)
     return found

@@ -11,6 +11,8 @@ READ, WRITE = "vcc-chat.conversations.read", "vcc-chat.conversations.write"
 class Conversations:
     """The operations on conversations, for a KeyView."""
 
+    subject = "conversation"
+
     def start_conversation(self):
         wanted = self.requests.read_conversation(
             self.body,
@@ -24,6 +26,7 @@ class Conversations:
         conversation = conversations.start_conversation(
             channel=self._channel(wanted.channel_id),
             data=wanted.customer,
+            names=self.wire_format.customer,
             history=wanted.history,
             **self.assignment_of(wanted),
         )
@@ -38,7 +41,7 @@ class Conversations:
             return queries.channel(self.tenant, channel_id)
         except NotFound as error:
             raise Invalid(
-                f"Channel ID {channel_id} is invalid.", field="channelId", value=channel_id, code="invalid_channel"
+                f"Channel ID {channel_id} is invalid.", field="channel", value=channel_id, code="invalid_channel"
             ) from error
 
     def leave(self, conversation_id):

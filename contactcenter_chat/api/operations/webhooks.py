@@ -9,8 +9,10 @@ READ, WRITE = "vcc-chat.webhooks.read", "vcc-chat.webhooks.write"
 class Webhooks:
     """The operations on webhooks, for a KeyView."""
 
-    def list_webhooks(self, **selection):
-        return self.page("webhooks", queries.webhooks(self.tenant, **selection), self.responses.webhook)
+    subject = "webhook"
+
+    def list_webhooks(self):
+        return self.page("webhooks", queries.webhooks(self.tenant, self.selection("webhook")), self.responses.webhook)
 
     def create_webhook(self):
         wanted = self.requests.read_webhook(self.body)

@@ -3,7 +3,7 @@
 from functools import singledispatch
 
 from ... import events
-from ..base import milliseconds
+from ..base import facts_of, milliseconds
 
 QUEUED = "QUEUED"
 AGENT_JOINED = "AGENT_JOINED"
@@ -11,6 +11,8 @@ AGENT_LEFT = "AGENT_LEFT"
 TRANSFER = "TRANSFER"
 TEXT = "TEXT"
 WEB_HOOK_VERIFY = "WEB_HOOK_VERIFY"
+
+EVENT_TYPES = (QUEUED, AGENT_JOINED, AGENT_LEFT, TRANSFER, TEXT)
 
 MESSAGE_TYPE_SYSTEM = "SYSTEM"
 MESSAGE_TYPE_AGENT = "AGENT"
@@ -76,3 +78,6 @@ def _(event: events.MessageAdded):
 
 def _agent(agent_id, first_name, last_name):
     return {"agentId": agent_id, "agentName": agent_name(first_name, last_name)}
+
+
+TELLS = facts_of(_told)

@@ -2,10 +2,21 @@
 
 from ... import events
 from ...exceptions import Invalid
-from ..tolerant import Heard, text
+from ..tolerant import Envelope, Heard, moment, text
 from . import callbacks
 
 REPORTS_IDLE = False  # that a conversation falls idle follows from its agent's leaving
+VERIFICATION = callbacks.WEB_HOOK_VERIFY  # the event that proves that our address answers
+
+
+def read_envelope(body):
+    """Read what a callback is about, whatever else it is."""
+    members = body if isinstance(body, dict) else {}
+    return Envelope(
+        event_type=text(members, "eventType")[:64],
+        conversation_id=text(members, "conversationId")[:255],
+        said_at=moment(members.get("timestamp")),
+    )
 
 
 def read_callback(body):

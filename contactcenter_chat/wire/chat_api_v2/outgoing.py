@@ -3,13 +3,13 @@
 from functools import singledispatch
 
 from ... import events
-from ..base import LEAVE, MESSAGE, START, command
-from ..setup import QUEUE
-from .callbacks import verify_body
+from ..base import LEAVE, MESSAGE, START, Telling, command, facts_of
 from .requests import VERSION
+from .setup import QUEUE, queue_of
 
-__all__ = ["event_body", "verify_body"]
+__all__ = ["CONVERSATION", "TELLING", "channel", "queue_of", "start", "token", "webhook"]
 
+CONVERSATION = "conversationId"  # of the answer to what starts one
 IN_HISTORY = {events.CUSTOMER: events.CUSTOMER}  # everybody else's words are the bot's
 
 
@@ -38,6 +38,11 @@ def _(event: events.CustomerLeft):
 def event_body(event, *, conversation_id, at):
     """Return the command that this event is for the remote centre, or None."""
     return _told(event)
+
+
+TELLING = Telling(
+    version=f"to {VERSION}", event_body=event_body, tells=facts_of(_told), event_types=(START, MESSAGE, LEAVE)
+)
 
 
 def start(*, channel_id, data, history):

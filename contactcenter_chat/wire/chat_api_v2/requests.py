@@ -6,8 +6,8 @@ The published description is stricter than what clients send; what they send win
 from dataclasses import dataclass
 
 from ...events import BOT, CUSTOMER
-from .. import setup
 from ..reading import Reader
+from . import setup
 
 VERSION = "v2.0"
 UNDOCUMENTED_VERSION = "v1.0"

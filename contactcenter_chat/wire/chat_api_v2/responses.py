@@ -1,7 +1,7 @@
 """What does Chat API v2 answer? From rows and values to dictionaries."""
 
 from ..base import iso_time, milliseconds
-from ..setup import QUEUE
+from .setup import QUEUE
 
 
 def token(*, access_token, key, api_key_id, organization, scopes, issued_at, seconds):

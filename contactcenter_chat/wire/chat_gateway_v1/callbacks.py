@@ -3,7 +3,7 @@
 from functools import singledispatch
 
 from ... import events
-from ..base import milliseconds
+from ..base import facts_of, milliseconds
 from . import cards
 from .attachments import in_message
 from .requests import CHANNEL_TYPE
@@ -16,6 +16,8 @@ MEMBERS_CHANGED = "MEMBERS_CHANGED"
 MESSAGE = "MESSAGE"
 ACTIVITY = "ACTIVITY"
 WEB_HOOK_VERIFY = "WEB_HOOK_VERIFY"
+
+EVENT_TYPES = (CONVERSATION_UPDATE, QUEUED, TRANSFER, MEMBERS_CHANGED, MESSAGE, ACTIVITY)
 
 TYPING, READ_RECEIPTS = "typing", "read-receipts"
 JOINED, LEFT = "joined", "left"
@@ -130,3 +132,6 @@ def _activity(name, value):
 
 def _member(member_type, change, member_id):
     return {"memberType": member_type, "change": change, "id": member_id}
+
+
+TELLS = facts_of(_told)

@@ -2,10 +2,14 @@
 
 from ... import events
 from ...exceptions import Invalid
+from ..chat_api_v2.incoming import read_envelope
 from ..tolerant import Heard, Typing, inner, moment, text
 from . import callbacks
 
+__all__ = ["REPORTS_IDLE", "VERIFICATION", "read_callback", "read_envelope", "read_typing"]
+
 REPORTS_IDLE = True
+VERIFICATION = callbacks.WEB_HOOK_VERIFY
 IDLE = "idle"
 
 

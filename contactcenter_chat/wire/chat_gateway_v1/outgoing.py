@@ -3,13 +3,13 @@
 from functools import singledispatch
 
 from ... import events
-from ..base import LEAVE, MESSAGE, START, UPDATE, command
-from ..setup import QUEUE
-from .callbacks import verify_body
+from ..base import LEAVE, MESSAGE, START, UPDATE, Telling, command, facts_of
+from ..chat_api_v2.outgoing import CONVERSATION
+from ..chat_api_v2.setup import QUEUE, queue_of
 from .requests import CHANNEL_TYPE, VERSION
 from .users import user
 
-__all__ = ["event_body", "verify_body"]
+__all__ = ["CONVERSATION", "TELLING", "channel", "message", "queue_of", "start", "update", "webhook"]
 
 
 @singledispatch
@@ -45,6 +45,11 @@ def _(event: events.CustomerLeft):
 def event_body(event, *, conversation_id, at):
     """Return the command that this event is for the remote centre, or None."""
     return _told(event)
+
+
+TELLING = Telling(
+    version=f"to {VERSION}", event_body=event_body, tells=facts_of(_told), event_types=(START, MESSAGE, UPDATE, LEAVE)
+)
 
 
 def start(*, channel_id, data, history):

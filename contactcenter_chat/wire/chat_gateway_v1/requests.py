@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from ...events import BOT, CUSTOMER
-from .. import setup
+from ..chat_api_v2 import setup
 from ..reading import EMPTY, Reader
 from .attachments import read_ids
 from .cards import read_cards

@@ -2,7 +2,7 @@
 
 from ...events import AGENT, CUSTOMER
 from ..base import iso_time
-from ..setup import QUEUE
+from ..chat_api_v2.setup import QUEUE
 from .attachments import attachment
 from .cards import card
 from .requests import CHANNEL_TYPE

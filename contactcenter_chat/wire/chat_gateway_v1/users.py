@@ -3,18 +3,8 @@
 Everywhere else they are one flat object of strings, which is also what Chat API v2 shows.
 """
 
-OWN_NAMES = (
-    "name",
-    "userId",
-    "customerId",
-    "email",
-    "phone",
-    "company",
-    "caseId",
-    "language",
-    "ipaddress",
-    "timezoneOffset",
-)
+from ..chat_api_v2.names import OWN_NAMES
+
 NUMBERS = ("timezoneOffset",)
 
 

@@ -13,7 +13,7 @@ from contactcenter_chat.actions.center import interactions, timers
 from contactcenter_chat.actions.setup.webhooks import delete_webhook
 from contactcenter_chat.exceptions import Conflict, Invalid
 from contactcenter_chat.models import Conversation, Delivery, PostAgentAssignment, Webhook
-from contactcenter_chat.models.channels import WireVersion
+from contactcenter_chat.wire.chat_gateway_v1 import FORMAT as CHAT_GATEWAY_V1
 from tests.factories import accepted, log_of, make_agent, make_center, make_webhook, offer_of, start_conversation
 
 pytestmark = pytest.mark.django_db
@@ -22,14 +22,14 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def center():
     center = make_center()
-    Webhook.objects.filter(pk=center.webhook.pk).update(version=WireVersion.CHAT_GATEWAY_V1)
+    Webhook.objects.filter(pk=center.webhook.pk).update(version=CHAT_GATEWAY_V1.version)
     make_agent(center.tenant, center.queue)
     return center
 
 
 @pytest.fixture
 def bot(center):
-    return make_webhook(center.tenant, name="Bot", version=WireVersion.CHAT_GATEWAY_V1)
+    return make_webhook(center.tenant, name="Bot", version=CHAT_GATEWAY_V1.version)
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def test_a_repeated_end_hands_over_once(chat, bot):
 
 
 def test_the_last_assignment_counts(chat, bot, center):
-    other = make_webhook(center.tenant, version=WireVersion.CHAT_GATEWAY_V1)
+    other = make_webhook(center.tenant, version=CHAT_GATEWAY_V1.version)
     assign(chat, other)
     assign(chat, bot, total_minutes=20, silence_minutes=10)
     end(chat)
@@ -217,12 +217,12 @@ def test_while_a_bot_has_it_no_other_is_assigned(chat, bot):
 
 
 def test_the_webhook_must_be_ours_and_understand(chat, bot):
-    theirs = make_webhook(make_center().tenant, version=WireVersion.CHAT_GATEWAY_V1)
+    theirs = make_webhook(make_center().tenant, version=CHAT_GATEWAY_V1.version)
     old = make_webhook(bot.tenant)
     for webhook, code in ((theirs, "invalid_webhook"), (old, "invalid_value")):
         with pytest.raises(Invalid) as refused:
             assign(chat, webhook)
-        assert (refused.value.field, refused.value.code) == ("id", code)
+        assert (refused.value.field, refused.value.code) == ("webhook", code)
     assert not PostAgentAssignment.objects.exists()
 
 

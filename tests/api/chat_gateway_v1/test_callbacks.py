@@ -9,7 +9,7 @@ from contactcenter_chat.actions import conversations
 from contactcenter_chat.actions.center import transfers
 from contactcenter_chat.actions.messages import add_message
 from contactcenter_chat.models import Conversation, Delivery, Webhook
-from contactcenter_chat.models.channels import WireVersion
+from contactcenter_chat.wire.chat_gateway_v1 import FORMAT as CHAT_GATEWAY_V1
 from tests.factories import accepted, make_agent, make_channel, make_queue, make_webhook
 
 USER = {"name": "Ada", "additionalProperties": [{"key": "course", "value": "7"}]}
@@ -18,7 +18,7 @@ USER = {"name": "Ada", "additionalProperties": [{"key": "course", "value": "7"}]
 @pytest.fixture
 def v1(center):
     """The channel's webhook wants this version."""
-    Webhook.objects.filter(pk=center.webhook.pk).update(version=WireVersion.CHAT_GATEWAY_V1)
+    Webhook.objects.filter(pk=center.webhook.pk).update(version=CHAT_GATEWAY_V1.version)
 
 
 def told(conversation, webhook=None):
@@ -116,7 +116,7 @@ def test_a_scripts_words_are_no_echo(gateway, center, v1, settings):
 
 def test_both_versions_at_once(gateway, center):
     """Each channel's webhook is told in its own format."""
-    webhook = make_webhook(center.tenant, version=WireVersion.CHAT_GATEWAY_V1)
+    webhook = make_webhook(center.tenant, version=CHAT_GATEWAY_V1.version)
     channel = make_channel(center.tenant, center.queue, webhook=webhook, name="Gateway")
     make_agent(center.tenant, center.queue)
     old, new = start(gateway), start(gateway, channelId=channel.pk)

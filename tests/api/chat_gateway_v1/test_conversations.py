@@ -104,6 +104,15 @@ def test_thirty_properties_besides_those_with_names(gateway):
     assert problem(response) == (400, invalid(("invalid_value", message)))
 
 
+def test_too_many_properties_together_are_told_by_the_wires_own_name(gateway):
+    others = [{"key": f"k{number}", "value": number} for number in range(30)]
+    conversation_id = start(gateway, user={**USER, "additionalProperties": others})
+    more = {"user": {"additionalProperties": [{"key": "x", "value": "y"}]}}
+    response = gateway.patch(f"conversations/{conversation_id}", more)
+    assert problem(response) == (400, invalid(("invalid_value", "user: May not have more than 30 keys.")))
+    assert "x" not in Conversation.objects.get().data
+
+
 def test_the_same_user_is_one_person(gateway, api, center):
     start(gateway)
     start(gateway)

@@ -18,13 +18,13 @@ from ..openapi import json_body, names_in, operations, parameters_of, resolved
 
 @pytest.fixture
 def description():
-    return describe_api("chat_gateway_v1")
+    return describe_api("Chat Gateway v1.0")
 
 
 def test_it_is_valid_and_made_without_a_warning():
     docs._describe.cache_clear()
     GENERATOR_STATS.reset()
-    validate_schema(describe_api("chat_gateway_v1"))
+    validate_schema(describe_api("Chat Gateway v1.0"))
     assert not GENERATOR_STATS
 
 
@@ -36,7 +36,7 @@ def test_every_reference_leads_somewhere_and_every_schema_is_used(description):
 def test_it_is_served_with_a_page(db):
     response = Client().get("/api/gateway/schema/")
     assert response["Content-Type"] == "application/json"
-    assert response.json() == json.loads(json.dumps(describe_api("chat_gateway_v1")))
+    assert response.json() == json.loads(json.dumps(describe_api("Chat Gateway v1.0")))
     assert 'data-schema="/api/gateway/schema/"' in Client().get("/api/gateway/docs/").content.decode()
 
 

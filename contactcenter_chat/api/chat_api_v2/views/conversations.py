@@ -3,7 +3,8 @@
 from ....conf import settings
 from ....http import bodies
 from ....queries import api as queries
-from ....wire.chat_api_v2 import event_body, responses
+from ....wire.chat_api_v2 import responses
+from ....wire.chat_api_v2.callbacks import event_body
 from ....wire.reading import Reader
 from ...description import ALWAYS, IDEMPOTENCY_KEY, ONCE, PAGING, WITH_BODY, describe, query
 from ...operations.conversations import READ, WRITE, Conversations

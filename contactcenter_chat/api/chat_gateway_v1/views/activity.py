@@ -19,6 +19,8 @@ REFUSALS = (404, *WITH_BODY, *ALWAYS)
 class PostAgentAssignmentView(NewerView):
     """``…/conversations/{conversationId}/post-agent-assignment``"""
 
+    subject = "post_agent"
+
     scopes = {"POST": WRITE}
 
     @describe(

@@ -6,6 +6,7 @@ from ....attachments.uploads import received_in_form
 from ....events import BOT, CUSTOMER
 from ....queries import api as queries
 from ....wire.chat_gateway_v1 import attachments as wire
+from ....wire.chat_gateway_v1 import names
 from ....wire.chat_gateway_v1 import problems as shapes
 from ....wire.reading import Reader
 from ...description import ALWAYS, IDEMPOTENCY_KEY, ONCE, PAGING, WITH_BODY
@@ -27,12 +28,12 @@ class AttachmentsView(GatewayView):
         "listAttachments",
         "All files of a conversation that fit the filter, the oldest first or sorted.",
         tag=TAG,
-        parameters=[*PAGING, SORT, filter_by("filename==*.pdf", queries.ATTACHMENT_FIELDS)],
+        parameters=[*PAGING, SORT, filter_by("filename==*.pdf", names.ATTACHMENT_FIELDS)],
         answers={200: ("A page of attachments.", "AttachmentPage")},
         refusals=(400, 404, *ALWAYS),
     )
     def get(self, request, conversation_id):
-        rows = queries.attachments(self.tenant, conversation_id, **self.selection())
+        rows = queries.attachments(self.tenant, conversation_id, self.selection("attachment"))
         return self.page("attachments", rows, wire.attachment)
 
     @describe(

@@ -27,9 +27,7 @@ class CardsView(GatewayView):
         refusals=(400, 404, *ALWAYS),
     )
     def get(self, request, conversation_id, message_id):
-        sort_by = self.query.text("sort", required=False)
-        self.query.done()
-        rows = queries.cards(self.tenant, conversation_id, message_id, sort_by=sort_by)
+        rows = queries.cards(self.tenant, conversation_id, message_id, self.selection("card"))
         return self.page("cards", rows, wire.card)
 
 

@@ -1,7 +1,7 @@
 """Where do conversations come from?"""
 
-from ....queries.api import CHANNEL_FIELDS
 from ....wire.chat_gateway_v1 import problems as shapes
+from ....wire.chat_gateway_v1.names import CHANNEL_FIELDS
 from ...description import ALWAYS, IDEMPOTENCY_KEY, IF_MATCH, ONCE, PAGING, WITH_BODY
 from ...operations.channels import READ, WRITE, Channels
 from ..base import GatewayView

@@ -6,8 +6,8 @@ from ....exceptions import Invalid, NotFound
 from ....http.problems import new_reference
 from ....queries import api as queries
 from ....queries.assignment import assignment_of
+from ....wire.chat_gateway_v1 import names, requests, responses
 from ....wire.chat_gateway_v1 import problems as shapes
-from ....wire.chat_gateway_v1 import requests, responses
 from ...description import ALWAYS, IDEMPOTENCY_KEY, ONCE, PAGING, WITH_BODY, query
 from ...operations.conversations import READ, WRITE, Conversations
 from ..base import GatewayView
@@ -33,7 +33,7 @@ class AssignedView(Conversations, GatewayView):
         except NotFound as error:
             raise Invalid(
                 f"Queue ID {assignment.id} is invalid.",
-                field="assignment.id",
+                field="queue",
                 value=assignment.id,
                 code="invalid_queue",
             ) from error
@@ -55,13 +55,13 @@ class ConversationsView(AssignedView):
         parameters=[
             *PAGING,
             query("sort", "`id` or `createdAt`, with a direction, such as `createdAt:desc`."),
-            filter_by("state==active;user.email==*@example.org", queries.CONVERSATION_FIELDS),
+            filter_by("state==active;user.email==*@example.org", names.CONVERSATION_FIELDS),
         ],
         answers={200: ("A page of conversations.", "ConversationPage")},
         refusals=(400, *ALWAYS),
     )
     def get(self, request):
-        rows = queries.assigned_conversations(self.tenant, **self.selection())
+        rows = queries.assigned_conversations(self.tenant, self.selection("conversation"))
         return self.page("conversations", rows, self.shown)
 
     @describe(
@@ -121,6 +121,7 @@ class ConversationView(AssignedView):
             conversation_id=conversation_id,
             tenant_id=self.tenant.pk,
             data=wanted.customer,
+            names=self.wire_format.customer,
             merge=merge,
             dropped=wanted.dropped,
             channel_id=wanted.channel_id,
@@ -199,10 +200,9 @@ class MessagesView(Conversations, GatewayView):
         refusals=(400, 404, *ALWAYS),
     )
     def get(self, request, conversation_id):
-        sort_by = self.query.text("sort", required=False)
-        self.query.done()
+        selection = self.selection("message")
         queries.check_conversation(self.tenant, conversation_id)
-        return self.page("messages", queries.attributed_messages(conversation_id, sort_by), responses.message)
+        return self.page("messages", queries.attributed_messages(conversation_id, selection), responses.message)
 
     @describe(
         "sendMessage",

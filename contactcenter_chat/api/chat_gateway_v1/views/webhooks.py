@@ -1,6 +1,6 @@
 """Where do callbacks go?"""
 
-from ....queries.api import WEBHOOK_FIELDS
+from ....wire.chat_gateway_v1.names import WEBHOOK_FIELDS
 from ...description import ALWAYS, IDEMPOTENCY_KEY, IF_MATCH, ONCE, PAGING, WITH_BODY
 from ...operations.webhooks import READ, WRITE, Webhooks
 from ..base import GatewayView
@@ -23,7 +23,7 @@ class WebhooksView(Webhooks, GatewayView):
         refusals=(400, *ALWAYS),
     )
     def get(self, request):
-        return self.list_webhooks(**self.selection())
+        return self.list_webhooks()
 
     @describe(
         "createWebhook",

@@ -14,6 +14,7 @@ from contactcenter_chat.actions.setup.tenants import create_api_key, create_tena
 from contactcenter_chat.encryption import encrypt
 from contactcenter_chat.models import ApiKey, Channel, Tenant, Webhook
 from contactcenter_chat.signature import new_secret
+from contactcenter_chat.wire.chat_api_v2 import FORMAT as CHAT_API_V2
 from example_project.demo import college, transcripts
 from example_project.environment import kept_secret
 from example_project.portal.center import WEBHOOK
@@ -46,7 +47,11 @@ def _found(password):
     queues = college.open_up(new.tenant, new.queue, password)
     # The client application tells its address when it runs; until then callbacks wait.
     webhook = Webhook.objects.create(
-        tenant=new.tenant, name=WEBHOOK, uri="http://127.0.0.1/portal/callback/", secret=encrypt(new_secret())
+        tenant=new.tenant,
+        name=WEBHOOK,
+        uri="http://127.0.0.1/portal/callback/",
+        version=CHAT_API_V2.version,
+        secret=encrypt(new_secret()),
     )
     channels = {
         queue: Channel.objects.create(tenant=new.tenant, name=name, webhook=webhook, queue=queues[queue])

@@ -1,8 +1,11 @@
-"""What do clients send that is the same in both formats? What sets up webhooks and channels; a history's authors."""
+"""What do clients of Chat API v2 send that Chat Gateway v1 took over?
+
+What sets up webhooks and channels; a history's authors.
+"""
 
 from dataclasses import dataclass
 
-from ..events import BOT, CUSTOMER
+from ...events import BOT, CUSTOMER
 
 QUEUE = "queue"
 
@@ -55,3 +58,8 @@ def uri_from(reader):
 def history_author(author):
     """Who spoke in a history: whoever is not the customer is the bot."""
     return CUSTOMER if author in (None, CUSTOMER) else BOT
+
+
+def queue_of(channel):
+    """Return the id of the queue of a channel as a centre shows it; None when it does not."""
+    return (channel.get("routingOptions") or {}).get("id")

@@ -1,0 +1,141 @@
+"""Does a format alone know what it calls things, and does it tell what it declares?"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import contactcenter_chat
+from contactcenter_chat import events
+from contactcenter_chat.actions.recording import FILLED_IN
+from contactcenter_chat.events import Event
+from contactcenter_chat.wire import chat_api_v2, chat_gateway_v1
+from contactcenter_chat.wire.base import formats
+
+ROOT = Path(contactcenter_chat.__file__).parent
+FORMATS = ("chat_api_v2", "chat_gateway_v1")
+
+# Names of formats, versions, kinds of events, and members of bodies that no format but these two could have.
+WORDS = (
+    *FORMATS,
+    "Chat API v",
+    "Chat Gateway",
+    "v2.0",
+    "WEB_HOOK_VERIFY",
+    "AGENT_JOINED",
+    "AGENT_LEFT",
+    "CONVERSATION_UPDATE",
+    "MEMBERS_CHANGED",
+    "assignment.id",
+    "authorType",
+    "channelId",
+    "conversationId",
+    "createdAt",
+    "customerId",
+    "emailVerified",
+    "eventType",
+    "messageType",
+    "notificationVersion",
+    "routingOption",
+    "timezoneOffset",
+    "userId",
+    "webHookId",
+)
+PLACES = re.compile(rf"(wire|api)/({'|'.join(FORMATS)})/|providers/({'|'.join(FORMATS)})\.py|migrations/|locale/")
+# What is no knowledge of the house, and why.
+ELSEWHERE = {
+    "client.py": WORDS,  # what a client application of Chat API v2 runs: it is no part of a contact centre
+    "conf.py": FORMATS,  # the default of WIRE_FORMATS
+    "wire/base.py": ("eventType",),  # of the bodies that we ourselves make for remote centres
+}
+
+
+def sources():
+    for path in sorted(ROOT.rglob("*")):
+        name = path.relative_to(ROOT).as_posix()
+        if path.suffix in (".py", ".html", ".txt", ".js") and not PLACES.match(name):
+            yield name, path.read_text(encoding="utf-8")
+
+
+def said(name, text):
+    """The words of a format in a file, but for a package's map of its modules, which names them all."""
+    lines = text.splitlines()
+    if name.endswith("__init__.py"):
+        lines = [line for line in lines if not line.startswith("- ``")]
+    found = {word for word in WORDS if any(word in line for line in lines)}
+    return found - set(ELSEWHERE.get(name, ()))
+
+
+def test_nobody_else_says_a_formats_words():
+    assert {name: words for name, text in sources() if (words := said(name, text))} == {}
+
+
+def test_what_is_excused_is_still_said():
+    texts = dict(sources())
+    assert all(any(word in texts[name] for word in words) for name, words in ELSEWHERE.items())
+    assert texts["conf.py"].count('FORMAT"') == len(FORMATS)
+    assert "chat_api_v2" in said("actions/recording.py", "from ..wire.chat_api_v2 import callbacks")
+
+
+def test_the_settings_name_the_formats_that_there_are():
+    assert formats() == (chat_api_v2.FORMAT, chat_gateway_v1.FORMAT)
+
+
+@pytest.mark.parametrize("spoken", formats(), ids=lambda spoken: spoken.version)
+def test_what_is_to_be_filled_in_can_be(spoken):
+    unkept = {name for told in spoken.tells for name in told.unkept}
+    assert spoken.fills <= FILLED_IN.keys()
+    assert spoken.fills <= unkept
+
+
+@pytest.mark.parametrize(
+    ("telling", "told"),
+    [
+        (
+            chat_api_v2.FORMAT,
+            {
+                events.InteractionQueued,
+                events.AgentJoined,
+                events.AgentLeft,
+                events.InteractionTransferred,
+                events.MessageAdded,
+            },
+        ),
+        (
+            chat_gateway_v1.FORMAT,
+            {
+                events.ConversationStarted,
+                events.ConversationActivated,
+                events.ConversationIdled,
+                events.ConversationUpdated,
+                events.ConversationAssigned,
+                events.InteractionQueued,
+                events.InteractionTransferred,
+                events.CustomerLeft,
+                events.AgentJoined,
+                events.AgentLeft,
+                events.MessageAdded,
+                events.MessagesRead,
+                events.CardSubmitted,
+                events.CardExecuted,
+            },
+        ),
+        (chat_api_v2.FORMAT.outgoing, {events.ConversationStarted, events.MessageAdded, events.CustomerLeft}),
+        (
+            chat_gateway_v1.FORMAT.outgoing,
+            {events.ConversationStarted, events.MessageAdded, events.ConversationUpdated, events.CustomerLeft},
+        ),
+    ],
+    ids=lambda each: getattr(each, "version", ""),
+)
+def test_which_facts_are_told(telling, told):
+    assert telling.tells == told
+    assert all(issubclass(each, Event) for each in telling.tells)
+
+
+@pytest.mark.parametrize("spoken", FORMATS)
+def test_every_kind_of_event_is_declared(spoken):
+    """The constants of the module of callbacks that name one, but for the verification."""
+    module = {"chat_api_v2": chat_api_v2, "chat_gateway_v1": chat_gateway_v1}[spoken].callbacks
+    of_bodies = {value for name, value in vars(module).items() if name == value} - {module.WEB_HOOK_VERIFY}
+    assert set(module.EVENT_TYPES) == of_bodies
