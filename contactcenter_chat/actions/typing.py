@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from .. import live
 from ..encryption import decrypt
-from ..models import Conversation, Interaction
+from ..models import Conversation, Interaction, Receiver
 from ..models.base import new_id
 from ..models.channels import WireVersion
 from ..models.conversations import ConversationState, InteractionState
@@ -74,15 +74,14 @@ def tell_typing(conversation_id, agent_ids):
     ).get(pk=conversation_id)
     now = timezone.now()
     body = encode(typing_body(agent_ids, conversation_id=conversation_id, at=now)).encode()
-    for webhook in receivers_of(conversation):
-        paused = webhook.paused_until is not None and webhook.paused_until > now
-        if webhook.version == WireVersion.CHAT_GATEWAY_V1 and webhook.enabled and not paused:
-            _post(conversation.tenant, webhook, body, now)
+    told = [each.pk for each in receivers_of(conversation) if each.version == WireVersion.CHAT_GATEWAY_V1]
+    for receiver in Receiver.objects.ready(now).filter(pk__in=told):
+        _post(conversation.tenant, receiver, body, now)
 
 
-def _post(tenant, webhook, body, at):
+def _post(tenant, receiver, body, at):
     transmission = Transmission(tenant=tenant.label, event_id=new_id(), sent_at=milliseconds(at), retry=0, body=body)
-    headers = signer_for(tenant.pk).headers(transmission, decrypt(webhook.secret))
-    answer = requests.post(webhook.uri, body, headers)
+    headers = signer_for(tenant.pk).headers(transmission, decrypt(receiver.secret))
+    answer = requests.post(receiver.uri, body, headers)
     if answer.status is None or not 200 <= answer.status < 300:
-        logger.info("Webhook %s was not told who types: %s", webhook.pk, answer.error or answer.status)
+        logger.info("Receiver %s was not told who types: %s", receiver.pk, answer.error or answer.status)

@@ -19,7 +19,7 @@ from ..conf import settings
 from ..exceptions import BadSignature, ContactCenterError, TooLarge
 from ..http import bodies, problems
 from ..http.views import WireView
-from ..models import Webhook
+from ..models import Receiver
 from ..providers.base import load_provider
 from ..wire.tolerant import read_envelope
 from . import keys
@@ -139,13 +139,13 @@ def _receiver(provider):
         return None
     row, good_until = _receivers.get(provider, (None, 0.0))
     if time.monotonic() >= good_until:
-        row = Webhook.objects.filter(provider=provider, deleted_at=None).only("tenant_id", "provider").first()
+        row = Receiver.objects.filter(provider=provider).only("tenant_id", "provider").first()
         if row is not None:
             _receivers[provider] = row, time.monotonic() + RECEIVER_SECONDS
     return row
 
 
-_receivers: dict[str, tuple[Webhook, float]] = {}  # of this process; there are as many as the settings name
+_receivers: dict[str, tuple[Receiver, float]] = {}  # of this process; there are as many as the settings name
 
 
 urlpatterns = [path("callbacks/<str:provider>/", CallbackView.as_view(), name="callback")]

@@ -30,7 +30,7 @@ from . import fiql, message_contents
 
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
-WEBHOOK_FIELDS = {"id": "id", "name": "name", "uri": "uri", "version": "version"}
+WEBHOOK_FIELDS = {"id": "pk", "name": "name", "uri": "receiver__uri", "version": "version"}
 CHANNEL_FIELDS = {
     "id": "id",
     "name": "name",
@@ -80,7 +80,7 @@ def public_jwk(key_id):
 
 def webhooks(tenant, **selection):
     """The tenant's webhooks that fit the selection (see ``_selected``), the oldest first."""
-    rows = Webhook.objects.of_clients().select_related("tenant").filter(tenant=tenant)
+    rows = Webhook.objects.alive().select_related("tenant", "receiver").filter(tenant=tenant)
     return _selected(rows, WEBHOOK_FIELDS, **selection)
 
 

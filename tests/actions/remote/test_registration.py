@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 
 from contactcenter_chat import checks
 from contactcenter_chat.exceptions import Forbidden, Invalid, NotFound, RateLimited, Unauthorized, Unreachable
-from contactcenter_chat.models import Channel, Webhook
+from contactcenter_chat.models import Channel, Receiver, Webhook
 from contactcenter_chat.outbound.requests import Response
 from contactcenter_chat.providers.remote import check
 
@@ -35,7 +35,7 @@ def test_twice_changes_nothing(options, here, there, capsys):
         f"Made the channel here (vendor) ({channel.pk}).",
     ]
     assert (webhook.uri, channel.webhook, channel.queue) == (CALLBACK_URL, webhook, there.queue)
-    receiver = Webhook.objects.get(provider="vendor")
+    receiver = Receiver.objects.get(provider="vendor")
     assert (receiver.tenant, receiver.remote_channel) == (here.tenant, channel.pk)
     before = list(Webhook.objects.order_by("pk").values()), list(Channel.objects.order_by("pk").values())
     assert run(capsys) == [

@@ -52,7 +52,7 @@ def test_a_dead_workers_lane_is_found(center, woken):
     slot = leases.take_work()
     let_time_pass(70)
     assert sweep().late_lanes == 0
-    for lease in (Lane.objects, slot.webhook.slots):
+    for lease in (Lane.objects, slot.receiver.slots):
         lease.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert sweep().late_lanes == 1
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contactcenter_chat.models import Webhook
+from contactcenter_chat.models import Receiver, Webhook
 from tests.factories import make_webhook
 
 from ..caller import problem
@@ -20,7 +20,7 @@ def made(gateway, **changes):
 
 def test_create_verifies_and_answers_the_webhook(gateway, center, receiver):
     response = gateway.post("webhooks", BODY)
-    row = Webhook.objects.get(uri=BODY["uri"])
+    row = Receiver.objects.get(uri=BODY["uri"])
     assert (response.status_code, response.json()) == (200, {"id": row.pk, **BODY})
     assert (response["Content-Type"], response["ETag"]) == (HAL, '"1"')
     assert (row.tenant_id, row.version) == (center.tenant.pk, VERSION)
