@@ -67,6 +67,12 @@ def make_channel(tenant, queue, webhook=None, name="Website", **fields):
     return channels.create_channel(tenant=tenant, name=name, webhook=webhook, queue=queue, **fields)
 
 
+def delete_channel(channel):
+    """Take a channel away, and its webhook."""
+    channels.delete_channel(channel)
+    webhooks.delete_webhook(channel.webhook)
+
+
 def make_center(label=None, **queue_fields):
     """A contact centre ready for a chat: tenant, queue, channel, webhook, key, secret, api_key."""
     new = make_tenant(label)

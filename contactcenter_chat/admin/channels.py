@@ -108,9 +108,8 @@ class WebhookAdmin(Alive, TenantAdmin):
     def save_model(self, request, obj, form, change):
         data = {name: form.cleaned_data[name] for name in form.changed_data if name != "tenant"}
         if change:
-            row = Webhook.objects.select_related("tenant", "receiver").get(
-                pk=obj.pk
-            )  # obj holds the form's values already
+            rows = Webhook.objects.select_related("tenant", "receiver")
+            row = rows.get(pk=obj.pk)  # obj holds the form's values already
             row = webhooks.update_webhook(webhook=row, **data)
         else:
             uri = form.cleaned_data["uri"]

@@ -29,6 +29,7 @@ from .lists import (
     chosen_period,
     chosen_tenant,
 )
+from .receivers import page_of
 
 ENTRIES_BEFORE = 200  # that a transcript shows before the one that is linked to
 EVENT_TYPES = (
@@ -134,7 +135,7 @@ class DeliveryAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
         "event_type",
         "event_id",
         "transcript",
-        "receiver",
+        "told",
         "state_shown",
         "attempts_made",
         "created_at",
@@ -142,7 +143,7 @@ class DeliveryAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
         "payload",
         "attempts",
     )
-    readonly_fields = ("direction", "event_id", "transcript", "state_shown", "payload", "attempts")
+    readonly_fields = ("direction", "event_id", "transcript", "told", "state_shown", "payload", "attempts")
     actions = ("redeliver",)
 
     def get_queryset(self, request):
@@ -213,6 +214,10 @@ class DeliveryAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
     @admin.display(description=_("conversation"))
     def said(self, delivery):
         return format_html('<a href="{}" title="{}">{}</a>', _place(delivery), delivery.conversation_id, _("read"))
+
+    @admin.display(description=_("receiver"))
+    def told(self, delivery):
+        return format_html('<a href="{}">{}</a>', page_of(delivery.receiver), delivery.receiver)
 
     @admin.display(description=_("payload"))
     def payload(self, delivery):

@@ -1,6 +1,8 @@
 """How does a receiver do? What a webhook's page shows of it too, and the pages of receivers that are no webhooks."""
 
 from django.contrib import admin
+from django.contrib.admin.utils import quote
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ..actions.receivers import change_receiver
@@ -19,6 +21,12 @@ def health_of(receiver):
     if receiver.failures:
         return _("%(count)d failures in a row") % {"count": receiver.failures}
     return _("well")
+
+
+def page_of(receiver):
+    """The address of the page that shows a receiver: a webhook's, or its own."""
+    kind = "webhook" if receiver.kind == Receiver.Kind.WEBHOOK else "receiver"
+    return reverse(f"admin:contactcenter_chat_{kind}_change", args=[quote(receiver.pk)])
 
 
 @admin.register(Receiver)

@@ -258,12 +258,12 @@ def _selected(rows, fields, *, filter_by="", sort_by=""):
 
 def _order(sort_by, fields):
     if not sort_by:
-        return "created_at", "id"
+        return "created_at", "pk"
     name, _, direction = sort_by.lstrip("+-").partition(":")
     if name not in fields or direction not in {"", "asc", "desc"}:
         raise Invalid(f"Invalid sort={sort_by}, has to be one of {', '.join(fields)}", field="sort")
     minus = "-" if direction == "desc" or sort_by.startswith("-") else ""
-    return minus + fields[name], minus + "id"
+    return minus + fields[name], minus + "pk"
 
 
 class DataValue(Func):

@@ -1,13 +1,15 @@
 """Who types: at open desks, and to the application, once and without a trace."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from contactcenter_chat import tasks
 from contactcenter_chat.actions import typing
 from contactcenter_chat.live import sending
-from contactcenter_chat.models import Delivery, DeliveryAttempt, LogEntry, Webhook
+from contactcenter_chat.models import Delivery, DeliveryAttempt, LogEntry, Receiver, Webhook
 from contactcenter_chat.models.channels import WireVersion
 from contactcenter_chat.outbound import requests
 from tests.factories import accepted, make_agent, make_center, start_conversation
@@ -70,10 +72,16 @@ def test_the_application_is_told_once(center, chat, posts, types):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"version": WireVersion.CHAT_API_V2}, {"enabled": False}, {"deleted_at": "2026-01-01T00:00Z"}]
+    "change",
+    [
+        lambda webhook: Webhook.objects.filter(pk=webhook.pk).update(version=WireVersion.CHAT_API_V2),
+        lambda webhook: Receiver.objects.filter(pk=webhook.pk).update(enabled=False),
+        lambda webhook: Receiver.objects.filter(pk=webhook.pk).update(paused_until=timezone.now() + timedelta(days=1)),
+        lambda webhook: Webhook.objects.filter(pk=webhook.pk).update(deleted_at="2026-01-01T00:00Z"),
+    ],
 )
-def test_whoever_cannot_hear_of_it_is_not_told(center, chat, posts, changes):
-    Webhook.objects.filter(pk=center.webhook.pk).update(**changes)
+def test_whoever_cannot_hear_of_it_is_not_told(center, chat, posts, change):
+    change(center.webhook)
     tasks.tell_typing(chat.conversation_id, [chat.agent_id])
     assert posts == []
 

@@ -43,10 +43,8 @@ def test_secrets_are_encrypted_anew(settings):
     exec(example, {})  # noqa: S102
     settings.SECRET_KEY_FALLBACKS = []
     center.webhook.refresh_from_db()
-    assert (
-        secret_of(center.webhook.receiver),
-        [public_key_of(key) for key in SigningKey.objects.order_by("pk")],
-    ) == before
+    after = secret_of(center.webhook.receiver), [public_key_of(key) for key in SigningKey.objects.order_by("pk")]
+    assert after == before
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in DOCS.glob("*.md")))

@@ -1,7 +1,7 @@
 import pytest
 from django.db.models import F
 
-from contactcenter_chat import signature
+from contactcenter_chat import models, signature
 from contactcenter_chat.actions.setup import channels, webhooks
 from contactcenter_chat.encryption import decrypt
 from contactcenter_chat.exceptions import Conflict, Invalid, StaleRevision
@@ -177,7 +177,7 @@ def test_what_failed_is_well_again_once_it_passes(tenant, receiver, monkeypatch)
     woken = []
     monkeypatch.setattr(wakeup, "wake_delivery", lambda: woken.append(True))
     webhook = create(tenant, receiver)
-    Receiver.objects.update(enabled=False, disabled_reason="failing", failures=9)
+    models.Receiver.objects.update(enabled=False, disabled_reason="failing", failures=9)
     webhook.refresh_from_db()
     webhooks.verify_webhook(webhook)
     webhook.refresh_from_db()

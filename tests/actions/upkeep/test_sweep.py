@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from contactcenter_chat.actions.upkeep.sweep import sweep
 from contactcenter_chat.deliveries import leases
-from contactcenter_chat.models import Interaction, Lane, Offer, Webhook
+from contactcenter_chat.models import Interaction, Lane, Offer, Receiver
 from contactcenter_chat.workers import wakeup
 from tests import factories
 
@@ -68,7 +68,7 @@ def test_lanes_that_wait_while_a_worker_is_at_their_webhook_are_not_late(center,
 @pytest.mark.parametrize("change", [{"enabled": False}, {"paused_until": timezone.now() + timedelta(days=1)}])
 def test_what_may_not_be_posted_is_not_late(change, center, woken):
     factories.start_conversation(center.channel)
-    Webhook.objects.update(**change)
+    Receiver.objects.update(**change)
     let_time_pass(70)
     assert sweep().late_lanes == 0
 
