@@ -1,14 +1,14 @@
-"""Lanes, slots and deliveries belong to receivers; a webhook is a client's, and has the same id as its receiver.
+"""Lanes, slots and deliveries belong to receivers, which have the ids of their webhooks.
 
-Rows that stood for remote centres leave the table of webhooks. Deliveries are not rewritten: on PostgreSQL columns are
-renamed, and that the keys of rows which are there lead somewhere is checked by the next migration, without a lock that
-others wait for. Backwards, a remote centre's row is a webhook again, made at that time.
+Deliveries are not rewritten, and come last: their table is locked for a moment only.
 """
 
 import django.db.models.deletion
 from django.db import migrations, models
 
 import contactcenter_chat.models.base
+
+from ._moving import AddConstraint, AddIndex, MoveKey, RemoveConstraint, RemoveIndex
 
 MOVED = (
     "uri",
@@ -25,67 +25,11 @@ REMOTE_CENTER = "remote_center"
 AT_ONCE = 500
 
 
-class MoveKey(migrations.operations.base.Operation):
-    """Rename a key and let it lead to another table, in one step."""
-
-    reduces_to_sql = True
-    reversible = True
-
-    def __init__(self, model_name, old_name, new_name, field):
-        self.model_name, self.old_name, self.new_name, self.field = model_name, old_name, new_name, field
-
-    def state_forwards(self, app_label, state):
-        state.rename_field(app_label, self.model_name, self.old_name, self.new_name)
-        state.alter_field(app_label, self.model_name, self.new_name, self.field, preserve_default=True)
-
-    def database_forwards(self, app_label, schema_editor, from_state, to_state):
-        before = from_state.apps.get_model(app_label, self.model_name)
-        after = to_state.apps.get_model(app_label, self.model_name)
-        if schema_editor.connection.vendor == "postgresql":
-            schema_editor.sql_create_fk = f"{type(schema_editor).sql_create_fk} NOT VALID"
-        schema_editor.alter_field(before, before._meta.get_field(self.old_name), after._meta.get_field(self.new_name))
-        schema_editor.sql_create_fk = type(schema_editor).sql_create_fk
-
-    def database_backwards(self, app_label, schema_editor, from_state, to_state):
-        after = from_state.apps.get_model(app_label, self.model_name)
-        before = to_state.apps.get_model(app_label, self.model_name)
-        schema_editor.alter_field(after, after._meta.get_field(self.new_name), before._meta.get_field(self.old_name))
-
-    def describe(self):
-        return f"Move the key {self.old_name} on {self.model_name} to {self.new_name}"
-
-
-class FollowsItsColumn:
-    """PostgreSQL's indexes know of a renamed column by themselves; to make them anew would take long, and a lock."""
-
-    def database_forwards(self, app_label, schema_editor, from_state, to_state):
-        if schema_editor.connection.vendor != "postgresql":
-            super().database_forwards(app_label, schema_editor, from_state, to_state)
-
-    def database_backwards(self, app_label, schema_editor, from_state, to_state):
-        if schema_editor.connection.vendor != "postgresql":
-            super().database_backwards(app_label, schema_editor, from_state, to_state)
-
-
-class RemoveIndex(FollowsItsColumn, migrations.RemoveIndex):
-    pass
-
-
-class AddIndex(FollowsItsColumn, migrations.AddIndex):
-    pass
-
-
-class RemoveConstraint(FollowsItsColumn, migrations.RemoveConstraint):
-    pass
-
-
-class AddConstraint(FollowsItsColumn, migrations.AddConstraint):
-    pass
-
-
 def make_receivers(apps, schema_editor):
-    Webhook, Receiver = _tables(apps, schema_editor)
-    Receiver.bulk_create([_receiver_of(Receiver.model, row) for row in Webhook.all()], batch_size=AT_ONCE)
+    Webhook, Receiver = (apps.get_model("contactcenter_chat", name) for name in ("Webhook", "Receiver"))
+    alias = schema_editor.connection.alias
+    receivers = [_receiver_of(Receiver, row) for row in Webhook.objects.using(alias)]
+    Receiver.objects.using(alias).bulk_create(receivers, batch_size=AT_ONCE)
 
 
 def _receiver_of(model, webhook):
@@ -95,45 +39,6 @@ def _receiver_of(model, webhook):
     if webhook.deleted_at:
         receiver.enabled, receiver.disabled_reason = False, ""
     return receiver
-
-
-def take_remote_centers(apps, schema_editor):
-    Webhook, _ = _tables(apps, schema_editor)
-    Webhook.exclude(provider="").delete()
-    _check_now(schema_editor)
-
-
-def fill_webhooks(apps, schema_editor):
-    Webhook, Receiver = _tables(apps, schema_editor)
-    receivers = Receiver.in_bulk()
-    webhooks = list(Webhook.all())
-    for webhook in webhooks:
-        _fill(webhook, receivers.pop(webhook.pk))
-    Webhook.bulk_update(webhooks, MOVED, batch_size=AT_ONCE)
-    Webhook.bulk_create([_webhook_of(Webhook.model, receiver) for receiver in receivers.values()])
-    _check_now(schema_editor)
-
-
-def _webhook_of(model, receiver):
-    row = model(pk=receiver.pk, tenant_id=receiver.tenant_id, name=receiver.provider, version=receiver.format)
-    return _fill(row, receiver)
-
-
-def _fill(webhook, receiver):
-    for name in MOVED:
-        setattr(webhook, name, getattr(receiver, name))
-    return webhook
-
-
-def _tables(apps, schema_editor):
-    names = ("Webhook", "Receiver")
-    return [apps.get_model("contactcenter_chat", name).objects.using(schema_editor.connection.alias) for name in names]
-
-
-def _check_now(schema_editor):
-    """PostgreSQL alters no table of which a key is still to be checked."""
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def key_to_receiver(**options):
@@ -271,34 +176,5 @@ class Migration(migrations.Migration):
         ),
         migrations.RenameIndex(
             model_name="delivery", old_name="cc_delivery_webhook", new_name="cc_delivery_receiver"
-        ),
-        # Webhooks; the defaults are for the way back
-        migrations.AlterField(
-            model_name="webhook", name="uri", field=models.URLField(default="", max_length=2000, verbose_name="URL")
-        ),
-        migrations.AlterField(
-            model_name="webhook", name="secret", field=models.TextField(default="", editable=False)
-        ),
-        migrations.RunPython(take_remote_centers, fill_webhooks),
-        migrations.RemoveConstraint(model_name="webhook", name="cc_webhook_provider"),
-        *(migrations.RemoveField(model_name="webhook", name=name) for name in MOVED),
-        RemoveIndex(model_name="webhook", name="cc_webhook_list"),
-        MoveKey(
-            "webhook",
-            "id",
-            "receiver",
-            models.OneToOneField(
-                db_column="id",
-                on_delete=django.db.models.deletion.CASCADE,
-                primary_key=True,
-                related_name="webhook",
-                serialize=False,
-                to="contactcenter_chat.receiver",
-                verbose_name="receiver",
-            ),
-        ),
-        AddIndex(
-            model_name="webhook",
-            index=models.Index(fields=["tenant", "created_at", "receiver"], name="cc_webhook_list"),
         ),
     ]

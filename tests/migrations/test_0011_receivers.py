@@ -11,7 +11,7 @@ from contactcenter_chat.models import Delivery, Receiver, Webhook
 pytestmark = pytest.mark.django_db(transaction=True)
 
 APP = "contactcenter_chat"
-BEFORE, AFTER = "0010_missing_attachments", "0012_receivers_checked"
+BEFORE, AFTER = "0010_missing_attachments", "0013_receivers_checked"
 AT = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
 HEALTH = {"enabled": False, "disabled_reason": "failing", "failing_since": AT, "failures": 7, "paused_until": AT}
 CLIENT = {"name": "Portal", "uri": "https://client.test/", "version": "v2.0", "secret": "s1", **HEALTH}
@@ -109,7 +109,7 @@ def keys_of(table):
 
 @pytest.mark.postgresql
 def test_what_was_there_has_been_checked(before):
-    migrate("0011_receivers")
+    migrate("0012_webhooks_of_clients")
     assert unchecked() == 4
     migrate(AFTER)
     assert unchecked() == 0

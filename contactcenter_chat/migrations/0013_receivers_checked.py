@@ -1,4 +1,4 @@
-"""Whether the keys that 0011 moved lead to receivers. Others go on reading and writing meanwhile."""
+"""Whether the keys that were moved lead to receivers. Others go on reading and writing meanwhile."""
 
 from django.db import migrations
 
@@ -20,6 +20,6 @@ def check(apps, schema_editor):
 class Migration(migrations.Migration):
     atomic = False  # so that each lock ends with its own check
 
-    dependencies = [("contactcenter_chat", "0011_receivers")]
+    dependencies = [("contactcenter_chat", "0012_webhooks_of_clients")]
 
     operations = [migrations.RunPython(check, migrations.RunPython.noop)]
