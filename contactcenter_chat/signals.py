@@ -37,7 +37,7 @@ interaction_ended = Signal()  # entry, conversation, interaction
 interaction_wrapped_up = Signal()  # entry, conversation, interaction
 
 delivery_dead = Signal()  # delivery: all attempts failed; its lane goes on
-receiver_disabled = Signal()  # receiver, reason: a webhook or a remote centre, as below
+receiver_disabled = Signal()  # receiver, reason: a webhook or a remote centre; reasons as below
 webhook_disabled = Signal()  # webhook, reason: "gone" (it answered 410) or "failing"
 callback_failed = Signal()  # callback: of a remote centre, could not be processed; it can be run again
 
