@@ -151,7 +151,7 @@ def owe(target, lanes, each):
         Delivery(
             tenant=center.tenant,
             conversation_id=entry.conversation_id,
-            webhook=center.webhook,
+            receiver_id=center.webhook.pk,
             entry=entry,
             number=entry.number,
             event_type="TEXT",
@@ -160,7 +160,7 @@ def owe(target, lanes, each):
         for entry in entries
     )
     Lane.objects.bulk_create(
-        Lane(conversation=conversation, webhook=center.webhook, due_at=conversation.created_at)
+        Lane(conversation=conversation, receiver_id=center.webhook.pk, due_at=conversation.created_at)
         for conversation in conversations
     )
     with connection.cursor() as cursor:
@@ -184,12 +184,12 @@ def talk(target):
 
 def new_center(target):
     """A contact centre whose callbacks go to the receiver; nothing is owed to any other."""
-    from contactcenter_chat.models import Customer, Lane, Webhook
+    from contactcenter_chat.models import Customer, Lane, Receiver
     from tests.factories import make_center
 
     Lane.objects.update(due_at=None)
     center = make_center(f"bench{uuid.uuid4().hex[:8]}")
-    Webhook.objects.filter(pk=center.webhook.pk).update(uri=target.url)
+    Receiver.objects.filter(pk=center.webhook.pk).update(uri=target.url)
     center.customer = Customer.objects.create(tenant=center.tenant)
     return center
 

@@ -1,8 +1,9 @@
 """What may a project listen to?
 
 Every signal is sent after commit with ``send_robust``: a receiver that fails is logged and harms nothing. The
-sender is the ``LogEntry`` class (``Delivery``, ``Webhook`` and ``InboundCallback`` for the last three). Signals live
-in the process that wrote; code that must not miss anything even when that one dies reads the log by number instead.
+sender is the ``LogEntry`` class (``Delivery``, ``Receiver``, ``Webhook`` and ``InboundCallback`` for the last four).
+Signals live in the process that wrote; code that must not miss anything even when that one dies reads the log by
+number instead.
 """
 
 from django.dispatch import Signal
@@ -36,6 +37,7 @@ interaction_ended = Signal()  # entry, conversation, interaction
 interaction_wrapped_up = Signal()  # entry, conversation, interaction
 
 delivery_dead = Signal()  # delivery: all attempts failed; its lane goes on
+receiver_disabled = Signal()  # receiver, reason: a webhook or a remote centre; reasons as below
 webhook_disabled = Signal()  # webhook, reason: "gone" (it answered 410) or "failing"
 callback_failed = Signal()  # callback: of a remote centre, could not be processed; it can be run again
 

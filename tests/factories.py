@@ -11,10 +11,9 @@ from contactcenter_chat import events
 from contactcenter_chat.actions import attachments, conversations
 from contactcenter_chat.actions.center import agents, offers, routing
 from contactcenter_chat.actions.center.presence import set_presence
-from contactcenter_chat.actions.setup import channels, tenants
+from contactcenter_chat.actions.setup import channels, tenants, webhooks
 from contactcenter_chat.attachments.storing import Received
-from contactcenter_chat.encryption import encrypt
-from contactcenter_chat.models import Interaction, Offer, Queue, TransactionCode, TransactionCodeList, Webhook
+from contactcenter_chat.models import Interaction, Offer, Queue, Receiver, TransactionCode, TransactionCodeList
 from contactcenter_chat.models.queues import Presence
 from contactcenter_chat.signature import new_keys, new_secret
 
@@ -55,15 +54,23 @@ def make_agent(tenant, *queues, presence=Presence.AVAILABLE, capacity=3, **user_
     return agent
 
 
-def make_webhook(tenant, uri="http://127.0.0.1:9/callbacks", **fields):
+def make_webhook(tenant, uri="http://127.0.0.1:9/callbacks", name="Portal", version="v2.0", **health):
     """A webhook that nobody has verified."""
-    defaults = {"name": "Portal", "version": "v2.0", "secret": encrypt(new_secret())}
-    return Webhook.objects.create(tenant=tenant, uri=uri, **{**defaults, **fields})
+    unverified = webhooks.Verified(uri, version, new_secret())
+    webhook = webhooks.create_webhook(tenant=tenant, name=name, uri=uri, version=version, verified=unverified)
+    Receiver.objects.filter(pk=webhook.pk).update(**health)
+    return webhook
 
 
 def make_channel(tenant, queue, webhook=None, name="Website", **fields):
     webhook = webhook or make_webhook(tenant)
     return channels.create_channel(tenant=tenant, name=name, webhook=webhook, queue=queue, **fields)
+
+
+def delete_channel(channel):
+    """Take a channel away, and its webhook."""
+    channels.delete_channel(channel)
+    webhooks.delete_webhook(channel.webhook)
 
 
 def make_center(label=None, **queue_fields):

@@ -13,7 +13,7 @@ from django.test import Client
 
 from contactcenter_chat.actions.remote import inbox, rejections
 from contactcenter_chat.deliveries import draining
-from contactcenter_chat.models import Channel, Webhook
+from contactcenter_chat.models import Channel, Receiver, Webhook
 from contactcenter_chat.outbound import requests
 from contactcenter_chat.workers import process
 from tests.factories import make_agent, make_center, make_channel
@@ -120,9 +120,10 @@ def here(there, network, configure, wire):
             "vendor": {"BACKEND": BACKENDS[wire], "OPTIONS": options},
         }
     )
-    Webhook.objects.filter(pk=there.webhook.pk).update(uri=f"{HERE}/callbacks/vendor/", version=wire)
+    Webhook.objects.filter(pk=there.webhook.pk).update(version=wire)
+    Receiver.objects.filter(pk=there.webhook.pk).update(uri=f"{HERE}/callbacks/vendor/")
     own = make_center("here")
-    Webhook.objects.filter(pk=own.webhook.pk).update(enabled=False)  # whose client is not looked at
+    Receiver.objects.filter(pk=own.webhook.pk).update(enabled=False)  # whose client is not looked at
     channel = make_channel(own.tenant, own.queue, own.webhook, name="Remote", provider="vendor")
     return SimpleNamespace(tenant=own.tenant, channel=Channel.objects.get(pk=channel.pk), options=options, center=own)
 
@@ -130,7 +131,8 @@ def here(there, network, configure, wire):
 @pytest.fixture
 def application(here, network, monkeypatch):
     """The application here, whose webhook is of Chat Gateway v1: (headers, body) of each callback it got."""
-    Webhook.objects.filter(pk=here.center.webhook.pk).update(uri=CLIENT, version="Chat Gateway v1.0", enabled=True)
+    Webhook.objects.filter(pk=here.center.webhook.pk).update(version="Chat Gateway v1.0")
+    Receiver.objects.filter(pk=here.center.webhook.pk).update(uri=CLIENT, enabled=True)
     got, usual = [], requests.request
 
     def request(method, url, body=b"", headers=None, **options):

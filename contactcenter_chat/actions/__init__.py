@@ -1,6 +1,7 @@
 """The verbs: the only code that writes.
 
 - ``recording``      one fact, one log row; deliveries, hints and signals hang off it
+- ``receivers``      a receiver answers, fails, is switched on or off
 - ``participants``   who takes part, and who has left
 - ``speaking``       who may say something
 - ``messages``       say something

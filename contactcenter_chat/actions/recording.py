@@ -130,24 +130,24 @@ def _append(conversation, facts):
 
 def _plan_deliveries(conversation, entries, facts):
     """Freeze one body per receiver that wants to hear of it. Returns whether anything is owed."""
-    planned = [_plan_for(webhook, conversation, entries, facts) for webhook in receivers_of(conversation)]
+    planned = [_plan_for(receiver, conversation, entries, facts) for receiver in receivers_of(conversation)]
     return any(planned)
 
 
-def _plan_for(webhook, conversation, entries, facts):
-    wire = format_for(webhook.version)
+def _plan_for(receiver, conversation, entries, facts):
+    wire = format_for(receiver.version)
     deliveries = []
     for entry, fact in zip(entries, facts, strict=True):
         if type(fact.event) not in wire.tells:
             continue
-        event = _as_told_to(webhook, wire, fact.event, conversation)
+        event = _as_told_to(receiver, wire, fact.event, conversation)
         body = wire.event_body(event, conversation_id=conversation.pk, at=fact.at)
         if body is not None:
             deliveries.append(
                 Delivery(
                     tenant_id=conversation.tenant_id,
                     conversation_id=conversation.pk,
-                    webhook=webhook,
+                    receiver_id=receiver.pk,
                     entry=entry,
                     number=entry.number,
                     event_type=body[wire.type_member],
@@ -156,23 +156,23 @@ def _plan_for(webhook, conversation, entries, facts):
             )
     if deliveries:
         Delivery.objects.bulk_create(deliveries)
-        _make_due(conversation, webhook)
+        _make_due(conversation, receiver.pk)
     return bool(deliveries)
 
 
-def _as_told_to(webhook, wire, event, conversation):
+def _as_told_to(receiver, wire, event, conversation):
     """The event with what the receiver's format tells besides the fact itself."""
     names = wire.fills.intersection(event.unkept)
-    filled_in = {name: FILLED_IN[name](webhook, event, conversation) for name in names}
+    filled_in = {name: FILLED_IN[name](receiver, event, conversation) for name in names}
     return replace(event, **filled_in) if filled_in else event
 
 
-def _make_due(conversation, webhook):
+def _make_due(conversation, receiver_id):
     # Unconditional, so that it waits for a worker that is just leaving the lane and then sees what that left behind.
     now = timezone.now()
-    lanes = Lane.objects.filter(conversation_id=conversation.pk, webhook=webhook)
+    lanes = Lane.objects.filter(conversation_id=conversation.pk, receiver_id=receiver_id)
     if not lanes.update(due_at=Coalesce(F("due_at"), now), planned=F("planned") + 1):
-        Lane.objects.create(conversation_id=conversation.pk, webhook=webhook, due_at=now)
+        Lane.objects.create(conversation_id=conversation.pk, receiver_id=receiver_id, due_at=now)
 
 
 def _hint(conversation, entries):

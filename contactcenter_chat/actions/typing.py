@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from .. import live
 from ..encryption import decrypt
-from ..models import Conversation, Interaction
+from ..models import Conversation, Interaction, Receiver
 from ..models.base import new_id
 from ..models.conversations import ConversationState, InteractionState
 from ..outbound import requests
@@ -69,12 +69,12 @@ def tell_typing(conversation_id, agent_ids):
         "tenant", "channel__webhook", "post_agent__webhook", "open_interaction"
     ).get(pk=conversation_id)
     now = timezone.now()
-    for webhook in receivers_of(conversation):
-        paused = webhook.paused_until is not None and webhook.paused_until > now
-        body_of = format_for(webhook.version).typing_body
-        if body_of and webhook.enabled and not paused:
-            body = body_of(agent_ids, conversation_id=conversation_id, at=now)
-            _post(conversation.tenant, webhook, encode(body).encode(), now)
+    told = {
+        each.pk: body_of for each in receivers_of(conversation) if (body_of := format_for(each.version).typing_body)
+    }
+    for receiver in Receiver.objects.ready(now).filter(pk__in=told):
+        body = told[receiver.pk](agent_ids, conversation_id=conversation_id, at=now)
+        _post(conversation.tenant, receiver, encode(body).encode(), now)
 
 
 def _versions():
@@ -82,9 +82,9 @@ def _versions():
     return versions(lambda each: each.typing_body)
 
 
-def _post(tenant, webhook, body, at):
+def _post(tenant, receiver, body, at):
     transmission = Transmission(tenant=tenant.label, event_id=new_id(), sent_at=milliseconds(at), retry=0, body=body)
-    headers = signer_for(tenant.pk).headers(transmission, decrypt(webhook.secret))
-    answer = requests.post(webhook.uri, body, headers)
+    headers = signer_for(tenant.pk).headers(transmission, decrypt(receiver.secret))
+    answer = requests.post(receiver.uri, body, headers)
     if not answer.ok:
-        logger.info("Webhook %s was not told who types: %s", webhook.pk, answer.error or answer.status)
+        logger.info("Receiver %s was not told who types: %s", receiver.pk, answer.error or answer.status)

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_protect
 
@@ -16,20 +17,26 @@ from ..wire.base import formats, label_of
 from .actions import for_each
 from .base import TenantAdmin, VerbForm
 from .lists import AnyTenantFilter
+from .receivers import HEALTH, health_of
 
-REMOTE = ("name", "uri", "version_shown", "provider", "remote_channel")  # of a remote centre: what the settings say
-HEALTH = ("health", "failing_since", "paused_until", "revision", "created_at", "updated_at")
+HISTORY = ("revision", "created_at", "updated_at")
 
 
 class WebhookForm(VerbForm):
+    # The verb decides what is a URL.
+    uri = forms.CharField(
+        label=_("URL"), max_length=webhooks.URI_MAX_LENGTH, widget=forms.URLInput(attrs={"class": "vURLField"})
+    )
+    enabled = forms.BooleanField(label=capfirst(_("enabled")), required=False)
+
     class Meta:
         model = Webhook
-        fields = ("tenant", "name", "uri", "version", "enabled")
-        field_classes = {"uri": forms.CharField}  # the verb decides what is a URL
-        widgets = {"uri": forms.URLInput(attrs={"class": "vURLField"})}
+        fields = ("tenant", "name", "version")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            self.initial |= {"uri": self.instance.uri, "enabled": self.instance.enabled}
         if field := self.fields.get("version"):
             choices = [(each.version, each.label) for each in formats()]
             self.fields["version"] = forms.ChoiceField(label=field.label, choices=choices)
@@ -58,42 +65,49 @@ class Alive:
 @admin.register(Webhook)
 class WebhookAdmin(Alive, TenantAdmin):
     form = WebhookForm
-    list_display = ("name", "tenant", "uri", "version_shown", "provider", "enabled", "health")
-    list_select_related = ("tenant",)
-    list_filter = (AnyTenantFilter, "enabled")
-    search_fields = ("name", "uri")
+    list_display = ("name", "tenant", "uri", "version_shown", "enabled", "health")
+    list_select_related = ("tenant", "receiver")
+    list_filter = (AnyTenantFilter, "receiver__enabled")
+    search_fields = ("name", "receiver__uri")
     ordering = ("name", "pk")
     fields = ("tenant", "name", "uri", "version", "enabled")
+    readonly_fields = ("signing_secret", *HEALTH, *HISTORY)
     actions = ("verify", "take_away")
 
     @admin.display(description=_("format"), ordering="version")
     def version_shown(self, webhook):
         return label_of(webhook.version)
 
+    @admin.display(description=_("URL"), ordering="receiver__uri")
+    def uri(self, webhook):
+        return webhook.uri
+
+    @admin.display(description=_("enabled"), ordering="receiver__enabled", boolean=True)
+    def enabled(self, webhook):
+        return webhook.enabled
+
     @admin.display(description=_("health"))
     def health(self, webhook):
-        if not webhook.enabled:
-            return _("off: %(reason)s") % {"reason": webhook.disabled_reason} if webhook.disabled_reason else _("off")
-        if webhook.failures:
-            return _("%(count)d failures in a row") % {"count": webhook.failures}
-        return _("well")
+        return health_of(webhook.receiver)
+
+    @admin.display(description=_("failing since"))
+    def failing_since(self, webhook):
+        return webhook.receiver.failing_since
+
+    @admin.display(description=_("paused until"))
+    def paused_until(self, webhook):
+        return webhook.receiver.paused_until
 
     @admin.display(description=_("secret (Standard Webhooks, v1)"))
     def signing_secret(self, webhook):
-        return format_html("<code>{}</code>", secret_of(webhook))
+        return format_html("<code>{}</code>", secret_of(webhook.receiver))
 
     def get_fields(self, request, obj=None):
         if obj is None:
             return [field for field in self.fields if field != "enabled"]
-        if obj.provider:
-            return ["tenant", *REMOTE, "enabled", *HEALTH]
-        if self.has_change_permission(request, obj):
-            return [*self.fields, "signing_secret", *HEALTH]
-        return ["tenant", "name", "uri", "version_shown", "enabled", *HEALTH]
-
-    def get_readonly_fields(self, request, obj=None):
-        of_settings = REMOTE if obj and obj.provider else ()
-        return [*super().get_readonly_fields(request, obj), "signing_secret", "version_shown", *HEALTH, *of_settings]
+        if not self.has_change_permission(request, obj):
+            return ["tenant", "name", "uri", "version_shown", "enabled", *HEALTH, *HISTORY]
+        return [*self.fields, "signing_secret", *HEALTH, *HISTORY]
 
     @method_decorator(csrf_protect)
     def write_view(self, request, object_id, form_url, extra_context):
@@ -103,10 +117,12 @@ class WebhookAdmin(Alive, TenantAdmin):
     def save_model(self, request, obj, form, change):
         data = {name: form.cleaned_data[name] for name in form.changed_data if name != "tenant"}
         if change:
-            row = Webhook.objects.select_related("tenant").get(pk=obj.pk)  # obj holds the form's values already
+            rows = Webhook.objects.select_related("tenant", "receiver")
+            row = rows.get(pk=obj.pk)  # obj holds the form's values already
             row = webhooks.update_webhook(webhook=row, **data)
         else:
-            row = webhooks.create_webhook(tenant=obj.tenant, name=obj.name, uri=obj.uri, version=obj.version)
+            uri = form.cleaned_data["uri"]
+            row = webhooks.create_webhook(tenant=obj.tenant, name=obj.name, uri=uri, version=obj.version)
         obj.__dict__.update(row.__dict__)
 
     def delete_verb(self, row):
@@ -114,7 +130,7 @@ class WebhookAdmin(Alive, TenantAdmin):
 
     @admin.action(description=_("Verify: post a verification and show the answer"), permissions=["change"])
     def verify(self, request, queryset):
-        for webhook in queryset.filter(provider="").select_related("tenant"):
+        for webhook in queryset.select_related("tenant", "receiver"):
             self._verify(request, webhook)
 
     def _verify(self, request, webhook):
@@ -157,7 +173,7 @@ class ChannelAdmin(Alive, TenantAdmin):
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "webhook":
-            kwargs["queryset"] = Webhook.objects.of_clients()
+            kwargs["queryset"] = Webhook.objects.alive()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request, obj, form, change):

@@ -1,10 +1,11 @@
-"""The event log: what was owed to webhooks, what came of each attempt, and what should go out once more?"""
+"""The event log: what was owed to receivers, what came of each attempt, and what should go out once more?"""
 
 import json
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from ..actions.upkeep.redelivery import redeliver
-from ..models import Delivery, DeliveryAttempt, Webhook
+from ..models import Delivery, DeliveryAttempt, Receiver
 from ..queries.keyset_pages import Table, within
 from ..wire.base import COMMANDS, formats
 from .base import ReadOnly, TenantAdmin
@@ -27,6 +28,7 @@ from .lists import (
     chosen_period,
     chosen_tenant,
 )
+from .receivers import page_of
 
 ENTRIES_BEFORE = 200  # that a transcript shows before the one that is linked to
 
@@ -42,15 +44,16 @@ class StateFilter(SelectFilter):
         return queryset.filter(state=value)
 
 
-class WebhookFilter(SelectFilter):
-    title = _("webhook")
-    parameter_name = "webhook"
+class ReceiverFilter(SelectFilter):
+    title = _("receiver")
+    parameter_name = "receiver"
 
     def lookups(self, request, model_admin):
-        return Webhook.objects.filter(tenant=chosen_tenant(request)).order_by("name").values_list("pk", "name")
+        named = Receiver.objects.annotate(name=Coalesce("webhook__name", "provider"))
+        return named.filter(tenant=chosen_tenant(request)).order_by("name").values_list("pk", "name")
 
     def narrow(self, queryset, value):
-        return queryset.filter(webhook=value)
+        return queryset.filter(receiver=value)
 
 
 class EventTypeFilter(SelectFilter):
@@ -102,7 +105,7 @@ class DeliveryAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
         "status",
         "duration",
         "attempts_made",
-        "webhook",
+        "receiver",
         "said",
     )
     list_filter = (
@@ -110,11 +113,11 @@ class DeliveryAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
         PeriodFilter,
         StateFilter,
         EventTypeFilter,
-        WebhookFilter,
+        ReceiverFilter,
         AnswerFilter,
         AttemptsFilter,
     )
-    list_select_related = ("webhook",)
+    list_select_related = ("receiver__webhook",)
     search_fields = ("conversation",)  # shows the box; what it finds is said in ``source``
     search_help_text = _("The id of a conversation or of an event.")
     change_form_template = "admin/contactcenter_chat/delivery/change_form.html"
@@ -124,7 +127,7 @@ class DeliveryAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
         "event_type",
         "event_id",
         "transcript",
-        "webhook",
+        "told",
         "state_shown",
         "attempts_made",
         "created_at",
@@ -132,7 +135,7 @@ class DeliveryAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
         "payload",
         "attempts",
     )
-    readonly_fields = ("direction", "event_id", "transcript", "state_shown", "payload", "attempts")
+    readonly_fields = ("direction", "event_id", "transcript", "told", "state_shown", "payload", "attempts")
     actions = ("redeliver",)
 
     def get_queryset(self, request):
@@ -150,8 +153,8 @@ class DeliveryAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
         deliveries = super().indexed(request, tenant)
         if (state := asked(request, "state")) in (Delivery.State.DEAD, Delivery.State.PENDING):
             return deliveries.filter(state=state)
-        if webhook := asked(request, "webhook"):
-            return deliveries.filter(webhook=webhook)
+        if receiver := asked(request, "receiver"):
+            return deliveries.filter(receiver=receiver)
         return deliveries
 
     def get_search_results(self, request, queryset, search_term):
@@ -203,6 +206,10 @@ class DeliveryAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
     @admin.display(description=_("conversation"))
     def said(self, delivery):
         return format_html('<a href="{}" title="{}">{}</a>', _place(delivery), delivery.conversation_id, _("read"))
+
+    @admin.display(description=_("receiver"))
+    def told(self, delivery):
+        return format_html('<a href="{}">{}</a>', page_of(delivery.receiver), delivery.receiver)
 
     @admin.display(description=_("payload"))
     def payload(self, delivery):

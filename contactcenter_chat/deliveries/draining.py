@@ -14,9 +14,9 @@ from functools import partial
 from django.utils import timezone
 
 from .. import signals
-from ..actions.setup import webhooks
+from ..actions import receivers
 from ..conf import settings
-from ..models import Delivery, DeliveryAttempt
+from ..models import Delivery, DeliveryAttempt, Receiver
 from ..outbound import retry
 from ..workers import wakeup
 from ..workers.process import kept
@@ -67,7 +67,7 @@ def _drain_with_threads(stop_at):
     while True:
         while len(at_work) < _threads.free() and time.monotonic() < stop_at:
             # A thread keeps up with a receiver that is quick; another one would only share the interpreter with it.
-            quick = [slot.webhook.pk for slot in at_work.values() if slot.is_quick()]
+            quick = [slot.receiver.pk for slot in at_work.values() if slot.is_quick()]
             slot = leases.take_work(but_not=quick)
             if slot is None:
                 break
@@ -89,12 +89,12 @@ def _work_in_thread(slot, stop_at):
         return made
     except Exception:
         # What it held runs out by itself; the other receivers' deliveries go on.
-        logger.exception("Delivering to webhook %s failed", slot.webhook.pk)
+        logger.exception("Delivering to receiver %s failed", slot.receiver.pk)
         return 0
 
 
 def _work(slot, stop_at):
-    """Deliver the webhook's due lanes until there are none; return how many attempts were made."""
+    """Deliver the receiver's due lanes until there are none; return how many attempts were made."""
     made = 0
     sender = LaneSender(slot)
     while slot.lanes:
@@ -118,14 +118,18 @@ def _deliver_lane(lane, sender):
     return len(lane.deliveries)
 
 
+def _poster_for(receiver):
+    return Forwarder(receiver) if receiver.kind == Receiver.Kind.REMOTE_CENTER else Poster(receiver)
+
+
 class LaneSender:
-    """Makes the attempts in one slot. ``may_go_on`` turns false when the webhook is to be left alone."""
+    """Makes the attempts in one slot. ``may_go_on`` turns false when the receiver is to be left alone."""
 
     def __init__(self, slot):
         self.slot = slot
-        self.webhook = slot.webhook
+        self.receiver = slot.receiver
         self.may_go_on = True
-        self._poster = Forwarder(slot.webhook) if slot.webhook.provider else Poster(slot.webhook)
+        self._poster = _poster_for(slot.receiver)
         self._policy = retry.policy()
 
     def deliver(self, lane, delivery, is_last):
@@ -170,6 +174,6 @@ class LaneSender:
         if verdict.dead:
             signals.delivery_dead.send_robust(sender=Delivery, delivery=delivery)
         if verdict.delivered:
-            webhooks.note_success(self.webhook)
+            receivers.note_success(self.receiver)
         elif not verdict.blameless:
-            self.may_go_on = webhooks.note_failure(self.webhook, gone=verdict.gone, pause=verdict.pause)
+            self.may_go_on = receivers.note_failure(self.receiver, gone=verdict.gone, pause=verdict.pause)

@@ -24,10 +24,10 @@ TOLD = 204
 
 
 class Forwarder:
-    """Makes the attempts at a remote centre; ``webhook`` is the row that stands for it."""
+    """Makes the attempts at a remote centre; ``receiver`` is the row that stands for it."""
 
-    def __init__(self, webhook):
-        self.webhook = webhook
+    def __init__(self, receiver):
+        self.receiver = receiver
         self._outcome = None
 
     def post(self, delivery, at, hold):
@@ -36,13 +36,13 @@ class Forwarder:
         ``hold`` renews the leases, for more seconds than usual.
         """
         try:
-            provider = load_provider(self.webhook.provider)
+            provider = load_provider(self.receiver.provider)
         except (KeyError, ImportError) as error:
             self._outcome = Outcome(
-                Response(duration_ms=0, error=f"There is no provider {self.webhook.provider}: {error}")
+                Response(duration_ms=0, error=f"There is no provider {self.receiver.provider}: {error}")
             )
         else:
-            self._outcome = provider.perform(_command(self.webhook, delivery, hold))
+            self._outcome = provider.perform(_command(self.receiver, delivery, hold))
         return self._outcome.answer
 
     def judge(self, policy, answer, attempts):
@@ -79,7 +79,7 @@ def forward_typing(conversation_id, author_type):
         logger.info("Conversation %s: typing was not told: %s", conversation.pk, answer.error or answer.status)
 
 
-def _command(webhook, delivery, hold):
+def _command(receiver, delivery, hold):
     conversation = Conversation.objects.get(pk=delivery.conversation_id)
     body = json.loads(delivery.body)
     said = Message.objects.filter(conversation=conversation).order_by("number")
@@ -88,7 +88,7 @@ def _command(webhook, delivery, hold):
         name=delivery.event_type,
         request=body["request"],
         conversation=conversation,
-        receiver=webhook,
+        receiver=receiver,
         key=delivery.entry_id,
         hold=hold,
         note_uploaded=telling.note_uploaded,

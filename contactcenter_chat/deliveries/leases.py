@@ -1,7 +1,7 @@
 """Which worker may post what now?
 
-A worker first takes one of a webhook's slots, of which there are as many as posts may be in flight, then some of the
-webhook's due lanes. Both are leases: they run out, so that what a dead worker held is taken again. Whoever took a
+A worker first takes one of a receiver's slots, of which there are as many as posts may be in flight, then some of the
+receiver's due lanes. Both are leases: they run out, so that what a dead worker held is taken again. Whoever took a
 lease has a token, and a result is written only while the lane still carries it.
 """
 
@@ -17,9 +17,9 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from ..conf import settings
-from ..models import Delivery, DeliveryAttempt, DeliverySlot, Lane, Webhook, prepared
+from ..models import Delivery, DeliveryAttempt, DeliverySlot, Lane, Receiver, prepared
 
-WEBHOOKS_AT_ONCE = 20  # candidates looked at: others may be faster
+RECEIVERS_AT_ONCE = 20  # candidates looked at: others may be faster
 LANES_AT_ONCE = 100
 DELIVERIES_AT_ONCE = 20  # of one lane, so that one long lane holds up nobody
 QUICK_SECONDS = 0.02
@@ -42,10 +42,10 @@ class LeasedLane:
 
 @dataclass
 class LeasedSlot:
-    """The right to post to a webhook, with the first lanes to do it for."""
+    """The right to post to a receiver, with the first lanes to do it for."""
 
     row: DeliverySlot
-    webhook: Webhook
+    receiver: Receiver
     fresh_until: float  # by the monotonic clock
     lanes: list = field(default_factory=list)
     posting_since: float = field(default_factory=time.monotonic)
@@ -65,18 +65,18 @@ class LeasedSlot:
 
 def has_work():
     """Whether there is something that a worker could lease."""
-    return _webhooks_with_work().exists()
+    return _receivers_with_work().exists()
 
 
 def take_work(but_not=()):
-    """Lease a slot and some due lanes of its webhook; return the LeasedSlot, None when nothing can be had.
+    """Lease a slot and some due lanes of its receiver; return the LeasedSlot, None when nothing can be had.
 
-    ``but_not`` names webhooks that are left out.
+    ``but_not`` names receivers that are left out.
     """
-    for webhook in (
-        _webhooks_with_work().exclude(pk__in=but_not).order_by("?")[:WEBHOOKS_AT_ONCE]
+    for receiver in (
+        _receivers_with_work().exclude(pk__in=but_not).order_by("?")[:RECEIVERS_AT_ONCE]
     ):  # so that none is preferred
-        slot = _lease_slot(webhook)
+        slot = _lease_slot(receiver)
         if slot is None:
             continue
         slot.lanes = lease_lanes(slot)
@@ -87,7 +87,7 @@ def take_work(but_not=()):
 
 
 def more_work(slot):
-    """Renew the slot and lease its webhook's next due lanes; an empty list when there is nothing more."""
+    """Renew the slot and lease its receiver's next due lanes; an empty list when there is nothing more."""
     held = DeliverySlot.objects.filter(pk=slot.row.pk, lease_token=slot.row.lease_token)
     with _leasing():
         if not held.update(lease_until=_lease_end()):
@@ -117,12 +117,12 @@ def release_slot(slot):
 
 
 def lease_lanes(slot):
-    """Lease due lanes of the slot's webhook, those due longest first, with their next deliveries."""
+    """Lease due lanes of the slot's receiver, those due longest first, with their next deliveries."""
     now = timezone.now()
-    due = Lane.objects.filter(webhook=slot.webhook, due_at__lte=now).order_by("due_at")
-    rows = _lease(due, _fair_share(slot.webhook, due, now))
+    due = Lane.objects.filter(receiver=slot.receiver, due_at__lte=now).order_by("due_at")
+    rows = _lease(due, _fair_share(slot.receiver, due, now))
     lanes = {row.conversation_id: LeasedLane(row.pk, row.lease_token, row.planned) for row in rows}
-    for delivery in _next_deliveries(slot.webhook, list(lanes)):
+    for delivery in _next_deliveries(slot.receiver, list(lanes)):
         lanes[delivery.conversation_id].deliveries.append(delivery)
     return list(lanes.values())
 
@@ -211,58 +211,58 @@ def _held(lane):
     return Lane.objects.filter(pk=lane.id, lease_token=lane.token)
 
 
-def _webhooks_with_work():
-    """Webhooks that may be posted to and have due lanes and a free slot."""
+def _receivers_with_work():
+    """Receivers that may be posted to and have due lanes and a free slot."""
     now = timezone.now()
-    due = Lane.objects.filter(_free(now), webhook=OuterRef("pk"), due_at__lte=now)
-    slots = DeliverySlot.objects.filter(webhook=OuterRef("pk"))
+    due = Lane.objects.filter(_free(now), receiver=OuterRef("pk"), due_at__lte=now)
+    slots = DeliverySlot.objects.filter(receiver=OuterRef("pk"))
     last = slots.filter(number=settings.POSTS_PER_ENDPOINT - 1)
     return (
-        Webhook.objects.alive()
-        .filter(Q(paused_until=None) | Q(paused_until__lte=now), Exists(due), enabled=True)
+        Receiver.objects.ready(now)
+        .filter(Exists(due))
         .filter(Exists(slots.filter(_free(now))) | ~Exists(last))
         .select_related("tenant")
     )
 
 
-def _lease_slot(webhook):
+def _lease_slot(receiver):
     fresh_until = _fresh_until()
-    slots = DeliverySlot.objects.filter(webhook=webhook, number__lt=_slots_of(webhook)).order_by("number")
+    slots = DeliverySlot.objects.filter(receiver=receiver, number__lt=_slots_of(receiver)).order_by("number")
     rows = _lease(slots, 1)
-    if not rows and slots.count() < _slots_of(webhook):
-        _make_slots(webhook)
+    if not rows and slots.count() < _slots_of(receiver):
+        _make_slots(receiver)
         rows = _lease(slots, 1)
-    return LeasedSlot(rows[0], webhook, fresh_until) if rows else None
+    return LeasedSlot(rows[0], receiver, fresh_until) if rows else None
 
 
-def _make_slots(webhook):
-    slots = [DeliverySlot(webhook=webhook, number=number) for number in range(settings.POSTS_PER_ENDPOINT)]
+def _make_slots(receiver):
+    slots = [DeliverySlot(receiver=receiver, number=number) for number in range(settings.POSTS_PER_ENDPOINT)]
     DeliverySlot.objects.bulk_create(slots, ignore_conflicts=True)
 
 
-def is_probed(webhook):
+def is_probed(receiver):
     """Whether its circuit has opened: until an attempt succeeds, there is one at a time."""
-    return webhook.failures >= settings.BREAKER_FAILURES
+    return receiver.failures >= settings.BREAKER_FAILURES
 
 
-def _slots_of(webhook):
-    return 1 if is_probed(webhook) else settings.POSTS_PER_ENDPOINT
+def _slots_of(receiver):
+    return 1 if is_probed(receiver) else settings.POSTS_PER_ENDPOINT
 
 
-def _fair_share(webhook, due, now):
-    """How many lanes to lease, so that the webhook's other slots find some as well."""
-    if is_probed(webhook):
+def _fair_share(receiver, due, now):
+    """How many lanes to lease, so that the receiver's other slots find some as well."""
+    if is_probed(receiver):
         return 1
     slots = settings.POSTS_PER_ENDPOINT
     waiting = due.filter(_free(now))[: LANES_AT_ONCE * slots].count()
     return min(-(-waiting // slots), LANES_AT_ONCE)
 
 
-def _next_deliveries(webhook, conversation_ids):
+def _next_deliveries(receiver, conversation_ids):
     """The next pending deliveries of each of these lanes, in order."""
     place = Window(RowNumber(), partition_by="conversation_id", order_by="number")
     return (
-        Delivery.objects.filter(webhook=webhook, conversation__in=conversation_ids, state=Delivery.State.PENDING)
+        Delivery.objects.filter(receiver=receiver, conversation__in=conversation_ids, state=Delivery.State.PENDING)
         .annotate(place=place)
         .filter(place__lte=DELIVERIES_AT_ONCE)
         .order_by("conversation_id", "number")

@@ -10,23 +10,23 @@ from . import leases
 class Poster:
     """Posts callbacks to a client application's webhook."""
 
-    def __init__(self, webhook):
-        self.webhook = webhook
-        self._signer = signer_for(webhook.tenant_id)
-        self._secret = decrypt(webhook.secret)
+    def __init__(self, receiver):
+        self.receiver = receiver
+        self._signer = signer_for(receiver.tenant_id)
+        self._secret = decrypt(receiver.secret)
         self.write = leases.write_result
 
     def post(self, delivery, at, hold):
         """Post a delivery, signed anew: time and number of the attempt are part of what is signed."""
         transmission = Transmission(
-            tenant=self.webhook.tenant.label,
+            tenant=self.receiver.tenant.label,
             event_id=delivery.entry_id,
             sent_at=int(at.timestamp() * 1000),
             retry=delivery.attempts_made,
             body=delivery.body.encode(),
         )
         headers = self._signer.headers(transmission, self._secret)
-        return requests.post(self.webhook.uri, transmission.body, headers)
+        return requests.post(self.receiver.uri, transmission.body, headers)
 
     def judge(self, policy, answer, attempts):
         """What follows from the answer."""

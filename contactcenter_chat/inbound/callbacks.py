@@ -19,7 +19,7 @@ from ..conf import settings
 from ..exceptions import BadSignature, ContactCenterError, TooLarge
 from ..http import bodies, problems
 from ..http.views import WireView
-from ..models import Webhook
+from ..models import Receiver
 from ..providers.base import load_provider
 from ..workers.process import kept
 from . import keys
@@ -152,7 +152,7 @@ class Receivers:
     def get(self, provider):
         row, good_until = self._rows.get(provider, (None, 0.0))
         if time.monotonic() >= good_until:
-            row = Webhook.objects.filter(provider=provider, deleted_at=None).only("tenant_id", "provider").first()
+            row = Receiver.objects.filter(provider=provider).only("tenant_id", "provider").first()
             if row is not None:
                 self._rows[provider] = row, time.monotonic() + RECEIVER_SECONDS
         return row

@@ -4,6 +4,7 @@
 - ``prepared``       statements that are composed once
 - ``transactions``   verbs inside of another transaction
 - ``tenants``        Tenant, ApiKey, SigningKey, IdempotencyRecord
+- ``receivers``      Receiver
 - ``channels``       Webhook, Channel
 - ``customers``      Customer, CustomerIdentity
 - ``queues``         Queue, QueueMember, Agent, PresenceSpan, PreparedResponse
@@ -27,6 +28,7 @@ from .deliveries import Delivery, DeliveryAttempt, DeliverySlot, Lane, SweepRun
 from .log import LogEntry
 from .messages import Message
 from .queues import Agent, PreparedResponse, PresenceSpan, Queue, QueueMember
+from .receivers import Receiver
 from .tenants import ApiKey, IdempotencyRecord, SigningKey, Tenant
 from .wrapup import InteractionCode, TransactionCode, TransactionCodeList
 
@@ -57,6 +59,7 @@ __all__ = [
     "PresenceSpan",
     "Queue",
     "QueueMember",
+    "Receiver",
     "RemoteKey",
     "RoutingDecision",
     "SigningKey",

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .base import IdModel
+from .receivers import Receiver
 from .tenants import Tenant
 
 
@@ -13,48 +14,48 @@ class LivingQuerySet(models.QuerySet):
         """Those not deleted; deleted rows stay for the history that names them."""
         return self.filter(deleted_at=None)
 
-    def of_clients(self):
-        """Living webhooks of client applications, not the rows that stand for remote centres."""
-        return self.alive().filter(provider="")
 
+class Webhook(models.Model):
+    """A client application's callback URL; where that is and how it has been doing is its Receiver's.
 
-class Webhook(IdModel):
-    """Whom conversations are told to, with how it has been doing lately.
-
-    A client application's callback URL; or, where ``provider`` is set, the remote centre of that name.
+    Recording reads this row alone: the receiver's id is its key.
     """
 
+    receiver = models.OneToOneField(
+        Receiver,
+        models.CASCADE,
+        primary_key=True,
+        db_column="id",
+        related_name="webhook",
+        verbose_name=_("receiver"),
+    )
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="webhooks", verbose_name=_("tenant"))
     name = models.CharField(_("name"), max_length=256)
-    uri = models.URLField(_("URL"), max_length=2000)
-    version = models.CharField(_("format"), max_length=32)  # that of a ``wire.base.Telling``
-    secret = models.TextField(editable=False)  # encrypted; signs the Standard Webhooks `v1` header
-    provider = models.CharField(_("provider"), max_length=64, blank=True, editable=False)
-    remote_channel = models.CharField(_("channel there"), max_length=255, blank=True, editable=False)
+    version = models.CharField(_("format"), max_length=32)  # that of a ``wire.base.Format``
     revision = models.PositiveIntegerField(_("revision"), default=1, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
-    deleted_at = models.DateTimeField(null=True, editable=False)
-
-    enabled = models.BooleanField(_("enabled"), default=True)
-    disabled_reason = models.CharField(_("disabled because"), max_length=32, blank=True, editable=False)
-    failing_since = models.DateTimeField(_("failing since"), null=True, editable=False)
-    failures = models.PositiveIntegerField(_("failures in a row"), default=0, editable=False)
-    paused_until = models.DateTimeField(_("paused until"), null=True, editable=False)  # the open circuit
+    deleted_at = models.DateTimeField(null=True, editable=False)  # its receiver is switched off then
 
     objects = LivingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("webhook")
         verbose_name_plural = _("webhooks")
-        indexes = [models.Index(fields=["tenant", "created_at", "id"], name="cc_webhook_list")]
-        constraints = [
-            # A remote centre belongs to one contact centre here: its callbacks name no other.
-            models.UniqueConstraint(fields=["provider"], condition=~models.Q(provider=""), name="cc_webhook_provider")
-        ]
+        indexes = [models.Index(fields=["tenant", "created_at", "receiver"], name="cc_webhook_list")]
 
     def __str__(self):
         return self.name
+
+    @property
+    def uri(self):
+        """Where it is posted to."""
+        return self.receiver.uri
+
+    @property
+    def enabled(self):
+        """Whether it is posted to."""
+        return self.receiver.enabled
 
 
 class Channel(IdModel):

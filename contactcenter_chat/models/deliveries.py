@@ -3,16 +3,16 @@
 A lane is one conversation and one receiver: its deliveries leave in the order of the log, one at a time. ``due_at``
 is when the lane's first pending delivery may be tried; empty when nothing is pending. ``planned`` grows whenever
 something becomes pending, so that a worker that leaves the lane can tell in one statement whether it has seen all.
-A worker holds a lane by a lease with a fencing token, and posts to a webhook only while it holds one of its slots.
+A worker holds a lane by a lease with a fencing token, and posts to a receiver only while it holds one of its slots.
 """
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .channels import Webhook
 from .conversations import Conversation
 from .log import LogEntry
+from .receivers import Receiver
 from .tenants import Tenant
 
 
@@ -22,30 +22,30 @@ class Lane(models.Model):
     id = models.BigAutoField(primary_key=True)
     # An index of their own is left out where a constraint's or another index begins with the same column.
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="lanes", db_index=False)
-    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="lanes")
+    receiver = models.ForeignKey(Receiver, models.CASCADE, related_name="lanes")
     planned = models.PositiveBigIntegerField(default=0)
     due_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     lease_token = models.PositiveBigIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["conversation", "webhook"], name="cc_lane_once")]
+        constraints = [models.UniqueConstraint(fields=["conversation", "receiver"], name="cc_lane_once")]
         indexes = [
-            models.Index(fields=["webhook", "due_at"], condition=models.Q(due_at__isnull=False), name="cc_lane_due")
+            models.Index(fields=["receiver", "due_at"], condition=models.Q(due_at__isnull=False), name="cc_lane_due")
         ]
 
 
 class DeliverySlot(models.Model):
-    """A right to post to a webhook: there are as many as posts may be in flight."""
+    """A right to post to a receiver: there are as many as posts may be in flight."""
 
     id = models.BigAutoField(primary_key=True)
-    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="slots", db_index=False)
+    receiver = models.ForeignKey(Receiver, models.CASCADE, related_name="slots", db_index=False)
     number = models.PositiveSmallIntegerField()
     lease_until = models.DateTimeField(null=True)
     lease_token = models.PositiveBigIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["webhook", "number"], name="cc_slot_once")]
+        constraints = [models.UniqueConstraint(fields=["receiver", "number"], name="cc_slot_once")]
 
 
 class Delivery(models.Model):
@@ -59,7 +59,9 @@ class Delivery(models.Model):
     id = models.BigAutoField(primary_key=True)
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+", db_index=False)
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="deliveries")
-    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries", db_index=False)
+    receiver = models.ForeignKey(
+        Receiver, models.CASCADE, related_name="deliveries", verbose_name=_("receiver"), db_index=False
+    )
     entry = models.ForeignKey(LogEntry, models.CASCADE, related_name="deliveries", db_index=False)
     number = models.PositiveIntegerField()  # of the log row: the order within the lane
     event_type = models.CharField(_("event"), max_length=40)  # the wire's name
@@ -72,15 +74,15 @@ class Delivery(models.Model):
     class Meta:
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
-        constraints = [models.UniqueConstraint(fields=["entry", "webhook"], name="cc_delivery_once")]
+        constraints = [models.UniqueConstraint(fields=["entry", "receiver"], name="cc_delivery_once")]
         indexes = [
             models.Index(
-                fields=["conversation", "webhook", "number"],
+                fields=["conversation", "receiver", "number"],
                 condition=models.Q(state="pending"),
                 name="cc_delivery_pending",
             ),
             models.Index(fields=["tenant", "-created_at", "-id"], name="cc_delivery_list"),
-            models.Index(fields=["webhook", "created_at"], name="cc_delivery_webhook"),
+            models.Index(fields=["receiver", "created_at"], name="cc_delivery_receiver"),
             models.Index(fields=["tenant", "created_at"], condition=models.Q(state="dead"), name="cc_delivery_dead"),
             models.Index(fields=["state", "done_at"], name="cc_delivery_done"),
         ]

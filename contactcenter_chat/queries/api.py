@@ -64,7 +64,7 @@ def public_jwk(key_id):
 
 def webhooks(tenant, selection=EVERYTHING):
     """The tenant's webhooks that fit the selection, the oldest first or sorted."""
-    return selection.of(Webhook.objects.of_clients().select_related("tenant").filter(tenant=tenant))
+    return selection.of(Webhook.objects.alive().select_related("tenant", "receiver").filter(tenant=tenant))
 
 
 def webhook(tenant, webhook_id):

@@ -1,10 +1,19 @@
 """How does a conversation stand: who is to answer it, and who is told of it?"""
 
+from typing import NamedTuple
+
 from ..events import BOT, CUSTOMER, Situation
-from ..models import Webhook
+from ..models import Receiver
 from ..models.conversations import ConversationState, InteractionState
 
 QUEUE, AGENT, SCRIPT, WEBHOOK = "queue", "agent", "script", "webhook"
+
+
+class Told(NamedTuple):
+    """What must be known of a receiver when a fact is written down: its id, and the format it is told in."""
+
+    pk: str
+    version: str
 
 
 def bot_of(conversation):
@@ -14,7 +23,7 @@ def bot_of(conversation):
 
 
 def receivers_of(conversation):
-    """Whom a locked conversation is told to.
+    """Whom a locked conversation is told to, each as Told.
 
     The channel's webhook, or that of the bot that has the conversation now; and the remote centre that answers it.
     """
@@ -23,11 +32,11 @@ def receivers_of(conversation):
     webhooks = {channels.pk: channels} if bot is None or bot.tells_channel or is_over else {}
     if bot:
         webhooks[bot.webhook_id] = bot.webhook
-    receivers = [*webhooks.values()]
+    told = [Told(each.pk, each.version) for each in webhooks.values() if each.deleted_at is None]
     if conversation.is_remote:
-        provider = conversation.channel.provider
-        receivers += Webhook.objects.filter(tenant_id=conversation.tenant_id, provider=provider)
-    return [webhook for webhook in receivers if webhook.deleted_at is None]
+        centers = Receiver.objects.filter(tenant=conversation.tenant_id, provider=conversation.channel.provider)
+        told += [Told(*each) for each in centers.values_list("pk", "format")]
+    return told
 
 
 def is_own(webhook, author_type, conversation):
@@ -68,6 +77,6 @@ def has_bot(conversation):
 def awaited_bot(conversation):
     """Return the assignment that is obeyed when the agent ends, or None. Expects the conversation locked."""
     kept = getattr(conversation, "post_agent", None)
-    if kept is None or kept.began_at or kept.webhook.deleted_at or not kept.webhook.enabled:
+    if kept is None or kept.began_at or not kept.webhook.receiver.enabled:
         return None
     return kept

@@ -10,7 +10,7 @@ from django.db.models import Exists, Max, Min, OuterRef, Q, Sum
 from django.utils import timezone
 
 from ..conf import settings
-from ..models import Attachment, Delivery, DeliverySlot, InboundCallback, Interaction, Lane, Offer, SweepRun, Webhook
+from ..models import Attachment, Delivery, DeliverySlot, InboundCallback, Interaction, Lane, Offer, Receiver, SweepRun
 from ..models.attachments import AttachmentState
 from ..models.conversations import InteractionState, OfferState
 
@@ -73,16 +73,15 @@ def sweep_figures(now):
 
 
 def delivery_figures(now):
-    """What is due, what has been given up, and which webhooks are not posted to."""
+    """What is due, what has been given up, and which receivers are not posted to."""
     due = due_lanes(now).aggregate(oldest=Min("due_at"))["oldest"]
-    living = Webhook.objects.alive()
     return {
         "lanes_due": due_lanes(now).count(),
         "oldest_due_seconds": (now - due).total_seconds() if due else 0.0,
         "dead": Delivery.objects.filter(state=Delivery.State.DEAD).count(),
         "dead_last_hour": Delivery.objects.filter(state=Delivery.State.DEAD, done_at__gte=now - RECENTLY).count(),
-        "webhooks_paused": living.filter(enabled=True, paused_until__gt=now).count(),
-        "webhooks_switched_off": living.filter(enabled=False).exclude(disabled_reason="").count(),
+        "webhooks_paused": Receiver.objects.filter(enabled=True, paused_until__gt=now).count(),
+        "webhooks_switched_off": Receiver.objects.filter(enabled=False).exclude(disabled_reason="").count(),
     }
 
 
@@ -117,13 +116,13 @@ def fetch_figures(now):
 
 def due_lanes(now):
     """Lanes that may be posted now."""
-    ready = Q(webhook__paused_until=None) | Q(webhook__paused_until__lte=now)
-    return Lane.objects.filter(ready, due_at__lte=now, webhook__enabled=True, webhook__deleted_at=None)
+    ready = Q(receiver__paused_until=None) | Q(receiver__paused_until__lte=now)
+    return Lane.objects.filter(ready, due_at__lte=now, receiver__enabled=True)
 
 
 def forgotten_lanes(now):
-    """Due lanes that no worker has and whose webhook no worker is at: a wake-up was lost, or a worker died."""
-    at_work = DeliverySlot.objects.filter(webhook=OuterRef("webhook"), lease_until__gt=now)
+    """Due lanes that no worker has and whose receiver no worker is at: a wake-up was lost, or a worker died."""
+    at_work = DeliverySlot.objects.filter(receiver=OuterRef("receiver"), lease_until__gt=now)
     return due_lanes(now).filter(Q(lease_until=None) | Q(lease_until__lte=now)).exclude(Exists(at_work))
 
 

@@ -18,9 +18,9 @@ def public_key_of(key):
     return _signer(key.pk, key.rsa_private, key.ed25519_private).public_key()
 
 
-def secret_of(webhook):
-    """Return the secret of a webhook's ``v1`` signatures: ``whsec_…``."""
-    return decrypt(webhook.secret)
+def secret_of(receiver):
+    """Return the secret of a receiver's ``v1`` signatures: ``whsec_…``."""
+    return decrypt(receiver.secret)
 
 
 @lru_cache(maxsize=1000)

@@ -236,7 +236,7 @@ def _deliveries(pks, after, limit):
     if limit is not None:
         deliveries = deliveries.filter(number__lte=after + limit)
     owed = defaultdict(list)
-    for delivery in deliveries.select_related("webhook").defer("body").order_by("pk"):
+    for delivery in deliveries.select_related("receiver__webhook").defer("body").order_by("pk"):
         owed[delivery.entry_id].append(delivery)
     return owed
 

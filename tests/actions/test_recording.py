@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from contactcenter_chat import events, signals
 from contactcenter_chat.actions import messages
@@ -139,6 +140,16 @@ def test_a_customers_message_costs_a_constant_number_of_queries(center, django_a
         # begin, lock, message, log row, conversation, commit
         with django_assert_num_queries(6):
             messages.add_message(conversation_id=conversation.pk, author_type=events.CUSTOMER, text="Hi")
+
+
+@pytest.mark.django_db
+def test_no_receiver_is_read_to_record(center):
+    """What recording must know of a webhook is in the webhook's own row."""
+    conversation = factories.start_conversation(center.channel)
+    with CaptureQueriesContext(connection) as queries:
+        messages.add_message(conversation_id=conversation.pk, author_type=events.CUSTOMER, text="Hi")
+    assert Delivery.objects.exists()
+    assert [query["sql"] for query in queries if '"contactcenter_chat_receiver"' in query["sql"]] == []
 
 
 @pytest.mark.django_db

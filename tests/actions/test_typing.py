@@ -1,13 +1,15 @@
 """Who types: at open desks, and to the application, once and without a trace."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from contactcenter_chat import tasks
 from contactcenter_chat.actions import typing
 from contactcenter_chat.live import sending
-from contactcenter_chat.models import Delivery, DeliveryAttempt, LogEntry, Webhook
+from contactcenter_chat.models import Delivery, DeliveryAttempt, LogEntry, Receiver, Webhook
 from contactcenter_chat.outbound import requests
 from contactcenter_chat.wire.chat_api_v2 import FORMAT as CHAT_API_V2
 from contactcenter_chat.wire.chat_gateway_v1 import FORMAT as CHAT_GATEWAY_V1
@@ -71,10 +73,16 @@ def test_the_application_is_told_once(center, chat, posts, types):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"version": CHAT_API_V2.version}, {"enabled": False}, {"deleted_at": "2026-01-01T00:00Z"}]
+    "change",
+    [
+        lambda webhook: Webhook.objects.filter(pk=webhook.pk).update(version=CHAT_API_V2.version),
+        lambda webhook: Receiver.objects.filter(pk=webhook.pk).update(enabled=False),
+        lambda webhook: Receiver.objects.filter(pk=webhook.pk).update(paused_until=timezone.now() + timedelta(days=1)),
+        lambda webhook: Webhook.objects.filter(pk=webhook.pk).update(deleted_at="2026-01-01T00:00Z"),
+    ],
 )
-def test_whoever_cannot_hear_of_it_is_not_told(center, chat, posts, changes):
-    Webhook.objects.filter(pk=center.webhook.pk).update(**changes)
+def test_whoever_cannot_hear_of_it_is_not_told(center, chat, posts, change):
+    change(center.webhook)
     tasks.tell_typing(chat.conversation_id, [chat.agent_id])
     assert posts == []
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from contactcenter_chat.actions import messages
 from contactcenter_chat.actions.center import interactions, wrapup
 from contactcenter_chat.events import AGENT, CUSTOMER
-from contactcenter_chat.models import Delivery, InboundCallback, Interaction, PreparedResponse, SigningKey
+from contactcenter_chat.models import Delivery, InboundCallback, Interaction, PreparedResponse, Receiver, SigningKey
 from tests.factories import accepted, make_agent, make_center, make_codes, make_user, start_conversation
 
 
@@ -85,6 +85,9 @@ def one_of_each(center):
         center.api_key,
         SigningKey.objects.get(tenant=center.tenant),
         center.webhook,
+        Receiver.objects.create(
+            tenant=center.tenant, kind="remote_center", provider=f"vendor of {center.tenant.label}"
+        ),
         center.channel,
         center.queue,
         interaction.agent,

@@ -15,6 +15,7 @@ from contactcenter_chat.models import (
     Customer,
     PreparedResponse,
     Queue,
+    Receiver,
     SigningKey,
     Tenant,
     Webhook,
@@ -169,7 +170,7 @@ def test_a_new_webhook_is_verified_first_outside_of_a_transaction(staff, center,
     webhook = Webhook.objects.get(name="Portal 2")
     assert (webhook.tenant, webhook.uri, webhook.enabled) == (center.tenant, receiver.asked[0], True)
     assert receiver.in_transaction == [False]
-    assert webhook.secret
+    assert webhook.receiver.secret
 
 
 @pytest.mark.parametrize("version", ["v2.0", "Chat Gateway v1.0"])
@@ -267,11 +268,12 @@ def test_verifying_shows_the_answer(staff, center, receiver, answer, says):
 
 
 def test_verifying_switches_on_what_was_switched_off(staff, center, receiver):
-    Webhook.objects.filter(pk=center.webhook.pk).update(enabled=False, disabled_reason="failing", failures=9)
+    Receiver.objects.filter(pk=center.webhook.pk).update(enabled=False, disabled_reason="failing", failures=9)
     data = {"action": "verify", "_selected_action": [center.webhook.pk]}
     staff.post(url("webhook", "changelist"), data)
     center.webhook.refresh_from_db()
-    assert (center.webhook.enabled, center.webhook.disabled_reason, center.webhook.failures) == (True, "", 0)
+    receiver = center.webhook.receiver
+    assert (receiver.enabled, receiver.disabled_reason, receiver.failures) == (True, "", 0)
 
 
 def test_a_webhook_in_use_is_not_deleted(staff, center):

@@ -15,8 +15,8 @@ def change_page(row):
 
 def test_a_webhooks_page_shows_its_secret(center, staff):
     page = staff.get(change_page(center.webhook)).content.decode()
-    assert secret_of(center.webhook).startswith("whsec_")
-    assert f"<code>{secret_of(center.webhook)}</code>" in page
+    assert secret_of(center.webhook.receiver).startswith("whsec_")
+    assert f"<code>{secret_of(center.webhook.receiver)}</code>" in page
 
 
 def test_who_may_only_look_at_webhooks_does_not_see_it(center):

@@ -68,7 +68,7 @@ def test_a_webhook_is_verified_and_made_once(api, receiver):
     assert first.status_code == 200
     assert same(first, second)
     assert len(receiver.posts) == 1
-    assert Webhook.objects.filter(name="Portal", uri=body["uri"]).count() == 1
+    assert Webhook.objects.filter(name="Portal", receiver__uri=body["uri"]).count() == 1
 
 
 def test_the_first_answer_is_given_even_when_things_have_changed(api, center):

@@ -10,11 +10,12 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from contactcenter_chat import models
 from contactcenter_chat.actions import conversations, messages
 from contactcenter_chat.actions.upkeep.redelivery import redeliver
 from contactcenter_chat.deliveries import draining, leases
 from contactcenter_chat.events import AGENT
-from contactcenter_chat.models import Delivery, DeliveryAttempt, DeliverySlot, Lane, SigningKey, Webhook
+from contactcenter_chat.models import Delivery, DeliveryAttempt, DeliverySlot, Lane, SigningKey
 from tests import factories
 from tests.receiver import Receiver, Say
 
@@ -69,16 +70,16 @@ def in_threads(*functions):
 def test_a_webhook_has_as_many_slots_as_posts_may_be_in_flight(center, conf):
     for _ in range(10):
         factories.start_conversation(center.channel)
-    slots = [leases._lease_slot(center.webhook) for _ in range(5)]
+    slots = [leases._lease_slot(center.webhook.receiver) for _ in range(5)]
     assert [slot and slot.row.number for slot in slots] == [0, 1, 2, 3, None]
     leases.release_slot(slots[2])
-    assert leases._lease_slot(center.webhook).row.number == 2
+    assert leases._lease_slot(center.webhook.receiver).row.number == 2
     conf(POSTS_PER_ENDPOINT=5)
-    assert leases._lease_slot(center.webhook).row.number == 4
+    assert leases._lease_slot(center.webhook.receiver).row.number == 4
     conf(POSTS_PER_ENDPOINT=1)
     run_out(DeliverySlot)
-    assert leases._lease_slot(center.webhook).row.number == 0
-    assert leases._lease_slot(center.webhook) is None
+    assert leases._lease_slot(center.webhook.receiver).row.number == 0
+    assert leases._lease_slot(center.webhook.receiver) is None
 
 
 def test_the_slot_of_a_dead_worker_is_taken_again_and_lost_to_it(center):
@@ -86,7 +87,7 @@ def test_the_slot_of_a_dead_worker_is_taken_again_and_lost_to_it(center):
     dead = leases.take_work()
     DeliverySlot.objects.exclude(pk=dead.row.pk).delete()
     run_out(DeliverySlot)
-    alive = leases._lease_slot(center.webhook)
+    alive = leases._lease_slot(center.webhook.receiver)
     assert alive.row.pk == dead.row.pk
     assert leases.more_work(dead) == []
     leases.release_slot(dead)
@@ -275,7 +276,7 @@ def test_many_workers_deliver_each_fact_once_and_in_order():
     center = factories.make_center()
     agent = factories.make_agent(center.tenant, center.queue, capacity=25)
     with Receiver() as receiver:
-        Webhook.objects.update(uri=receiver.url)
+        models.Receiver.objects.update(uri=receiver.url)
         talks = []
         for _ in range(6):
             talks.append(factories.start_conversation(center.channel))
@@ -302,7 +303,7 @@ def test_many_workers_deliver_each_fact_once_and_in_order():
 def test_redelivering_while_workers_deliver_loses_nothing():
     center = factories.make_center()
     with Receiver() as receiver:
-        Webhook.objects.update(uri=receiver.url)
+        models.Receiver.objects.update(uri=receiver.url)
         for _ in range(5):
             factories.start_conversation(center.channel)
         in_threads(*[draining.drain] * 3, *[lambda: redeliver(Delivery.objects.all())] * 3)
@@ -329,7 +330,7 @@ def test_no_more_posts_are_in_flight_than_a_webhook_has_slots(conf):
         return Say()
 
     with Receiver(answer) as receiver:
-        Webhook.objects.update(uri=receiver.url)
+        models.Receiver.objects.update(uri=receiver.url)
         for _ in range(12):
             factories.start_conversation(center.channel)
         assert draining.drain() == 12
@@ -354,8 +355,8 @@ def test_a_receiver_that_hangs_holds_up_no_other(conf):
         return Say()
 
     with Receiver(hang) as hanging, Receiver(answer) as receiver:
-        Webhook.objects.filter(pk=slow.webhook.pk).update(uri=hanging.url)
-        Webhook.objects.filter(pk=quick.webhook.pk).update(uri=receiver.url)
+        models.Receiver.objects.filter(pk=slow.webhook.pk).update(uri=hanging.url)
+        models.Receiver.objects.filter(pk=quick.webhook.pk).update(uri=receiver.url)
         for _ in range(6):
             factories.start_conversation(slow.channel)
         for _ in range(10):
@@ -385,8 +386,8 @@ def test_work_that_comes_while_a_receiver_hangs_is_found(conf):
         factories.start_conversation(quick.channel)
 
     with Receiver(hang) as hanging, Receiver(answer) as receiver:
-        Webhook.objects.filter(pk=slow.webhook.pk).update(uri=hanging.url)
-        Webhook.objects.filter(pk=quick.webhook.pk).update(uri=receiver.url)
+        models.Receiver.objects.filter(pk=slow.webhook.pk).update(uri=hanging.url)
+        models.Receiver.objects.filter(pk=quick.webhook.pk).update(uri=receiver.url)
         factories.start_conversation(slow.channel)
         assert in_threads(draining.drain, record) == [2, None]
 
@@ -405,7 +406,7 @@ def test_a_task_does_not_wait_for_a_receiver_that_hangs(conf, monkeypatch):
         return Say()
 
     with Receiver(hang) as receiver:
-        Webhook.objects.update(uri=receiver.url)
+        models.Receiver.objects.update(uri=receiver.url)
         factories.start_conversation(center.channel)
         assert draining.drain() == 0
         assert hanging_now.wait(20)
@@ -422,9 +423,9 @@ def test_trouble_with_one_webhook_is_logged_and_harms_no_other(conf, caplog):
     broken, fine = factories.make_center(), factories.make_center()
     SigningKey.objects.filter(tenant=broken.tenant).delete()
     with Receiver() as receiver:
-        Webhook.objects.update(uri=receiver.url)
+        models.Receiver.objects.update(uri=receiver.url)
         factories.start_conversation(broken.channel)
         factories.start_conversation(fine.channel)
         assert draining.drain() == 1
     assert len(receiver.got) == 1
-    assert f"Delivering to webhook {broken.webhook.pk} failed" in caplog.text
+    assert f"Delivering to receiver {broken.webhook.pk} failed" in caplog.text

@@ -17,7 +17,7 @@ from django.utils import timezone
 from contactcenter_chat import signature
 from contactcenter_chat.actions.remote import inbox
 from contactcenter_chat.inbound import keys
-from contactcenter_chat.models import CallbackRejection, InboundCallback, RemoteKey, Webhook
+from contactcenter_chat.models import CallbackRejection, InboundCallback, Receiver, RemoteKey
 from contactcenter_chat.queries.signing_keys import signer_for
 from contactcenter_chat.signature import Transmission, new_keys, new_secret
 from contactcenter_chat.wire.base import encode
@@ -38,8 +38,8 @@ BODY = {
 @pytest.fixture
 def receiver(here):
     """The row that stands for the centre is there, as after the first conversation."""
-    return Webhook.objects.create(
-        tenant=here.tenant, provider="vendor", name="vendor", uri="http://there.test", version="to v2.0", secret=""
+    return Receiver.objects.create(
+        tenant=here.tenant, kind="remote_center", provider="vendor", uri="http://there.test", format="to v2.0"
     )
 
 

@@ -13,7 +13,7 @@ from contactcenter_chat.actions import conversations, messages  # noqa: E402
 from contactcenter_chat.actions.setup import webhooks  # noqa: E402
 from contactcenter_chat.attachments.storing import storage  # noqa: E402
 from contactcenter_chat.events import AGENT, CUSTOMER  # noqa: E402
-from contactcenter_chat.models import Attachment, Channel, Conversation, Interaction, Queue, Webhook  # noqa: E402
+from contactcenter_chat.models import Attachment, Channel, Conversation, Interaction, Queue, Receiver, Webhook  # noqa: E402
 from contactcenter_chat.queries.transcripts import transcripts_of  # noqa: E402
 from tests import factories  # noqa: E402
 
@@ -21,7 +21,7 @@ from tests import factories  # noqa: E402
 def center(url):
     """Set up a contact centre with one agent, whose callbacks go to this URL; return its channel's id."""
     made = factories.make_center(f"center{os.urandom(6).hex()}", wrap_up_mode="none")
-    Webhook.objects.filter(pk=made.webhook.pk).update(uri=url)
+    Receiver.objects.filter(pk=made.webhook.pk).update(uri=url)
     factories.make_agent(made.tenant, made.queue, capacity=25, username=f"agent{os.urandom(6).hex()}")
     return made.channel.pk
 

@@ -199,6 +199,6 @@ def test_a_receiver_answers_410(running):
 
 
 OFF = """
-SELECT enabled, disabled_reason FROM contactcenter_chat_webhook
+SELECT enabled, disabled_reason FROM contactcenter_chat_receiver
 WHERE id = (SELECT webhook_id FROM contactcenter_chat_channel WHERE id = %s)
 """

@@ -81,7 +81,7 @@ def connect(here, there, wire, application):
 def rest(here, there):
     """Wait until nothing is owed on either side, in either direction."""
     unheard = "SELECT count(*) FROM contactcenter_chat_inboundcallback WHERE state <> 'processed'"
-    owed = "SELECT count(*) FROM contactcenter_chat_lane JOIN contactcenter_chat_webhook w ON w.id = webhook_id"
+    owed = "SELECT count(*) FROM contactcenter_chat_lane JOIN contactcenter_chat_receiver w ON w.id = receiver_id"
     owed += " WHERE due_at IS NOT NULL AND w.enabled"
     rests = [(0,)]
     wait_until(

@@ -61,7 +61,7 @@ def test_redeliver_of_one_tenant_webhook_or_state(center, said):
     assert pending() == {mine.pk}
     said("redeliver", since="2026-01-01T00:00", state="dead")
     assert pending() == {mine.pk}
-    said("redeliver", since="2026-01-01T00:00", webhook=others.webhook_id)
+    said("redeliver", since="2026-01-01T00:00", webhook=others.receiver_id)
     assert pending() == {mine.pk, others.pk}
 
 

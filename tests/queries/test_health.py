@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from contactcenter_chat.actions.center import interactions
 from contactcenter_chat.deliveries import leases
-from contactcenter_chat.models import Agent, Attachment, Delivery, Interaction, Lane, Offer, SweepRun, Webhook
+from contactcenter_chat.models import Agent, Attachment, Delivery, Interaction, Lane, Offer, Receiver, SweepRun
 from contactcenter_chat.queries import health
 from tests import factories
 
@@ -67,7 +67,7 @@ def test_a_delivery_that_has_been_due_for_long(center):
 def test_dead_deliveries_and_webhooks_that_are_not_posted_to(center):
     factories.start_conversation(center.channel)
     Delivery.objects.update(state=Delivery.State.DEAD, done_at=ago(7200))
-    Webhook.objects.update(paused_until=timezone.now() + timedelta(minutes=1))
+    Receiver.objects.update(paused_until=timezone.now() + timedelta(minutes=1))
     factories.make_webhook(center.tenant, enabled=False, disabled_reason="gone")
     factories.make_webhook(center.tenant, enabled=False)
     figures = health.report()["deliveries"]

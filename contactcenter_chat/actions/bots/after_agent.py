@@ -79,7 +79,7 @@ def _deadline(conversation, bot, now):
 
 
 def _webhook(conversation, webhook_id):
-    found = Webhook.objects.of_clients().filter(tenant_id=conversation.tenant_id, pk=webhook_id).first()
+    found = Webhook.objects.alive().filter(tenant_id=conversation.tenant_id, pk=webhook_id).first()
     if found is None:
         raise Invalid(
             f"Webhook ID {webhook_id} is invalid.", field="webhook", value=webhook_id, code="invalid_webhook"

@@ -1,20 +1,20 @@
-"""Which row stands for a remote centre? A webhook's, so that it has lanes, retries and health as any receiver."""
+"""Which row stands for a remote centre? A receiver's: it has lanes, retries and health as a webhook has."""
 
 from ...encryption import encrypt
 from ...exceptions import Conflict
-from ...models import Webhook
+from ...models import Receiver
 from ...signature import new_secret
 
 
 def ensure_receiver(tenant, provider):
     """Return the row that stands for a remote centre, made if need be. Raises Conflict when another tenant has it."""
-    row, _ = Webhook.objects.get_or_create(
+    row, _ = Receiver.objects.get_or_create(
         provider=provider.name,
         defaults={
             "tenant": tenant,
-            "name": provider.name,
+            "kind": Receiver.Kind.REMOTE_CENTER,
             "uri": provider.option("base_url"),
-            "version": provider.format,
+            "format": provider.format,
             "secret": encrypt(new_secret()),
         },
     )

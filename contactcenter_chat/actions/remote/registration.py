@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from ...exceptions import Invalid, NotFound
-from ...models import Tenant, Webhook
+from ...models import Receiver, Tenant
 from ...providers.base import load_provider
 from .receivers import ensure_receiver
 
@@ -35,7 +35,7 @@ def set_up(*, name, tenant_label="", dry_run=False):
         steps.tell("The centre posted its verification to us, and we answered it.")
     channel_id = _channel(provider, tenant, webhook_id, steps)
     if receiver and not dry_run and receiver.remote_channel != channel_id:
-        Webhook.objects.filter(pk=receiver.pk).update(remote_channel=channel_id)
+        Receiver.objects.filter(pk=receiver.pk).update(remote_channel=channel_id)
     return steps.done
 
 
@@ -59,14 +59,14 @@ def _tenant(name, label):
         if not found:
             raise NotFound("Tenant", label)
     else:
-        found = list(Tenant.objects.filter(webhooks__provider=name)) or list(Tenant.objects.all()[:2])
+        found = list(Tenant.objects.filter(receivers__provider=name)) or list(Tenant.objects.all()[:2])
     if len(found) != 1:
         raise Invalid("Say for which contact centre, with --tenant.")
     return found[0]
 
 
 def _receiver(provider, tenant, steps):
-    known = Webhook.objects.filter(provider=provider.name).first()
+    known = Receiver.objects.filter(provider=provider.name).first()
     if known is None:
         steps.tell(
             f"{provider.name} now belongs to {tenant.label}.", f"{provider.name} would belong to {tenant.label}."
@@ -74,7 +74,7 @@ def _receiver(provider, tenant, steps):
         return None if steps.dry_run else ensure_receiver(tenant, provider)
     ensure_receiver(tenant, provider)  # refuses another contact centre's
     if known.uri != provider.option("base_url") and not steps.dry_run:
-        Webhook.objects.filter(pk=known.pk).update(uri=provider.option("base_url"))
+        Receiver.objects.filter(pk=known.pk).update(uri=provider.option("base_url"))
     return known
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from ... import events
 from ...exceptions import Conflict, NotFound
-from ...models import Attachment, Conversation, Delivery, InboundCallback, Message, Participant
+from ...models import Attachment, Conversation, Delivery, InboundCallback, Message, Participant, Receiver
 from ...models.conversations import ConversationState
 from ...models.messages import DeliveryState
 from ...wire.base import START
@@ -109,8 +109,8 @@ def send_again(*, message_id, tenant_id=None):
         message = Message.objects.get(pk=message_id)
         if message.delivery_state != DeliveryState.FAILED or conversation.erased_at:
             raise Conflict("This message was not given up.")
-        dead = Delivery.objects.filter(conversation=conversation, state=Delivery.State.DEAD).exclude(
-            webhook__provider=""
+        dead = Delivery.objects.filter(
+            conversation=conversation, receiver__kind=Receiver.Kind.REMOTE_CENTER, state=Delivery.State.DEAD
         )
         owed = [*dead.filter(event_type=START), *dead.filter(entry__message=message)]
         change_state(conversation, message, DeliveryState.QUEUED)

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from ...conf import settings
 from ...exceptions import Invalid, StaleRevision
-from ...models import Channel, Webhook
+from ...models import Channel, Receiver
 
 NAME_MAX_LENGTH = 255
 
@@ -51,11 +51,11 @@ def _check(tenant, *, name=None, webhook=None, queue=None, provider=None):
         raise Invalid("May not be empty.", field="name", value=name)
     if name is not None and len(name) > NAME_MAX_LENGTH:
         raise Invalid(f"May not be longer than {NAME_MAX_LENGTH} characters.", field="name")
-    if webhook is not None and (webhook.tenant_id != tenant.pk or webhook.deleted_at or webhook.provider):
+    if webhook is not None and (webhook.tenant_id != tenant.pk or webhook.deleted_at):
         raise Invalid(f"Webhook {webhook.pk} is invalid.", field="webhook", value=webhook.pk, code="invalid_webhook")
     if queue is not None and queue.tenant_id != tenant.pk:
         raise Invalid(f"Queue {queue.pk} is invalid.", field="queue", value=queue.pk, code="invalid_queue")
     if provider is not None and provider not in settings.PROVIDERS:
         raise Invalid(f"There is no provider {provider}.", field="provider", value=provider)
-    if provider is not None and Webhook.objects.filter(provider=provider).exclude(tenant=tenant).exists():
+    if provider is not None and Receiver.objects.filter(provider=provider).exclude(tenant=tenant).exists():
         raise Invalid(f"The provider {provider} belongs to another contact centre.", field="provider", value=provider)

@@ -1,30 +1,24 @@
-"""How is a webhook made, checked, changed and taken away, and what does it mean that it answers or fails?"""
+"""How is a webhook made, checked, changed and taken away?"""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from functools import partial
 from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.utils import timezone
 
-from ... import signals
-from ...conf import settings
 from ...encryption import decrypt, encrypt
 from ...exceptions import Conflict, Invalid, StaleRevision
-from ...models import Lane, Webhook
+from ...models import Receiver, Webhook
 from ...models.base import new_id
 from ...outbound import requests
-from ...outbound.retry import breaker_pause
 from ...queries.signing_keys import signer_for
 from ...signature import Transmission, new_secret
 from ...wire.base import encode, format_for, milliseconds, versions
-from ...workers import wakeup
+from ..receivers import change_receiver, note_repaired
 from .channels import apply_changes
 
 NAME_MAX_LENGTH = 256
 URI_MAX_LENGTH = 2000
-GONE, FAILING = "gone", "failing"  # why a webhook was switched off
 
 
 @dataclass(frozen=True)
@@ -69,9 +63,9 @@ def create_webhook(*, tenant, name, uri, version, verified=None):
     """
     _check_name(name)
     verified = verified or verify_uri(tenant=tenant, uri=uri, version=version)
-    return Webhook.objects.create(
-        tenant=tenant, name=name, uri=verified.uri, version=verified.version, secret=encrypt(verified.secret)
-    )
+    with transaction.atomic():
+        receiver = Receiver.objects.create(tenant=tenant, uri=verified.uri, secret=encrypt(verified.secret))
+        return Webhook.objects.create(receiver=receiver, tenant=tenant, name=name, version=verified.version)
 
 
 def update_webhook(*, webhook, expected_revision=None, verified=None, **changes):
@@ -87,21 +81,21 @@ def update_webhook(*, webhook, expected_revision=None, verified=None, **changes)
     if needs_verification(webhook, **changes):
         verified = verified or verify_uri(
             tenant=webhook.tenant,
-            uri=changes.get("uri", webhook.uri),
+            uri=changes.get("uri", webhook.receiver.uri),
             version=changes.get("version", webhook.version),
-            secret=decrypt(webhook.secret),
+            secret=decrypt(webhook.receiver.secret),
         )
-    if verified or changes.get("enabled"):
-        changes = _in_good_health(webhook) | changes
+    own = {name: changes.pop(name) for name in ("name", "version") if name in changes}
     with transaction.atomic():
-        webhook = apply_changes(webhook, expected_revision, changes)
-        transaction.on_commit(wakeup.wake_delivery)
+        webhook = apply_changes(webhook, expected_revision, own)
+        change_receiver(webhook.receiver, forget_failures=bool(verified), **changes)
     return webhook
 
 
 def needs_verification(webhook, *, uri=None, version=None, **changes):
     """Whether these changes lead to another URL or format than was verified."""
-    return (uri or webhook.uri, version or webhook.version) != (webhook.uri, webhook.version)
+    known = (webhook.receiver.uri, webhook.version)
+    return (uri or known[0], version or known[1]) != known
 
 
 def verify_webhook(webhook):
@@ -109,12 +103,10 @@ def verify_webhook(webhook):
 
     Raises VerificationFailed, which holds the answer, and Invalid.
     """
-    verified = verify_uri(
-        tenant=webhook.tenant, uri=webhook.uri, version=webhook.version, secret=decrypt(webhook.secret)
-    )
-    if webhook.disabled_reason:
-        Webhook.objects.filter(pk=webhook.pk).update(**_in_good_health(webhook))
-        wakeup.wake_delivery()
+    receiver = webhook.receiver
+    secret = decrypt(receiver.secret)
+    verified = verify_uri(tenant=webhook.tenant, uri=receiver.uri, version=webhook.version, secret=secret)
+    note_repaired(receiver)
     return verified.answer
 
 
@@ -122,68 +114,11 @@ def delete_webhook(webhook):
     """Take a webhook away; what it is still owed is not sent. Raises Conflict while a channel uses it."""
     with transaction.atomic():
         row = Webhook.objects.alive().select_for_update().get(pk=webhook.pk)
-        if row.provider:
-            raise Conflict("It stands for a remote centre. Take that out of the settings.")
         if row.channels.alive().exists():
             raise Conflict("A channel uses this webhook.")
         row.deleted_at = timezone.now()
         row.save(update_fields=["deleted_at"])
-
-
-def note_success(webhook):
-    """It answered with 2xx. When its circuit was open, everything that waits for it is due now."""
-    if not webhook.failures and not webhook.failing_since:
-        return
-    was_open = webhook.failures >= settings.BREAKER_FAILURES
-    webhook.failures, webhook.failing_since = 0, None
-    Webhook.objects.filter(pk=webhook.pk).update(failures=0, failing_since=None)
-    if was_open:
-        now = timezone.now()
-        Lane.objects.filter(webhook=webhook, due_at__gt=now).update(due_at=now)
-        wakeup.wake_delivery()
-
-
-def note_failure(webhook, *, gone=False, pause=0.0):
-    """It did not answer with 2xx: pause it, or switch it off. Returns whether it may be posted to now.
-
-    ``gone``: it wants no callbacks any more; ``pause``: for how many seconds it asked to be left alone.
-    """
-    now = timezone.now()
-    with transaction.atomic():
-        row = Webhook.objects.select_for_update(no_key=True).get(pk=webhook.pk)
-        row.failing_since = row.failing_since or now
-        if not _is_paused(row, now):  # else this attempt was under way when the circuit opened
-            row.failures += 1
-            pause = max(pause, breaker_pause(row.failures))
-        if pause:
-            row.paused_until = max(row.paused_until or now, now + timedelta(seconds=pause))
-        _switch_off(row, GONE if gone else FAILING if _fails_for_long(row, now) else "")
-        row.save(update_fields=["failing_since", "failures", "paused_until", "enabled", "disabled_reason"])
-    webhook.failures, webhook.failing_since = row.failures, row.failing_since
-    return row.enabled and not _is_paused(row, now)
-
-
-def _in_good_health(webhook):
-    changes = {"failures": 0, "failing_since": None, "paused_until": None, "disabled_reason": ""}
-    return changes | {"enabled": True} if webhook.disabled_reason else changes
-
-
-def _is_paused(webhook, now):
-    return webhook.paused_until is not None and webhook.paused_until > now
-
-
-def _fails_for_long(webhook, now):
-    # A single failure long ago, and one today, say little.
-    often = webhook.failures >= settings.BREAKER_FAILURES
-    return often and now - webhook.failing_since >= timedelta(days=settings.WEBHOOK_FAILING_DAYS)
-
-
-def _switch_off(webhook, reason):
-    if reason and webhook.enabled:
-        webhook.enabled, webhook.disabled_reason = False, reason
-        transaction.on_commit(
-            partial(signals.webhook_disabled.send_robust, sender=Webhook, webhook=webhook, reason=reason)
-        )
+        Receiver.objects.filter(pk=row.pk).update(enabled=False, disabled_reason="")
 
 
 def _post_verification(tenant, verified):

@@ -38,8 +38,8 @@ def _redeliver(ids):
 
 
 def _lanes_of(deliveries):
-    pairs = set(deliveries.values_list("conversation_id", "webhook_id"))
+    pairs = set(deliveries.values_list("conversation_id", "receiver_id"))
     lanes = Lane.objects.filter(
-        conversation_id__in={conversation_id for conversation_id, _webhook_id in pairs}
-    ).values_list("pk", "conversation_id", "webhook_id")
-    return sorted(pk for pk, conversation_id, webhook_id in lanes if (conversation_id, webhook_id) in pairs)
+        conversation_id__in={conversation_id for conversation_id, _receiver_id in pairs}
+    ).values_list("pk", "conversation_id", "receiver_id")
+    return sorted(pk for pk, conversation_id, receiver_id in lanes if (conversation_id, receiver_id) in pairs)

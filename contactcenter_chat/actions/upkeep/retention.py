@@ -63,10 +63,9 @@ def _customers(now):
 
 
 def _deliveries(now):
-    """Those done, and those that a webhook which is switched off or deleted has missed."""
+    """Those done, and those that a receiver which is switched off has missed."""
     kept = now - timedelta(days=settings.DELIVERY_KEEP_DAYS)
-    unwanted = Q(webhook__enabled=False) | Q(webhook__deleted_at__isnull=False)
-    missed = Q(state=Delivery.State.PENDING, created_at__lt=kept) & unwanted
+    missed = Q(state=Delivery.State.PENDING, created_at__lt=kept, receiver__enabled=False)
     return Delivery.objects.filter(Q(done_at__lt=kept) | missed)
 
 

@@ -39,7 +39,7 @@ class Command(BaseCommand):
             "created_at__gte": options["since"] and moment(options["since"]),
             "created_at__lt": options["until"] and moment(options["until"]),
             "tenant__label": options["tenant"],
-            "webhook": options["webhook"],
+            "receiver": options["webhook"],
             "state": options["state"],
         }
         chosen = {lookup: value for lookup, value in chosen.items() if value}

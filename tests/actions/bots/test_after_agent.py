@@ -12,7 +12,7 @@ from contactcenter_chat.actions.bots.after_agent import assign_post_agent
 from contactcenter_chat.actions.center import interactions, timers
 from contactcenter_chat.actions.setup.webhooks import delete_webhook
 from contactcenter_chat.exceptions import Conflict, Invalid
-from contactcenter_chat.models import Conversation, Delivery, PostAgentAssignment, Webhook
+from contactcenter_chat.models import Conversation, Delivery, PostAgentAssignment, Receiver, Webhook
 from contactcenter_chat.wire.chat_gateway_v1 import FORMAT as CHAT_GATEWAY_V1
 from tests.factories import accepted, log_of, make_agent, make_center, make_webhook, offer_of, start_conversation
 
@@ -54,7 +54,7 @@ def says(conversation, author_type, text="Hello"):
 def told(webhook):
     """What a webhook is told: event, and the little that tells one from another."""
     found = []
-    for row in Delivery.objects.filter(webhook=webhook).order_by("number"):
+    for row in Delivery.objects.filter(receiver_id=webhook.pk).order_by("number"):
         body = json.loads(row.body)
         data = body.get("data", {})
         found.append((body["eventType"], data.get("state") or data.get("isEcho", data.get("change"))))
@@ -81,7 +81,7 @@ def test_the_agents_end_hands_over_to_the_bot(chat, bot, center):
     says(conversation, events.CUSTOMER)
     says(conversation, events.BOT)
     assert told(bot) == [("CONVERSATION_UPDATE", "active"), ("MESSAGE", False), ("MESSAGE", True)]
-    body = json.loads(Delivery.objects.filter(webhook=bot).earliest("number").body)
+    body = json.loads(Delivery.objects.filter(receiver_id=bot.pk).earliest("number").body)
     assert body["data"]["assignment"] == {"type": "webhook", "id": bot.pk}
     # The channel's webhook heard of the agent's leaving, and of nothing more.
     assert told(center.webhook)[-1] == ("MEMBERS_CHANGED", "left")
@@ -141,7 +141,7 @@ def test_a_webhook_that_is_gone_gets_nothing(chat, bot):
 
 def test_a_webhook_that_is_off_gets_nothing(chat, bot):
     assign(chat, bot)
-    Webhook.objects.filter(pk=bot.pk).update(enabled=False)
+    Receiver.objects.filter(pk=bot.pk).update(enabled=False)
     assert end(chat).state == "idle"
 
 

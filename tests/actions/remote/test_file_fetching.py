@@ -8,6 +8,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
+from contactcenter_chat import models
 from contactcenter_chat.actions import attachments, conversations, messages
 from contactcenter_chat.actions.remote import file_fetching, inbox, telling
 from contactcenter_chat.attachments.downloads import check_open
@@ -22,7 +23,6 @@ from contactcenter_chat.models import (
     Lane,
     Message,
     Participant,
-    Webhook,
 )
 from contactcenter_chat.outbound import requests
 from contactcenter_chat.providers.base import load_provider
@@ -189,7 +189,7 @@ def test_a_file_that_is_being_checked_is_waited_for(talk, run, network, configur
     owed = Delivery.objects.get(entry__message=message)
     assert (owed.state, owed.attempts.get().error) == ("pending", "hello.txt is still being checked.")
     assert uploads(network) == []
-    assert Webhook.objects.get(provider="vendor").failures == 0
+    assert models.Receiver.objects.get(provider="vendor").failures == 0
     attachments.scan_due()
     make_due(talk)
     run()

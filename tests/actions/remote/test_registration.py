@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 
 from contactcenter_chat import checks
 from contactcenter_chat.exceptions import Forbidden, Invalid, NotFound, RateLimited, Unauthorized, Unreachable
-from contactcenter_chat.models import Channel, Webhook
+from contactcenter_chat.models import Channel, Receiver, Webhook
 from contactcenter_chat.outbound.requests import Response
 from contactcenter_chat.providers.remote import check
 
@@ -24,6 +24,10 @@ def run(capsys, *arguments):
     return capsys.readouterr().out.splitlines()
 
 
+def everything():
+    return [list(model.objects.order_by("pk").values()) for model in (Webhook, Receiver, Channel)]
+
+
 def test_twice_changes_nothing(options, here, there, capsys):
     said = run(capsys, "--tenant=here")
     webhook = Webhook.objects.get(tenant=there.tenant, name="here (vendor)")
@@ -35,15 +39,15 @@ def test_twice_changes_nothing(options, here, there, capsys):
         f"Made the channel here (vendor) ({channel.pk}).",
     ]
     assert (webhook.uri, channel.webhook, channel.queue) == (CALLBACK_URL, webhook, there.queue)
-    receiver = Webhook.objects.get(provider="vendor")
+    receiver = Receiver.objects.get(provider="vendor")
     assert (receiver.tenant, receiver.remote_channel) == (here.tenant, channel.pk)
-    before = list(Webhook.objects.order_by("pk").values()), list(Channel.objects.order_by("pk").values())
+    before = everything()
     assert run(capsys) == [
         f"The webhook here (vendor) ({webhook.pk}) is as it should be.",
         "The centre posted its verification to us, and we answered it.",
         f"The channel here (vendor) ({channel.pk}) is as it should be.",
     ]
-    assert before == (list(Webhook.objects.order_by("pk").values()), list(Channel.objects.order_by("pk").values()))
+    assert everything() == before
 
 
 def test_a_dry_run(options, here, network, capsys):
@@ -53,7 +57,7 @@ def test_a_dry_run(options, here, network, capsys):
         "Would make the channel here (vendor).",
     ]
     assert {method for method, path in network.asked if path != "/oauth/v2/token"} == {"GET"}
-    assert not Webhook.objects.filter(provider="vendor").exists()
+    assert not Receiver.objects.filter(provider="vendor").exists()
 
 
 def test_what_was_changed_there_is_set_right(options, here, there, capsys):

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from contactcenter_chat import models
 from contactcenter_chat.actions import messages
 from contactcenter_chat.actions.remote import file_fetching
 from contactcenter_chat.deliveries import draining, leases
 from contactcenter_chat.events import CUSTOMER
-from contactcenter_chat.models import Attachment, Delivery, DeliveryAttempt, DeliverySlot, Lane, Webhook
+from contactcenter_chat.models import Attachment, Delivery, DeliveryAttempt, DeliverySlot, Lane
 from contactcenter_chat.outbound import requests
 from tests.factories import make_attachment
 from tests.receiver import Receiver, Say
@@ -54,7 +55,7 @@ def attempts_at(message):
 
 
 def lane_of(conversation):
-    return Lane.objects.get(conversation=conversation, webhook__provider="vendor")
+    return Lane.objects.get(conversation=conversation, receiver__provider="vendor")
 
 
 def run_out():
@@ -104,7 +105,7 @@ def test_a_centre_that_hangs_is_given_up(talk, line):  # noqa: F811
     assert state_of(message) == ("queued", "")
     line.answer = says
     make_due(talk)
-    Webhook.objects.update(paused_until=None)
+    models.Receiver.objects.update(paused_until=None)
     draining.drain()
     assert came(line) == ["attachments", "attachments", "messages", "messages"]  # it looks first whether it is there
     assert state_of(message) == ("sent", "")
@@ -148,7 +149,7 @@ def test_a_worker_whose_lease_was_lost_at_an_upload_says_nothing(talk, line, mon
 
     def request(method, url, *arguments, **options):
         answer = usual(method, url, *arguments, **options)
-        Lane.objects.filter(webhook__provider="vendor").update(lease_token=5)  # as another worker does that takes it
+        Lane.objects.filter(receiver__provider="vendor").update(lease_token=5)  # as another worker does that takes it
         return answer
 
     monkeypatch.setattr(requests, "request", request)

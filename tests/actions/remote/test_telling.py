@@ -20,7 +20,7 @@ from contactcenter_chat.actions.upkeep import sweep
 from contactcenter_chat.deliveries import draining, forwarding
 from contactcenter_chat.events import CUSTOMER, MessageAdded
 from contactcenter_chat.exceptions import Conflict, Invalid, NotFound
-from contactcenter_chat.models import Channel, Conversation, Delivery, Interaction, LogEntry, Message, Offer, Webhook
+from contactcenter_chat.models import Channel, Conversation, Delivery, Interaction, LogEntry, Message, Offer, Receiver
 from contactcenter_chat.outbound import requests
 from contactcenter_chat.providers.base import load_provider
 from contactcenter_chat.queries import health
@@ -124,7 +124,7 @@ def test_a_conversation_that_is_refused(here, run, refuse):
     message = say(conversation, "Hello")
     run()
     assert state_of(message) == ("failed", "The conversation could not be started there.")
-    assert Webhook.objects.get(provider="vendor").enabled
+    assert Receiver.objects.get(provider="vendor").enabled
     refuse("")
     telling.send_again(message_id=message.pk)
     run()
@@ -140,7 +140,7 @@ def test_gone_is_about_the_conversation_only(here, run, refuse):
     message = say(conversation, "Hello")
     run()
     assert state_of(message)[0] == "failed"
-    assert Webhook.objects.get(provider="vendor").enabled
+    assert Receiver.objects.get(provider="vendor").enabled
 
 
 def test_a_busy_centre_is_left_alone_for_as_long_as_it_says(here, run, refuse):
@@ -150,7 +150,7 @@ def test_a_busy_centre_is_left_alone_for_as_long_as_it_says(here, run, refuse):
     message = say(conversation, "Hello")
     run()
     assert state_of(message) == ("queued", "")
-    paused = Webhook.objects.get(provider="vendor").paused_until - timezone.now()
+    paused = Receiver.objects.get(provider="vendor").paused_until - timezone.now()
     assert timedelta(seconds=50) < paused <= timedelta(seconds=60)
 
 
@@ -176,7 +176,7 @@ def test_a_wrong_key_is_no_answer_to_a_message(here, network, run, configure):
     configure(RETRY_SCHEDULE=(60,) * 5)
     conversation = start_conversation(here.channel)
     draining.drain()
-    owed = Delivery.objects.get(conversation=conversation, webhook__provider="vendor")
+    owed = Delivery.objects.get(conversation=conversation, receiver__provider="vendor")
     assert (owed.state, owed.attempts_made) == ("pending", 1)
     assert owed.attempts.get().error == "Client credentials are invalid."
 
@@ -269,7 +269,7 @@ def test_the_row_of_a_centre_is_in_no_list_of_webhooks(here):
     from tests.api.caller import Caller
 
     ensure_receiver(here.tenant, load_provider("vendor"))
-    row = Webhook.objects.get(provider="vendor")
+    row = Receiver.objects.get(provider="vendor")
     api = Caller(here.center)
     listed = api.get("web-hooks").json()["data"]
     assert row.pk not in {webhook["id"] for webhook in listed}

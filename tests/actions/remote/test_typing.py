@@ -11,7 +11,15 @@ from contactcenter_chat import tasks
 from contactcenter_chat.actions import conversations
 from contactcenter_chat.actions.center import interactions
 from contactcenter_chat.actions.typing import TYPING_SECONDS, agent_types
-from contactcenter_chat.models import Conversation, Delivery, DeliveryAttempt, InboundCallback, LogEntry, Webhook
+from contactcenter_chat.models import (
+    Conversation,
+    Delivery,
+    DeliveryAttempt,
+    InboundCallback,
+    LogEntry,
+    Receiver,
+    Webhook,
+)
 from contactcenter_chat.queries.signing_keys import signer_for
 from contactcenter_chat.workers import wakeup
 
@@ -114,9 +122,16 @@ def test_a_conversation_that_is_not_known(here, tell, application, remote_id):
     assert (application, everything()) == ([], before)
 
 
-@pytest.mark.parametrize("changes", [{"version": "v2.0"}, {"enabled": False}, {"deleted_at": "2026-01-01T00:00Z"}])
-def test_an_application_that_cannot_hear_of_it(here, tell, application, changes):
-    Webhook.objects.filter(pk=here.center.webhook.pk).update(**changes)
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda channel: Webhook.objects.filter(pk=channel.webhook_id).update(version="v2.0"),
+        lambda channel: Receiver.objects.filter(pk=channel.webhook_id).update(enabled=False),
+        lambda channel: Webhook.objects.filter(pk=channel.webhook_id).update(deleted_at="2026-01-01T00:00Z"),
+    ],
+)
+def test_an_application_that_cannot_hear_of_it(here, tell, application, change):
+    change(here.center.channel)
     assert tell(typing("a")).status_code == 200
     assert application == []
 

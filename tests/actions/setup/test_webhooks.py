@@ -1,7 +1,7 @@
 import pytest
 from django.db.models import F
 
-from contactcenter_chat import signature
+from contactcenter_chat import models, signature
 from contactcenter_chat.actions.setup import channels, webhooks
 from contactcenter_chat.encryption import decrypt
 from contactcenter_chat.exceptions import Conflict, Invalid, StaleRevision
@@ -45,7 +45,7 @@ def test_a_url_is_verified_by_a_signed_callback_before_it_is_stored(tenant, rece
     sent = signature.verify(got.headers, got.body, api.public_jwk)
     assert (sent.tenant, sent.retry) == (tenant.label, 0)
     assert (webhook.name, webhook.uri, webhook.version, webhook.revision) == ("Portal", receiver.url, "v2.0", 1)
-    assert decrypt(webhook.secret).startswith("whsec_")
+    assert decrypt(webhook.receiver.secret).startswith("whsec_")
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
@@ -131,7 +131,7 @@ def test_a_url_that_was_verified_before_is_not_verified_again(tenant, receiver):
     verified = webhooks.verify_uri(tenant=tenant, uri=receiver.url, version="v2.0")
     webhook = create(tenant, receiver, verified=verified)
     assert len(receiver.got) == 1
-    assert decrypt(webhook.secret) == verified.secret
+    assert decrypt(webhook.receiver.secret) == verified.secret
 
 
 def test_a_new_name_needs_no_verification(tenant, receiver):
@@ -145,7 +145,7 @@ def test_a_new_url_is_verified_with_the_webhooks_own_secret(tenant, receiver):
     with Receiver() as other:
         changed = webhooks.update_webhook(webhook=webhook, uri=other.url)
     assert changed.uri == other.url
-    assert decrypt(changed.secret) == decrypt(webhook.secret)
+    assert decrypt(changed.receiver.secret) == decrypt(webhook.receiver.secret)
     assert len(other.got) == 1
 
 
@@ -177,11 +177,11 @@ def test_what_failed_is_well_again_once_it_passes(tenant, receiver, monkeypatch)
     woken = []
     monkeypatch.setattr(wakeup, "wake_delivery", lambda: woken.append(True))
     webhook = create(tenant, receiver)
-    Webhook.objects.update(enabled=False, disabled_reason="failing", failures=9)
+    models.Receiver.objects.update(enabled=False, disabled_reason="failing", failures=9)
     webhook.refresh_from_db()
     webhooks.verify_webhook(webhook)
     webhook.refresh_from_db()
-    assert (webhook.enabled, webhook.disabled_reason, webhook.failures) == (True, "", 0)
+    assert (webhook.enabled, webhook.receiver.disabled_reason, webhook.receiver.failures) == (True, "", 0)
     assert woken == [True]
 
 

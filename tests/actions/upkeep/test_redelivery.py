@@ -1,10 +1,11 @@
 import pytest
 from django.utils import timezone
 
+from contactcenter_chat import models
 from contactcenter_chat.actions.conversations import erase_conversation
 from contactcenter_chat.actions.upkeep.redelivery import redeliver
 from contactcenter_chat.deliveries import draining
-from contactcenter_chat.models import Delivery, Lane, Webhook
+from contactcenter_chat.models import Delivery, Lane
 from contactcenter_chat.workers import wakeup
 from tests import factories
 from tests.receiver import Receiver, Say
@@ -27,7 +28,7 @@ def receiver():
 def conversation(receiver):
     """One whose two events have been delivered."""
     center = factories.make_center()
-    Webhook.objects.update(uri=receiver.url)
+    models.Receiver.objects.update(uri=receiver.url)
     factories.make_agent(center.tenant, center.queue)
     conversation = factories.start_conversation(center.channel)
     factories.accepted(conversation)

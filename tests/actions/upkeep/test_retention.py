@@ -14,8 +14,8 @@ from contactcenter_chat.models import (
     IdempotencyRecord,
     LogEntry,
     Message,
+    Receiver,
     SweepRun,
-    Webhook,
 )
 from tests import factories
 
@@ -99,12 +99,12 @@ def test_old_deliveries_go_with_their_attempts(center):
     assert not DeliveryAttempt.objects.exists()
 
 
-@pytest.mark.parametrize("change", [{"enabled": False}, {"deleted_at": timezone.now()}])
+@pytest.mark.parametrize("change", [lambda channel: Receiver.objects.update(enabled=False), factories.delete_channel])
 def test_what_a_webhook_missed_while_it_was_off_is_kept_for_30_days(change, center):
     factories.start_conversation(center.channel)
     Delivery.objects.update(created_at=ago(days=31))
     assert retention.purge() == NOTHING
-    Webhook.objects.update(**change)
+    change(center.channel)
     assert retention.purge() == {**NOTHING, "deliveries": 1}
 
 

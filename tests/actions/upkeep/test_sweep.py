@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from contactcenter_chat.actions.upkeep.sweep import sweep
 from contactcenter_chat.deliveries import leases
-from contactcenter_chat.models import Interaction, Lane, Offer, Webhook
+from contactcenter_chat.models import Interaction, Lane, Offer, Receiver
 from contactcenter_chat.workers import wakeup
 from tests import factories
 
@@ -52,7 +52,7 @@ def test_a_dead_workers_lane_is_found(center, woken):
     slot = leases.take_work()
     let_time_pass(70)
     assert sweep().late_lanes == 0
-    for lease in (Lane.objects, slot.webhook.slots):
+    for lease in (Lane.objects, slot.receiver.slots):
         lease.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert sweep().late_lanes == 1
 
@@ -68,7 +68,7 @@ def test_lanes_that_wait_while_a_worker_is_at_their_webhook_are_not_late(center,
 @pytest.mark.parametrize("change", [{"enabled": False}, {"paused_until": timezone.now() + timedelta(days=1)}])
 def test_what_may_not_be_posted_is_not_late(change, center, woken):
     factories.start_conversation(center.channel)
-    Webhook.objects.update(**change)
+    Receiver.objects.update(**change)
     let_time_pass(70)
     assert sweep().late_lanes == 0
 

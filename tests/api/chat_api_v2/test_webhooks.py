@@ -20,7 +20,7 @@ def made(api, **changes):
 
 def test_create_answers_the_webhook(api, center, receiver):
     response = api.post("web-hooks", BODY)
-    row = Webhook.objects.get(name="Portal", uri=BODY["uri"])
+    row = Webhook.objects.get(name="Portal", receiver__uri=BODY["uri"])
     assert (response.status_code, response.json()) == (200, {"id": row.pk, **BODY})
     assert response["Content-Type"] == "application/json"
     assert response["ETag"] == '"1"'

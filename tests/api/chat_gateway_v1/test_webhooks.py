@@ -20,7 +20,7 @@ def made(gateway, **changes):
 
 def test_create_verifies_and_answers_the_webhook(gateway, center, receiver):
     response = gateway.post("webhooks", BODY)
-    row = Webhook.objects.get(uri=BODY["uri"])
+    row = Webhook.objects.get(receiver__uri=BODY["uri"])
     assert (response.status_code, response.json()) == (200, {"id": row.pk, **BODY})
     assert (response["Content-Type"], response["ETag"]) == (HAL, '"1"')
     assert (row.tenant_id, row.version) == (center.tenant.pk, VERSION)
@@ -57,7 +57,7 @@ def test_an_address_that_does_not_answer(gateway, receiver):
     failed = ("verification_failed", "uri: The URL did not pass the verification. It answered 500.")
     assert problem(gateway.post("webhooks", BODY)) == (400, invalid(failed))
     assert problem(gateway.post("webhooks/verify", BODY)) == (400, invalid(failed))
-    assert not Webhook.objects.filter(uri=BODY["uri"]).exists()
+    assert not Webhook.objects.filter(receiver__uri=BODY["uri"]).exists()
 
 
 def test_verify_keeps_nothing(gateway, receiver):

@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from contactcenter_chat.actions.setup.tenants import create_api_key, create_tenant, hash_secret
-from contactcenter_chat.encryption import encrypt
-from contactcenter_chat.models import ApiKey, Channel, Tenant, Webhook
+from contactcenter_chat.actions.setup.webhooks import Verified, create_webhook
+from contactcenter_chat.models import ApiKey, Channel, Tenant
 from contactcenter_chat.signature import new_secret
 from contactcenter_chat.wire.chat_api_v2 import FORMAT as CHAT_API_V2
 from example_project.demo import college, transcripts
@@ -46,13 +46,8 @@ def _found(password):
     new = create_tenant(label=college.LABEL, name=college.NAME)
     queues = college.open_up(new.tenant, new.queue, password)
     # The client application tells its address when it runs; until then callbacks wait.
-    webhook = Webhook.objects.create(
-        tenant=new.tenant,
-        name=WEBHOOK,
-        uri="http://127.0.0.1/portal/callback/",
-        version=CHAT_API_V2.version,
-        secret=encrypt(new_secret()),
-    )
+    later = Verified("http://127.0.0.1/portal/callback/", CHAT_API_V2.version, new_secret())
+    webhook = create_webhook(tenant=new.tenant, name=WEBHOOK, uri=later.uri, version=later.version, verified=later)
     channels = {
         queue: Channel.objects.create(tenant=new.tenant, name=name, webhook=webhook, queue=queues[queue])
         for name, queue in college.CHANNELS.items()

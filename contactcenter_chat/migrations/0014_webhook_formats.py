@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contactcenter_chat', '0010_missing_attachments'),
+        ('contactcenter_chat', '0013_receivers_checked'),
     ]
 
     operations = [

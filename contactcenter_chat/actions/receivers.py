@@ -1,0 +1,93 @@
+"""What does it mean that a receiver answers, or fails, and when is it told again?"""
+
+from datetime import timedelta
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+
+from .. import signals
+from ..conf import settings
+from ..models import Lane, Receiver, Webhook
+from ..outbound.retry import breaker_pause
+from ..workers import wakeup
+
+GONE, FAILING = "gone", "failing"  # why a receiver was switched off
+GOOD_HEALTH = {"failures": 0, "failing_since": None, "paused_until": None, "disabled_reason": ""}
+
+
+def note_success(receiver):
+    """It answered with 2xx. When its circuit was open, everything that waits for it is due now."""
+    if not receiver.failures and not receiver.failing_since:
+        return
+    was_open = receiver.failures >= settings.BREAKER_FAILURES
+    receiver.failures, receiver.failing_since = 0, None
+    Receiver.objects.filter(pk=receiver.pk).update(failures=0, failing_since=None)
+    if was_open:
+        now = timezone.now()
+        Lane.objects.filter(receiver=receiver, due_at__gt=now).update(due_at=now)
+        wakeup.wake_delivery()
+
+
+def note_failure(receiver, *, gone=False, pause=0.0):
+    """It did not answer with 2xx: pause it, or switch it off. Returns whether it may be posted to now.
+
+    ``gone``: it wants no callbacks any more; ``pause``: for how many seconds it asked to be left alone.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        row = Receiver.objects.select_for_update(no_key=True).get(pk=receiver.pk)
+        row.failing_since = row.failing_since or now
+        if not _is_paused(row, now):  # else this attempt was under way when the circuit opened
+            row.failures += 1
+            pause = max(pause, breaker_pause(row.failures))
+        if pause:
+            row.paused_until = max(row.paused_until or now, now + timedelta(seconds=pause))
+        _switch_off(row, GONE if gone else FAILING if _fails_for_long(row, now) else "")
+        row.save(update_fields=["failing_since", "failures", "paused_until", "enabled", "disabled_reason"])
+    receiver.failures, receiver.failing_since = row.failures, row.failing_since
+    return row.enabled and not _is_paused(row, now)
+
+
+def note_repaired(receiver):
+    """It was tried and answers: on again is one that was switched off because it failed."""
+    failed = Receiver.objects.filter(pk=receiver.pk).exclude(disabled_reason="")  # a deleted webhook's has no reason
+    if failed.update(**GOOD_HEALTH, enabled=True):
+        wakeup.wake_delivery()
+
+
+def change_receiver(receiver, *, forget_failures=False, **changes):
+    """Change where a receiver is, or whether it is told; what it was not told goes out once it is.
+
+    To ``forget_failures``, as for one that is switched on, switches on one that was switched off because of them.
+    """
+    if forget_failures or changes.get("enabled"):
+        was_on = {"enabled": True} if receiver.disabled_reason else {}
+        changes = {**GOOD_HEALTH, **was_on, **changes}
+    for name, value in changes.items():
+        setattr(receiver, name, value)
+    receiver.save(update_fields=[*changes])
+    transaction.on_commit(wakeup.wake_delivery)
+
+
+def _is_paused(receiver, now):
+    return receiver.paused_until is not None and receiver.paused_until > now
+
+
+def _fails_for_long(receiver, now):
+    # A single failure long ago, and one today, say little.
+    often = receiver.failures >= settings.BREAKER_FAILURES
+    return often and now - receiver.failing_since >= timedelta(days=settings.WEBHOOK_FAILING_DAYS)
+
+
+def _switch_off(receiver, reason):
+    if reason and receiver.enabled:
+        receiver.enabled, receiver.disabled_reason = False, reason
+        transaction.on_commit(partial(_announce, receiver, reason))
+
+
+def _announce(receiver, reason):
+    signals.receiver_disabled.send_robust(sender=Receiver, receiver=receiver, reason=reason)
+    if receiver.kind == Receiver.Kind.WEBHOOK:
+        webhook = Webhook.objects.select_related("receiver").get(pk=receiver.pk)
+        signals.webhook_disabled.send_robust(sender=Webhook, webhook=webhook, reason=reason)
