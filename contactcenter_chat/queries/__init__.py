@@ -6,6 +6,7 @@
 - ``codes``             the wrap-up vocabulary as a tree, and how often each code was used
 - ``api``               what a client application reads
 - ``fiql``              a client's filter as a condition
+- ``fiql_tree``         what a FIQL expression says, as a tree
 - ``desk``              what an agent's desk shows
 - ``code_choices``      the codes of an interaction's lists as trees, with what was chosen
 - ``wrapup``            which codes may be chosen for an interaction
