@@ -18,6 +18,7 @@ from ..signature import Transmission
 from ..wire.base import encode, milliseconds
 from ..wire.chat_gateway_v1.callbacks import typing_body
 from ..workers import wakeup
+from .remote.episodes import UNKNOWN_AGENT
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ def remote_agents_type(agent_ids, envelope, *, tenant_id, provider):
         state=ConversationState.ACTIVE, erased_at=None, channel__webhook__version=WireVersion.CHAT_GATEWAY_V1
     )
     if conversation_id := wants.values_list("pk", flat=True).first():
-        wakeup.wake_typing(conversation_id, agent_ids)
+        wakeup.wake_typing(conversation_id, [agent_id or UNKNOWN_AGENT for agent_id in agent_ids])
 
 
 def tell_typing(conversation_id, agent_ids):
