@@ -28,7 +28,7 @@ class ApiError(Exception):
             errors = said.get("errors")
             first = errors[0] if isinstance(errors, list) and errors else errors
             return first["message"] if isinstance(first, dict) else first or said["message"]
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return self.body
 
 

@@ -2,7 +2,14 @@
 
 One root; the docstring's first line is the default message; ``status`` is the HTTP status and ``code`` the
 machine-readable name that a wire may show.
+
+A message is English with named places such as ``%(most)s``, and marked by ``gettext_noop`` where people may meet it:
+``raise Invalid(_("May not have more than %(most)s items."), most=10)``. ``message`` is what wires and logs say, in
+English whatever language is active; people are shown ``translated``.
 """
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 
 class ContactCenterError(Exception):
@@ -11,9 +18,17 @@ class ContactCenterError(Exception):
     status = 400
     code = "bad_request"
 
-    def __init__(self, message=None):
-        self.message = message or self.__doc__.strip().splitlines()[0]
+    def __init__(self, message=None, **places):
+        self.template = message or self.__doc__.strip().splitlines()[0]
+        self.places = places
+        self.message = self.template % places if places else self.template
         super().__init__(self.message)
+
+    @property
+    def translated(self):
+        """The message in the language that is active now."""
+        words = gettext(self.template)
+        return words % self.places if self.places else words
 
 
 class Invalid(ContactCenterError):
@@ -21,8 +36,8 @@ class Invalid(ContactCenterError):
 
     code = "invalid_value"
 
-    def __init__(self, message=None, *, field="", value=None, code=None):
-        super().__init__(message)
+    def __init__(self, message=None, *, field="", value=None, code=None, **places):
+        super().__init__(message, **places)
         self.field = field
         self.value = value
         self.code = code or type(self).code
@@ -33,7 +48,7 @@ class InvalidFields(Invalid):
 
     def __init__(self, problems):
         first = problems[0]
-        super().__init__(first.message, field=first.field, value=first.value, code=first.code)
+        super().__init__(first.template, field=first.field, value=first.value, code=first.code, **first.places)
         self.problems = problems  # one Invalid per complaint
 
 
@@ -68,6 +83,11 @@ class NotFound(ContactCenterError):
         self.resource_type = resource_type
         self.resource_id = resource_id
 
+    @property
+    def translated(self):
+        """Types and ids say nothing to people."""
+        return gettext("This is not there, or it is not yours to see.")
+
 
 class Conflict(ContactCenterError):
     """This does not go together with what has happened meanwhile."""
@@ -82,7 +102,10 @@ class AlreadyTaken(Conflict):
     code = "already_taken"
 
     def __init__(self, agent=None):
-        super().__init__(f"{agent} has this chat." if agent else None)
+        if agent:
+            super().__init__(_("%(agent)s has this chat."), agent=agent)
+        else:
+            super().__init__(_("Another agent has this chat."))
         self.agent = agent
 
 

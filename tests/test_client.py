@@ -93,3 +93,9 @@ def test_one_token_serves_until_it_is_about_to_expire(api, monkeypatch):
     api._renew_at = 0.0
     api.webhooks()
     assert [url.rpartition("/")[2] for url in paths[3:]] == ["token", "web-hooks"]
+
+
+def test_the_reason_of_what_is_nested_too_deeply_to_be_read_is_all_of_it():
+    response = requests.Response()
+    response.status_code, response._content = 502, b"[" * 5000
+    assert ApiError("GET", "channels", response).reason == "[" * 5000

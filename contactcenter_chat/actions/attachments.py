@@ -11,6 +11,7 @@ from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from ..attachments import storing
 from ..attachments.scanning.base import scanner
@@ -38,7 +39,7 @@ def add_attachment(*, conversation_id, author_type, name, received, agent=None, 
     conversation must be that tenant's. Raises NotFound, Conflict, Invalid, Unavailable.
     """
     if not received.size:
-        raise Invalid("The file is empty.", field="attachment")
+        raise Invalid(_("The file is empty."), field="attachment")
     with transaction.atomic():
         conversation = living(conversation_id, tenant_id)
         if author_type == AGENT:
@@ -48,7 +49,7 @@ def add_attachment(*, conversation_id, author_type, name, received, agent=None, 
         path = storing.keep(attachment.path, received.file)
     except Exception as error:  # whatever a storage raises
         logger.exception("The attachment %s could not be stored", attachment.pk)
-        raise Unavailable("The file could not be stored. Please try again.") from error
+        raise Unavailable(_("The file could not be stored. Please try again.")) from error
     return finish(attachment, path)
 
 
@@ -93,14 +94,16 @@ def attachments_to_send(conversation, ids, author_type):
     """
     ids = list(dict.fromkeys(ids))
     if len(ids) > settings.ATTACHMENTS_PER_MESSAGE:
-        raise Invalid(f"May not have more than {settings.ATTACHMENTS_PER_MESSAGE} items.", field="attachments")
+        raise Invalid(
+            _("May not have more than %(most)s items."), most=settings.ATTACHMENTS_PER_MESSAGE, field="attachments"
+        )
     rows = Attachment.objects.locked().filter(conversation_id=conversation.pk, message=None, pk__in=ids)
     own = {row.pk: row for row in rows.order_by("pk") if (row.author_type == AGENT) == (author_type == AGENT)}
     for pk in ids:
         if pk not in own or own[pk].state not in (*SENDABLE, AttachmentState.INFECTED):
-            raise Invalid(f"There is no attachment {pk} to send.", field="attachments", value=pk)
+            raise Invalid(_("There is no attachment %(id)s to send."), id=pk, field="attachments", value=pk)
         if own[pk].state == AttachmentState.INFECTED:
-            raise Invalid("This file is not safe and cannot be sent.", field="attachments", value=pk)
+            raise Invalid(_("This file is not safe and cannot be sent."), field="attachments", value=pk)
     return [own[pk] for pk in ids]
 
 

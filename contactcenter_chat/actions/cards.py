@@ -5,6 +5,7 @@ does no harm; another one is refused, as is any once the interaction in which th
 """
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from ..cards import base as kinds
 from ..conf import settings
@@ -20,13 +21,13 @@ def checked_cards(cards):
     """Return the cards of a message, as (content type, content), once they can be kept. Raises Invalid."""
     cards = list(cards)
     if len(cards) > settings.CARDS_PER_MESSAGE:
-        raise Invalid(f"May not have more than {settings.CARDS_PER_MESSAGE} items.", field="cards")
+        raise Invalid(_("May not have more than %(most)s items."), most=settings.CARDS_PER_MESSAGE, field="cards")
     for index, (content_type, content) in enumerate(cards):
         try:
             kinds.check(content_type, content)
         except Invalid as error:
-            place = f"cards[{index}].{error.field}"
-            raise Invalid(error.message, field=place, value=error.value, code=error.code) from error
+            error.field = f"cards[{index}].{error.field}"
+            raise
     return cards
 
 
@@ -85,10 +86,10 @@ def _answered(conversation, card_id, given, done):
     if getattr(card, f"{done}_at"):
         if getattr(card, f"{done}_data") == answer:
             return card, answer, True
-        raise Conflict("This card was answered already.")
+        raise Conflict(_("This card was answered already."))
     interaction = card.message.interaction
     if interaction and interaction.ended_at:
-        raise Conflict("This card cannot be answered any more.")
+        raise Conflict(_("This card cannot be answered any more."))
     return card, answer, False
 
 

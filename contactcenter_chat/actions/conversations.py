@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from .. import events
 from ..conf import settings
@@ -32,10 +33,12 @@ def start_conversation(*, channel, data, history=(), queue=None, script="", name
     check_data(data, names)
     check_assignment(channel.tenant_id, queue, script)
     if len(history) > settings.HISTORY_MAX_MESSAGES:
-        raise Invalid(f"May not have more than {settings.HISTORY_MAX_MESSAGES} messages.", field="history")
+        raise Invalid(
+            _("May not have more than %(most)s messages."), most=settings.HISTORY_MAX_MESSAGES, field="history"
+        )
     provider = provider_for(channel)
     if provider.is_remote and (queue or script):
-        raise Invalid("A remote centre answers on this channel, and assigns by itself.", field="assignment")
+        raise Invalid(_("A remote centre answers on this channel, and assigns by itself."), field="assignment")
     with transaction.atomic():
         if provider.is_remote:
             ensure_receiver(channel.tenant, provider)
@@ -90,14 +93,14 @@ def update_conversation(
         conversation = living(conversation_id, tenant_id)
         check_assignment(conversation.tenant_id, queue, script)
         if channel_id and channel_id != conversation.channel_id:
-            raise Invalid("The channel cannot be changed.", field="channel", value=channel_id)
+            raise Invalid(_("The channel cannot be changed."), field="channel", value=channel_id)
         if data is not None:
             kept = {key: value for key, value in conversation.data.items() if key not in dropped} if merge else {}
             _replace_data(conversation, {**kept, **data}, names or names_for(conversation.channel))
         if script and script != conversation.script:
-            raise Conflict("Only a new conversation can be assigned to a script.")
+            raise Conflict(_("Only a new conversation can be assigned to a script."))
         if queue and conversation.is_remote:
-            raise Conflict("A remote centre answers this conversation, and assigns by itself.")
+            raise Conflict(_("A remote centre answers this conversation, and assigns by itself."))
         if queue:
             transfers.assign_to_queue(conversation, queue)
     return conversation
@@ -153,15 +156,19 @@ def names_for(channel):
 def check_data(data, names):
     """Refuse customer data with too many keys besides the usual ones."""
     if len(data.keys() - names.usual) > settings.CUSTOMER_MAX_KEYS:
-        raise Invalid(f"May not have more than {settings.CUSTOMER_MAX_KEYS} keys.", field="customer")
+        raise Invalid(_("May not have more than %(most)s keys."), most=settings.CUSTOMER_MAX_KEYS, field="customer")
 
 
 def check_assignment(tenant_id, queue, script):
     """Refuse another tenant's queue, and a script that the settings do not name."""
     if queue and queue.tenant_id != tenant_id:
-        raise Invalid(f"Queue ID {queue.pk} is invalid.", field="queue", value=queue.pk, code="invalid_queue")
+        raise Invalid(
+            _("Queue ID %(id)s is invalid."), id=queue.pk, field="queue", value=queue.pk, code="invalid_queue"
+        )
     if script and script not in settings.BOTS:
-        raise Invalid(f"Script ID {script} is invalid.", field="script", value=script, code="invalid_script")
+        raise Invalid(
+            _("Script ID %(id)s is invalid."), id=script, field="script", value=script, code="invalid_script"
+        )
 
 
 def _replace_data(conversation, data, names):

@@ -1,6 +1,7 @@
 """What can be said in a conversation: add a message."""
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from ..conf import settings
 from ..events import AGENT, BOT, CUSTOMER, MessageAdded
@@ -59,11 +60,11 @@ def add_message(
 def check_text(text, *, required=True):
     """Refuse what is no text: empty, too long, or with a character that PostgreSQL cannot store."""
     if required and not text.strip():
-        raise Invalid("May not be empty.", field="text", value=text)
+        raise Invalid(_("May not be empty."), field="text", value=text)
     if len(text) > settings.MESSAGE_MAX_LENGTH:
-        raise Invalid(f"May not be longer than {settings.MESSAGE_MAX_LENGTH} characters.", field="text")
+        raise Invalid(_("May not be longer than %(most)s characters."), most=settings.MESSAGE_MAX_LENGTH, field="text")
     if "\x00" in text:
-        raise Invalid("May not contain the character U+0000.", field="text")
+        raise Invalid(_("May not contain the character U+0000."), field="text")
 
 
 def message_event(message, agent=None, attachments=(), cards=()):

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from ..events import AGENT, MessagesRead
 from ..exceptions import Conflict, NotFound
@@ -24,7 +25,7 @@ def mark_read(*, conversation_id, author_type, read_at, agent=None, tenant_id=No
         if conversation.erased_at:
             raise NotFound("Conversation", conversation_id)
         if author_type == AGENT and not _handles(conversation, agent):
-            raise Conflict("You are not in this chat any more.")
+            raise Conflict(_("You are not in this chat any more."))
         participant = participant_of(conversation, author_type, agent)
         before = Q(read_at=None) | Q(read_at__lt=read_at)
         if not Participant.objects.filter(before, pk=participant.pk).update(read_at=read_at):

@@ -1,5 +1,7 @@
 """Who may say something in a conversation?"""
 
+from django.utils.translation import gettext_noop as _
+
 from ..exceptions import Conflict, NotFound
 from ..models import Conversation, Interaction
 from ..models.conversations import InteractionState
@@ -22,4 +24,4 @@ def check_handles(conversation, agent):
         tenant_id=agent.tenant_id,
     )
     if not handles.exists():
-        raise Conflict("You are not in this chat any more.")
+        raise Conflict(_("You are not in this chat any more."))

@@ -16,6 +16,7 @@ from ..queries.signing_keys import signer_for
 from ..signature import Transmission
 from ..wire.base import encode, format_for, milliseconds, versions
 from ..workers import wakeup
+from .remote.episodes import UNKNOWN_AGENT
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ def remote_agents_type(agent_ids, envelope, *, tenant_id, provider):
     )
     wants = known.filter(state=ConversationState.ACTIVE, erased_at=None, channel__webhook__version__in=_versions())
     if conversation_id := wants.values_list("pk", flat=True).first():
-        wakeup.wake_typing(conversation_id, agent_ids)
+        wakeup.wake_typing(conversation_id, [agent_id or UNKNOWN_AGENT for agent_id in agent_ids])
 
 
 def tell_typing(conversation_id, agent_ids):

@@ -11,7 +11,7 @@ def for_each(model_admin, request, rows, verb, done):
         try:
             verb(row)
         except ContactCenterError as refusal:
-            model_admin.message_user(request, f"{row}: {refusal.message}", messages.ERROR)
+            model_admin.message_user(request, f"{row}: {refusal.translated}", messages.ERROR)
         else:
             model_admin.log_change(request, row, done % {"row": row})
             model_admin.message_user(request, done % {"row": row}, messages.SUCCESS)

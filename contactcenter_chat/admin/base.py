@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from ..exceptions import Conflict, ContactCenterError
 from ..models import Tenant, TransactionCode
@@ -50,7 +51,7 @@ class VerbForm(forms.ModelForm):
         self._check_one_tenant()
         if self.refusal is not None:
             field = getattr(self.refusal, "field", "")
-            self.add_error(field if field in self.fields else None, self.refusal.message)
+            self.add_error(field if field in self.fields else None, self.refusal.translated)
         return data
 
     def _check_one_tenant(self):
@@ -160,4 +161,4 @@ class ReadOnly:
 def _refusal(error):
     if isinstance(error, ContactCenterError):
         return error
-    return Conflict(str(_("This does not go together with what is there already.")))
+    return Conflict(gettext_noop("This does not go together with what is there already."))

@@ -137,10 +137,10 @@ class WebhookAdmin(Alive, TenantAdmin):
         try:
             answer = webhooks.verify_webhook(webhook)
         except webhooks.VerificationFailed as refusal:
-            told, level = f"{webhook}: {refusal.message}", messages.ERROR
+            told, level = f"{webhook}: {refusal.translated}", messages.ERROR
             answer = refusal.answer
         except Invalid as refusal:
-            self.message_user(request, f"{webhook}: {refusal.message}", messages.ERROR)
+            self.message_user(request, f"{webhook}: {refusal.translated}", messages.ERROR)
             return
         else:
             told = _("%(row)s answered %(status)d.") % {"row": webhook, "status": answer.status}

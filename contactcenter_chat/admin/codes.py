@@ -118,7 +118,7 @@ class CodeListAdmin(TenantAdmin):
         try:
             codes.move_code(code=code, parent=place[0], before=place[1])
         except ContactCenterError as refusal:
-            self.message_user(request, f"{code}: {refusal.message}", messages.ERROR)
+            self.message_user(request, f"{code}: {refusal.translated}", messages.ERROR)
 
 
 STEPS = (
@@ -271,7 +271,7 @@ class CodeAdmin(TenantAdmin):
         try:
             CONFIRMED[step].verb(code, form)
         except ContactCenterError as refusal:
-            self.message_user(request, f"{code}: {refusal.message}", messages.ERROR)
+            self.message_user(request, f"{code}: {refusal.translated}", messages.ERROR)
         else:
             self.log_change(request, code, str(CONFIRMED[step].title))
             self.message_user(request, f"{code}: {CONFIRMED[step].done}", messages.SUCCESS)

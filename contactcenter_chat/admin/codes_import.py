@@ -48,7 +48,7 @@ def _apply(model_admin, request, code_list, content, fingerprint):
     try:
         plan = apply_import(code_list, content, fingerprint)
     except Conflict as refusal:
-        model_admin.message_user(request, refusal.message, messages.ERROR)
+        model_admin.message_user(request, refusal.translated, messages.ERROR)
         return False
     count = len(plan.changed)
     told = ngettext("%(count)d code was changed.", "%(count)d codes were changed.", count) % {"count": count}

@@ -1,7 +1,7 @@
 """The event log's other direction: what remote centres told, what came of it, and what was refused."""
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import quote
+from django.contrib.admin.utils import display_for_value, quote
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.html import format_html
@@ -58,12 +58,12 @@ class InboundCallbackAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
         "error",
         "attempts",
         "received_at",
-        "said_at",
+        "told_at",
         "done_at",
         "payload",
         "sha256",
     )
-    readonly_fields = ("direction", "said", "state_shown", "payload")
+    readonly_fields = ("direction", "said", "state_shown", "told_at", "payload")
     actions = ("run_again",)
 
     def get_queryset(self, request):
@@ -106,6 +106,10 @@ class InboundCallbackAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
             return "–"
         url = reverse("admin:contactcenter_chat_conversation_change", args=[quote(callback.conversation_id)])
         return format_html('<a href="{}">{}</a>', url, _("read"))
+
+    @admin.display(description=_("time told"))
+    def told_at(self, callback):
+        return display_for_value(callback.said_at, "–")
 
     @admin.display(description=_("payload"))
     def payload(self, callback):

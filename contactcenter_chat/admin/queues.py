@@ -23,8 +23,14 @@ class MemberFormSet(forms.BaseInlineFormSet):
         form.fields["agent"].queryset = agents.filter(tenant=tenant_id) if tenant_id else agents
 
 
+class MemberForm(forms.ModelForm):
+    class Meta:
+        labels = {"agent": _("agent")}
+
+
 class MemberInline(ScopedChoices, admin.TabularInline):
     model = QueueMember
+    form = MemberForm
     formset = MemberFormSet
     autocomplete_fields = ("agent",)
     fields = ("agent", "level")

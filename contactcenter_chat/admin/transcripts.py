@@ -228,7 +228,7 @@ class TranscriptAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
         try:
             telling.send_again(message_id=message.pk, tenant_id=conversation.tenant_id)
         except ContactCenterError as refusal:
-            self.message_user(request, refusal.message, messages.ERROR)
+            self.message_user(request, refusal.translated, messages.ERROR)
         else:
             self.message_user(request, _("The message is sent again."), messages.SUCCESS)
         return redirect("admin:contactcenter_chat_conversation_change", quote(conversation.pk))

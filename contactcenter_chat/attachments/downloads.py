@@ -9,6 +9,7 @@ import re
 from django.db import transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_safe
 
 from ..exceptions import Conflict, ContactCenterError, Forbidden, NotFound
@@ -56,13 +57,13 @@ def send(request, row, headers=None):
 def check_open(row):
     """Refuse what may not be opened. Raises NotFound, Conflict, Forbidden."""
     if row is not None and row.state == AttachmentState.RECEIVING and row.message_id:
-        raise Conflict("This file is still being fetched. Please try again in a minute.")
+        raise Conflict(_("This file is still being fetched. Please try again in a minute."))
     if row is None or row.state in (AttachmentState.RECEIVING, AttachmentState.REMOVED, AttachmentState.MISSING):
         raise NotFound("Attachment", row.pk if row else "")
     if row.state == AttachmentState.QUARANTINED:
-        raise Conflict("This file is still being checked. Please try again in a minute.")
+        raise Conflict(_("This file is still being checked. Please try again in a minute."))
     if row.state == AttachmentState.INFECTED:
-        raise Forbidden("This file is not safe and cannot be opened.")
+        raise Forbidden(_("This file is not safe and cannot be opened."))
 
 
 def _sent(attachment_id):

@@ -11,6 +11,7 @@ import tempfile
 import puremagic
 from django.core.files import File
 from django.core.files.storage import storages
+from django.utils.translation import gettext_noop as _
 
 from ..conf import settings
 from ..exceptions import TooLarge
@@ -35,7 +36,7 @@ class Received:
         """Take more of the file. Raises TooLarge as soon as it is."""
         self.size += len(chunk)
         if self.size > settings.ATTACHMENT_MAX_BYTES:
-            raise TooLarge(too_large())
+            raise too_large()
         self._head += chunk[: HEAD_BYTES - len(self._head)]
         self._hash.update(chunk)
         self.file.write(chunk)
@@ -58,8 +59,8 @@ class Received:
 
 
 def too_large():
-    """What is said of a file that is."""
-    return f"A file may not be larger than {settings.ATTACHMENT_MAX_BYTES} bytes."
+    """The exception for a file that is."""
+    return TooLarge(_("A file may not be larger than %(most)s bytes."), most=settings.ATTACHMENT_MAX_BYTES)
 
 
 def content_type_of(head, name="", *, whole=False):

@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
+from django.utils.translation import gettext_noop as _
 
 from ..conf import settings
 from ..exceptions import Invalid, TooLarge
@@ -50,9 +51,9 @@ def received_in_form(request, name):
         try:
             fields, _files = MultiPartParser(meta, body, [handler]).parse()
         except MultiPartParserError as error:
-            raise Invalid("The body must be multipart/form-data with a file.", field=name) from error
+            raise Invalid(_("The body must be multipart/form-data with a file."), field=name) from error
         if handler.taken is None:
-            raise Invalid("May not be empty.", field=name, code="required")
+            raise Invalid(_("May not be empty."), field=name, code="required")
         yield file, handler.taken, fields
 
 
@@ -91,7 +92,7 @@ class Bounded:
         chunk = self._stream.read(size)
         self._left -= len(chunk)
         if self._left < 0:
-            raise TooLarge(too_large())
+            raise too_large()
         return chunk
 
 
@@ -101,7 +102,7 @@ def _bounded(request, around):
     stream = body_of(request)
     try:
         if int(request.META.get("CONTENT_LENGTH") or 0) > most:
-            raise TooLarge(too_large())
+            raise too_large()
         yield Bounded(stream, most)
     except TooLarge:
         drain(stream, DRAINED_BYTES)

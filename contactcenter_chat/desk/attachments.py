@@ -5,6 +5,7 @@ from urllib.parse import unquote
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from ..actions import attachments
@@ -25,7 +26,7 @@ def upload(request, conversation_id):
     """
     conversation = desk.conversation_for(request.agent, conversation_id)
     if not desk.handles(request.agent, conversation):
-        raise Conflict("You are not in this chat any more.")
+        raise Conflict(_("You are not in this chat any more."))
     with received(request) as file:
         attachment = attachments.add_attachment(
             conversation_id=conversation.pk,

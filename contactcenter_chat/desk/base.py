@@ -7,29 +7,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 
-from ..exceptions import AlreadyTaken, ContactCenterError, NotFound
+from ..exceptions import ContactCenterError
 from ..queries.access import agent_of
-
-# What the verbs say when they refuse something, for the translators.
-REFUSALS = (
-    gettext_noop("You are not in this chat any more."),
-    gettext_noop("This chat is not offered to you any more."),
-    gettext_noop("End or hand on your chats first, or choose “no new chats”."),
-    gettext_noop("End the chat first."),
-    gettext_noop("There is no time limit to extend."),
-    gettext_noop("The time was extended as often as is allowed."),
-    gettext_noop("This is not yours to wrap up."),
-    gettext_noop("This code cannot be chosen."),
-    gettext_noop("May not be empty."),
-    gettext_noop("The file is empty."),
-    gettext_noop("The file could not be stored. Please try again."),
-    gettext_noop("This file is not safe and cannot be sent."),
-    gettext_noop("This file is still being checked. Please try again in a minute."),
-    gettext_noop("This file is not safe and cannot be opened."),
-)
 
 
 def page(view):
@@ -60,7 +41,7 @@ def part(view):
         try:
             return view(request, *args, **kwargs)
         except ContactCenterError as error:
-            return refused(sentence(error), error.status)
+            return refused(error.translated, error.status)
 
     return wrapped
 
@@ -78,12 +59,3 @@ def done(**happened):
     response = HttpResponse(status=204)
     response["X-Desk"] = json.dumps(happened)
     return response
-
-
-def sentence(error):
-    """Return what went wrong in the agent's language."""
-    if isinstance(error, AlreadyTaken) and error.agent:
-        return _("%(agent)s has this chat.") % {"agent": error.agent}
-    if isinstance(error, NotFound):
-        return _("This is not there, or it is not yours to see.")
-    return _(error.message)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ..actions import messages
@@ -161,5 +162,5 @@ def _handled(interactions):
 def _number(text):
     """Read a log number. Raises Invalid."""
     if not (text and text.isdecimal() and len(text) < 10):
-        raise Invalid("This is not a number of the log.", field="number")
+        raise Invalid(_("This is not a number of the log."), field="number")
     return int(text)

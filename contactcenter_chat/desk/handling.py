@@ -1,7 +1,7 @@
 """Hand a chat on, or end it."""
 
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ..actions.center import interactions, transfers
@@ -44,11 +44,11 @@ def end(request, interaction_id):
 def _transfer(request, interaction, queues, agents):
     note = request.POST.get("note", "").strip()
     if len(note) > NOTE_LENGTH or "\x00" in note:
-        raise Invalid(_("The note is too long."), field="note")
+        raise Invalid(gettext_noop("The note is too long."), field="note")
     kind, _colon, pk = request.POST.get("target", "").partition(":")
     target = {"queue": queues, "agent": agents}[kind].filter(pk=pk).first() if kind in ("queue", "agent") else None
     if target is None:
-        raise Invalid(_("Choose a queue, or a colleague who is available."), field="target")
+        raise Invalid(gettext_noop("Choose a queue, or a colleague who is available."), field="target")
     if kind == "queue":
         transfers.transfer_to_queue(interaction_id=interaction.pk, agent=request.agent, queue=target, note=note)
     else:

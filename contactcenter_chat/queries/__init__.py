@@ -7,6 +7,7 @@
 - ``api``               what a client application reads
 - ``selections``        which rows of a list a client wants, in which order
 - ``fiql``              a client's filter as a condition
+- ``fiql_tree``         what a FIQL expression says, as a tree
 - ``desk``              what an agent's desk shows
 - ``code_choices``      the codes of an interaction's lists as trees, with what was chosen
 - ``wrapup``            which codes may be chosen for an interaction

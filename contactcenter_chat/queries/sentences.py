@@ -71,8 +71,7 @@ def _transferred(data, names):
         "agent": _name(names, data.get("from_agent_id")),
         "to": _name(names, data.get("to_agent_id") or data.get("to_queue_id")),
     }
-    note = data.get("note")
-    return f"{told} {_('Note')}: {note}" if note else told
+    return told + (" " + _("Note: %(note)s") % {"note": data["note"]} if data.get("note") else "")
 
 
 def _rerouted(data, names):
@@ -102,7 +101,7 @@ def _ended(data, names):
 def _wrapped_up(data, names):
     codes = ", ".join(code["label"] for code in data.get("codes", ()))
     told = _("Wrapped up with %(codes)s.") % {"codes": codes} if codes else _("Wrapped up without a code.")
-    return f"{told} {_('The time had run out.')}" if data.get("timed_out") else told
+    return told + (" " + _("The time had run out.") if data.get("timed_out") else "")
 
 
 def _because(reason):

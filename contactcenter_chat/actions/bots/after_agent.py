@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from ...events import CUSTOMER
 from ...exceptions import Conflict, Invalid, NotFound
@@ -36,7 +37,7 @@ def assign_post_agent(
             raise NotFound("Conversation", conversation_id)
         control.check_local(conversation.is_remote)
         if bot_of(conversation):
-            raise Conflict("A bot has the conversation already.")
+            raise Conflict(_("A bot has the conversation already."))
         wanted = {
             "webhook": _webhook(conversation, webhook_id),
             "tells_channel": tells_channel,
@@ -82,9 +83,15 @@ def _webhook(conversation, webhook_id):
     found = Webhook.objects.alive().filter(tenant_id=conversation.tenant_id, pk=webhook_id).first()
     if found is None:
         raise Invalid(
-            f"Webhook ID {webhook_id} is invalid.", field="webhook", value=webhook_id, code="invalid_webhook"
+            _("Webhook ID %(id)s is invalid."),
+            id=webhook_id,
+            field="webhook",
+            value=webhook_id,
+            code="invalid_webhook",
         )
     if not format_for(found.version).takes_post_agent:
         able = ", ".join(versions(lambda each: each.takes_post_agent))
-        raise Invalid(f"The webhook must be of the version {able}.", field="webhook", value=webhook_id)
+        raise Invalid(
+            _("The webhook must be of the version %(version)s."), version=able, field="webhook", value=webhook_id
+        )
     return found

@@ -4,6 +4,7 @@ All of this expects the conversation locked by ``Conversation.objects.lock`` in 
 """
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from ... import events
 from ...exceptions import Conflict
@@ -47,7 +48,7 @@ def take(conversation):
 def check_local(is_remote):
     """Refuse what a remote centre decides by itself."""
     if is_remote:
-        raise Conflict("A remote centre answers the conversation: it cannot be assigned here.")
+        raise Conflict(_("A remote centre answers the conversation: it cannot be assigned here."))
 
 
 def release(conversation):

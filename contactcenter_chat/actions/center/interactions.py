@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from ... import events
 from ...conf import settings
@@ -181,7 +182,7 @@ def close(conversation, interaction, *, outcome, ended_by, idles=True):
 def check_handled_by(interaction, agent):
     """Refuse an agent who does not handle this interaction now."""
     if interaction.state != InteractionState.HANDLING or interaction.agent_id != agent.pk:
-        raise Conflict("You are not in this chat any more.")
+        raise Conflict(_("You are not in this chat any more."))
 
 
 def open_of(conversation):

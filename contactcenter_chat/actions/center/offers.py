@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from ... import events
 from ...conf import settings
@@ -143,7 +144,7 @@ def _too_late(interaction):
     """The answer to an agent who wants what is not offered to it (any more)."""
     if interaction.agent_id:
         return AlreadyTaken(interaction.agent)
-    return Conflict("This chat is not offered to you any more.")
+    return Conflict(_("This chat is not offered to you any more."))
 
 
 def keep_for(agent, seconds):

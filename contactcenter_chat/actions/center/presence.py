@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from ...exceptions import Conflict, Invalid
 from ...models import Agent, Interaction, Offer
@@ -19,11 +20,11 @@ def set_presence(*, agent_id, presence, reason=""):
     Raises Invalid for an unknown presence and Conflict when an agent with chats wants to go offline.
     """
     if presence not in CHOSEN:
-        raise Invalid("Unknown presence.", field="presence", value=presence)
+        raise Invalid(_("Unknown presence."), field="presence", value=presence)
     now = timezone.now()
     with transaction.atomic():
         if presence == Presence.OFFLINE and _has_chats(agent_id):
-            raise Conflict("End or hand on your chats first, or choose “no new chats”.")
+            raise Conflict(_("End or hand on your chats first, or choose “no new chats”."))
         agents.change(
             agent_id,
             presence=presence,

@@ -1,6 +1,7 @@
 """How is a queue kept and staffed? The queue, its members, how much an agent takes, what is answered often."""
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from ...exceptions import Invalid
 from ...models import Agent
@@ -18,7 +19,7 @@ def save_queue(queue):
 def save_member(member):
     """Write a new or changed member of a queue. Raises Invalid when agent and queue are of two contact centres."""
     if member.agent.tenant_id != member.queue.tenant_id:
-        raise Invalid("The agent belongs to another contact centre.", field="agent", value=member.agent_id)
+        raise Invalid(_("The agent belongs to another contact centre."), field="agent", value=member.agent_id)
     with transaction.atomic():
         member.save()
         wakeup.wake_queue(member.queue_id)
@@ -34,14 +35,19 @@ def set_capacity(*, agent_id, capacity):
     with transaction.atomic():
         load = Agent.objects.locked().get(pk=agent_id).load
         if capacity < load:
-            raise Invalid(f"The agent has {load} chats, offers and wrap-ups now.", field="capacity", value=capacity)
+            raise Invalid(
+                _("The agent has %(load)s chats, offers and wrap-ups now."),
+                load=load,
+                field="capacity",
+                value=capacity,
+            )
         return agents.change(agent_id, capacity=capacity)
 
 
 def save_prepared_response(response):
     """Write a new or changed prepared response. Raises Invalid for a queue of another contact centre."""
     if response.queue and response.queue.tenant_id != response.tenant_id:
-        raise Invalid("The queue belongs to another contact centre.", field="queue", value=response.queue_id)
+        raise Invalid(_("The queue belongs to another contact centre."), field="queue", value=response.queue_id)
     response.save()
 
 

@@ -1,6 +1,7 @@
 """How does a chat pass on: to a queue, to a colleague, from a bot to agents?"""
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from ... import events
 from ...conf import settings
@@ -41,9 +42,9 @@ def transfer_to_agent(*, interaction_id, agent, to_agent, note=""):
     if to_agent.tenant_id != agent.tenant_id:
         raise NotFound("Agent", to_agent.pk)
     if to_agent.pk == agent.pk:
-        raise Invalid("You have this chat already.", field="to_agent")
+        raise Invalid(_("You have this chat already."), field="to_agent")
     if to_agent.presence != Presence.AVAILABLE:
-        raise Invalid(f"{to_agent} is not available.", field="to_agent")
+        raise Invalid(_("%(agent)s is not available."), agent=to_agent, field="to_agent")
     return _transfer(interaction_id, agent, to_agent=to_agent, note=note)
 
 
@@ -78,9 +79,9 @@ def assign_to_queue(conversation, queue):
     interaction = interactions.open_of(conversation)
     if interaction is None:
         if queue.pk != conversation.last_queue_id:
-            raise Conflict("The conversation is idle: it waits in no queue.")
+            raise Conflict(_("The conversation is idle: it waits in no queue."))
     elif interaction.state == InteractionState.HANDLING:
         if queue.pk != interaction.queue_id:
-            raise Conflict("An agent has the conversation.")
+            raise Conflict(_("An agent has the conversation."))
     elif interaction.queue_id != queue.pk:
         move_to_queue(conversation, interaction, queue)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from ...conf import settings
 from ...events import InteractionWrappedUp
@@ -36,9 +37,9 @@ def extend(*, interaction_id, agent):
         _conversation, interaction = lock_interaction(interaction_id, tenant_id=agent.tenant_id)
         _check_open_to(interaction, agent)
         if interaction.state != InteractionState.WRAP_UP or interaction.wrap_up_until is None:
-            raise Conflict("There is no time limit to extend.")
+            raise Conflict(_("There is no time limit to extend."))
         if interaction.wrap_up_extensions >= settings.WRAP_UP_EXTENSIONS:
-            raise Conflict("The time was extended as often as is allowed.")
+            raise Conflict(_("The time was extended as often as is allowed."))
         interaction.wrap_up_extensions += 1
         interaction.wrap_up_until += timedelta(seconds=settings.WRAP_UP_EXTENSION_SECONDS)
         interaction.save(update_fields=["wrap_up_extensions", "wrap_up_until"])
@@ -56,11 +57,11 @@ def finish(*, interaction_id, agent, code_ids=None):
             return interaction
         _check_open_to(interaction, agent)
         if interaction.state == InteractionState.HANDLING:
-            raise Conflict("End the chat first.")
+            raise Conflict(_("End the chat first."))
         if code_ids is not None:
             _replace(interaction, agent, _choosable(interaction, code_ids))
         if missing := queries.missing_lists(interaction):
-            raise CodesRequired(f"Choose a code first: {', '.join(missing)}.")
+            raise CodesRequired(_("Choose a code first: %(lists)s."), lists=", ".join(missing))
         return _finish(conversation, interaction)
 
 
@@ -99,7 +100,7 @@ def _finish(conversation, interaction, *, timed_out=False, codes_missing=False):
 def _check_open_to(interaction, agent):
     open_still = interaction.state in HELD_STATES or interaction.codes_missing
     if interaction.agent_id != agent.pk or not open_still:
-        raise Conflict("This is not yours to wrap up.")
+        raise Conflict(_("This is not yours to wrap up."))
 
 
 def _choosable(interaction, code_ids):
@@ -107,11 +108,11 @@ def _choosable(interaction, code_ids):
     wanted = set(code_ids)
     codes = list(queries.choosable_codes(queries.code_lists(interaction.queue)).filter(pk__in=wanted))
     if unknown := wanted - {code.pk for code in codes}:
-        raise Invalid("This code cannot be chosen.", field="codes", value=sorted(unknown)[0])
+        raise Invalid(_("This code cannot be chosen."), field="codes", value=sorted(unknown)[0])
     lists = [code.list for code in codes if code.list.selection == TransactionCodeList.Selection.SINGLE]
     for code_list in set(lists):
         if lists.count(code_list) > 1:
-            raise Invalid(f"Choose one code of {code_list.name}.", field="codes")
+            raise Invalid(_("Choose one code of %(list)s."), list=code_list.name, field="codes")
     return codes
 
 

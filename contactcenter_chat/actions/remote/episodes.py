@@ -23,6 +23,7 @@ RANKS = {
     events.AgentJoined.name: 6,
 }
 KINDS = tuple(RANKS)
+UNKNOWN_AGENT = "agent"  # the id of one of whom nothing is said
 
 
 class Told(NamedTuple):
@@ -149,7 +150,7 @@ STEPS = {
 
 
 def name_of(data):
-    """An agent's name, by what a fact says."""
-    return " ".join(part for part in (data.get("first_name"), data.get("last_name")) if part) or data.get(
-        "agent_id", ""
-    )
+    """An agent's name, by what a fact says; the id where it says no name, empty where it says neither."""
+    name = " ".join(part for part in (data.get("first_name"), data.get("last_name")) if part)
+    agent_id = data.get("agent_id", "")
+    return name or ("" if agent_id == UNKNOWN_AGENT else agent_id)

@@ -13,7 +13,7 @@ from ...queries.message_contents import told_attachments
 from ..participants import participant_of
 from ..recording import next_number, record
 from . import telling
-from .episodes import name_of
+from .episodes import UNKNOWN_AGENT, name_of
 from .file_fetching import expect_files
 from .settling import add_fact, interaction_at, remote_agent
 
@@ -26,6 +26,7 @@ def apply_event(conversation, event, *, at, event_id, reports_idle):
     ``at`` is when it happened there; ``event_id`` names the telling, ``reports_idle`` says whether it tells by itself
     that a conversation falls idle.
     """
+    event = _with_agent(event)
     if isinstance(event, events.MessageAdded):
         _hear_words(conversation, event, at, event_id)
     else:
@@ -42,17 +43,28 @@ def note_read(conversation, until, *, agent_id, at):
     reader = remote_agent(conversation, agent_id, "", at)
     before = Q(read_at=None) | Q(read_at__lt=until)
     if Participant.objects.filter(before, pk=reader.pk).update(read_at=until):
-        record(conversation, _read(reader, agent_id, until), at=at)
+        record(conversation, _read(reader, until), at=at)
     arrived = (DeliveryState.SENT, DeliveryState.DELIVERED)
     said = Message.objects.filter(conversation=conversation, created_at__lte=until, delivery_state__in=arrived)
     for message in said.order_by("number"):
         telling.change_state(conversation, message, DeliveryState.READ)
 
 
-def _read(reader, agent_id, until):
+def _read(reader, until):
     return events.MessagesRead(
-        participant_id=reader.pk, author_type=events.AGENT, agent_id=agent_id, read_at=int(until.timestamp() * 1000)
+        participant_id=reader.pk,
+        author_type=events.AGENT,
+        agent_id=reader.remote_id,
+        read_at=int(until.timestamp() * 1000),
     )
+
+
+def _with_agent(event):
+    """The event with an id for its agent, if it has one: who hears of it finds that agent among the participants."""
+    of_agent = isinstance(event, events.AgentJoined | events.AgentLeft) or (
+        isinstance(event, events.MessageAdded) and event.author_type == events.AGENT
+    )
+    return replace(event, agent_id=event.agent_id or UNKNOWN_AGENT) if of_agent else event
 
 
 def _hear_words(conversation, event, at, event_id):

@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.db import OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from ... import signals
 from ...exceptions import Conflict, ContactCenterError
@@ -155,7 +156,7 @@ def _conversation_of(callback):
     )
     found = rows.values_list("pk", flat=True).first()
     if found is None:
-        raise UnknownConversation(f"There is no conversation that is {callback.remote_conversation} there.")
+        raise UnknownConversation(_("There is no conversation that is %(id)s there."), id=callback.remote_conversation)
     return Conversation.objects.lock(found)
 
 

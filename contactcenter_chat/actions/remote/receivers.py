@@ -1,5 +1,7 @@
 """Which row stands for a remote centre? A receiver's: it has lanes, retries and health as a webhook has."""
 
+from django.utils.translation import gettext_noop as _
+
 from ...encryption import encrypt
 from ...exceptions import Conflict
 from ...models import Receiver
@@ -8,7 +10,7 @@ from ...signature import new_secret
 
 def ensure_receiver(tenant, provider):
     """Return the row that stands for a remote centre, made if need be. Raises Conflict when another tenant has it."""
-    row, _ = Receiver.objects.get_or_create(
+    row, _made = Receiver.objects.get_or_create(
         provider=provider.name,
         defaults={
             "tenant": tenant,
@@ -19,5 +21,5 @@ def ensure_receiver(tenant, provider):
         },
     )
     if row.tenant_id != tenant.pk:
-        raise Conflict(f"The provider {provider.name} belongs to another contact centre.")
+        raise Conflict(_("The provider %(provider)s belongs to another contact centre."), provider=provider.name)
     return row

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_noop as _
+
 from ...exceptions import Invalid, NotFound
 from ...models import Receiver, Tenant
 from ...providers.base import load_provider
@@ -43,12 +45,14 @@ def _remote_provider(name):
     try:
         provider = load_provider(name)
     except KeyError as error:
-        raise Invalid(f"PROVIDERS has no {name!r}.") from error
+        raise Invalid(_("PROVIDERS has no %(name)s."), name=repr(name)) from error
     if not provider.is_remote:
-        raise Invalid(f"{name!r} is no remote centre.")
+        raise Invalid(_("%(name)s is no remote centre."), name=repr(name))
     for option in ("callback_url",) if provider.option("channel") else ("callback_url", "queue"):
         if not provider.option(option):
-            raise Invalid(f"The option {option!r} of {name!r} is needed for this.")
+            raise Invalid(
+                _("The option %(option)s of %(name)s is needed for this."), option=repr(option), name=repr(name)
+            )
     return provider
 
 
@@ -61,7 +65,7 @@ def _tenant(name, label):
     else:
         found = list(Tenant.objects.filter(receivers__provider=name)) or list(Tenant.objects.all()[:2])
     if len(found) != 1:
-        raise Invalid("Say for which contact centre, with --tenant.")
+        raise Invalid(_("Say for which contact centre, with --tenant."))
     return found[0]
 
 

@@ -11,10 +11,9 @@ from ...conf import settings
 from ...models import Interaction, LogEntry, Message, Participant
 from ...models.conversations import ConversationState, InteractionState
 from ..recording import Fact, record_all
-from .episodes import KINDS, Told, course_of, name_of
+from .episodes import KINDS, UNKNOWN_AGENT, Told, course_of, name_of
 
 NAME_MAX = Participant._meta.get_field("remote_name").max_length
-UNKNOWN_AGENT = "agent"  # the id of one of whom nothing is said
 AGENTS_FACTS = (events.AgentJoined.name, events.AgentLeft.name)
 
 

@@ -6,6 +6,7 @@ Interactions are seen here as they are there, and left alone by everything that 
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from ... import events
 from ...exceptions import Conflict, NotFound
@@ -108,7 +109,7 @@ def send_again(*, message_id, tenant_id=None):
         conversation = Conversation.objects.lock(found, tenant_id=tenant_id)
         message = Message.objects.get(pk=message_id)
         if message.delivery_state != DeliveryState.FAILED or conversation.erased_at:
-            raise Conflict("This message was not given up.")
+            raise Conflict(_("This message was not given up."))
         dead = Delivery.objects.filter(
             conversation=conversation, receiver__kind=Receiver.Kind.REMOTE_CENTER, state=Delivery.State.DEAD
         )

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from ...conf import settings
 from ...exceptions import Invalid, StaleRevision
@@ -23,7 +24,7 @@ def update_channel(*, channel, expected_revision=None, **changes):
     """
     _check(channel.tenant, **changes)
     if changes.get("provider", channel.provider) != channel.provider and channel.conversations.exists():
-        raise Invalid("Its conversations stay with their provider. Make another channel.", field="provider")
+        raise Invalid(_("Its conversations stay with their provider. Make another channel."), field="provider")
     with transaction.atomic():
         return apply_changes(channel, expected_revision, changes)
 
@@ -48,14 +49,21 @@ def apply_changes(row, expected_revision, changes):
 
 def _check(tenant, *, name=None, webhook=None, queue=None, provider=None):
     if name is not None and not name.strip():
-        raise Invalid("May not be empty.", field="name", value=name)
+        raise Invalid(_("May not be empty."), field="name", value=name)
     if name is not None and len(name) > NAME_MAX_LENGTH:
-        raise Invalid(f"May not be longer than {NAME_MAX_LENGTH} characters.", field="name")
+        raise Invalid(_("May not be longer than %(most)s characters."), most=NAME_MAX_LENGTH, field="name")
     if webhook is not None and (webhook.tenant_id != tenant.pk or webhook.deleted_at):
-        raise Invalid(f"Webhook {webhook.pk} is invalid.", field="webhook", value=webhook.pk, code="invalid_webhook")
+        raise Invalid(
+            _("Webhook %(id)s is invalid."), id=webhook.pk, field="webhook", value=webhook.pk, code="invalid_webhook"
+        )
     if queue is not None and queue.tenant_id != tenant.pk:
-        raise Invalid(f"Queue {queue.pk} is invalid.", field="queue", value=queue.pk, code="invalid_queue")
+        raise Invalid(_("Queue %(id)s is invalid."), id=queue.pk, field="queue", value=queue.pk, code="invalid_queue")
     if provider is not None and provider not in settings.PROVIDERS:
-        raise Invalid(f"There is no provider {provider}.", field="provider", value=provider)
+        raise Invalid(_("There is no provider %(provider)s."), provider=provider, field="provider", value=provider)
     if provider is not None and Receiver.objects.filter(provider=provider).exclude(tenant=tenant).exists():
-        raise Invalid(f"The provider {provider} belongs to another contact centre.", field="provider", value=provider)
+        raise Invalid(
+            _("The provider %(provider)s belongs to another contact centre."),
+            provider=provider,
+            field="provider",
+            value=provider,
+        )

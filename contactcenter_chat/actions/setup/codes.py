@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from ...exceptions import Conflict, Invalid
 from ...models import TransactionCode, TransactionCodeList
@@ -18,7 +19,7 @@ from ...queries.codes import codes_in_use
 def save_list(code_list, *, queues=None):
     """Write a new or changed list, for these queues unless None; empty means all. Raises Invalid."""
     if any(queue.tenant_id != code_list.tenant_id for queue in queues or ()):
-        raise Invalid("A queue belongs to another contact centre.", field="queues")
+        raise Invalid(_("A queue belongs to another contact centre."), field="queues")
     with transaction.atomic():
         check(code_list)
         code_list.save()
@@ -31,7 +32,7 @@ def delete_list(code_list):
     with transaction.atomic():
         code_list = lock_list(code_list.pk)
         if codes_in_use(code_list):
-            raise Conflict("Codes of this list are in use: retire them, or make the list inactive.")
+            raise Conflict(_("Codes of this list are in use: retire them, or make the list inactive."))
         while leaves := code_list.codes.filter(children=None):
             leaves.delete()
         code_list.delete()
@@ -69,7 +70,7 @@ def move_code(*, code, parent=None, before=None):
         _check_parent(code.list_id, parent, moving=code)
         siblings = list(_siblings(code.list_id, parent).exclude(pk=code.pk))
         if before is not None and before not in siblings:
-            raise Invalid("There is no such place.", field="before", value=before.pk)
+            raise Invalid(_("There is no such place."), field="before", value=before.pk)
         siblings.insert(siblings.index(before) if before else len(siblings), code)
         code.parent = parent
         code.save(update_fields=["parent"])
@@ -91,7 +92,7 @@ def restore_code(code):
     with transaction.atomic():
         code = _locked(code)
         if code.merged_into_id:
-            raise Conflict("It was merged into another code.")
+            raise Conflict(_("It was merged into another code."))
         code.retired_at = None
         code.save(update_fields=["retired_at"])
 
@@ -105,9 +106,9 @@ def merge_code(*, code, into):
         code = _locked(code)
         into = TransactionCode.objects.filter(pk=into.pk, list=code.list_id, retired_at=None).first()
         if into is None or into.pk == code.pk:
-            raise Invalid("Choose another code of the same list that is in use.", field="into")
+            raise Invalid(_("Choose another code of the same list that is in use."), field="into")
         if any(each.children.filter(retired_at=None).exists() for each in (code, into)):
-            raise Conflict("A heading cannot be merged: move what is under it first.")
+            raise Conflict(_("A heading cannot be merged: move what is under it first."))
         code.merged_into, code.retired_at = into, code.retired_at or timezone.now()
         code.save(update_fields=["merged_into", "retired_at"])
 
@@ -117,9 +118,9 @@ def delete_code(code):
     with transaction.atomic():
         code = _locked(code)
         if code.children.exists():
-            raise Conflict("There are codes under it.")
+            raise Conflict(_("There are codes under it."))
         if code.pk in codes_in_use(code.list):
-            raise Conflict("It is in use: retire it, or merge it into another.")
+            raise Conflict(_("It is in use: retire it, or merge it into another."))
         code.delete()
 
 
@@ -139,9 +140,9 @@ def check_values(row):
     """Refuse values that no row may have, without a look at the other rows. Raises Invalid."""
     if isinstance(row, TransactionCode):
         if row.active_from and row.active_to and row.active_to < row.active_from:
-            raise Invalid("It ends before it begins.", field="active_to", value=row.active_to)
+            raise Invalid(_("It ends before it begins."), field="active_to", value=row.active_to)
         if row.short_code.startswith("system:"):
-            raise Invalid("The contact centre's own codes begin so.", field="short_code", value=row.short_code)
+            raise Invalid(_("The contact centre's own codes begin so."), field="short_code", value=row.short_code)
     keys = {each.name for each in row._meta.fields if each.is_relation}
     with _refusal():
         row.clean_fields(exclude=keys)
@@ -181,8 +182,8 @@ def _siblings(list_id, parent):
 
 def _check_parent(list_id, parent, moving=None):
     if parent is not None and parent.list_id != list_id:
-        raise Invalid("The heading belongs to another list.", field="parent", value=parent.pk)
+        raise Invalid(_("The heading belongs to another list."), field="parent", value=parent.pk)
     while parent is not None:
         if parent == moving:
-            raise Invalid("A code cannot stand under itself.", field="parent", value=parent.pk)
+            raise Invalid(_("A code cannot stand under itself."), field="parent", value=parent.pk)
         parent = parent.parent

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from ...exceptions import Conflict, Invalid
 from ...exports.cells import without_apostrophe
@@ -78,9 +79,9 @@ def apply_import(code_list, content, fingerprint):
         code_list = codes.lock_list(code_list.pk)
         plan = plan_import(code_list, content)
         if plan.errors:
-            raise Conflict(_("The file has errors."))
+            raise Conflict(gettext_noop("The file has errors."))
         if plan.fingerprint != fingerprint:
-            raise Conflict(_("The list was changed meanwhile: look at the changes once more."))
+            raise Conflict(gettext_noop("The list was changed meanwhile: look at the changes once more."))
         _write(code_list, plan)
     return plan
 
@@ -259,7 +260,7 @@ def _compare(code_list, line, code, errors):
     try:
         codes.check_values(planned)
     except Invalid as refusal:
-        errors.append((line.number, f"{refusal.field}: {refusal.message}"))
+        errors.append((line.number, f"{refusal.field}: {refusal.translated}"))
         return
     if code is None:
         line.kind = ADD

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from ...encryption import encrypt
 from ...exceptions import Conflict, Invalid
@@ -69,7 +70,7 @@ def update_tenant(tenant, *, name, administrators=None):
 def create_api_key(*, tenant, name, scopes=SCOPES):
     """Make a key for a client application; return a NewKey. Raises Invalid for an unknown scope."""
     if unknown := set(scopes) - set(SCOPES):
-        raise Invalid(f"Unknown scope {min(unknown)}.", field="scopes", value=min(unknown))
+        raise Invalid(_("Unknown scope %(scope)s."), scope=min(unknown), field="scopes", value=min(unknown))
     key, secret = f"cck_{secrets.token_urlsafe(32)}", secrets.token_urlsafe(32)
     api_key = ApiKey.objects.create(
         tenant=tenant,
@@ -113,4 +114,4 @@ def _create_tenant(label, name):
         with transaction.atomic():
             return Tenant.objects.create(label=label, name=name)
     except IntegrityError as error:
-        raise Conflict(f"There is a tenant {label} already.") from error
+        raise Conflict(_("There is a tenant %(label)s already."), label=label) from error

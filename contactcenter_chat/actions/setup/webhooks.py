@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from ...encryption import decrypt, encrypt
 from ...exceptions import Conflict, Invalid, StaleRevision
@@ -35,8 +36,10 @@ class VerificationFailed(Invalid):
     """The URL did not pass the verification."""
 
     def __init__(self, uri, answer):
-        said = answer.error if answer.status is None else f"It answered {answer.status}."
-        super().__init__(f"{self.__doc__} {said}", field="uri", value=uri, code="verification_failed")
+        message, said = _("The URL did not pass the verification. It answered %(said)s."), answer.status
+        if answer.status is None:
+            message, said = _("The URL did not pass the verification. %(said)s"), answer.error
+        super().__init__(message, said=said, field="uri", value=uri, code="verification_failed")
         self.answer = answer
 
 
@@ -115,7 +118,7 @@ def delete_webhook(webhook):
     with transaction.atomic():
         row = Webhook.objects.alive().select_for_update().get(pk=webhook.pk)
         if row.channels.alive().exists():
-            raise Conflict("A channel uses this webhook.")
+            raise Conflict(_("A channel uses this webhook."))
         row.deleted_at = timezone.now()
         row.save(update_fields=["deleted_at"])
         Receiver.objects.filter(pk=row.pk).update(enabled=False, disabled_reason="")
@@ -136,22 +139,28 @@ def _post_verification(tenant, verified):
 
 def _check_name(name):
     if not name.strip():
-        raise Invalid("May not be empty.", field="name", value=name)
+        raise Invalid(_("May not be empty."), field="name", value=name)
     if len(name) > NAME_MAX_LENGTH:
-        raise Invalid(f"May not be longer than {NAME_MAX_LENGTH} characters.", field="name")
+        raise Invalid(_("May not be longer than %(most)s characters."), most=NAME_MAX_LENGTH, field="name")
 
 
 def _check_version(version):
     known = versions()
     if version not in known:
-        raise Invalid(f"Unknown version {version}; known: {', '.join(known)}.", field="version", value=version)
+        raise Invalid(
+            _("Unknown version %(version)s; known: %(known)s."),
+            version=version,
+            known=", ".join(known),
+            field="version",
+            value=version,
+        )
 
 
 def _check_uri(uri):
     if len(uri) > URI_MAX_LENGTH:
-        raise Invalid(f"May not be longer than {URI_MAX_LENGTH} characters.", field="uri")
+        raise Invalid(_("May not be longer than %(most)s characters."), most=URI_MAX_LENGTH, field="uri")
     if not _is_url(uri):
-        raise Invalid("Must be an http or https URL without a user name.", field="uri", value=uri)
+        raise Invalid(_("Must be an http or https URL without a user name."), field="uri", value=uri)
 
 
 def _is_url(uri):

@@ -59,9 +59,12 @@ def interaction(row):
 
 
 def participant(row, language=""):
-    """Who took part; ``language`` is the customer's, nobody else's is known."""
+    """Who took part; ``language`` is the customer's, nobody else's is known.
+
+    Agents have the id that callbacks name them by: our own, or a remote centre's.
+    """
     body = {
-        "id": row.agent_id if row.type == AGENT else row.pk,
+        "id": row.agent_id or row.remote_id if row.type == AGENT else row.pk,
         "removed": row.left_at is not None,
         "type": row.type,
     }

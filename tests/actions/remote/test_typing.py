@@ -106,6 +106,11 @@ def test_several_type(own, tell, application):
     assert [body["data"] for _headers, body in application] == [typing("a", "b")["data"]]
 
 
+def test_one_of_whom_nothing_is_said_has_an_id(own, tell, application):
+    tell(typing(None))
+    assert [body["data"] for _headers, body in application] == [typing("agent")["data"]]
+
+
 def test_what_was_said_a_while_ago_is_over(tell, application):
     before = everything()
     for seconds, told in ((60, 0), (TYPING_SECONDS + 1, 0), (TYPING_SECONDS - 4, 1)):

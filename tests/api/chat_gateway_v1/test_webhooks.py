@@ -112,7 +112,7 @@ def test_filter_and_sort(gateway, center, receiver):
         ("sort=name:up", "sort: Invalid sort=name:up, has to be one of id, name, uri, version"),
         ("filter=secret==x", "filter: Unknown field secret, has to be one of id, name, uri, version."),
         ("filter=name", "filter: name can be compared with == or != and a value."),
-        ("filter=((", "filter: This is no valid FIQL expression."),
+        ("filter=((", "filter: This is no valid FIQL expression (see character 3)."),
     ],
 )
 def test_a_wrong_query_is_named(gateway, query, message):
