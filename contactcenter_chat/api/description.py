@@ -6,7 +6,8 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from ..http.problems import PROBLEM_JSON
-from .chat_api_v2.schemas import NO_NUL, ref
+from ..wire.members import NO_NUL
+from .chat_api_v2.schemas import ref
 
 JSON = "application/json"
 REGIONS = ("us", "eu", "ca", "ap")

@@ -1,7 +1,7 @@
 """Where can the APIs' descriptions be read? As JSON for tools, and as pages for people."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from importlib import import_module
 from threading import Lock
 
@@ -12,6 +12,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.settings import patched_settings
 
 from .. import __version__
+from .limits import limits
 
 CHAT_API_V2 = """\
 Chat API v2: webhooks, channels and conversations of a contact centre.
@@ -78,13 +79,13 @@ def page(request, wire):
 
 
 def describe_api(wire):
-    """Return the description of a wire as a dictionary; it is made once."""
+    """Return the description of a wire as a dictionary, with the limits of now; it is made once for these."""
     with _making:
-        return _describe(wire)
+        return _describe(wire, limits())
 
 
-@cache
-def _describe(name):
+@lru_cache(maxsize=8)
+def _describe(name, limits):
     wire = WIRES[name]
     # When it is used: the paths of these pages stand beside the wire's.
     urls, schemas = (import_module(module, __package__) for module in (wire.urls, wire.schemas))
@@ -93,7 +94,7 @@ def _describe(name):
             "TITLE": wire.title,
             "DESCRIPTION": wire.text,
             "VERSION": __version__,
-            "APPEND_COMPONENTS": {"schemas": schemas.SCHEMAS, "securitySchemes": schemas.SECURITY},
+            "APPEND_COMPONENTS": {"schemas": schemas.schemas(limits), "securitySchemes": schemas.SECURITY},
             "OAS_VERSION": "3.0.3",
             "SCHEMA_PATH_PREFIX": "",
             "SERVERS": [],
