@@ -7,6 +7,7 @@ from .. import events
 from ..conf import settings
 from ..exceptions import Conflict, Invalid
 from ..models import Card, Conversation, Delivery, LogEntry, Message, Participant, PostAgentAssignment
+from ..models.base import max_length
 from ..providers.base import provider_for
 from . import answering
 from .attachments import erase_attachments
@@ -17,6 +18,8 @@ from .messages import message_event
 from .recording import Fact, next_number, record, record_all
 from .remote.receivers import ensure_receiver
 from .speaking import living
+
+LANGUAGE_MAX = max_length(Conversation, "language")
 
 
 def start_conversation(*, channel, data, history=(), queue=None, script=""):
@@ -157,7 +160,7 @@ def _replace_data(conversation, data):
 
 
 def _language(data):
-    return str(data.get(LANGUAGE) or "")[:35]
+    return str(data.get(LANGUAGE) or "")[:LANGUAGE_MAX]
 
 
 def _join(conversation, history):

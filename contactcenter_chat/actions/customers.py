@@ -3,6 +3,7 @@
 from django.db import IntegrityError, transaction
 
 from ..models import Customer, CustomerIdentity
+from ..models.base import max_length
 
 NAME = "name"
 CUSTOMER_ID = "customerId"
@@ -15,6 +16,8 @@ LANGUAGE = "language"
 USUAL = {NAME, USER_ID, CUSTOMER_ID, EMAIL, "phone", COMPANY, "caseId", LANGUAGE, "ipaddress", "timezoneOffset"}
 
 Kind = CustomerIdentity.Kind
+VALUE_MAX = max_length(CustomerIdentity, "value")
+PROFILE = {name: max_length(Customer, name) for name in (NAME, EMAIL, COMPANY, LANGUAGE)}
 
 
 def find_or_create_customer(*, tenant, data):
@@ -34,9 +37,9 @@ def find_or_create_customer(*, tenant, data):
 def _identity(data):
     """The kind and value by which these data name a person, or None."""
     if own_id := data.get(CUSTOMER_ID) or data.get(USER_ID):
-        return Kind.CUSTOMER_ID, str(own_id)[:320]
+        return Kind.CUSTOMER_ID, str(own_id)[:VALUE_MAX]
     if data.get(EMAIL) and str(data.get(EMAIL_VERIFIED, "")).lower() == "true":
-        return Kind.EMAIL, str(data[EMAIL]).strip().lower()[:320]
+        return Kind.EMAIL, str(data[EMAIL]).strip().lower()[:VALUE_MAX]
     return None
 
 
@@ -68,5 +71,5 @@ def _update(customer, data):
 
 
 def _profile(data):
-    limits = {NAME: 255, EMAIL: 320, COMPANY: 255, LANGUAGE: 35}
-    return {name: str(data.get(name) or "")[:limit] for name, limit in limits.items()}
+    # A wire and the table have the same names for these.
+    return {name: str(data.get(name) or "")[:longest] for name, longest in PROFILE.items()}

@@ -17,6 +17,7 @@ from .. import signals
 from ..actions.setup import webhooks
 from ..conf import settings
 from ..models import Delivery, DeliveryAttempt
+from ..models.base import max_length
 from ..outbound import retry
 from ..workers import wakeup
 from ..workers.threads import SLOW_SECONDS, Threads
@@ -26,6 +27,7 @@ from .posting import Poster
 
 logger = logging.getLogger(__name__)
 
+ERROR_MAX = max_length(DeliveryAttempt, "error")
 DRAIN_SECONDS = 10  # then a new task goes on, so that one does not keep a worker from everything else
 LOOK_AGAIN_SECONDS = 0.2  # for more to do, while threads are at work
 
@@ -140,7 +142,7 @@ class LaneSender:
             started_at=started_at,
             duration_ms=answer.duration_ms,
             status=answer.status,
-            error=answer.error,
+            error=answer.error[:ERROR_MAX],
             answer=answer.text,
         )
         is_done = self._note(delivery, verdict)

@@ -9,6 +9,7 @@ from ..events import Event
 NUL, INSTEAD = "\0", "\ufffd"  # the one character that PostgreSQL cannot store, and what stands for it
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 WORDS_MAX = 2000  # characters of a refusal that are kept
+AGENT_MAX = 255  # characters of an agent's id or name that are kept; what is told on has them as the tables do
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,8 @@ def read_envelope(body):
     """Read what a callback is about, whatever else it is."""
     members = body if isinstance(body, dict) else {}
     return Envelope(
-        event_type=text(members, "eventType")[:64],
-        conversation_id=text(members, "conversationId")[:255],
+        event_type=text(members, "eventType"),
+        conversation_id=text(members, "conversationId"),
         said_at=moment(members.get("timestamp")),
     )
 

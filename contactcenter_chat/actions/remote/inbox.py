@@ -13,6 +13,7 @@ from django.utils import timezone
 from ... import signals
 from ...exceptions import Conflict, ContactCenterError
 from ...models import Conversation, InboundCallback
+from ...models.base import max_length
 from ...models.prepared import PreparedInsert
 from ...providers.base import load_provider
 from ...wire.tolerant import read_envelope
@@ -24,6 +25,8 @@ logger = logging.getLogger(__name__)
 State = InboundCallback.State
 
 INSERT = PreparedInsert(InboundCallback, ignore_conflicts=True)
+EVENT_TYPE_MAX = max_length(InboundCallback, "event_type")
+CONVERSATION_MAX = max_length(InboundCallback, "remote_conversation")
 VERIFICATION = "WEB_HOOK_VERIFY"
 PROCESS_SECONDS = 10  # then a new task goes on, so that one does not keep a worker from everything else
 AT_ONCE = 100
@@ -55,8 +58,8 @@ def store(*, tenant_id, provider, event_id, body, parsed, headers):
         tenant_id=tenant_id,
         provider=provider,
         event_id=event_id,
-        event_type=envelope.event_type,
-        remote_conversation=envelope.conversation_id,
+        event_type=envelope.event_type[:EVENT_TYPE_MAX],
+        remote_conversation=envelope.conversation_id[:CONVERSATION_MAX],
         body=body,
         sha256=hashlib.sha256(body).hexdigest(),
         headers=headers,

@@ -6,8 +6,9 @@ from django.utils import timezone
 from ...conf import settings
 from ...exceptions import Invalid, StaleRevision
 from ...models import Channel, Webhook
+from ...models.base import max_length
 
-NAME_MAX_LENGTH = 255
+NAME_MAX_LENGTH = max_length(Channel, "name")
 
 
 def create_channel(*, tenant, name, webhook, queue, provider="default"):

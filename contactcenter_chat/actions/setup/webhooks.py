@@ -13,7 +13,7 @@ from ...conf import settings
 from ...encryption import decrypt, encrypt
 from ...exceptions import Conflict, Invalid, StaleRevision
 from ...models import Lane, Webhook
-from ...models.base import new_id
+from ...models.base import max_length, new_id
 from ...models.channels import WireVersion
 from ...outbound import requests
 from ...outbound.retry import breaker_pause
@@ -23,8 +23,8 @@ from ...wire.base import encode, format_for, milliseconds
 from ...workers import wakeup
 from .channels import apply_changes
 
-NAME_MAX_LENGTH = 256
-URI_MAX_LENGTH = 2000
+NAME_MAX_LENGTH = max_length(Webhook, "name")
+URI_MAX_LENGTH = max_length(Webhook, "uri")
 GONE, FAILING = "gone", "failing"  # why a webhook was switched off
 
 

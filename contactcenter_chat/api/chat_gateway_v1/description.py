@@ -1,7 +1,7 @@
 """How are the operations of Chat Gateway v1 described? As those of Chat API v2, with its own shapes of errors."""
 
 from .. import description as usual
-from ..description import REFUSALS, header, query
+from ..description import FILTER_LIMITS, REFUSALS, header, query
 
 HAL_JSON = "application/hal+json"
 
@@ -26,5 +26,5 @@ def filter_by(example, fields):
     """The parameter that filters a list; ``fields`` are the names it may use."""
     return query(
         "filter",
-        f"FIQL, such as `{example}`. Fields: {', '.join(fields)}. At most 1024 characters, 20 terms, 5 levels.",
+        f"FIQL, such as `{example}`. Fields: {', '.join(fields)}. {FILTER_LIMITS}",
     )

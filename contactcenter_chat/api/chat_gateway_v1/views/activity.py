@@ -75,7 +75,7 @@ class ThinkingView(NewerView):
 
     @describe(
         "showThinking",
-        "The bot thinks: the agent's desk shows it, a minute by default. The body may be left out.",
+        "The bot thinks: the agent's desk shows it for a while. The body may be left out.",
         tag=TAG,
         body="ThinkingRequest",
         body_required=False,
