@@ -11,8 +11,9 @@ from contactcenter_chat.actions.bots.after_agent import SILENCE_MINUTES, TOTAL_M
 from contactcenter_chat.api.docs import describe_api
 from contactcenter_chat.api.limits import limits
 from contactcenter_chat.exceptions import InvalidFields
-from contactcenter_chat.models import Channel, Participant, Webhook
+from contactcenter_chat.models import Channel, InboundCallback, Participant, RemoteKey, Webhook
 from contactcenter_chat.models.base import max_length
+from contactcenter_chat.signature import NAME
 from contactcenter_chat.wire.chat_gateway_v1.requests import MILLISECONDS, THINKING_SECONDS
 from contactcenter_chat.wire.limits import Range
 from contactcenter_chat.wire.reading import KEY_MAX
@@ -148,6 +149,13 @@ def test_readers_have_the_same_limits(name, body, complaint):
 
 def test_what_an_agent_is_called_elsewhere_fits_its_columns():
     assert {max_length(Participant, name) for name in ("remote_id", "remote_name")} == {AGENT_MAX}
+
+
+@pytest.mark.parametrize(("model", "field"), [(InboundCallback, "event_id"), (RemoteKey, "kid")])
+def test_what_stands_in_signed_headers_fits_its_columns(model, field):
+    longest = max_length(model, field)
+    assert NAME.fullmatch("x" * longest)
+    assert not NAME.fullmatch("x" * (longest + 1))
 
 
 LENGTHS = {255, 256, 320, 2000, 16_000}  # of columns and messages, all that are not round or small
