@@ -20,6 +20,7 @@ from ..events import AGENT, AttachmentInfected
 from ..exceptions import Invalid, NotFound, Unavailable
 from ..models import Attachment, Conversation
 from ..models.attachments import AttachmentState
+from ..models.base import max_length
 from ..workers import wakeup
 from .recording import record
 from .speaking import check_handles, living
@@ -27,7 +28,8 @@ from .speaking import check_handles, living
 logger = logging.getLogger(__name__)
 
 FOLDER = "contactcenter_chat"
-NAME_LENGTH = 255
+NAME_LENGTH = max_length(Attachment, "name")
+FOUND_LENGTH = max_length(Attachment, "found")
 SENDABLE = (AttachmentState.CLEAN, AttachmentState.QUARANTINED)
 SCAN_AGAIN = timedelta(minutes=5)  # after a scanner that could not say, or that never came back
 
@@ -205,8 +207,9 @@ def _scan(attachment):
 
 def _judge(attachment, found):
     state = AttachmentState.INFECTED if found else AttachmentState.CLEAN
+    found = found[:FOUND_LENGTH]
     waiting = Attachment.objects.filter(pk=attachment.pk, state=AttachmentState.QUARANTINED)
     with transaction.atomic():
         conversation = Conversation.objects.lock(attachment.conversation_id)
-        if waiting.update(state=state, found=found[:255], scan_at=None) and found:
-            record(conversation, AttachmentInfected(attachment_id=attachment.pk, found=found[:255]))
+        if waiting.update(state=state, found=found, scan_at=None) and found:
+            record(conversation, AttachmentInfected(attachment_id=attachment.pk, found=found))

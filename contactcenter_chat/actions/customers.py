@@ -3,10 +3,11 @@
 from django.db import IntegrityError, transaction
 
 from ..models import Customer, CustomerIdentity
-
-LIMITS = {"name": 255, "email": 320, "company": 255, "language": 35}  # characters of a customer's fields
+from ..models.base import max_length
 
 Kind = CustomerIdentity.Kind
+VALUE_MAX = max_length(CustomerIdentity, "value")
+PROFILE = {name: max_length(Customer, name) for name in ("name", "email", "company", "language")}
 
 
 def find_or_create_customer(*, tenant, data, names):
@@ -32,9 +33,9 @@ def language_of(data, names):
 def _identity(data, names):
     """The kind and value by which these data name a person, or None."""
     if own_id := next((data[name] for name in names.own_ids if data.get(name)), None):
-        return Kind.CUSTOMER_ID, str(own_id)[:320]
+        return Kind.CUSTOMER_ID, str(own_id)[:VALUE_MAX]
     if data.get(names.email) and str(data.get(names.email_verified, "")).lower() == "true":
-        return Kind.EMAIL, str(data[names.email]).strip().lower()[:320]
+        return Kind.EMAIL, str(data[names.email]).strip().lower()[:VALUE_MAX]
     return None
 
 
@@ -67,4 +68,4 @@ def _update(customer, profile):
 
 def _profile(data, names):
     """What a customer's row keeps of them."""
-    return {field: str(data.get(getattr(names, field)) or "")[:limit] for field, limit in LIMITS.items()}
+    return {field: str(data.get(getattr(names, field)) or "")[:longest] for field, longest in PROFILE.items()}

@@ -11,13 +11,12 @@ from ..queries.selections import Selection
 from ..wire.base import Listing
 from ..wire.reading import Reader
 from . import rate_limit
-from .description import OperationSchema
+from .description import PAGE_SIZE, REVISION, OperationSchema
 from .idempotency import IdempotentRequest
 
-PAGE_SIZE = 20
 PAGE_SIZE_MOST = 1000
 PAGE_MOST = 10**9
-REVISION = re.compile(r'(?:W/)?(?P<quote>"?)(?P<revision>[0-9]{1,9})(?P=quote)')
+TAG = re.compile(rf'(?:W/)?(?P<quote>"?)(?P<revision>{REVISION})(?P=quote)')
 
 
 class OperationView(WireView):
@@ -110,7 +109,7 @@ class KeyView(OperationView):
         header = self.request.headers.get("If-Match", "*").strip()
         if header == "*":
             return None
-        if not (tag := REVISION.fullmatch(header)):
+        if not (tag := TAG.fullmatch(header)):
             raise Invalid("Must be the revision of an earlier answer.", field="If-Match", value=header)
         return int(tag["revision"])
 

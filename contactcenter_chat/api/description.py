@@ -8,9 +8,16 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from ..http.problems import PROBLEM_JSON
+from ..queries import fiql_tree
+from ..wire.members import NO_NUL
+from .idempotency import KEY_MAX
 
 JSON = "application/json"
-NO_NUL = "^[^\\u0000]*$"
+PAGE_SIZE = 20  # where a request does not say
+REVISION = "[0-9]{1,9}"
+FILTER_LIMITS = (
+    f"At most {fiql_tree.MAX_LENGTH} characters, {fiql_tree.MAX_TERMS} terms, {fiql_tree.MAX_DEPTH} levels."
+)
 
 REFUSALS = {
     400: ("Problem", "What was sent is not acceptable; `errors` says which fields."),
@@ -160,20 +167,20 @@ def header(name, text, **schema):
 
 
 PAGING = (
-    query("size", "Items per page.", type="integer", minimum=1, default=20),
+    query("size", "Items per page.", type="integer", minimum=1, default=PAGE_SIZE),
     query("page", "Which page, from 0.", type="integer", minimum=0, default=0),
 )
 IDEMPOTENCY_KEY = header(
     "Idempotency-Key",
     "Names this request: sent again with the same key and body, it gets the first answer and is not done again.",
     type="string",
-    pattern="^[!-~]{1,255}$",
+    pattern=f"^[!-~]{{1,{KEY_MAX}}}$",
 )
 IF_MATCH = header(
     "If-Match",
     "The revision that the change is meant for, as the `ETag` of an earlier answer.",
     type="string",
-    pattern='^([0-9]{1,9}|"[0-9]{1,9}")$',
+    pattern=f'^({REVISION}|"{REVISION}")$',
 )
 
 

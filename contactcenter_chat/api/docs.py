@@ -1,6 +1,6 @@
 """Where can the APIs' descriptions be read? As JSON for tools, and as pages for people."""
 
-from functools import cache
+from functools import lru_cache
 from importlib import import_module
 from threading import Lock
 
@@ -13,6 +13,7 @@ from drf_spectacular.settings import patched_settings
 
 from .. import __version__
 from ..wire.base import format_for, formats
+from .limits import limits
 
 _making = Lock()  # the generator works on state that threads share
 
@@ -45,13 +46,13 @@ def _paths_of(spoken):
 
 
 def describe_api(version):
-    """Return the description of the format with this version as a dictionary; it is made once."""
+    """Return the description of the format with this version, with the limits of now; it is made once for these."""
     with _making:
-        return _describe(format_for(version))
+        return _describe(format_for(version), limits())
 
 
-@cache
-def _describe(spoken):
+@lru_cache(maxsize=8)
+def _describe(spoken, limits):
     # When it is used: the paths of these pages stand beside the wire's.
     urls = import_module(spoken.urls)
     about = urls.DESCRIPTION
@@ -60,7 +61,7 @@ def _describe(spoken):
             "TITLE": about.title,
             "DESCRIPTION": about.text,
             "VERSION": __version__,
-            "APPEND_COMPONENTS": {"schemas": about.schemas.SCHEMAS, "securitySchemes": about.schemas.SECURITY},
+            "APPEND_COMPONENTS": {"schemas": about.schemas.schemas(limits), "securitySchemes": about.schemas.SECURITY},
             "OAS_VERSION": "3.0.3",
             "SCHEMA_PATH_PREFIX": "",
             "SERVERS": [],

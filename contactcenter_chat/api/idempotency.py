@@ -11,12 +11,14 @@ import re
 from ..exceptions import IdempotencyMismatch, Invalid
 from ..http.bodies import JSON, respond, respond_bytes
 from ..models import IdempotencyRecord
+from ..models.base import max_length
 from ..models.prepared import PreparedInsert
 from ..models.transactions import whole
 from ..wire.base import encode
 
 HEADER = "Idempotency-Key"
-KEY = re.compile(r"[\x21-\x7e]{1,255}")
+KEY_MAX = max_length(IdempotencyRecord, "key")
+KEY = re.compile(rf"[\x21-\x7e]{{1,{KEY_MAX}}}")
 INSERT = PreparedInsert(IdempotencyRecord, ignore_conflicts=True)
 
 
@@ -29,7 +31,7 @@ class IdempotentRequest:
         self.key = request.headers.get(HEADER)
         if self.key is not None:
             if not KEY.fullmatch(self.key):
-                raise Invalid("Must be 1 to 255 visible ASCII characters.", field=HEADER)
+                raise Invalid(f"Must be 1 to {KEY_MAX} visible ASCII characters.", field=HEADER)
             named = f"{request.method} {request.path}\n".encode()
             self.fingerprint = hashlib.sha256(named + content).hexdigest()
 

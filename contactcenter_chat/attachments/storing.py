@@ -15,11 +15,14 @@ from django.utils.translation import gettext_noop as _
 
 from ..conf import settings
 from ..exceptions import TooLarge
+from ..models import Attachment
+from ..models.base import max_length
 
 CHUNK = 65_536
 HEAD_BYTES = 8_192  # of a file, enough to tell its type
 SIGNATURE_BYTES = 3  # a match of fewer bytes says nothing
 TEXT = "text/plain"
+TYPE_MAX = max_length(Attachment, "content_type")
 BYTES = "application/octet-stream"
 
 
@@ -71,7 +74,7 @@ def content_type_of(head, name="", *, whole=False):
     """
     for match in _matches(head, name):
         if len(match.byte_match) >= SIGNATURE_BYTES and match.mime_type:
-            return match.mime_type[:100]
+            return match.mime_type[:TYPE_MAX]
     return TEXT if _is_text(head, whole) else BYTES
 
 

@@ -17,6 +17,7 @@ from .. import signals
 from ..actions import receivers
 from ..conf import settings
 from ..models import Delivery, DeliveryAttempt, Receiver
+from ..models.base import max_length
 from ..outbound import retry
 from ..workers import wakeup
 from ..workers.process import kept
@@ -27,6 +28,7 @@ from .posting import Poster
 
 logger = logging.getLogger(__name__)
 
+ERROR_MAX = max_length(DeliveryAttempt, "error")
 LOOK_AGAIN_SECONDS = 0.2  # for more to do, while threads are at work
 
 _threads = kept(Threads, "delivery", lambda: settings.DELIVERY_THREADS)
@@ -144,7 +146,7 @@ class LaneSender:
             started_at=started_at,
             duration_ms=answer.duration_ms,
             status=answer.status,
-            error=answer.error,
+            error=answer.error[:ERROR_MAX],
             answer=answer.text,
         )
         is_done = self._note(delivery, verdict)

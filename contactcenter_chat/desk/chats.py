@@ -15,12 +15,14 @@ from ..actions.typing import agent_types
 from ..conf import settings
 from ..events import AGENT
 from ..exceptions import Invalid
+from ..models import Message
+from ..models.base import max_length
 from ..models.conversations import InteractionState
 from ..queries import desk, log_lines
 from ..queries.code_choices import choices
 from .base import part
 
-CLIENT_ID_LENGTH = 58  # with what we put in front, the length that is kept
+CLIENT_ID_LENGTH = max_length(Message, "client_id")
 NUMBERS_ASKED = 100
 SHOWN_ANYWAY = ("name", "email", "company", "language")  # of the customer's data
 
@@ -81,7 +83,7 @@ def say(request, conversation_id):
         agent=request.agent,
         text=request.POST.get("text", "").replace("\r\n", "\n"),
         attachments=request.POST.getlist("attachments"),
-        client_id=f"desk-{client_id[:CLIENT_ID_LENGTH]}" if client_id else "",
+        client_id=f"desk-{client_id}"[:CLIENT_ID_LENGTH] if client_id else "",
     )
     return _news(request, conversation, request.POST.get("after"))
 

@@ -1,4 +1,4 @@
-"""What do ids look like?"""
+"""What do ids look like, how long may a text be, and how are rows locked?"""
 
 import base64
 import secrets
@@ -16,6 +16,11 @@ def new_id():
     """
     raw = int(time.time() * 1000).to_bytes(6, "big") + secrets.token_bytes(10)
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def max_length(model, field):
+    """Return how many characters a table keeps in a text field: whoever checks or cuts a text asks here."""
+    return model._meta.get_field(field).max_length
 
 
 class IdField(models.CharField):

@@ -25,6 +25,7 @@ HEADERS = {
 }
 OK = 200  # all that was asked for
 ANSWER_KEPT = 2000  # characters of an answer that are kept
+ERROR_KEPT = 255  # characters of what went wrong
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ def _text(content):
 
 
 def _failure(started, error, *, refused=False):
-    return Response(duration_ms=_elapsed(started), error=error[:255], refused=refused)
+    return Response(duration_ms=_elapsed(started), error=error[:ERROR_KEPT], refused=refused)
 
 
 def _elapsed(started):

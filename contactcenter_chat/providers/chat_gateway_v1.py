@@ -10,7 +10,9 @@ from ..attachments import storing
 from ..conf import settings
 from ..events import BOT, CUSTOMER
 from ..exceptions import Unreachable
+from ..models import Attachment
 from ..models.attachments import AttachmentState
+from ..models.base import max_length
 from ..wire import tolerant
 from ..wire.base import LEAVE, UPDATE
 from ..wire.chat_gateway_v1 import attachments, incoming, outgoing
@@ -18,6 +20,7 @@ from ..wire.chat_gateway_v1.requests import VERSION
 from .forms import FileForm
 from .remote import LIST_SIZE, REFERENCE, Deadline, NotReady, RemoteCenter, UploadFailed
 
+REMOTE_ID_MAX = max_length(Attachment, "remote_id")
 LOOKED_THROUGH = 100  # of the newest conversations, for one whose start may be lost
 
 
@@ -77,7 +80,7 @@ class ChatGateway(RemoteCenter):
             raise UploadFailed(answer)
         members = tolerant.parsed(answer.content)
         remote_id = tolerant.text(members if isinstance(members, dict) else {}, "id")
-        if not remote_id or len(remote_id) > 255:
+        if not remote_id or len(remote_id) > REMOTE_ID_MAX:
             raise Unreachable("The answer names no attachment.")
         command.note_uploaded(row, remote_id)
         _hold(command, 0)

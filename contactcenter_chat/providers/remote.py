@@ -23,6 +23,8 @@ from ..exceptions import (
     Unauthorized,
     Unreachable,
 )
+from ..models import Conversation
+from ..models.base import max_length
 from ..outbound import requests
 from ..wire import tolerant
 from ..wire.base import MESSAGE, START, encode
@@ -32,6 +34,7 @@ from .forms import FileForm
 ANSWER_MAX_BYTES = 8_000_000  # of a list
 LIST_SIZE = 1000
 REFERENCE = "contactCenterReference"  # the key of customer data under which a lost start is looked for
+REMOTE_ID_MAX = max_length(Conversation, "remote_id")
 NOT_STARTED = "The conversation could not be started there."
 REFUSALS = {400: Invalid, 401: Unauthorized, 403: Forbidden, 409: Conflict, 412: StaleRevision, 413: TooLarge}
 
@@ -181,14 +184,14 @@ class RemoteCenter(Provider):
             method, path, body = self.request_for(command)
             return Outcome(self.ask(method, path, body or None, deadline, key=command.key))
         except NotReady as error:
-            return Outcome(requests.Response(duration_ms=0, error=error.message[:255]), waits=True)
+            return Outcome(requests.Response(duration_ms=0, error=error.message[: requests.ERROR_KEPT]), waits=True)
         except UploadFailed as error:
             return Outcome(error.answer)
         except RateLimited as error:
             return Outcome(requests.Response(0, status=429, retry_after=float(error.retry_after), text=error.message))
         except ContactCenterError as error:
             # Not an answer to the command itself: whatever it was, the command may well succeed later.
-            return Outcome(requests.Response(duration_ms=0, error=error.message[:255]))
+            return Outcome(requests.Response(duration_ms=0, error=error.message[: requests.ERROR_KEPT]))
 
     def _start(self, command, deadline):
         if command.conversation.remote_id:
@@ -205,7 +208,7 @@ class RemoteCenter(Provider):
             return Outcome(answer)
         members = tolerant.parsed(answer.content)
         remote_id = tolerant.text(members if isinstance(members, dict) else {}, self.shapes.CONVERSATION)
-        if not remote_id or len(remote_id) > 255:
+        if not remote_id or len(remote_id) > REMOTE_ID_MAX:
             raise Unreachable("The answer names no conversation.")
         return Outcome(answer, remote_id)
 

@@ -4,6 +4,7 @@ from ..exceptions import Invalid, InvalidFields
 
 EMPTY = "May not be empty."
 NUL = "\x00"  # the one character that PostgreSQL cannot store
+KEY_MAX = 255  # characters of an id of a client's, or of a name that it makes up
 
 
 class Reader:
@@ -47,7 +48,7 @@ class Reader:
         value = self.members.get(name)
         if isinstance(value, int) and not isinstance(value, bool):
             value = str(value)
-        return Reader({name: value}, self.path, self.problems).text(name, max_length=255)
+        return Reader({name: value}, self.path, self.problems).text(name, max_length=KEY_MAX)
 
     def choice(self, name, choices, default=None):
         """Return one of the choices; the default when it is not there, an error without a default."""
@@ -75,14 +76,10 @@ class Reader:
         path = self._path_of(name)
         return [Reader(item, f"{path}[{index}]", self.problems) for index, item in enumerate(value)]
 
-    def only(self, names):
-        """Return a reader of these members alone."""
-        return Reader({name: self.members[name] for name in names if name in self.members}, self.path, self.problems)
-
-    def strings_of(self, name, key):
-        """Return ``{key: value}`` with this member as a string; empty when it is not there."""
+    def scalar(self, name):
+        """Return text, a number or a boolean as a string; None when it is not there."""
         value = self.members.get(name)
-        return {} if value is None else {key: self._as_string(name, value)}
+        return None if value is None else self._as_string(name, value)
 
     def strings(self, max_keys):
         """Return all members as a flat object of strings; numbers and booleans become strings, nulls go."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from contactcenter_chat import events
+from contactcenter_chat.api.limits import limits
 from contactcenter_chat.exceptions import InvalidFields
 from contactcenter_chat.wire import chat_api_v2
 from contactcenter_chat.wire.base import encode
@@ -119,7 +121,7 @@ def test_a_conversation_request():
         "customer": {"name": "Ada", "age": 36},
         "history": {"messages": [{"type": "bot Options:", "text": "A or B?"}, {"type": "user", "text": "A"}]},
     }
-    read = requests.read_conversation(body, max_keys=2, max_history=2, max_length=10)
+    read = requests.read_conversation(body, replace(limits(), customer_keys=2, history=2, message=10))
     assert read == requests.ConversationRequest(
         channel_id="25", customer={"name": "Ada", "age": "36"}, history=(("bot", "A or B?"), ("user", "A"))
     )
@@ -127,7 +129,7 @@ def test_a_conversation_request():
 
 def test_every_fault_of_a_request_is_found():
     with pytest.raises(InvalidFields) as raised:
-        requests.read_channel({"name": 1, "routingOptions": {"type": "script"}})
+        requests.read_channel({"name": 1, "routingOptions": {"type": "script"}}, limits())
     assert [each.field for each in raised.value.problems] == [
         "routingOptions.type",
         "name",

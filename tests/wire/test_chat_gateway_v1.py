@@ -2,12 +2,14 @@
 
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from contactcenter_chat import events
+from contactcenter_chat.api.limits import limits
 from contactcenter_chat.exceptions import InvalidFields
 from contactcenter_chat.wire import chat_gateway_v1
 from contactcenter_chat.wire.base import encode
@@ -173,7 +175,7 @@ def test_a_customers_data_back_and_forth():
     assert written["timezoneOffset"] == -300
     assert written["additionalProperties"] == [{"key": "department", "value": "support"}]
     body = {"channelId": 25, "user": written}
-    read = requests.read_conversation(body, max_keys=30, max_history=1, max_length=1)
+    read = requests.read_conversation(body, replace(limits(), history=1, message=1))
     assert (read.channel_id, read.customer) == ("25", CUSTOMER)
 
 
@@ -183,9 +185,7 @@ def test_an_offset_that_is_no_number_stays_as_it_is():
 
 @pytest.mark.spec
 def test_the_documented_request():
-    read = requests.read_conversation(
-        published("request_create_conversation_docs"), max_keys=30, max_history=200, max_length=16_000
-    )
+    read = requests.read_conversation(published("request_create_conversation_docs"), limits())
     assert read.channel_id == "f5odm43occnifcdcsa"
     assert read.assignment == requests.Assignment("queue", "123")
     assert read.customer == {
@@ -211,7 +211,7 @@ def test_a_history_tolerates_what_clients_send():
         {"authorType": "user", "externalProvider": {"name": "X", "externalMessageId": 17}},
     ]
     body = {"channelId": "c", "history": {"messages": messages}}
-    read = requests.read_conversation(body, max_keys=1, max_history=5, max_length=50)
+    read = requests.read_conversation(body, replace(limits(), customer_keys=1, history=5, message=50))
     link = "https://x.com/i/status/17"
     assert read.history == (("bot", "A or B?"), ("user", "A"), ("bot", "Thanks"), ("user", link))
 
@@ -223,7 +223,7 @@ def test_every_fault_of_a_change_is_found():
                 "user": {"name": ["x"], "additionalProperties": [{"value": "x"}, {"key": "k", "value": {}}]},
                 "assignment": {"type": "robot"},
             },
-            max_keys=30,
+            limits(),
         )
     assert {each.field for each in raised.value.problems} == {
         "user.name",

@@ -10,6 +10,7 @@ from ... import events
 from ...conf import settings
 from ...exceptions import AlreadyTaken, Conflict, NotFound
 from ...models import Conversation, Offer
+from ...models.base import max_length
 from ...models.conversations import InteractionState, OfferState
 from ...models.prepared import Prepared
 from ...models.queues import Presence
@@ -19,6 +20,7 @@ from ..recording import record
 from . import agents
 
 RELATED = ("interaction__queue", "interaction__agent__user", "interaction__return_to_agent", "agent")
+REASON_MAX = max_length(Offer, "reason")
 OFFER = Prepared(lambda offer_id: Offer.objects.select_related(*RELATED).filter(pk=offer_id), "offer_id")
 
 
@@ -121,7 +123,7 @@ def _accept(conversation, offer, agent):
 
 def _end(conversation, interaction, offer, state, reason):
     now = timezone.now()
-    offer.state, offer.reason, offer.ended_at = state, reason[:64], now
+    offer.state, offer.reason, offer.ended_at = state, reason[:REASON_MAX], now
     offer.save(update_fields=["state", "reason", "ended_at"])
     ended = events.OfferEnded(offer_id=offer.pk, agent_id=offer.agent_id, state=state, reason=offer.reason)
     record(conversation, ended, interaction=interaction, at=now)

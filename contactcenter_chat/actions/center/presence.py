@@ -6,11 +6,13 @@ from django.utils.translation import gettext_noop as _
 
 from ...exceptions import Conflict, Invalid
 from ...models import Agent, Interaction, Offer
+from ...models.base import max_length
 from ...models.conversations import InteractionState, OfferState
 from ...models.queues import Presence
 from . import agents, offers
 
 LOST = "lost"
+REASON_MAX = max_length(Agent, "presence_reason")
 CHOSEN = (Presence.OFFLINE, Presence.AVAILABLE, Presence.ON_BREAK, Presence.WORK_OFFLINE, Presence.DRAINING)
 
 
@@ -28,7 +30,7 @@ def set_presence(*, agent_id, presence, reason=""):
         agents.change(
             agent_id,
             presence=presence,
-            presence_reason=reason[:64],
+            presence_reason=reason[:REASON_MAX],
             last_seen_at=now,
             missed_in_a_row=0,
             paused_until=None,

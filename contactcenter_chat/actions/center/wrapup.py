@@ -10,6 +10,7 @@ from ...conf import settings
 from ...events import InteractionWrappedUp
 from ...exceptions import CodesRequired, Conflict, Invalid
 from ...models import InteractionCode
+from ...models.base import max_length
 from ...models.conversations import HELD_STATES, InteractionState
 from ...models.wrapup import WRAP_UP_TIMEOUT, TransactionCodeList
 from ...queries import wrapup as queries
@@ -17,7 +18,7 @@ from ..recording import record
 from . import agents
 from .interactions import give_system_code, lock_interaction
 
-LABEL_LENGTH = InteractionCode._meta.get_field("label").max_length  # of a deep tree's path, the end is kept
+LABEL_LENGTH = max_length(InteractionCode, "label")  # of a deep tree's path, the end is kept
 
 
 def choose_codes(*, interaction_id, agent, code_ids):

@@ -18,6 +18,7 @@ from ...conf import settings
 from ...exceptions import NotFound, TooLarge
 from ...models import Attachment
 from ...models.attachments import AttachmentState
+from ...models.base import max_length
 from ...outbound import requests
 from ...providers.base import load_provider
 from ...workers import wakeup
@@ -27,7 +28,8 @@ from ..attachments import cleaned, finish, place_of
 
 logger = logging.getLogger(__name__)
 
-REMOTE_ID_MAX = Attachment._meta.get_field("remote_id").max_length
+REMOTE_ID_MAX = max_length(Attachment, "remote_id")
+TYPE_MAX = max_length(Attachment, "content_type")
 WAITS = (2, 10, 30, 120, 600, 3600)  # seconds after each failure; after one more it is given up
 FILES_AT_ONCE = 4  # by a process
 KEEP_SECONDS = 60  # for storing what was fetched
@@ -87,7 +89,7 @@ def _expected(message, position, told):
         author_type=message.author_type,
         position=position,
         name=name,
-        content_type=(mimetypes.guess_type(name)[0] or storing.BYTES)[:100],  # until its bytes show it
+        content_type=(mimetypes.guess_type(name)[0] or storing.BYTES)[:TYPE_MAX],  # until its bytes show it
         size=0,
         remote_id=told["id"][:REMOTE_ID_MAX],
         source=told["url"],

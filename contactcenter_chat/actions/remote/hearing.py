@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from ... import events
 from ...models import Interaction, Message, Participant
+from ...models.base import max_length
 from ...models.messages import DeliveryState
 from ...queries.message_contents import told_attachments
 from ..participants import participant_of
@@ -17,7 +18,7 @@ from .episodes import UNKNOWN_AGENT, name_of
 from .file_fetching import expect_files
 from .settling import add_fact, interaction_at, remote_agent
 
-CLIENT_ID_MAX = Message._meta.get_field("client_id").max_length
+CLIENT_ID_MAX = max_length(Message, "client_id")
 
 
 def apply_event(conversation, event, *, at, event_id, reports_idle):

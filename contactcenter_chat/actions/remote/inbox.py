@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop as _
 from ... import signals
 from ...exceptions import Conflict, ContactCenterError
 from ...models import Conversation, InboundCallback
+from ...models.base import max_length
 from ...models.prepared import PreparedInsert
 from ...providers.base import load_provider
 from ...workers import wakeup
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 State = InboundCallback.State
 
 INSERT = PreparedInsert(InboundCallback, ignore_conflicts=True)
+EVENT_TYPE_MAX = max_length(InboundCallback, "event_type")
+CONVERSATION_MAX = max_length(InboundCallback, "remote_conversation")
 AT_ONCE = 100
 WAITS = (1, 2, 5, 10, 30, 60, 120, 300, 600)  # seconds, for a conversation whose id is not known yet; then it failed
 ERROR_MAX = 2000
@@ -55,8 +58,8 @@ def store(*, tenant_id, provider, event_id, body, parsed, headers):
         tenant_id=tenant_id,
         provider=provider,
         event_id=event_id,
-        event_type=envelope.event_type,
-        remote_conversation=envelope.conversation_id,
+        event_type=envelope.event_type[:EVENT_TYPE_MAX],
+        remote_conversation=envelope.conversation_id[:CONVERSATION_MAX],
         body=body,
         sha256=hashlib.sha256(body).hexdigest(),
         headers=headers,

@@ -9,11 +9,12 @@ from django.utils import timezone
 from ... import events
 from ...conf import settings
 from ...models import Interaction, LogEntry, Message, Participant
+from ...models.base import max_length
 from ...models.conversations import ConversationState, InteractionState
 from ..recording import Fact, record_all
 from .episodes import KINDS, UNKNOWN_AGENT, Told, course_of, name_of
 
-NAME_MAX = Participant._meta.get_field("remote_name").max_length
+NAME_MAX = max_length(Participant, "remote_name")
 AGENTS_FACTS = (events.AgentJoined.name, events.AgentLeft.name)
 
 

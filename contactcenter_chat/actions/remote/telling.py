@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop as _
 from ... import events
 from ...exceptions import Conflict, NotFound
 from ...models import Attachment, Conversation, Delivery, InboundCallback, Message, Participant, Receiver
+from ...models.base import max_length
 from ...models.conversations import ConversationState
 from ...models.messages import DeliveryState
 from ...wire.base import START
@@ -20,7 +21,7 @@ from ..recording import Fact, record, record_all
 from ..upkeep.redelivery import redeliver
 from .settling import add_fact, not_before
 
-REASON_MAX = Message._meta.get_field("delivery_reason").max_length
+REASON_MAX = max_length(Message, "delivery_reason")
 
 
 # The customer's side. Each expects the conversation locked.

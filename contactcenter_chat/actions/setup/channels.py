@@ -7,8 +7,9 @@ from django.utils.translation import gettext_noop as _
 from ...conf import settings
 from ...exceptions import Invalid, StaleRevision
 from ...models import Channel, Receiver
+from ...models.base import max_length
 
-NAME_MAX_LENGTH = 255
+NAME_MAX_LENGTH = max_length(Channel, "name")
 
 
 def create_channel(*, tenant, name, webhook, queue, provider="default"):

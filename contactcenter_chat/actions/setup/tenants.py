@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop as _
 from ...encryption import encrypt
 from ...exceptions import Conflict, Invalid
 from ...models import ApiKey, Queue, SigningKey, Tenant
-from ...models.base import new_id
+from ...models.base import max_length, new_id
 from ...models.tenants import LABEL
 from ...signature import new_keys
 
@@ -21,6 +21,7 @@ SCOPES = tuple(
     f"vcc-chat.{what}.{how}" for what in ("webhooks", "channels", "conversations") for how in ("read", "write")
 )
 DEFAULT_QUEUE = "Default"
+PREFIX_LENGTH = max_length(ApiKey, "prefix")
 OVERLAP = timedelta(days=7)
 
 
@@ -75,7 +76,7 @@ def create_api_key(*, tenant, name, scopes=SCOPES):
     api_key = ApiKey.objects.create(
         tenant=tenant,
         name=name,
-        prefix=key[:12],
+        prefix=key[:PREFIX_LENGTH],
         key_hash=hash_secret(key),
         secret_hash=hash_secret(secret),
         scopes=list(scopes),

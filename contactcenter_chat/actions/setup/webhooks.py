@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop as _
 from ...encryption import decrypt, encrypt
 from ...exceptions import Conflict, Invalid, StaleRevision
 from ...models import Receiver, Webhook
-from ...models.base import new_id
+from ...models.base import max_length, new_id
 from ...outbound import requests
 from ...queries.signing_keys import signer_for
 from ...signature import Transmission, new_secret
@@ -18,8 +18,8 @@ from ...wire.base import encode, format_for, milliseconds, versions
 from ..receivers import change_receiver, note_repaired
 from .channels import apply_changes
 
-NAME_MAX_LENGTH = 256
-URI_MAX_LENGTH = 2000
+NAME_MAX_LENGTH = max_length(Webhook, "name")
+URI_MAX_LENGTH = max_length(Receiver, "uri")
 
 
 @dataclass(frozen=True)

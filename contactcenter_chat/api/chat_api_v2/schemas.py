@@ -1,11 +1,11 @@
 """What do the bodies look like, as JSON schemas? The names are those of the description's components."""
 
-from ..description import NO_NUL, ref
+from ...wire.chat_api_v2 import requests
+from ...wire.members import schema_of
+from ..description import ref
 
-TEXT = {"type": "string", "pattern": "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$"}
 ID = {"type": "string"}
 TIME = {"type": "string", "format": "date-time"}
-NUMBER_OR_ID = {"oneOf": [{**TEXT, "maxLength": 255}, {"type": "integer"}]}
 
 
 def object_of(required=(), **properties):
@@ -28,61 +28,14 @@ def _page(name):
     return answer_of(data=list_of(ref(name)), page=ref("Page"))
 
 
-VERSION = {"type": "string", "enum": ["v2.0", None], "default": "v2.0", "nullable": True}
-OLD_VERSION = {**VERSION, "description": "The older name of `version`."}
-URI = {"type": "string", "format": "uri", "pattern": "^https?://", "maxLength": 2000}
-SCALAR = {
-    "nullable": True,
-    "oneOf": [{"type": "string", "pattern": NO_NUL}, {"type": "number"}, {"type": "boolean"}],
-}
-CUSTOMER = {
-    "type": "object",
-    "nullable": True,
-    "maxProperties": 30,
-    "description": "What is known of the customer, flat; numbers and booleans are kept as strings.",
-    "properties": dict.fromkeys(("name", "customerId", "email", "company", "caseId", "language"), SCALAR),
-    "additionalProperties": SCALAR,
-}
-HISTORY = {
-    "type": "object",
-    "nullable": True,
-    "description": "What was said before, the oldest first. Whoever is not `user` is the bot.",
-    "properties": {
-        "messages": {
-            "type": "array",
-            "nullable": True,
-            "maxItems": 200,
-            "items": object_of(
-                text={"type": "string", "nullable": True, "maxLength": 16000, "pattern": NO_NUL},
-                type={"description": "`user` or `bot`; anything else is the bot."},
-            ),
-        }
-    },
-}
-QUEUE = {"type": "string", "enum": ["queue", None], "default": "queue", "nullable": True}
-ROUTING = object_of(("id",), type=QUEUE, id=NUMBER_OR_ID)
-
 REQUESTS = {
-    "WebHookRequest": object_of(
-        ("name", "uri"),
-        name={**TEXT, "maxLength": 256},
-        uri=URI,
-        version=VERSION,
-        notificationVersion=OLD_VERSION,
-    ),
-    "WebHookVerifyRequest": object_of(("uri",), uri=URI, version=VERSION, notificationVersion=OLD_VERSION),
-    "ChannelRequest": object_of(
-        ("name", "webHookId", "routingOptions"),
-        name={**TEXT, "maxLength": 255},
-        webHookId=NUMBER_OR_ID,
-        routingOptions=ROUTING,
-    ),
-    "ConversationRequest": object_of(("channelId",), channelId=NUMBER_OR_ID, customer=CUSTOMER, history=HISTORY),
-    "MessageRequest": object_of(
-        ("text",),
-        text={**TEXT, "maxLength": 16000},
-        authorType={"type": "string", "enum": ["user", "bot", None], "default": "user", "nullable": True},
-    ),
+    "WebHookRequest": requests.WEBHOOK,
+    "WebHookVerifyRequest": requests.VERIFY,
+    "ChannelRequest": requests.CHANNEL,
+    "ConversationRequest": requests.CONVERSATION,
+    "MessageRequest": requests.MESSAGE,
+}
+FORMS = {
     "TokenRequest": object_of(("grant_type",), grant_type={"type": "string", "enum": ["client_credentials"]}),
 }
 
@@ -184,7 +137,12 @@ PROBLEMS = {
     ),
 }
 
-SCHEMAS = REQUESTS | ANSWERS | PROBLEMS
+
+def schemas(limits):
+    """Return all of them; what is read has these ``limits``."""
+    return {name: schema_of(each, limits) for name, each in REQUESTS.items()} | FORMS | ANSWERS | PROBLEMS
+
+
 SECURITY = {
     "accessToken": {
         "type": "http",

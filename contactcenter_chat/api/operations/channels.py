@@ -3,6 +3,7 @@
 from ...actions.setup import channels
 from ...exceptions import Invalid, InvalidFields, NotFound
 from ...queries import api as queries
+from ..limits import limits
 
 READ, WRITE = "vcc-chat.channels.read", "vcc-chat.channels.write"
 
@@ -16,7 +17,7 @@ class Channels:
         return self.page("channels", queries.channels(self.tenant, self.selection("channel")), self.responses.channel)
 
     def create_channel(self):
-        wanted = self.requests.read_channel(self.body)
+        wanted = self.requests.read_channel(self.body, limits())
         return self.first_revision(self.once.answer(200, lambda: self._create(wanted)))
 
     def _create(self, wanted):
@@ -27,7 +28,7 @@ class Channels:
 
     def update_channel(self, channel_id):
         channel = queries.channel(self.tenant, channel_id)
-        wanted = _bindings(self.tenant, self.requests.read_channel(self.body))
+        wanted = _bindings(self.tenant, self.requests.read_channel(self.body, limits()))
         changed = channels.update_channel(channel=channel, expected_revision=self.expected_revision, **wanted)
         return self.revised(changed, self.responses.channel)
 

@@ -1,9 +1,9 @@
 """What do operations on conversations do?"""
 
 from ...actions import conversations, messages
-from ...conf import settings
 from ...exceptions import Invalid, NotFound
 from ...queries import api as queries
+from ..limits import limits
 
 READ, WRITE = "vcc-chat.conversations.read", "vcc-chat.conversations.write"
 
@@ -14,12 +14,7 @@ class Conversations:
     subject = "conversation"
 
     def start_conversation(self):
-        wanted = self.requests.read_conversation(
-            self.body,
-            max_keys=settings.CUSTOMER_MAX_KEYS,
-            max_history=settings.HISTORY_MAX_MESSAGES,
-            max_length=settings.MESSAGE_MAX_LENGTH,
-        )
+        wanted = self.requests.read_conversation(self.body, limits())
         return self.once.answer(202, lambda: self._start(wanted))
 
     def _start(self, wanted):
@@ -50,7 +45,7 @@ class Conversations:
         return self.answer(204)
 
     def send_message(self, conversation_id):
-        message = self.requests.read_message(self.body, max_length=settings.MESSAGE_MAX_LENGTH)
+        message = self.requests.read_message(self.body, limits())
         queries.check_id("Conversation", conversation_id)
         return self.once.answer(202, lambda: self._say(conversation_id, message))
 

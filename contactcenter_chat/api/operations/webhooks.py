@@ -2,6 +2,7 @@
 
 from ...actions.setup import webhooks
 from ...queries import api as queries
+from ..limits import limits
 
 READ, WRITE = "vcc-chat.webhooks.read", "vcc-chat.webhooks.write"
 
@@ -15,7 +16,7 @@ class Webhooks:
         return self.page("webhooks", queries.webhooks(self.tenant, self.selection("webhook")), self.responses.webhook)
 
     def create_webhook(self):
-        wanted = self.requests.read_webhook(self.body)
+        wanted = self.requests.read_webhook(self.body, limits())
         if kept := self.once.kept():
             return self.first_revision(kept)
         # It waits for somebody else's server, so it comes before the transaction.
@@ -29,7 +30,7 @@ class Webhooks:
         return self.responses.webhook(webhook)
 
     def verify_webhook(self):
-        wanted = self.requests.read_verify(self.body)
+        wanted = self.requests.read_verify(self.body, limits())
         webhooks.verify_uri(tenant=self.tenant, uri=wanted.uri, version=wanted.version)
         return self.answer(204)
 
@@ -38,7 +39,7 @@ class Webhooks:
 
     def update_webhook(self, webhook_id):
         webhook = queries.webhook(self.tenant, webhook_id)
-        wanted = self.requests.read_webhook(self.body)
+        wanted = self.requests.read_webhook(self.body, limits())
         changed = webhooks.update_webhook(
             webhook=webhook,
             expected_revision=self.expected_revision,

@@ -2,7 +2,7 @@
 
 from ... import events
 from ...exceptions import Invalid
-from ..tolerant import Envelope, Heard, moment, text
+from ..tolerant import AGENT_MAX, Envelope, Heard, moment, text
 from . import callbacks
 
 REPORTS_IDLE = False  # that a conversation falls idle follows from its agent's leaving
@@ -63,8 +63,12 @@ def _said(body):
 def _agent(body):
     """Who it is; the name is first and last one joined by a comma."""
     first_name, _comma, last_name = text(body, "agentName").partition(",")
-    agent_id = text(body, "agentId")[:255]
-    return {"agent_id": agent_id, "first_name": first_name.strip()[:255], "last_name": last_name.strip()[:255]}
+    agent_id = text(body, "agentId")[:AGENT_MAX]
+    return {
+        "agent_id": agent_id,
+        "first_name": first_name.strip()[:AGENT_MAX],
+        "last_name": last_name.strip()[:AGENT_MAX],
+    }
 
 
 READERS = {

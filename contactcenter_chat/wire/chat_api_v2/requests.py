@@ -5,13 +5,13 @@ The published description is stricter than what clients send; what they send win
 
 from dataclasses import dataclass
 
-from ...events import BOT, CUSTOMER
-from ..reading import Reader
+from ...events import CUSTOMER
+from ..members import Anything, Choice, Identifier, Listed, Object, Scalars, Text, read
 from . import setup
 
 VERSION = "v2.0"
 UNDOCUMENTED_VERSION = "v1.0"
-AUTHOR_TYPES = (CUSTOMER, BOT)
+CUSTOMER_NAMES = ("name", "customerId", "email", "company", "caseId", "language")
 
 
 @dataclass(frozen=True)
@@ -27,71 +27,79 @@ class MessageRequest:
     text: str
 
 
-def read_webhook(body):
-    """Read what a webhook is created or changed from."""
-    reader = Reader(body)
-    request = setup.webhook_from(reader, _version)
-    reader.done()
-    return request
+class Version(Choice):
+    """The format of callbacks; there is but one, and of another it is known that clients ask for it."""
 
-
-def read_verify(body):
-    """Read which address is to be tried, with which format."""
-    reader = Reader(body)
-    request = setup.verify_from(reader, _version)
-    reader.done()
-    return request
-
-
-def read_channel(body):
-    """Read what a channel is created or changed from."""
-    reader = Reader(body)
-    request = setup.channel_from(reader)
-    reader.done()
-    return request
-
-
-def read_conversation(body, *, max_keys, max_history, max_length):
-    """Read what a conversation is started from.
-
-    ``max_keys`` of the customer's data, ``max_history`` messages of ``max_length`` characters each.
-    """
-    reader = Reader(body)
-    request = ConversationRequest(
-        channel_id=reader.identifier("channelId"),
-        customer=reader.object("customer").strings(max_keys),
-        history=tuple(_history(reader.object("history"), max_history, max_length)),
-    )
-    reader.done()
-    return request
-
-
-def read_message(body, *, max_length):
-    """Read a message of at most ``max_length`` characters."""
-    reader = Reader(body)
-    request = MessageRequest(
-        author_type=reader.choice("authorType", AUTHOR_TYPES, default=CUSTOMER),
-        text=reader.text("text", max_length=max_length),
-    )
-    reader.done()
-    return request
-
-
-def _version(reader):
-    """Read the version, by either of its names; there is but one."""
-    for name in ("version", "notificationVersion"):
+    def read(self, reader, name, limits, given):
         version = reader.text(name, required=False, default=VERSION)
         if version == UNDOCUMENTED_VERSION:
             reader.refuse(name, f"The events of {UNDOCUMENTED_VERSION} are not supported, use {VERSION}.", version)
         elif version != VERSION:
             reader.refuse(name, f"Invalid {name}={version}, has to be {VERSION}", version)
-    return VERSION
+        return VERSION
 
 
-def _history(reader, max_items, max_length):
+VERSIONS = {
+    "version": Version((VERSION,), default=VERSION),
+    "notificationVersion": Version((VERSION,), default=VERSION, description="The older name of `version`."),
+}
+WEBHOOK = setup.WEBHOOK | VERSIONS
+VERIFY = setup.VERIFY | VERSIONS
+CHANNEL = setup.CHANNEL
+SAID_BEFORE = {
+    "text": Text(default="", limit="message"),
+    "type": Anything(also="authorType", description="`user` or `bot`; anything else is the bot."),
+}
+CONVERSATION = {
+    "channelId": Identifier(),
+    "customer": Scalars(
+        limit="customer_keys",
+        known=CUSTOMER_NAMES,
+        description="What is known of the customer, flat; numbers and booleans are kept as strings.",
+    ),
+    "history": Object(description="What was said before, the oldest first. Whoever is not `user` is the bot."),
+    "history.messages": Listed(members=SAID_BEFORE, limit="history"),
+}
+MESSAGE = {
+    "authorType": Choice(setup.AUTHOR_TYPES, default=CUSTOMER),
+    "text": Text(limit="message"),
+}
+
+
+def read_webhook(body, limits):
+    """Read what a webhook is created or changed from."""
+    given = read(body, WEBHOOK, limits)
+    return setup.WebhookRequest(given["name"], given["uri"], VERSION)
+
+
+def read_verify(body, limits):
+    """Read which address is to be tried, with which format."""
+    return setup.VerifyRequest(read(body, VERIFY, limits)["uri"], VERSION)
+
+
+def read_channel(body, limits):
+    """Read what a channel is created or changed from."""
+    return setup.channel_from(read(body, CHANNEL, limits))
+
+
+def read_conversation(body, limits):
+    """Read what a conversation is started from."""
+    given = read(body, CONVERSATION, limits)
+    return ConversationRequest(
+        channel_id=given["channelId"],
+        customer=given["customer"],
+        history=tuple(_history(given["history.messages"])),
+    )
+
+
+def read_message(body, limits):
+    """Read a message."""
+    given = read(body, MESSAGE, limits)
+    return MessageRequest(author_type=given["authorType"], text=given["text"])
+
+
+def _history(messages):
     """What was said before; what has no text is left out, whoever is not the customer is the bot."""
-    for item in reader.objects("messages", max_items):
-        text = item.text("text", required=False, max_length=max_length)
-        author = item.members.get("type", item.members.get("authorType"))
-        if text.strip():
-            yield setup.history_author(author), text
+    for each in messages:
+        if each["text"].strip():
+            yield setup.history_author(each["type"]), each["text"]

@@ -6,8 +6,10 @@ What sets up webhooks and channels; a history's authors.
 from dataclasses import dataclass
 
 from ...events import BOT, CUSTOMER
+from ..members import Choice, Identifier, Object, Text
 
 QUEUE = "queue"
+AUTHOR_TYPES = (CUSTOMER, BOT)  # for whom clients speak
 
 
 @dataclass(frozen=True)
@@ -30,29 +32,21 @@ class ChannelRequest:
     queue_id: str
 
 
-def webhook_from(reader, read_version):
-    """Read what a webhook is created or changed from; ``read_version(reader)`` knows the version's names."""
-    return WebhookRequest(reader.text("name", max_length=256), uri_from(reader), read_version(reader))
+# The address itself is looked at when it is verified.
+VERIFY = {"uri": Text(limit="webhook_uri", described={"format": "uri", "pattern": "^https?://"})}
+WEBHOOK = {"name": Text(limit="webhook_name"), **VERIFY}
+CHANNEL = {
+    "routingOptions": Object(required=True),
+    "routingOptions.type": Choice((QUEUE,), default=QUEUE),
+    "name": Text(limit="channel_name"),
+    "webHookId": Identifier(),
+    "routingOptions.id": Identifier(),
+}
 
 
-def verify_from(reader, read_version):
-    """Read which address is to be tried."""
-    return VerifyRequest(uri_from(reader), read_version(reader))
-
-
-def channel_from(reader):
-    """Read what a channel is created or changed from."""
-    routing = reader.object("routingOptions")
-    routing.choice("type", (QUEUE,), default=QUEUE)
-    return ChannelRequest(
-        name=reader.text("name", max_length=255),
-        webhook_id=reader.identifier("webHookId"),
-        queue_id=routing.identifier("id"),
-    )
-
-
-def uri_from(reader):
-    return reader.text("uri", max_length=2000)
+def channel_from(given):
+    """What a channel is created or changed from, of what was read by CHANNEL."""
+    return ChannelRequest(name=given["name"], webhook_id=given["webHookId"], queue_id=given["routingOptions.id"])
 
 
 def history_author(author):

@@ -1,9 +1,15 @@
 """How do attachments look in Chat Gateway v1?"""
 
+from ...events import CUSTOMER
 from ..base import iso_time
+from ..chat_api_v2.setup import AUTHOR_TYPES
+from ..members import Choice, Identifier
 
 FILE = "attachment"  # the field of a form with the file
 AUTHOR = "authorType"
+
+UPLOAD = {AUTHOR: Choice(AUTHOR_TYPES, default=CUSTOMER)}  # a form's other fields
+SENT = {"id": Identifier()}  # a file that a message is sent with
 
 
 def attachment(row):
@@ -29,8 +35,3 @@ def in_message(attachments):
         }
         for each in attachments
     ]
-
-
-def read_ids(reader, *, most):
-    """Read which files a message is sent with."""
-    return tuple(each.identifier("id") for each in reader.objects("attachments", most))

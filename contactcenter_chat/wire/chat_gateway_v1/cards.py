@@ -1,11 +1,19 @@
 """How do cards look in Chat Gateway v1, and the answers to them?"""
 
+from ..members import Anything, Text
+
 ADAPTIVE = "application/vnd.microsoft.card.adaptive"
 QUICK_REPLIES = "application/8x8.quick.replies"
 ADAPTIVE_ACTION = "adaptiveCard/action"
 QUICK_REPLY_ACTION = "quickReply/action"
 SUBMIT, EXECUTE = "Action.Submit", "Action.Execute"
 POSTBACK = "postback"
+
+# A card that a message is sent with. What it must be like is known where cards are.
+CARD = {
+    "contentType": Text(default=ADAPTIVE, described={"enum": [ADAPTIVE, QUICK_REPLIES]}),
+    "content": Anything(required=True, described={"type": "object", "additionalProperties": True}),
+}
 
 
 def card(row):
@@ -22,14 +30,6 @@ def card(row):
 def in_message(cards):
     """What a callback says of the cards of a message."""
     return [{"contentType": each["content_type"], "content": each["content"]} for each in cards]
-
-
-def read_cards(reader, *, most):
-    """Read the cards that a message is sent with, as (content type, content)."""
-    return tuple(
-        (each.text("contentType", required=False, default=ADAPTIVE), each.members.get("content"))
-        for each in reader.objects("cards", most)
-    )
 
 
 def action(event, action_type):

@@ -3,7 +3,7 @@
 from ... import events
 from ...exceptions import Invalid
 from ..chat_api_v2.incoming import read_envelope
-from ..tolerant import Heard, Typing, inner, moment, text
+from ..tolerant import AGENT_MAX, Heard, Typing, inner, moment, text
 from . import callbacks
 
 __all__ = ["REPORTS_IDLE", "VERIFICATION", "read_callback", "read_envelope", "read_typing"]
@@ -38,7 +38,7 @@ def _members_changed(data):
         return Heard()
     kinds = {callbacks.JOINED: events.AgentJoined, callbacks.LEFT: events.AgentLeft}
     kind = kinds.get(text(data, "change"))
-    agent_id = text(data, "id")[:255]
+    agent_id = text(data, "id")[:AGENT_MAX]
     return Heard(kind and kind(agent_id=agent_id, first_name="", last_name=""))
 
 
@@ -61,7 +61,7 @@ def _said(data):
             message_id="",
             author_type=events.AGENT if is_agent else author_type,
             participant_id="",
-            agent_id=text(sender, "id")[:255] if is_agent else "",
+            agent_id=text(sender, "id")[:AGENT_MAX] if is_agent else "",
             text=_words(data),
             attachments=tuple(_file(each) for each in _objects(data, "attachments")),
         )
@@ -108,7 +108,7 @@ def _active(data):
 
 def _agents(members):
     """The ids of those among the ``users`` who are agents."""
-    return [text(each, "id")[:255] for each in _objects(members, "users") if text(each, "type") == events.AGENT]
+    return [text(each, "id")[:AGENT_MAX] for each in _objects(members, "users") if text(each, "type") == events.AGENT]
 
 
 READERS = {

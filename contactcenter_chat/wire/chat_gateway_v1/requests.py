@@ -3,25 +3,26 @@
 The published description is stricter than what clients send; what they send wins.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from ...events import BOT, CUSTOMER
 from ..chat_api_v2 import setup
-from ..reading import EMPTY, Reader
-from .attachments import read_ids
-from .cards import read_cards
-from .users import emptied_names, read_user
+from ..limits import Range
+from ..members import Anything, Choice, Flag, Identifier, Listed, Number, Object, Text, Whole, read, read_members
+from ..reading import Reader
+from .attachments import SENT
+from .cards import CARD
+from .users import USER, USER_MEMBERS, data_of, emptied_names
 
 VERSION = "Chat Gateway v1.0"
 CHANNEL_TYPE = "ChatAPI"
 MOST_ITEMS = 100  # files or cards that are read at all; how many are allowed is a setting
 SCRIPT = "script"
 ASSIGNMENTS = (setup.QUEUE, SCRIPT)
-WEBHOOK = "webhook"
-AUTHOR_TYPES = (CUSTOMER, BOT)
-THINKING_SECONDS, THINKING_SECONDS_MOST = 60, 600
-MILLISECONDS_MOST = 253_402_300_799_999  # the year 9999
+WEBHOOK_TYPE = "webhook"
+THINKING_SECONDS = Range(1, 60, 600)
+MILLISECONDS = Range(0, None, 253_402_300_799_999)  # since 1970; until the year 9999
 EXTERNAL_PROVIDERS = {"X": "https://x.com/i/status/{}"}  # where what was said there is shown
 
 
@@ -66,170 +67,170 @@ class MessageRequest:
     cards: tuple[tuple[str, object], ...] = ()  # content type and content
 
 
-def read_webhook(body):
+class Elsewhere(Whole):
+    """Where something in a history was said; looked at when it has no text."""
+
+    def read(self, reader, name, limits, given):
+        is_used = not given["text"].strip() and isinstance(reader.members.get(name), dict)
+        return super().read(reader, name, limits, given) if is_used else None
+
+
+_version = Choice((VERSION,), default=VERSION)
+VERSIONS = {
+    "version": _version,
+    "notificationVersion": replace(_version, description="Another name of `version`."),
+}
+WEBHOOK = setup.WEBHOOK | VERSIONS
+VERIFY = setup.VERIFY | VERSIONS
+CHANNEL = {"type": Choice((CHANNEL_TYPE,), default=CHANNEL_TYPE), **setup.CHANNEL}
+ASSIGNMENT = Whole({"type": Choice(ASSIGNMENTS, default=setup.QUEUE), "id": Identifier()})
+EXTERNAL_PROVIDER = {
+    "name": Choice(tuple(EXTERNAL_PROVIDERS), default="X"),
+    "externalMessageId": Identifier(),
+}
+SAID_BEFORE = {
+    "text": Text(default="", limit="message"),
+    "authorType": Anything(also="type", description="`user` or `bot`; anything else is the bot."),
+    "externalProvider": Elsewhere(EXTERNAL_PROVIDER),
+}
+CONVERSATION = {
+    "channelId": Identifier(),
+    "user": USER,
+    **USER_MEMBERS,
+    "history": Object(description="What was said before, the oldest first. Whoever is not `user` is the bot."),
+    "history.messages": Listed(members=SAID_BEFORE, limit="history"),
+    "assignment": ASSIGNMENT,
+}
+CHANGE = {"user": USER, "channelId": Identifier(default=""), **USER_MEMBERS, "assignment": ASSIGNMENT}
+POST_AGENT = {
+    "type": Choice((WEBHOOK_TYPE,), default=WEBHOOK_TYPE),
+    "configuration": Object(),
+    "id": Identifier(),
+    "configuration.notifyChannelWebhookIfExists": Flag(
+        description="Whether the channel's webhook goes on being told."
+    ),
+    "configuration.maxTotalMinutes": Number("total_minutes"),
+    "configuration.userTimeoutInMinutes": Number("silence_minutes"),
+}
+TYPING = {"authorType": Choice(setup.AUTHOR_TYPES)}
+THINKING = {"authorType": Choice((BOT,), default=BOT), "maxThinkingTimeSeconds": Number(THINKING_SECONDS)}
+READ_RECEIPT = {
+    "authorType": Choice(setup.AUTHOR_TYPES),
+    "readAt": Number(MILLISECONDS, description="Milliseconds since 1970."),
+}
+LEAVE = {"removed": Flag()}
+MESSAGE = {
+    "authorType": Choice(setup.AUTHOR_TYPES, default=CUSTOMER),
+    "externalProvider": Whole(
+        EXTERNAL_PROVIDER, description="Where it was said, instead of a text: the agent gets a link to it."
+    ),
+    "attachments": Listed(members=SENT, limit="attachments", most=MOST_ITEMS),
+    "cards": Listed(members=CARD, limit="cards", most=MOST_ITEMS),
+    "text": Text(default="", limit="message", unless=("externalProvider", "attachments", "cards")),
+}
+
+
+def read_webhook(body, limits):
     """Read what a webhook is created or changed from."""
-    reader = Reader(body)
-    request = setup.webhook_from(reader, _version)
-    reader.done()
-    return request
+    given = read(body, WEBHOOK, limits)
+    return setup.WebhookRequest(given["name"], given["uri"], VERSION)
 
 
-def read_verify(body):
+def read_verify(body, limits):
     """Read which address is to be tried."""
-    reader = Reader(body)
-    request = setup.verify_from(reader, _version)
-    reader.done()
-    return request
+    return setup.VerifyRequest(read(body, VERIFY, limits)["uri"], VERSION)
 
 
-def read_channel(body):
+def read_channel(body, limits):
     """Read what a channel is created or changed from; there is but one type that can be."""
-    reader = Reader(body)
-    reader.choice("type", (CHANNEL_TYPE,), default=CHANNEL_TYPE)
-    request = setup.channel_from(reader)
-    reader.done()
-    return request
+    return setup.channel_from(read(body, CHANNEL, limits))
 
 
-def read_conversation(body, *, max_keys, max_history, max_length):
-    """Read what a conversation is started from.
-
-    ``max_keys`` of the customer's data besides those with names of their own, ``max_history`` messages of
-    ``max_length`` characters each.
-    """
-    reader = Reader(body)
-    request = ConversationRequest(
-        channel_id=reader.identifier("channelId"),
-        customer=read_user(reader.object("user"), max_keys),
-        history=tuple(_history(reader.object("history"), max_history, max_length)),
-        assignment=_assignment(reader),
+def read_conversation(body, limits):
+    """Read what a conversation is started from."""
+    given = read(body, CONVERSATION, limits)
+    return ConversationRequest(
+        channel_id=given["channelId"],
+        customer=data_of(given),
+        history=tuple(_history(given["history.messages"])),
+        assignment=_assignment(given),
     )
-    reader.done()
-    return request
 
 
-def read_change(body, *, max_keys):
+def read_change(body, limits):
     """Read what a conversation is changed to."""
-    reader = Reader(body)
-    user = reader.object("user")
-    has_user = reader.members.get("user") is not None
-    request = ChangeRequest(
-        channel_id=reader.identifier("channelId") if reader.members.get("channelId") is not None else "",
-        customer=read_user(user, max_keys) if has_user else None,
-        dropped=emptied_names(user),
-        assignment=_assignment(reader),
+    given = read(body, CHANGE, limits)
+    return ChangeRequest(
+        channel_id=given["channelId"],
+        customer=data_of(given) if body.get("user") is not None else None,
+        dropped=emptied_names(given["user"]),
+        assignment=_assignment(given),
     )
-    reader.done()
-    return request
 
 
-def read_post_agent(body, *, total_minutes, silence_minutes):
-    """Read which webhook's bot gets the conversation after the agent; the minutes are (least, default, most)."""
-    reader = Reader(body)
-    reader.choice("type", (WEBHOOK,), default=WEBHOOK)
-    configuration = reader.object("configuration")
-    request = PostAgentRequest(
-        webhook_id=reader.identifier("id"),
-        tells_channel=configuration.boolean("notifyChannelWebhookIfExists", False),
-        total_minutes=_minutes(configuration, "maxTotalMinutes", *total_minutes),
-        silence_minutes=_minutes(configuration, "userTimeoutInMinutes", *silence_minutes),
+def read_post_agent(body, limits):
+    """Read which webhook's bot gets the conversation after the agent, and for how many minutes."""
+    given = read(body, POST_AGENT, limits)
+    return PostAgentRequest(
+        webhook_id=given["id"],
+        tells_channel=given["configuration.notifyChannelWebhookIfExists"],
+        total_minutes=given["configuration.maxTotalMinutes"],
+        silence_minutes=given["configuration.userTimeoutInMinutes"],
     )
-    reader.done()
-    return request
 
 
 def read_typing(body):
     """Read who types."""
-    reader = Reader(body)
-    author_type = reader.choice("authorType", AUTHOR_TYPES)
-    reader.done()
-    return author_type
+    return read(body, TYPING)["authorType"]
 
 
 def read_thinking(body):
     """Read who thinks, and for how many seconds at most."""
-    reader = Reader(body)
-    author_type = reader.choice("authorType", (BOT,), default=BOT)
-    seconds = reader.bounded("maxThinkingTimeSeconds", THINKING_SECONDS, least=1, most=THINKING_SECONDS_MOST)
-    reader.done()
-    return author_type, seconds
+    given = read(body, THINKING)
+    return given["authorType"], given["maxThinkingTimeSeconds"]
 
 
 def read_receipt(body):
     """Read who has read until when, in milliseconds since 1970."""
-    reader = Reader(body)
-    author_type = reader.choice("authorType", AUTHOR_TYPES)
-    if reader.members.get("readAt") is None:
-        reader.refuse("readAt", EMPTY, code="required")
-    read_at = reader.bounded("readAt", 0, least=0, most=MILLISECONDS_MOST)
-    reader.done()
-    return author_type, read_at
+    given = read(body, READ_RECEIPT)
+    return given["authorType"], given["readAt"]
 
 
 def read_leaving(body):
     """Read whether the customer is to be removed."""
-    reader = Reader(body)
-    removed = reader.boolean("removed", False)
-    reader.done()
-    return removed
+    return read(body, LEAVE)["removed"]
 
 
-def read_message(body, *, max_length):
-    """Read a message: text of at most ``max_length`` characters, files, cards, or where it was said."""
+def read_message(body, limits):
+    """Read a message: text, files, cards, or where it was said."""
     reader = Reader(body)
-    author_type = reader.choice("authorType", AUTHOR_TYPES, default=CUSTOMER)
-    provider = _external_provider(reader)
-    attachments, cards = read_ids(reader, most=MOST_ITEMS), read_cards(reader, most=MOST_ITEMS)
-    required = provider is None and not (attachments or cards)
-    text = reader.text("text", required=required, max_length=max_length)
-    if provider and text.strip():
+    given = read_members(reader, MESSAGE, limits)
+    provider = given["externalProvider"]
+    if provider and given["text"].strip():
         reader.refuse("text", "May not be given together with externalProvider.")
-    request = MessageRequest(author_type, _link(provider) if provider else text, provider, attachments, cards)
     reader.done()
-    return request
-
-
-def _minutes(reader, name, least, default, most):
-    return reader.bounded(name, default, least=least, most=most)
-
-
-def _assignment(reader):
-    if reader.members.get("assignment") is None:
-        return None
-    assignment = reader.object("assignment")
-    return Assignment(
-        type=assignment.choice("type", ASSIGNMENTS, default=setup.QUEUE),
-        id=assignment.identifier("id").strip(),  # as the documented request has it
+    return MessageRequest(
+        author_type=given["authorType"],
+        text=_link(provider) if provider else given["text"],
+        external_provider=provider,
+        attachments=tuple(each["id"] for each in given["attachments"]),
+        cards=tuple((each["contentType"], each["content"]) for each in given["cards"]),
     )
 
 
-def _external_provider(reader):
-    if reader.members.get("externalProvider") is None:
-        return None
-    provider = reader.object("externalProvider")
-    return {
-        "name": provider.choice("name", tuple(EXTERNAL_PROVIDERS), default="X"),
-        "externalMessageId": provider.identifier("externalMessageId"),
-    }
+def _assignment(given):
+    assignment = given["assignment"]
+    # The documented request has blanks around the id.
+    return assignment and Assignment(assignment["type"], assignment["id"].strip())
 
 
 def _link(provider):
-    return EXTERNAL_PROVIDERS.get(provider["name"], "{}").format(quote(provider["externalMessageId"], safe=""))
+    return EXTERNAL_PROVIDERS[provider["name"]].format(quote(provider["externalMessageId"], safe=""))
 
 
-def _history(reader, max_items, max_length):
+def _history(messages):
     """What was said before; what has no text is left out, whoever is not the customer is the bot."""
-    for item in reader.objects("messages", max_items):
-        text = item.text("text", required=False, max_length=max_length)
-        author = item.members.get("authorType", item.members.get("type"))
-        if not text.strip() and isinstance(item.members.get("externalProvider"), dict):
-            text = _link(_external_provider(item))
+    for each in messages:
+        text = _link(each["externalProvider"]) if each["externalProvider"] else each["text"]
         if text.strip():
-            yield setup.history_author(author), text
-
-
-def _version(reader):
-    """Read the version, by either of its names; there is but one."""
-    for name in ("version", "notificationVersion"):
-        reader.choice(name, (VERSION,), default=VERSION)
-    return VERSION
+            yield setup.history_author(each["authorType"]), text

@@ -4,8 +4,18 @@ Everywhere else they are one flat object of strings, which is also what Chat API
 """
 
 from ..chat_api_v2.names import OWN_NAMES
+from ..members import Listed, Object, Scalar, Text
+from ..reading import KEY_MAX
 
 NUMBERS = ("timezoneOffset",)
+
+USER = Object(description="What is known of the customer; numbers and booleans are kept as strings.")
+USER_MEMBERS = {
+    **{f"user.{name}": Scalar() for name in OWN_NAMES},
+    "user.additionalProperties": Listed(
+        members={"key": Text(limit=KEY_MAX), "value": Scalar()}, limit="customer_keys"
+    ),
+}
 
 
 def user(data):
@@ -15,23 +25,16 @@ def user(data):
     return own | {"additionalProperties": others}
 
 
-def read_user(reader, max_others):
-    """Read them as flat data; of what is not named here ``max_others`` at most. An own name's value wins."""
-    own = reader.only(OWN_NAMES).strings(len(OWN_NAMES))
-    return _read_others(reader, max_others) | own
+def data_of(given):
+    """What was read by USER_MEMBERS as flat data; an own name's value wins."""
+    others = {each["key"]: each["value"] for each in given["user.additionalProperties"] if each["value"] is not None}
+    own = {name: value for name in OWN_NAMES if (value := given[f"user.{name}"]) is not None}
+    return others | own
 
 
 def emptied_names(reader):
     """The own names that are null: a change takes these away."""
     return tuple(name for name in OWN_NAMES if name in reader.members and reader.members[name] is None)
-
-
-def _read_others(reader, max_others):
-    pairs: dict[str, str] = {}
-    for item in reader.objects("additionalProperties", max_others):
-        key = item.text("key", max_length=255)
-        pairs |= item.strings_of("value", key)
-    return pairs
 
 
 def _written(name, value):

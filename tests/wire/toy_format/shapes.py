@@ -20,22 +20,22 @@ def event_body(event, *, conversation_id, at):
     return {"kind": SAYS, "talk": conversation_id, "by": event.agent_first_name, "words": event.plain_text}
 
 
-def read_conversation(body, *, max_keys, max_history, max_length):
+def read_conversation(body, limits):
     reader = Reader(body)
-    person = reader.object("person").strings(max_keys)
+    person = reader.object("person").strings(limits.customer_keys)
     request = SimpleNamespace(channel_id=reader.identifier("door"), customer=person, history=())
     reader.done()
     return request
 
 
-def read_message(body, *, max_length):
+def read_message(body, limits):
     reader = Reader(body)
-    request = SimpleNamespace(author_type=events.CUSTOMER, text=reader.text("words", max_length=max_length))
+    request = SimpleNamespace(author_type=events.CUSTOMER, text=reader.text("words", max_length=limits.message))
     reader.done()
     return request
 
 
-def read_channel(body):
+def read_channel(body, limits):
     reader = Reader(body)
     request = SimpleNamespace(
         name=reader.text("called"), webhook_id=reader.identifier("ear"), queue_id=reader.identifier("line")

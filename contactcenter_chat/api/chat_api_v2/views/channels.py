@@ -1,7 +1,7 @@
 """Where do conversations come from?"""
 
 from ....wire.chat_api_v2 import problems as shapes
-from ...description import ALWAYS, IDEMPOTENCY_KEY, IF_MATCH, ONCE, PAGING, WITH_BODY, describe, query
+from ...description import ALWAYS, FILTER_LIMITS, IDEMPOTENCY_KEY, IF_MATCH, ONCE, PAGING, WITH_BODY, describe, query
 from ...operations.channels import READ, WRITE, Channels
 from ..base import TenantView
 
@@ -23,7 +23,7 @@ class ChannelsView(Channels, TenantView):
             query(
                 "filter",
                 "FIQL, such as `name==Web*,(routingOptions.id==11;id!=25)`. Fields: id, name, webHookId, "
-                "routingOptions.id. At most 1024 characters, 20 terms, 5 levels.",
+                f"routingOptions.id. {FILTER_LIMITS}",
             ),
         ],
         answers={200: ("A page of channels.", "ChannelPage")},

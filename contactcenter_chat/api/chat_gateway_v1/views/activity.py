@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 
 from ....actions import typing
-from ....actions.bots.after_agent import SILENCE_MINUTES, TOTAL_MINUTES, assign_post_agent
+from ....actions.bots.after_agent import assign_post_agent
 from ....actions.reading import mark_read
 from ....queries import api as queries
 from ....wire.chat_gateway_v1 import requests
 from ...description import ALWAYS, IDEMPOTENCY_KEY, ONCE, WITH_BODY
+from ...limits import limits
 from ...operations.conversations import WRITE
 from ..base import NewerView
 from ..description import NEWER, describe
@@ -35,7 +36,7 @@ class PostAgentAssignmentView(NewerView):
     )
     def post(self, request, conversation_id):
         queries.check_conversation(self.tenant, conversation_id)
-        wanted = requests.read_post_agent(self.body, total_minutes=TOTAL_MINUTES, silence_minutes=SILENCE_MINUTES)
+        wanted = requests.read_post_agent(self.body, limits())
         return self.once.answer(201, lambda: self._assign(conversation_id, wanted))
 
     def _assign(self, conversation_id, wanted):
@@ -76,7 +77,7 @@ class ThinkingView(NewerView):
 
     @describe(
         "showThinking",
-        "The bot thinks: the agent's desk shows it, a minute by default. The body may be left out.",
+        "The bot thinks: the agent's desk shows it for a while. The body may be left out.",
         tag=TAG,
         body="ThinkingRequest",
         body_required=False,

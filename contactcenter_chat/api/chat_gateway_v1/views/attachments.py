@@ -3,12 +3,11 @@
 from ....actions.attachments import add_attachment
 from ....attachments.downloads import send
 from ....attachments.uploads import received_in_form
-from ....events import BOT, CUSTOMER
 from ....queries import api as queries
 from ....wire.chat_gateway_v1 import attachments as wire
 from ....wire.chat_gateway_v1 import names
 from ....wire.chat_gateway_v1 import problems as shapes
-from ....wire.reading import Reader
+from ....wire.members import read
 from ...description import ALWAYS, IDEMPOTENCY_KEY, ONCE, PAGING, WITH_BODY
 from ...idempotency import IdempotentRequest
 from ..base import GatewayView
@@ -38,7 +37,7 @@ class AttachmentsView(GatewayView):
 
     @describe(
         "addAttachment",
-        "Upload a file, to be sent with a message afterwards. One that nobody sends is deleted after a day.",
+        "Upload a file, to be sent with a message afterwards. One that nobody sends is deleted again.",
         tag=TAG,
         parameters=[IDEMPOTENCY_KEY],
         body={MULTIPART: "AttachmentUpload"},
@@ -49,9 +48,7 @@ class AttachmentsView(GatewayView):
     def post(self, request, conversation_id):
         queries.check_conversation(self.tenant, conversation_id)
         with received_in_form(request, wire.FILE) as (received, name, fields):
-            form = Reader(fields.dict())
-            author = form.choice(wire.AUTHOR, (CUSTOMER, BOT), default=CUSTOMER)
-            form.done()
+            author = read(fields.dict(), wire.UPLOAD)[wire.AUTHOR]
             return self._add(conversation_id, author, name, received)
 
     def _add(self, conversation_id, author, name, received):

@@ -1,7 +1,6 @@
 """What do customers and bots say to us, and what became of it?"""
 
 from ....actions import conversations
-from ....conf import settings
 from ....exceptions import Invalid, NotFound
 from ....http.problems import new_reference
 from ....queries import api as queries
@@ -9,6 +8,7 @@ from ....queries.assignment import assignment_of
 from ....wire.chat_gateway_v1 import names, requests, responses
 from ....wire.chat_gateway_v1 import problems as shapes
 from ...description import ALWAYS, IDEMPOTENCY_KEY, ONCE, PAGING, WITH_BODY, query
+from ...limits import limits
 from ...operations.conversations import READ, WRITE, Conversations
 from ..base import GatewayView
 from ..description import describe, filter_by
@@ -116,7 +116,7 @@ class ConversationView(AssignedView):
 
     def _change(self, conversation_id, *, merge):
         queries.check_conversation(self.tenant, conversation_id)
-        wanted = requests.read_change(self.body, max_keys=settings.CUSTOMER_MAX_KEYS)
+        wanted = requests.read_change(self.body, limits())
         conversations.update_conversation(
             conversation_id=conversation_id,
             tenant_id=self.tenant.pk,

@@ -1,0 +1,28 @@
+"""How much may a body hold? Tables, verbs and settings say so; whoever reads or describes a body hands it in."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Range(NamedTuple):
+    """The bounds of a whole number, and what it is where it is not given: None where it must be."""
+
+    least: int
+    default: int | None
+    most: int
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Lengths are in characters, what is many is counted; a declaration of ``members`` names these fields."""
+
+    webhook_name: int
+    webhook_uri: int
+    channel_name: int
+    message: int
+    history: int  # messages
+    customer_keys: int
+    attachments: int  # of a message
+    cards: int
+    total_minutes: Range
+    silence_minutes: Range
