@@ -20,7 +20,7 @@ class Selection:
     filter_by: str = ""
     sort_by: str = ""
 
-    def of(self, rows, usual=("created_at", "id")):
+    def of(self, rows, usual=("created_at", "pk")):
         """Return these rows of a query in this order, by default the usual one. Raises Invalid."""
         if self.filter_by:
             rows = rows.filter(fiql.condition(self.filter_by, _conditions(self.names.filters)))
@@ -32,7 +32,7 @@ class Selection:
         if name not in fields or direction not in {"", "asc", "desc"}:
             raise Invalid(f"Invalid sort={self.sort_by}, has to be one of {', '.join(fields)}", field="sort")
         minus = "-" if direction == "desc" or self.sort_by.startswith("-") else ""
-        return minus + fields[name], minus + "id"
+        return minus + fields[name], minus + "pk"
 
 
 EVERYTHING = Selection()

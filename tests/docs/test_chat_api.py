@@ -7,10 +7,10 @@ from typing import NamedTuple
 import pytest
 from django.test import Client
 
-from contactcenter_chat.api import rate_limit
 from contactcenter_chat.api.docs import describe_api
 from contactcenter_chat.models import SigningKey
 from contactcenter_chat.outbound import requests
+from contactcenter_chat.workers import process
 from tests.api.caller import basic
 from tests.factories import make_tenant
 
@@ -81,7 +81,7 @@ class Reading:
 @pytest.fixture
 def center(db, monkeypatch):
     monkeypatch.setattr(requests, "post", lambda *args: requests.Response(duration_ms=1, status=200))
-    rate_limit.forget()
+    process.forget_all()
     make_tenant("museum")
     return make_tenant("college")
 

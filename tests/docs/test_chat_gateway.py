@@ -8,7 +8,6 @@ from django.test import Client
 from contactcenter_chat import events
 from contactcenter_chat.actions.conversations import start_conversation
 from contactcenter_chat.actions.messages import add_message
-from contactcenter_chat.api import rate_limit
 from contactcenter_chat.models import Channel, Interaction, Message
 from contactcenter_chat.outbound import requests
 from contactcenter_chat.signals import message_added
@@ -19,6 +18,7 @@ from contactcenter_chat.wire.chat_gateway_v1.names import (
     CONVERSATION_ORDERS,
     WEBHOOK_FIELDS,
 )
+from contactcenter_chat.workers import process
 from tests.factories import make_center, make_tenant
 
 from .pages import blocks, code, page, rows, section
@@ -35,7 +35,7 @@ LISTS = {
 @pytest.fixture
 def center(db, monkeypatch):
     monkeypatch.setattr(requests, "post", lambda *args: requests.Response(duration_ms=1, status=200))
-    rate_limit.forget()
+    process.forget_all()
     return make_tenant("college")
 
 

@@ -15,13 +15,13 @@ from contactcenter_chat.actions.messages import add_message
 from contactcenter_chat.actions.setup.webhooks import create_webhook
 from contactcenter_chat.actions.typing import agent_types, tell_typing
 from contactcenter_chat.admin.deliveries import EventTypeFilter
-from contactcenter_chat.api import rate_limit
 from contactcenter_chat.conf import DEFAULTS
 from contactcenter_chat.deliveries import draining
 from contactcenter_chat.events import AGENT
 from contactcenter_chat.exceptions import Invalid
 from contactcenter_chat.models import Conversation, Customer, Delivery
 from contactcenter_chat.wire.base import format_for, formats, label_of
+from contactcenter_chat.workers import process
 from tests.factories import accepted, make_agent, make_channel, make_tenant, make_user, start_conversation
 from tests.receiver import Receiver
 
@@ -45,7 +45,7 @@ def toy(settings):
     here = {"ALLOW_PRIVATE_WEBHOOKS": True, "DELIVERY_THREADS": 1}  # a receiver on this machine, told by this thread
     settings.CONTACTCENTER_CHAT = {**before, **here, "WIRE_FORMATS": own}
     read_urls_anew(settings.ROOT_URLCONF)
-    rate_limit.forget()
+    process.forget_all()
     yield format_for("toy 1")
     settings.CONTACTCENTER_CHAT = before
     read_urls_anew(settings.ROOT_URLCONF)
