@@ -17,7 +17,7 @@ def body_of(request):
     """The request's body, to be read."""
     # Django takes a body without a length (sent in chunks) for an empty one on WSGI, where the server says that it
     # knows the end.
-    if request.META.get("wsgi.input_terminated") and not request.META.get("CONTENT_LENGTH"):
+    if request.META.get("wsgi.input_terminated") and not request.headers.get("content-length"):
         return request.META["wsgi.input"]
     return request
 
@@ -46,7 +46,7 @@ def received_in_form(request, name):
     with _bounded(request, AROUND_BYTES) as body, Received() as file:
         handler = OneFile(name, file)
         # The parser asks whether there is a body at all, by its length; of one in chunks nobody knows it.
-        meta = {**request.META, "CONTENT_LENGTH": request.META.get("CONTENT_LENGTH") or "1"}
+        meta = {**request.META, "CONTENT_LENGTH": request.headers.get("content-length") or "1"}
         try:
             fields, _files = MultiPartParser(meta, body, [handler]).parse()
         except MultiPartParserError as error:
@@ -100,7 +100,7 @@ def _bounded(request, around):
     most = settings.ATTACHMENT_MAX_BYTES + around
     stream = body_of(request)
     try:
-        if int(request.META.get("CONTENT_LENGTH") or 0) > most:
+        if int(request.headers.get("content-length") or 0) > most:
             raise TooLarge(too_large())
         yield Bounded(stream, most)
     except TooLarge:
