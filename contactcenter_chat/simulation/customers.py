@@ -21,8 +21,8 @@ LEAVING = 5  # seconds that customers get to leave when the simulation ends
 class Crowd:
     """Customers who come to one channel at a rate.
 
-    ``api`` is a ChatApiClient; ``answers`` maps a conversation's id to a queue of what agents said in it, or is None when
-    the callbacks go elsewhere: then customers talk without waiting for answers.
+    ``api`` is a ChatApiClient; ``answers`` maps a conversation's id to a queue of what agents said in it, or is None
+    when the callbacks go elsewhere: then customers talk without waiting for answers.
     """
 
     def __init__(self, *, api, channel_id, answers=None):

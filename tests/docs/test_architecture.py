@@ -7,7 +7,6 @@ adds it there, with its reason, and MOST says how many they may become.
 import re
 
 import pytest
-from django.urls import reverse
 
 from contactcenter_chat import tasks
 from contactcenter_chat.deliveries import draining
