@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import django
+from django.db.models import Model
 
 from contactcenter_chat import __version__
 
@@ -35,3 +36,21 @@ html_title = f"{project} {release}"
 html_static_path = ["_static"]
 html_show_sphinx = False
 html_copy_source = False
+
+
+def list_fields(app, what, name, described, options, lines):
+    """Under a model, name its fields."""
+    if what == "class" and issubclass(described, Model):
+        lines += ["", "Fields: " + ", ".join(f"``{field.name}``" for field in described._meta.fields) + "."]
+
+
+def leave_arguments_out(app, what, name, described, options, signature, returns):
+    """A model is made by verbs, whatever its ``__init__`` takes."""
+    if what == "class" and issubclass(described, Model):
+        return "", returns
+    return None
+
+
+def setup(app):
+    app.connect("autodoc-process-docstring", list_fields)
+    app.connect("autodoc-process-signature", leave_arguments_out)
