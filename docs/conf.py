@@ -1,4 +1,4 @@
-"""How is the documentation built? ``sphinx-build -W docs OUT`` makes the pages; the reference is read from the code."""
+"""How is the documentation built? ``sphinx-build -W docs OUT`` makes it; the reference is read from the code."""
 
 import os
 import sys

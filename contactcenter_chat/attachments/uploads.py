@@ -30,7 +30,7 @@ def drain(stream, most):
 
 @contextmanager
 def received(request):
-    """Receive the file that a request's body is; gives the ``files.Received``. Raises TooLarge."""
+    """Receive the file that a request's body is; gives the ``storing.Received``. Raises TooLarge."""
     with _bounded(request, 0) as body, Received() as file:
         while chunk := body.read(CHUNK):
             file.write(chunk)
@@ -41,7 +41,7 @@ def received(request):
 def received_in_form(request, name):
     """Receive the file in this field of a form (``multipart/form-data``).
 
-    Gives the ``files.Received``, the file's name and the other fields. Raises Invalid, TooLarge.
+    Gives the ``storing.Received``, the file's name and the other fields. Raises Invalid, TooLarge.
     """
     with _bounded(request, AROUND_BYTES) as body, Received() as file:
         handler = OneFile(name, file)
