@@ -16,13 +16,20 @@ BENCH := .venv-bench
 BENCH_PYTHON ?= $(shell for python in python3.13 python3.12 $$HOME/.pyenv/versions/3.1[23].*/bin/python; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && echo $$python && break; done)
 
-.PHONY: help install test demo bench lint format clean
+# What `make proof` repeats: threads that race for rows, and inputs made up anew each time.
+ROUNDS ?= 10
+RACES := tests/actions/test_races.py tests/deliveries/test_leases.py
+MADE_UP := tests/actions/remote/test_order.py tests/api/chat_api_v2/test_bad_input.py tests/queries/test_fiql.py
+
+.PHONY: help install test coverage proof demo bench lint clean
 
 help:
 	@echo "make test    run the fast test suite on an embedded PostgreSQL (or on DATABASE_URL)"
+	@echo "make coverage  the same, and which lines and branches it does not run"
+	@echo "make proof   races and made-up inputs again and again (ROUNDS, default 10), for half an hour or so"
 	@echo "make demo    run a contact centre with customers and agents on 127.0.0.1 (PORT, default 8000)"
 	@echo "make bench   measure, each against its baseline (BENCH_ARGS=deliveries for one of them)"
-	@echo "make lint    check style; make format mends it"
+	@echo "make lint    check what is checked before a commit, and mend what can be mended"
 	@echo "make clean   remove .venv and the demo's data"
 
 install: $(STAMP)
@@ -37,6 +44,14 @@ $(STAMP): setup.cfg pyproject.toml
 test: $(STAMP)
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not integration and not browser" $(PYTEST_ARGS)
 
+coverage: $(STAMP)
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not integration and not browser" --cov $(PYTEST_ARGS)
+
+proof: $(STAMP)
+	$(BIN)/python -m pytest --no-skips tests/integration/test_routing_race.py
+	for round in $$(seq $(ROUNDS)); do \
+		env -u CI $(BIN)/python -m pytest -q -n $(WORKERS) --no-skips $(RACES) $(MADE_UP) || exit 1; done
+
 demo: $(STAMP)
 	@exec $(BIN)/python -m example_project.demo
 
@@ -47,12 +62,7 @@ bench:
 	$(BENCH)/bin/python -m benchmarks $(BENCH_ARGS)
 
 lint: $(STAMP)
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-
-format: $(STAMP)
-	$(BIN)/ruff check --fix .
-	$(BIN)/ruff format .
+	PATH="$(CURDIR)/$(BIN):$$PATH" pre-commit run --all-files
 
 clean:
 	rm -rf $(VENV) $(BENCH) .data .tox build dist *.egg-info

@@ -35,7 +35,7 @@ SCAN_AGAIN = timedelta(minutes=5)  # after a scanner that could not say, or that
 
 
 def add_attachment(*, conversation_id, author_type, name, received, agent=None, tenant_id=None):
-    """Keep a file for a message to come, and return its Attachment; ``received`` is a ``files.Received``.
+    """Keep a file for a message to come, and return its Attachment; ``received`` is a ``storing.Received``.
 
     ``agent`` is given for an agent's file and must be handling the conversation. With a ``tenant_id`` the
     conversation must be that tenant's. Raises NotFound, Conflict, Invalid, Unavailable.

@@ -18,7 +18,7 @@ def body_of(request):
     """The request's body, to be read."""
     # Django takes a body without a length (sent in chunks) for an empty one on WSGI, where the server says that it
     # knows the end.
-    if request.META.get("wsgi.input_terminated") and not request.META.get("CONTENT_LENGTH"):
+    if request.META.get("wsgi.input_terminated") and not request.headers.get("content-length"):
         return request.META["wsgi.input"]
     return request
 
@@ -31,7 +31,7 @@ def drain(stream, most):
 
 @contextmanager
 def received(request):
-    """Receive the file that a request's body is; gives the ``files.Received``. Raises TooLarge."""
+    """Receive the file that a request's body is; gives the ``storing.Received``. Raises TooLarge."""
     with _bounded(request, 0) as body, Received() as file:
         while chunk := body.read(CHUNK):
             file.write(chunk)
@@ -42,12 +42,12 @@ def received(request):
 def received_in_form(request, name):
     """Receive the file in this field of a form (``multipart/form-data``).
 
-    Gives the ``files.Received``, the file's name and the other fields. Raises Invalid, TooLarge.
+    Gives the ``storing.Received``, the file's name and the other fields. Raises Invalid, TooLarge.
     """
     with _bounded(request, AROUND_BYTES) as body, Received() as file:
         handler = OneFile(name, file)
         # The parser asks whether there is a body at all, by its length; of one in chunks nobody knows it.
-        meta = {**request.META, "CONTENT_LENGTH": request.META.get("CONTENT_LENGTH") or "1"}
+        meta = {**request.META, "CONTENT_LENGTH": request.headers.get("content-length") or "1"}
         try:
             fields, _files = MultiPartParser(meta, body, [handler]).parse()
         except MultiPartParserError as error:
@@ -101,7 +101,7 @@ def _bounded(request, around):
     most = settings.ATTACHMENT_MAX_BYTES + around
     stream = body_of(request)
     try:
-        if int(request.META.get("CONTENT_LENGTH") or 0) > most:
+        if int(request.headers.get("content-length") or 0) > most:
             raise too_large()
         yield Bounded(stream, most)
     except TooLarge:

@@ -86,7 +86,7 @@ class CallbackView(WireView):
 
     def _check_size(self):
         """Refuse what says of itself that it is too large before any of it is read."""
-        said = self.request.META.get("CONTENT_LENGTH") or "0"
+        said = self.request.headers.get("content-length") or "0"
         if said.isdecimal() and int(said[:20]) > settings.BODY_MAX_BYTES:
             raise TooLarge(f"The body may not be larger than {settings.BODY_MAX_BYTES} bytes.")
 

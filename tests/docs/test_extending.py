@@ -1,15 +1,17 @@
 """Do the examples of how to extend the app work?"""
 
 import json
+import re
 import sys
 from dataclasses import fields
 from importlib import import_module
+from itertools import product
 from types import ModuleType
 
 import pytest
 from django.utils import timezone
 
-from contactcenter_chat import checks
+from contactcenter_chat import checks, models
 from contactcenter_chat.models import Delivery, Interaction, Webhook
 from contactcenter_chat.wire.base import Format
 from tests.factories import make_agent, make_center, make_channel, make_user, offer_of, start_conversation
@@ -18,6 +20,14 @@ from .pages import blocks, code, page, rows, section
 
 PAGE = page("extending.md")
 BLOCKS = [block.text for block in blocks(PAGE, "python")]
+VERBS = rows(section(PAGE, "## Verbs\n", "## The rest of what is public\n"))
+NAMES = rows(section(PAGE, "## The rest of what is public\n", "Models are public for reading."))
+MANAGERS = rows(section(PAGE, "Models are public for reading.", "## What is stable\n"))
+
+OF_MODELS = {"objects"}  # of each model, not of the module
+IN_FULL = {"signals", "events", "exceptions", "models", "schedule", "urls"}  # as modules, or on pages of their own
+BY_NAME = {code(row[0])[0]: code(row[1]) for row in NAMES if code(row[0])[0] not in IN_FULL}
+AUTOMODULE = re.compile(r"^\.\. automodule:: contactcenter_chat\.([\w.]+)\n   :members:([^\n]*)$", re.MULTILINE)
 
 
 def module_of(name):
@@ -103,7 +113,33 @@ def test_verbs_start_a_conversation(db):
     assert conversation.channel == center.channel
 
 
-@pytest.mark.parametrize("row", rows(section(PAGE + "\0", "## Verbs", "\0")), ids=lambda row: row[0])
+@pytest.mark.parametrize("row", VERBS, ids=lambda row: row[0])
 def test_the_verbs_are_there(row):
     module = import_module(f"contactcenter_chat.actions.{code(row[0])[0]}")
     assert all(getattr(module, verb).__module__ == module.__name__ for verb in code(row[1]))
+
+
+@pytest.mark.parametrize("row", NAMES, ids=lambda row: row[0])
+def test_the_other_public_names_are_there(row):
+    module = import_module(f"contactcenter_chat.{code(row[0])[0]}")
+    assert {name for name in code(row[1]) if not hasattr(module, name)} <= OF_MODELS
+
+
+@pytest.mark.parametrize("row", MANAGERS, ids=lambda row: row[0])
+def test_the_managers_have_their_methods(row):
+    for model, method in product(code(row[0]), code(row[1])):
+        assert callable(getattr(getattr(models, model).objects, method))
+
+
+def test_the_reference_has_what_is_public():
+    public = {(f"actions.{code(row[0])[0]}", name) for row in VERBS for name in code(row[1])}
+    public |= {(module, name) for module, names in BY_NAME.items() for name in names}
+    assert set(in_reference("verbs", "classes")) == public
+    assert set(in_reference("facts", "models")) == {("events", ""), ("exceptions", ""), ("models", "")}
+
+
+def in_reference(*names):
+    """What pages of the reference take from the code: (module, name); the name is empty for all of a module."""
+    for name in names:
+        for module, members in AUTOMODULE.findall(page(f"reference/{name}.md")):
+            yield from ((module, member.strip()) for member in members.split(","))

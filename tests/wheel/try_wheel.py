@@ -1,4 +1,4 @@
-"""Does the wheel hold all it needs? Install it beside a new project, and use it there.
+"""Does the wheel hold all it needs? Install it beside a new project, and use it there. The sdist holds everything.
 
 python tests/wheel/try_wheel.py DIST_FOLDER SCRATCH_FOLDER
 """
@@ -8,7 +8,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 # Each must be in the installed package, wherever that lies.
 PROBE = """
@@ -45,7 +48,18 @@ assert answer.status_code in (400, 401), answer.status_code
 """
 
 
+def check_sdist(dist: Path) -> None:
+    """Every file of the repository must be in it."""
+    (sdist,) = dist.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        packed = {name.partition("/")[2] for name in archive.getnames()}
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, text=True, stdout=subprocess.PIPE).stdout
+    missing = set(tracked.splitlines()) - packed
+    assert not missing, missing
+
+
 def main(dist: Path, scratch: Path) -> None:
+    check_sdist(dist)
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     (wheel,) = dist.glob("*.whl")
