@@ -70,13 +70,6 @@ def test_its_queue_is_woken(center, woken):
     )
 
 
-def test_the_customer_is_back_with_what_opens(center):
-    conversation = idle_by_customer(center)
-    assert Participant.objects.get().left_at is not None
-    locked(interactions.open_interaction, conversation, center.queue)
-    assert Participant.objects.get().left_at is None
-
-
 def test_what_opens_again_is_kept_for_its_last_agent(center, agent, colleague):
     conversation = idle(center)
     now = timezone.now()
