@@ -145,6 +145,15 @@ def test_released_it_is_nobodys_without_a_word(request, who):
         locked(control.release, conversation)
 
 
+def test_no_other_conversation_is_released(center, handed_back):
+    kept = PostAgentAssignment.objects.get()
+    other = factories.accepted(factories.start_conversation(center.channel))
+    assign_post_agent(conversation_id=other.conversation_id, webhook_id=kept.webhook_id)
+    interactions.end_interaction(interaction_id=other.pk, agent=other.agent)
+    locked(control.release, other.conversation)
+    assert PostAgentAssignment.objects.get() == kept
+
+
 # What is not decided here
 
 

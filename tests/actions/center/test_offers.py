@@ -92,6 +92,14 @@ def test_what_was_the_agents_and_was_taken_away_is_not_taken_again(agent, chat):
         offers.accept_offer(offer_id=chat.offers.get().pk, agent=agent)
 
 
+def test_an_offer_that_the_agent_declined_before_taking_a_later_one(agent, conversation, offer):
+    offers.decline_offer(offer_id=offer.pk, agent=agent)
+    Interaction.objects.update(ask_round=1)
+    factories.accepted(conversation)
+    with refused(AlreadyTaken, agent=agent):
+        offers.accept_offer(offer_id=offer.pk, agent=agent)
+
+
 @pytest.mark.parametrize("end", [conversations.leave_as_customer, conversations.erase_conversation])
 def test_what_is_over_is_not_taken(agent, conversation, offer, end):
     end(conversation_id=conversation.pk)
@@ -134,6 +142,7 @@ def test_its_queue_is_woken(center, agent, offer, woken):
 
 def test_declined_twice_is_once(agent, offer):
     offers.decline_offer(offer_id=offer.pk, agent=agent)
+    assert fresh(offer, "state", "reason") == ("rejected", "")
     with nothing_written():
         offers.decline_offer(offer_id=offer.pk, agent=agent, reason="again")
 

@@ -179,6 +179,7 @@ def test_only_who_has_the_chat_hands_it_on(chat, colleague, hand_on):
 @both
 def test_it_is_handed_on_once(agent, chat, hand_on):
     hand_on(chat, agent)
+    assert chat.conversation.log.get(kind="interaction.transferred").data["note"] == ""
     number = fresh(chat.conversation, "last_number")[0]
     with pytest.raises(Conflict):
         hand_on(chat, agent)
