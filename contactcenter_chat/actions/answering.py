@@ -6,8 +6,10 @@ All of this expects the conversation locked by ``Conversation.objects.lock`` in 
 from django.core.exceptions import ImproperlyConfigured
 
 from ..conf import settings
+from ..models.conversations import ConversationState
 from ..providers.base import Nobody, Provider, ToBot, ToQueue, ToRemote, provider_for
 from ..queries.assignment import has_bot
+from . import participants
 from .bots import control
 from .center import interactions
 from .remote import telling
@@ -17,6 +19,8 @@ def have_answered(conversation, provider: Provider | None = None):
     """The customer wrote: see that somebody is to answer. Nothing changes while somebody is."""
     if conversation.open_interaction_id or has_bot(conversation):
         return
+    if conversation.state == ConversationState.IDLE:
+        participants.mark_customer_back(conversation)
     provider = provider or provider_for(conversation.channel)
     match provider.answered_by(conversation):
         case ToQueue(queue):

@@ -132,7 +132,7 @@ def erase_conversation(*, conversation_id):
         PostAgentAssignment.objects.filter(conversation=conversation, began_at=None).delete()
         control.take(conversation)
         interactions.cancel(conversation)
-        Message.objects.filter(conversation=conversation).update(text="")
+        Message.objects.filter(conversation=conversation).update(text="", external_provider=None)
         Card.objects.filter(message__conversation=conversation).delete()
         erase_attachments(conversation)
         _erase_notes(conversation)

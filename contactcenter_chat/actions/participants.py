@@ -24,6 +24,11 @@ def mark_customer_left(conversation):
     Participant.objects.filter(pk=conversation.customer_participant_id).update(left_at=timezone.now())
 
 
+def mark_customer_back(conversation):
+    """Note that the customer is there, having left or not."""
+    Participant.objects.filter(pk=conversation.customer_participant_id).update(left_at=None)
+
+
 def left_event(agent):
     """The fact that this agent no longer handles the conversation."""
     return AgentLeft(agent_id=agent.pk, first_name=agent.user.first_name, last_name=agent.user.last_name)

@@ -14,6 +14,7 @@ from contactcenter_chat.exceptions import Conflict, NotFound
 from contactcenter_chat.models import Delivery, Participant, Webhook
 from contactcenter_chat.wire.chat_gateway_v1 import FORMAT as CHAT_GATEWAY_V1
 from tests.factories import accepted, log_of, make_agent, make_center, start_conversation
+from tests.facts import facts, nothing_written
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +47,22 @@ def test_a_receipt_moves_forward_only(conversation):
     assert Participant.objects.get(type="user").read_at == first
     assert read(conversation, 10) is True
     assert log_of(conversation).count("messages.read") == 2
+
+
+def test_what_is_written_down(conversation):
+    until = timezone.now() - timedelta(seconds=5)
+    assert mark_read(conversation_id=conversation.pk, author_type="user", read_at=until) is True
+    customer = Participant.objects.get()
+    told = {
+        "participant_id": customer.pk,
+        "author_type": "user",
+        "read_at": int(until.timestamp() * 1000),
+        "agent_id": "",
+    }
+    assert facts(conversation, after=3) == [(4, "messages.read", None, told)]
+    assert customer.read_at == until
+    with nothing_written():
+        assert mark_read(conversation_id=conversation.pk, author_type="user", read_at=until) is False
 
 
 def test_each_has_their_own(conversation):

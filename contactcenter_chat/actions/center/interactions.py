@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop as _
 from ... import events
 from ...conf import settings
 from ...exceptions import Conflict, NotFound
-from ...models import Conversation, Interaction, InteractionCode, Participant
+from ...models import Conversation, Interaction, InteractionCode
 from ...models.conversations import ConversationState, EndedBy, InteractionState, Outcome
 from ...models.prepared import Prepared
 from ...models.queues import Presence, WrapUpMode
@@ -32,7 +32,6 @@ def open_interaction(conversation, queue):
 
     One that opens again inside the reopen window is kept for its last agent first.
     """
-    Participant.objects.filter(conversation_id=conversation.pk, type=events.CUSTOMER).update(left_at=None)
     queue_interaction(conversation, queue, **_sticky(conversation))
 
 

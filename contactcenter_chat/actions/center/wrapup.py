@@ -50,11 +50,13 @@ def extend(*, interaction_id, agent):
 def finish(*, interaction_id, agent, code_ids=None):
     """Finish an interaction, with these codes or those chosen before; return it. A repeat changes nothing.
 
-    Raises CodesRequired, which names what is missing.
+    Raises CodesRequired, which names what is missing, Invalid for a code that cannot be chosen, and Conflict when the
+    interaction is not the agent's to wrap up.
     """
     with transaction.atomic():
         conversation, interaction = lock_interaction(interaction_id, tenant_id=agent.tenant_id)
-        if interaction.state == InteractionState.FINISHED and not interaction.codes_missing:
+        is_done = interaction.state == InteractionState.FINISHED and not interaction.codes_missing
+        if is_done and interaction.agent_id == agent.pk:
             return interaction
         _check_open_to(interaction, agent)
         if interaction.state == InteractionState.HANDLING:

@@ -57,7 +57,9 @@ class Course:
     """All episodes, the oldest first, and what state they leave the conversation in."""
 
     episodes: list[Episode] = field(default_factory=list)
+    begun: bool = False  # somebody was to answer, once at least
     awaited: bool = False  # the customer wrote, and nothing was heard since
+    gone: bool = False  # the customer left, and has not written since
 
     @property
     def open(self):
@@ -68,13 +70,13 @@ class Course:
     def state(self):
         if self.open or self.awaited:
             return ConversationState.ACTIVE
-        return ConversationState.IDLE if self.episodes else ConversationState.CREATED
+        return ConversationState.IDLE if self.begun else ConversationState.CREATED
 
     def begin(self, at):
         """The open episode; a new one where there is none."""
         if self.open is None:
             self.episodes.append(Episode(entered_at=at))
-        self.awaited = False
+        self.begun, self.awaited, self.gone = True, False, False
         return self.open
 
     def end(self, at, outcome, ended_by):
@@ -95,11 +97,13 @@ def course_of(facts, *, short_seconds):
 
 
 def _activated(course, fact, short_seconds):
-    course.awaited = course.open is None
+    course.begun, course.awaited, course.gone = True, course.open is None, False
 
 
 def _queued(course, fact, short_seconds):
-    course.begin(fact.at)
+    # A centre that is told late of somebody who did not wait queues the conversation, and may not tell of its end.
+    if not course.gone:
+        course.begin(fact.at)
 
 
 def _joined(course, fact, short_seconds):
@@ -131,6 +135,7 @@ def _customer_left(course, fact, short_seconds):
     else:
         outcome = Outcome.HANDLED
     course.end(fact.at, outcome, EndedBy.CUSTOMER)
+    course.gone = True
 
 
 def _idled(course, fact, short_seconds):

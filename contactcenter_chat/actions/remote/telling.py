@@ -31,7 +31,6 @@ def expect_answer(conversation):
     """The customer writes: somebody there is to answer."""
     if conversation.state != ConversationState.ACTIVE:
         conversation.state = ConversationState.ACTIVE
-        Participant.objects.filter(conversation_id=conversation.pk, type=events.CUSTOMER).update(left_at=None)
         record(conversation, events.ConversationActivated(), at=not_before(conversation))
 
 

@@ -8,13 +8,14 @@ from django.utils import timezone
 
 from contactcenter_chat import events
 from contactcenter_chat.actions import conversations, messages
-from contactcenter_chat.actions.bots.after_agent import assign_post_agent
+from contactcenter_chat.actions.bots.after_agent import assign_post_agent, end_overdue
 from contactcenter_chat.actions.center import interactions, timers
 from contactcenter_chat.actions.setup.webhooks import delete_webhook
-from contactcenter_chat.exceptions import Conflict, Invalid
+from contactcenter_chat.exceptions import Conflict, Invalid, NotFound
 from contactcenter_chat.models import Conversation, Delivery, PostAgentAssignment, Receiver, Webhook
 from contactcenter_chat.wire.chat_gateway_v1 import FORMAT as CHAT_GATEWAY_V1
 from tests.factories import accepted, log_of, make_agent, make_center, make_webhook, offer_of, start_conversation
+from tests.facts import facts, fresh, nothing_written, refused
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +72,44 @@ def later(minutes):
     for row in Conversation.objects.all():
         Conversation.objects.filter(pk=row.pk).update(last_word_at=row.last_word_at and row.last_word_at - back)
     return timers.run_timers()["bots_over"]
+
+
+# Kept
+
+
+def test_what_is_kept(chat, bot):
+    assign(chat, bot)
+    row = PostAgentAssignment.objects.get()
+    assert fresh(row, "conversation_id", "webhook_id", "tells_channel", "total_minutes", "silence_minutes") == (
+        chat.conversation_id,
+        bot.pk,
+        False,
+        300,
+        150,
+    )
+    assert fresh(row, "began_at", "due_at") == (None, None)
+    assert facts(chat.conversation, after=5) == []
+    with nothing_written():
+        assign(chat, bot)
+    assign(chat, bot, tells_channel=True, total_minutes=20, silence_minutes=10)
+    assert fresh(row, "tells_channel", "total_minutes", "silence_minutes") == (True, 20, 10)
+
+
+def test_of_anothers_or_an_erased_conversation_nothing_is_kept(chat, bot, stranger):
+    with refused(NotFound, resource_type="Conversation", resource_id=chat.conversation_id):
+        assign(chat, bot, tenant_id=stranger.tenant_id)
+    conversations.erase_conversation(conversation_id=chat.conversation_id)
+    with refused(NotFound, resource_type="Conversation", resource_id=chat.conversation_id):
+        assign(chat, bot)
+
+
+def test_of_what_a_remote_centre_has_nothing_is_kept(chat, bot):
+    Conversation.objects.update(is_remote=True)
+    with refused(Conflict, code="conflict"):
+        assign(chat, bot)
+
+
+# Obeyed
 
 
 def test_the_agents_end_hands_over_to_the_bot(chat, bot, center):
@@ -165,6 +204,25 @@ def test_the_customer_leaves_the_bot(chat, bot, center):
     assert not PostAgentAssignment.objects.exists()
     says(conversation, events.CUSTOMER)
     assert Conversation.objects.get().open_interaction.queue == center.queue
+
+
+# Over
+
+
+def test_where_no_bot_has_it_nothing_is_over(chat, bot):
+    assign(chat, bot)
+    with nothing_written():
+        assert end_overdue(conversation_id=chat.conversation_id, now=timezone.now() + timedelta(days=1)) is False
+
+
+def test_what_is_due_first_is_looked_at_first(chat, bot):
+    assign(chat, bot, total_minutes=20, silence_minutes=30)
+    end(chat)
+    row = PostAgentAssignment.objects.get()
+    assert row.due_at - row.began_at == timedelta(minutes=20)
+    assert end_overdue(conversation_id=chat.conversation_id, now=row.due_at - timedelta(seconds=1)) is False
+    assert end_overdue(conversation_id=chat.conversation_id, now=row.due_at) is True
+    assert log_of(chat.conversation)[-1] == "conversation.idled"
 
 
 def test_it_is_over_after_the_whole_time(chat, bot, center):

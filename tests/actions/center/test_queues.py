@@ -10,24 +10,10 @@ from tests.factories import accepted, make_agent, make_center, start_conversatio
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def center():
-    return make_center()
-
-
-@pytest.fixture
-def woken(monkeypatch):
-    """The queues that routing was woken for."""
-    found = []
-    monkeypatch.setattr("contactcenter_chat.workers.wakeup.wake_routing", found.append)
-    return found
-
-
-def test_a_new_member_wakes_the_queue(center, woken, django_capture_on_commit_callbacks):
+def test_a_new_member_wakes_the_queue(center, woken):
     agent = make_agent(center.tenant)
-    with django_capture_on_commit_callbacks(execute=True):
-        queues.save_member(QueueMember(queue=center.queue, agent=agent, level=4))
-    assert woken == [center.queue.pk]
+    member = QueueMember(queue=center.queue, agent=agent, level=4)
+    assert woken(queues.save_member, member) == [("wake_routing", center.queue.pk)]
     assert QueueMember.objects.values_list("agent", "level").get() == (agent.pk, 4)
 
 
@@ -44,12 +30,10 @@ def test_a_member_is_taken_out(center):
     assert not QueueMember.objects.exists()
 
 
-def test_a_changed_queue_is_woken(center, woken, django_capture_on_commit_callbacks):
+def test_a_changed_queue_is_woken(center, woken):
     center.queue.name = "Renamed"
-    with django_capture_on_commit_callbacks(execute=True):
-        queues.save_queue(center.queue)
+    assert woken(queues.save_queue, center.queue) == [("wake_routing", center.queue.pk)]
     assert Queue.objects.get().name == "Renamed"
-    assert woken == [center.queue.pk]
 
 
 def test_capacity_may_not_go_below_the_load(center):

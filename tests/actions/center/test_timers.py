@@ -18,16 +18,10 @@ from contactcenter_chat.actions.center import (
     wrapup,
 )
 from contactcenter_chat.exceptions import Conflict
-from contactcenter_chat.models import Agent, Conversation, Interaction, Offer, PresenceSpan
-from contactcenter_chat.models.queues import Presence
+from contactcenter_chat.models import Agent, Conversation, Interaction, Offer
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def center():
-    return factories.make_center()
 
 
 def earlier(queryset, seconds, *fields):
@@ -224,44 +218,3 @@ def test_a_transfer_to_an_agent_comes_back_when_it_is_not_taken(center):
     earlier(Interaction.objects.filter(state="waiting"), 61, "target_until")
     assert acted() == {"targets_over": 1}
     assert factories.offer_of(conversation).agent == sender
-
-
-def test_draining_ends_in_work_offline_when_the_last_chat_is_wrapped_up(center):
-    agent = factories.make_agent(center.tenant, center.queue)
-    interaction = factories.accepted(factories.start_conversation(center.channel))
-    presence.set_presence(agent_id=agent.pk, presence=Presence.DRAINING)
-    factories.start_conversation(center.channel)
-    assert routing.route_queue(center.queue.pk) == 0
-    interactions.end_interaction(interaction_id=interaction.pk, agent=agent)
-    wrapup.finish(interaction_id=interaction.pk, agent=agent)
-    agent.refresh_from_db()
-    assert agent.presence == "work_offline"
-
-
-def test_every_second_of_an_agent_is_in_one_span(center):
-    agent = factories.make_agent(center.tenant, center.queue)
-    interaction = factories.accepted(factories.start_conversation(center.channel))
-    interactions.end_interaction(interaction_id=interaction.pk, agent=agent)
-    wrapup.finish(interaction_id=interaction.pk, agent=agent)
-    presence.set_presence(agent_id=agent.pk, presence=Presence.ON_BREAK, reason="lunch")
-    spans = list(PresenceSpan.objects.order_by("pk"))
-    assert [(span.presence, span.activity) for span in spans] == [
-        ("offline", "idle"),
-        ("available", "idle"),
-        ("available", "offering"),
-        ("available", "handling"),
-        ("available", "wrap_up"),
-        ("available", "idle"),
-        ("on_break", "idle"),
-    ]
-    assert [span.ended_at for span in spans[:-1]] == [span.started_at for span in spans[1:]]
-    assert spans[-1].ended_at is None
-
-
-def test_an_agent_with_chats_does_not_go_offline(center):
-    agent = factories.make_agent(center.tenant, center.queue)
-    factories.accepted(factories.start_conversation(center.channel))
-    with pytest.raises(Conflict):
-        presence.set_presence(agent_id=agent.pk, presence=Presence.OFFLINE)
-    agent.refresh_from_db()
-    assert agent.presence == "available"

@@ -177,6 +177,21 @@ def test_a_customer_who_does_not_wait(here, run):
     assert log_of(conversation).count("customer.left") == 1
 
 
+def test_a_customer_who_leaves_before_the_centre_has_heard_of_it(here, run):
+    conversation = start(here)
+    conversations.leave_as_customer(conversation_id=conversation.pk)
+    conversation.refresh_from_db()
+    assert conversation.state == "idle"
+    assert log_of(conversation)[-2:] == ["customer.left", "conversation.idled"]
+    run()
+    assert remote_of(conversation).state == "idle"
+    assert (conversation.state, conversation.open_interaction) == ("idle", None)
+    say(conversation, "One more thing")
+    run()
+    assert remote_of(conversation).state == "active"
+    assert conversation.open_interaction.state == "waiting"
+
+
 @pytest.mark.parametrize("lost", ["conversations", "messages", "leaving"])
 def test_an_answer_that_is_lost_makes_nothing_twice(lost, here, network, run):
     ends = {"leaving": ("/customer", "/user")}.get(lost, f"/{lost}")

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from contactcenter_chat.actions.messages import add_message
 from contactcenter_chat.actions.remote import inbox
-from contactcenter_chat.actions.remote.episodes import Told, course_of
 from contactcenter_chat.models import Conversation, Interaction, Participant
 from contactcenter_chat.queries.transcripts import transcripts_of
 from contactcenter_chat.wire.base import encode
@@ -208,27 +207,3 @@ def test_whatever_the_order_and_repetition(course, here):
         assert after(here, events) == expected
 
     holds()
-
-
-KINDS = ["interaction.queued", "agent.joined", "agent.left", "interaction.transferred", "customer.left"]
-BEGIN = timezone.now()
-
-
-@given(
-    st.lists(
-        st.builds(
-            lambda second, kind, agent: Told(BEGIN + timedelta(seconds=second), kind, {"agent_id": agent}),
-            st.integers(0, 5),
-            st.sampled_from(KINDS),
-            st.sampled_from(["ada", "alan"]),
-        ),
-        max_size=12,
-    ),
-    st.randoms(),
-)
-@settings(max_examples=300, deadline=None)
-def test_a_course_does_not_depend_on_the_order_in_which_it_is_told(facts, random):
-    shuffled = random.sample(facts, len(facts))
-    first, second = (course_of(told, short_seconds=5) for told in (facts, shuffled))
-    assert (first.episodes, first.state) == (second.episodes, second.state)
-    assert all(episode.ended_at for episode in first.episodes[:-1])

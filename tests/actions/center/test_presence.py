@@ -1,0 +1,182 @@
+"""What an agent chooses, and what its silence means."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from contactcenter_chat.actions.center import interactions, presence, routing, wrapup
+from contactcenter_chat.exceptions import Conflict, Invalid
+from contactcenter_chat.models import Agent, Offer, PresenceSpan
+from contactcenter_chat.models.queues import Presence
+from tests import factories
+from tests.facts import facts, fresh, nothing_written, refused
+
+STATE = ("presence", "presence_reason", "load", "missed_in_a_row", "paused_until", "lost_at")
+NOW = timezone.now()
+
+
+@pytest.fixture
+def offer(agent, conversation):
+    """What rings at the agent's desk; the conversation's log ends with 4, ``interaction.offered``."""
+    return factories.offer_of(conversation)
+
+
+# Chosen
+
+
+@pytest.mark.parametrize("chosen", presence.CHOSEN)
+def test_what_is_chosen_is_kept(center, chosen):
+    agent = factories.make_agent(center.tenant, center.queue, presence="offline")
+    Agent.objects.update(missed_in_a_row=2, paused_until=NOW, lost_at=NOW, last_seen_at=None)
+    presence.set_presence(agent_id=agent.pk, presence=chosen, reason="lunch")
+    # Who takes no new chats and has none is done.
+    shown = ("work_offline", "") if chosen == Presence.DRAINING else (chosen, "lunch")
+    assert fresh(agent, *STATE) == (*shown, 0, 0, None, None)
+    assert fresh(agent, "last_seen_at")[0] >= NOW
+    assert PresenceSpan.objects.values_list("presence", "reason").get(ended_at=None) == shown
+
+
+def test_a_long_reason_is_cut(agent):
+    presence.set_presence(agent_id=agent.pk, presence=Presence.ON_BREAK, reason="x" * 65)
+    assert fresh(agent, "presence_reason") == ("x" * 64,)
+
+
+def test_what_is_no_presence_is_refused(agent):
+    with refused(Invalid, field="presence", value="asleep"):
+        presence.set_presence(agent_id=agent.pk, presence="asleep")
+
+
+def test_the_same_again_begins_no_new_span(agent):
+    presence.set_presence(agent_id=agent.pk, presence=Presence.AVAILABLE)
+    presence.set_presence(agent_id=agent.pk, presence=Presence.AVAILABLE)
+    assert list(PresenceSpan.objects.order_by("pk").values_list("presence", flat=True)) == ["offline", "available"]
+
+
+@pytest.mark.parametrize("chosen", [Presence.OFFLINE, Presence.ON_BREAK, Presence.WORK_OFFLINE])
+def test_who_goes_takes_no_offer_along(agent, conversation, offer, chosen):
+    presence.set_presence(agent_id=agent.pk, presence=chosen)
+    ended = {"offer_id": offer.pk, "agent_id": agent.pk, "state": "rejected", "reason": "presence"}
+    assert facts(conversation, after=4) == [(5, "offer.ended", offer.interaction_id, ended)]
+    assert fresh(offer, "state", "reason") == ("rejected", "presence")
+    assert fresh(offer.interaction, "state") == ("waiting",)
+    assert fresh(agent, "presence", "load", "missed_in_a_row") == (chosen, 0, 0)
+
+
+@pytest.mark.parametrize("chosen", [Presence.AVAILABLE, Presence.DRAINING])
+def test_who_stays_keeps_what_rings(agent, conversation, offer, chosen):
+    presence.set_presence(agent_id=agent.pk, presence=chosen)
+    assert facts(conversation, after=4) == []
+    assert fresh(offer, "state") == ("pending",)
+    assert fresh(agent, "presence", "load") == (chosen, 1)
+
+
+def test_who_has_chats_does_not_go_offline(agent, chat):
+    with refused(Conflict, code="conflict"):
+        presence.set_presence(agent_id=agent.pk, presence=Presence.OFFLINE)
+    presence.set_presence(agent_id=agent.pk, presence=Presence.ON_BREAK)
+    assert fresh(chat, "state", "agent_id") == ("handling", agent.pk)
+    assert fresh(agent, "presence", "load") == ("on_break", 1)
+
+
+def test_who_only_wraps_up_may_go_offline(agent, chat):
+    interactions.end_interaction(interaction_id=chat.pk, agent=agent)
+    presence.set_presence(agent_id=agent.pk, presence=Presence.OFFLINE)
+    assert fresh(agent, "presence", "load") == ("offline", 1)
+
+
+def test_draining_ends_when_the_last_chat_is_wrapped_up(center, agent, chat):
+    presence.set_presence(agent_id=agent.pk, presence=Presence.DRAINING, reason="going home")
+    factories.start_conversation(center.channel)
+    assert routing.route_queue(center.queue.pk) == 0
+    interactions.end_interaction(interaction_id=chat.pk, agent=agent)
+    assert fresh(agent, "presence", "presence_reason") == ("draining", "going home")
+    wrapup.finish(interaction_id=chat.pk, agent=agent)
+    assert fresh(agent, "presence", "presence_reason") == ("work_offline", "")
+
+
+def test_who_becomes_available_wakes_the_queues_where_something_waits(center, conversation, woken):
+    agent = factories.make_agent(center.tenant, center.queue, factories.make_queue(center.tenant), presence="offline")
+    chosen = woken(presence.set_presence, agent_id=agent.pk, presence=Presence.AVAILABLE)
+    assert chosen == [("wake_routing", center.queue.pk)]
+    assert woken(presence.set_presence, agent_id=agent.pk, presence=Presence.ON_BREAK) == []
+
+
+# The desk says that it is there
+
+
+def test_a_heartbeat_says_when_and_nothing_else(agent):
+    Agent.objects.update(last_seen_at=NOW - timedelta(hours=1), presence="on_break", presence_reason="lunch")
+    presence.heartbeat(agent_id=agent.pk)
+    assert fresh(agent, "last_seen_at")[0] >= NOW
+    assert fresh(agent, *STATE) == ("on_break", "lunch", 0, 0, None, None)
+
+
+def test_who_was_lost_is_back(agent):
+    Agent.objects.update(last_seen_at=NOW, presence="offline", presence_reason="lost", lost_at=NOW)
+    presence.heartbeat(agent_id=agent.pk)
+    assert fresh(agent, *STATE) == ("available", "", 0, 0, None, None)
+    assert fresh(agent, "last_seen_at")[0] > NOW
+
+
+def test_who_is_back_wakes_the_queues(center, conversation, agent, woken):
+    Agent.objects.update(presence="offline", presence_reason="lost", lost_at=NOW)
+    assert woken(presence.heartbeat, agent_id=agent.pk) == [("wake_routing", center.queue.pk)]
+    assert woken(presence.heartbeat, agent_id=agent.pk) == []
+
+
+def test_a_heartbeat_of_nobody_is_none(agent):
+    with nothing_written():
+        presence.heartbeat(agent_id="nobody")
+
+
+# Silence
+
+
+def test_who_is_silent_is_lost_and_loses_what_rings(agent, conversation, offer):
+    Agent.objects.update(last_seen_at=NOW - timedelta(seconds=61))
+    assert presence.lose(agent_id=agent.pk, seen_before=NOW - timedelta(seconds=60)) is True
+    ended = {"offer_id": offer.pk, "agent_id": agent.pk, "state": "withdrawn", "reason": "agent_lost"}
+    assert facts(conversation, after=4) == [(5, "offer.ended", offer.interaction_id, ended)]
+    assert fresh(agent, "presence", "presence_reason", "load", "first_in_line") == ("offline", "lost", 0, False)
+    assert fresh(agent, "lost_at")[0] >= NOW
+    assert fresh(offer.interaction, "state") == ("waiting",)
+
+
+def test_who_is_lost_keeps_the_chats_for_a_while(agent, chat):
+    Agent.objects.update(last_seen_at=NOW - timedelta(seconds=61))
+    presence.lose(agent_id=agent.pk, seen_before=NOW - timedelta(seconds=60))
+    assert fresh(chat, "state", "agent_id") == ("handling", agent.pk)
+    assert fresh(agent, "load") == (1,)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"last_seen_at": NOW - timedelta(seconds=60)},
+        {"last_seen_at": None},
+        {"last_seen_at": NOW - timedelta(seconds=61), "lost_at": NOW},
+    ],
+    ids=["just in time", "never there", "lost before"],
+)
+def test_nobody_else_is_lost(agent, offer, changes):
+    Agent.objects.update(**changes)
+    with nothing_written():
+        assert presence.lose(agent_id=agent.pk, seen_before=NOW - timedelta(seconds=60)) is False
+
+
+def test_only_the_lost_agents_offers_are_taken_back(center, offer):
+    other = factories.make_agent(center.tenant, center.queue)
+    ringing = Offer.objects.get(pk=offer.pk)
+    Agent.objects.update(last_seen_at=NOW - timedelta(seconds=61))
+    presence.lose(agent_id=other.pk, seen_before=NOW)
+    assert fresh(ringing, "state") == ("pending",)
+
+
+# A pause
+
+
+def test_a_pause_is_over(center, conversation, agent, woken):
+    Agent.objects.update(paused_until=NOW + timedelta(hours=1), missed_in_a_row=1)
+    assert woken(presence.unpause, agent_id=agent.pk) == [("wake_routing", center.queue.pk)]
+    assert fresh(agent, *STATE) == ("available", "", 0, 1, None, None)
