@@ -5,6 +5,7 @@ What the whole house speaks of:
 - ``conf``, ``checks``            the settings and what is wrong with them
 - ``events``, ``signals``         what can happen, and how a project hears of it
 - ``exceptions``                  what can be refused, and the HTTP answer it becomes
+- ``storable``                    which text and which JSON can be stored
 - ``signature``, ``encryption``   a callback's signatures; what is encrypted at rest
 - ``tasks``, ``schedule``         what Celery workers do, and what they do by the clock
 - ``client``                      calls Chat API v2 from Python

@@ -16,7 +16,9 @@ def facts(conversation, after=0):
 
 def owed(conversation, webhook, after=0):
     """What was planned for a receiver of what the log says after a number: (number, event type on its wire)."""
-    rows = Delivery.objects.filter(conversation=conversation, webhook=webhook, number__gt=after).order_by("number")
+    rows = Delivery.objects.filter(conversation=conversation, receiver_id=webhook.pk, number__gt=after).order_by(
+        "number"
+    )
     return list(rows.values_list("number", "event_type"))
 
 

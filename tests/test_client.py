@@ -90,7 +90,7 @@ def test_one_token_serves_until_it_is_about_to_expire(api, monkeypatch):
     api.channels()
     assert [url.rpartition("/")[2] for url in paths] == ["token", "web-hooks", "channels"]
 
-    api._renew_at = 0.0
+    api._token._renew_at = 0.0
     api.webhooks()
     assert [url.rpartition("/")[2] for url in paths[3:]] == ["token", "web-hooks"]
 

@@ -19,7 +19,7 @@ NAME = ROOT.name
 
 # From the ground up. A part may import from the layers below its own, and from no part of its own layer.
 LAYERS = (
-    {"conf", "exceptions", "events", "encryption"},
+    {"conf", "exceptions", "events", "encryption", "storable"},
     {"signals", "signature", "workers", "checks"},
     {"wire", "outbound", "routing", "cards", "apps"},
     {"models", "client"},

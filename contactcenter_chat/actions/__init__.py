@@ -2,8 +2,7 @@
 
 - ``recording``      one fact, one log row; deliveries, hints and signals hang off it
 - ``receivers``      a receiver answers, fails, is switched on or off
-- ``participants``   who takes part, and who has left
-- ``speaking``       who may say something
+- ``participants``   who takes part, who has left, who may speak
 - ``messages``       say something
 - ``reading``        who has read how far
 - ``attachments``    files: added, sent, scanned, removed

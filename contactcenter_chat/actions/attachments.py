@@ -22,8 +22,8 @@ from ..models import Attachment, Conversation
 from ..models.attachments import AttachmentState
 from ..models.base import max_length
 from ..workers import wakeup
+from .participants import check_handles, living
 from .recording import record
-from .speaking import check_handles, living
 
 logger = logging.getLogger(__name__)
 

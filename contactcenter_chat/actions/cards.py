@@ -13,8 +13,8 @@ from ..events import CUSTOMER, CardExecuted, CardSubmitted
 from ..exceptions import Conflict, Invalid, NotFound
 from ..models import Card
 from ..models.transactions import atomic
+from .participants import living
 from .recording import record
-from .speaking import living
 
 
 def checked_cards(cards):

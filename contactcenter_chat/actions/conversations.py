@@ -16,9 +16,9 @@ from .bots import control
 from .center import interactions, transfers
 from .customers import find_or_create_customer, language_of
 from .messages import message_event
+from .participants import living
 from .recording import Fact, next_number, record, record_all
 from .remote.receivers import ensure_receiver
-from .speaking import living
 
 
 def start_conversation(*, channel, data, history=(), queue=None, script="", names=None):

@@ -11,12 +11,13 @@ from ..models.messages import DeliveryState
 from ..models.prepared import PreparedInsert
 from ..models.transactions import atomic
 from ..queries import message_contents
+from ..storable import NUL
 from . import participants
 from .answering import have_answered
 from .attachments import attach, attachments_to_send
 from .cards import add_cards, checked_cards
+from .participants import check_handles, living
 from .recording import next_number, record
-from .speaking import check_handles, living
 
 INSERT = PreparedInsert(Message)
 
@@ -41,7 +42,7 @@ def add_message(
     it. ``attachments`` are ids of files that were added and not sent, ``cards`` are (content type, content); with
     either, the text may be empty. Raises NotFound, Invalid, Conflict.
     """
-    cards = checked_cards(cards)
+    cards = checked_cards(cards) if cards else []
     check_text(text, required=not (attachments or cards))
     with atomic():
         conversation = living(conversation_id, tenant_id)
@@ -63,7 +64,7 @@ def check_text(text, *, required=True):
         raise Invalid(_("May not be empty."), field="text", value=text)
     if len(text) > settings.MESSAGE_MAX_LENGTH:
         raise Invalid(_("May not be longer than %(most)s characters."), most=settings.MESSAGE_MAX_LENGTH, field="text")
-    if "\x00" in text:
+    if NUL in text:
         raise Invalid(_("May not contain the character U+0000."), field="text")
 
 
@@ -78,8 +79,8 @@ def message_event(message, agent=None, attachments=(), cards=()):
         agent_last_name=agent.user.last_name if agent else "",
         history=message.history,
         text=message.text,
-        attachments=message_contents.told_attachments(attachments),
-        cards=message_contents.told_cards(cards),
+        attachments=message_contents.told_attachments(attachments) if attachments else (),
+        cards=message_contents.told_cards(cards) if cards else (),
     )
 
 
@@ -95,7 +96,7 @@ def _write(conversation, message, agent, files, cards):
     INSERT(message)
     if files:
         attach(message, files)
-    cards = add_cards(message, cards)
+    cards = add_cards(message, cards) if cards else []
     conversation.last_word_by, conversation.last_word_at = author_type, now
     if author_type == AGENT:
         Interaction.objects.filter(pk=conversation.open_interaction_id, first_reply_at=None).update(first_reply_at=now)

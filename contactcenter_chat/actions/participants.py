@@ -1,9 +1,15 @@
-"""Who takes part in a conversation, and since when not any more? All of this expects the conversation locked."""
+"""Who takes part in a conversation, since when not any more, and who may speak?
+
+But for ``living``, which locks it, all of this expects the conversation locked.
+"""
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from ..events import AGENT, CUSTOMER, AgentLeft
-from ..models import Participant
+from ..exceptions import Conflict, NotFound
+from ..models import Conversation, Interaction, Participant
+from ..models.conversations import InteractionState
 
 
 def participant_of(conversation, author_type, agent=None):
@@ -32,3 +38,23 @@ def mark_customer_back(conversation):
 def left_event(agent):
     """The fact that this agent no longer handles the conversation."""
     return AgentLeft(agent_id=agent.pk, first_name=agent.user.first_name, last_name=agent.user.last_name)
+
+
+def living(conversation_id, tenant_id=None):
+    """Lock and return a conversation that was not erased, of this tenant if one is named. Raises NotFound."""
+    conversation = Conversation.objects.lock(conversation_id, tenant_id=tenant_id)
+    if conversation.erased_at:
+        raise NotFound("Conversation", conversation_id)
+    return conversation
+
+
+def check_handles(conversation, agent):
+    """Raises Conflict when the agent does not handle the conversation."""
+    handles = Interaction.objects.filter(
+        pk=conversation.open_interaction_id,
+        state=InteractionState.HANDLING,
+        agent=agent,
+        tenant_id=agent.tenant_id,
+    )
+    if not handles.exists():
+        raise Conflict(_("You are not in this chat any more."))

@@ -3,13 +3,10 @@
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_noop as _
 
 from ..events import AGENT, MessagesRead
-from ..exceptions import Conflict, NotFound
-from ..models import Conversation, Interaction, Participant
-from ..models.conversations import InteractionState
-from .participants import participant_of
+from ..models import Participant
+from .participants import check_handles, living, participant_of
 from .recording import record
 
 
@@ -21,11 +18,9 @@ def mark_read(*, conversation_id, author_type, read_at, agent=None, tenant_id=No
     """
     read_at = min(read_at, timezone.now())
     with transaction.atomic():
-        conversation = Conversation.objects.lock(conversation_id, tenant_id=tenant_id)
-        if conversation.erased_at:
-            raise NotFound("Conversation", conversation_id)
-        if author_type == AGENT and not _handles(conversation, agent):
-            raise Conflict(_("You are not in this chat any more."))
+        conversation = living(conversation_id, tenant_id)
+        if author_type == AGENT:
+            check_handles(conversation, agent)
         participant = participant_of(conversation, author_type, agent)
         before = Q(read_at=None) | Q(read_at__lt=read_at)
         if not Participant.objects.filter(before, pk=participant.pk).update(read_at=read_at):
@@ -38,10 +33,3 @@ def mark_read(*, conversation_id, author_type, read_at, agent=None, tenant_id=No
         )
         record(conversation, read)
         return True
-
-
-def _handles(conversation, agent):
-    handled = Interaction.objects.filter(
-        pk=conversation.open_interaction_id, state=InteractionState.HANDLING, agent=agent
-    )
-    return handled.exists()

@@ -73,7 +73,7 @@ def tell_typing(conversation_id, agent_ids):
     told = {
         each.pk: body_of for each in receivers_of(conversation) if (body_of := format_for(each.version).typing_body)
     }
-    for receiver in Receiver.objects.ready(now).filter(pk__in=told):
+    for receiver in Receiver.objects.filter(pk__in=told, enabled=True).exclude(paused_until__gt=now):
         body = told[receiver.pk](agent_ids, conversation_id=conversation_id, at=now)
         _post(conversation.tenant, receiver, encode(body).encode(), now)
 
@@ -85,7 +85,7 @@ def _versions():
 
 def _post(tenant, receiver, body, at):
     transmission = Transmission(tenant=tenant.label, event_id=new_id(), sent_at=milliseconds(at), retry=0, body=body)
-    headers = signer_for(tenant.pk).headers(transmission, decrypt(receiver.secret))
-    answer = requests.post(receiver.uri, body, headers)
+    signer, secret = signer_for(tenant.pk), decrypt(receiver.secret)
+    answer = requests.post_signed(signer, transmission, uri=receiver.uri, secret=secret)
     if not answer.ok:
         logger.info("Receiver %s was not told who types: %s", receiver.pk, answer.error or answer.status)

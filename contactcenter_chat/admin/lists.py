@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..queries import access
 from ..queries.keyset_pages import Page, Place, Table, page, within
+from ..storable import NUL
 
 BEFORE = "before"
 TENANT = "centre"
@@ -20,7 +21,7 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)  # with which one can s
 
 def asked(request, name):
     """What the address asks for under this name, without what no database stores."""
-    return request.GET.get(name, "").replace("\x00", "").strip()
+    return request.GET.get(name, "").replace(NUL, "").strip()
 
 
 def chosen_tenant(request):

@@ -5,6 +5,7 @@ from importlib import import_module
 
 from ..conf import settings
 from ..exceptions import Invalid
+from ..storable import NUL, is_deeper
 
 ADAPTIVE = "application/vnd.microsoft.card.adaptive"
 QUICK_REPLIES = "application/8x8.quick.replies"
@@ -37,23 +38,10 @@ def check_size(content, field):
     """Refuse what is no object, too large, too deep, or cannot be stored."""
     if not isinstance(content, dict):
         raise Invalid("Must be an object.", field=field)
-    if _levels(content) > MOST_LEVELS:
+    if is_deeper(content, MOST_LEVELS):
         raise Invalid(f"May not be nested deeper than {MOST_LEVELS} levels.", field=field)
     encoded = json.dumps(content, ensure_ascii=False)
     if len(encoded.encode(errors="replace")) > settings.CARD_MAX_BYTES:
         raise Invalid(f"May not be larger than {settings.CARD_MAX_BYTES} bytes.", field=field)
-    if "\\u0000" in encoded or "\x00" in encoded:
+    if "\\u0000" in encoded or NUL in encoded:
         raise Invalid("May not contain the character U+0000.", field=field)
-
-
-def _levels(content):
-    """How deep objects and lists are nested; more than the most is not counted."""
-    level, depth = [content], 0
-    while level and depth <= MOST_LEVELS:
-        depth += 1
-        level = [child for each in level for child in _children(each) if isinstance(child, dict | list)]
-    return depth
-
-
-def _children(value):
-    return value.values() if isinstance(value, dict) else value

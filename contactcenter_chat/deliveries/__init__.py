@@ -1,7 +1,6 @@
 """What is owed leaves, in order: callbacks to webhooks, commands to remote centres.
 
-- ``draining``    posts what is due until nothing is
+- ``draining``    posts what is due, signed, until nothing is
 - ``leases``      which worker has which lanes, and for how long
-- ``posting``     to a client's webhook: signed, by POST
 - ``forwarding``  to a remote centre, by its provider
 """

@@ -16,15 +16,17 @@ from django.utils import timezone
 from .. import signals
 from ..actions import receivers
 from ..conf import settings
+from ..encryption import decrypt
 from ..models import Delivery, DeliveryAttempt, Receiver
 from ..models.base import max_length
-from ..outbound import retry
+from ..outbound import requests, retry
+from ..queries.signing_keys import signer_for
+from ..signature import Transmission
 from ..workers import wakeup
 from ..workers.process import kept
 from ..workers.threads import SLOW_SECONDS, TASK_SECONDS, Threads
 from . import leases
 from .forwarding import Forwarder
-from .posting import Poster
 
 logger = logging.getLogger(__name__)
 
@@ -122,6 +124,31 @@ def _deliver_lane(lane, sender):
 
 def _poster_for(receiver):
     return Forwarder(receiver) if receiver.kind == Receiver.Kind.REMOTE_CENTER else Poster(receiver)
+
+
+class Poster:
+    """Posts callbacks to a client application's webhook."""
+
+    def __init__(self, receiver):
+        self.receiver = receiver
+        self._signer = signer_for(receiver.tenant_id)
+        self._secret = decrypt(receiver.secret)
+        self.write = leases.write_result
+
+    def post(self, delivery, at, hold):
+        """Post a delivery."""
+        transmission = Transmission(
+            tenant=self.receiver.tenant.label,
+            event_id=delivery.entry_id,
+            sent_at=int(at.timestamp() * 1000),
+            retry=delivery.attempts_made,
+            body=delivery.body.encode(),
+        )
+        return requests.post_signed(self._signer, transmission, uri=self.receiver.uri, secret=self._secret)
+
+    def judge(self, policy, answer, attempts):
+        """What follows from the answer."""
+        return policy.judge(answer.status, attempts, answer.retry_after)
 
 
 class LaneSender:

@@ -217,12 +217,10 @@ def _receivers_with_work():
     due = Lane.objects.filter(_free(now), receiver=OuterRef("pk"), due_at__lte=now)
     slots = DeliverySlot.objects.filter(receiver=OuterRef("pk"))
     last = slots.filter(number=settings.POSTS_PER_ENDPOINT - 1)
-    return (
-        Receiver.objects.ready(now)
-        .filter(Exists(due))
-        .filter(Exists(slots.filter(_free(now))) | ~Exists(last))
-        .select_related("tenant")
-    )
+    may_be_posted_to = Q(paused_until=None) | Q(paused_until__lte=now)
+    has_free_slot = Exists(slots.filter(_free(now))) | ~Exists(last)
+    receivers = Receiver.objects.filter(may_be_posted_to, Exists(due), has_free_slot, enabled=True)
+    return receivers.select_related("tenant")
 
 
 def _lease_slot(receiver):

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_POST
 
 from ..actions.center.presence import heartbeat as heard_from
 from ..actions.center.presence import set_presence
+from ..storable import NUL
 from .base import done, part
 
 
@@ -12,7 +13,7 @@ from .base import done, part
 @part
 def presence(request):
     """Choose a presence, with a reason where there is one to give."""
-    reason = request.POST.get("reason", "").replace("\x00", "").strip()
+    reason = request.POST.get("reason", "").replace(NUL, "").strip()
     set_presence(agent_id=request.agent.pk, presence=request.POST.get("presence", ""), reason=reason)
     return done()
 

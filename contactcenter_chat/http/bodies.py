@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from ..attachments.uploads import body_of, drain
 from ..conf import settings
 from ..exceptions import Invalid, TooLarge
+from ..storable import is_deeper
 from ..wire.base import encode
 from .problems import UnsupportedMediaType
 
@@ -78,18 +79,8 @@ def _reason(error):
 
 def _check_depth(text, body):
     most = settings.BODY_MAX_DEPTH
-    if text.count("[") + text.count("{") <= most:
-        return
-    level = [body]  # the objects and lists at one depth, from 1
-    for _depth in range(most):
-        level = [child for value in level for child in _children(value) if isinstance(child, dict | list)]
-        if not level:
-            return
-    raise Invalid(f"The body is nested too deeply, {most} levels at most.", field="body")
-
-
-def _children(value):
-    return value.values() if isinstance(value, dict) else value
+    if text.count("[") + text.count("{") > most and is_deeper(body, most):
+        raise Invalid(f"The body is nested too deeply, {most} levels at most.", field="body")
 
 
 def _check_surrogates(body):

@@ -8,12 +8,6 @@ from .base import IdModel
 from .tenants import Tenant
 
 
-class ReceiverQuerySet(models.QuerySet):
-    def ready(self, now):
-        """Those that may be posted to."""
-        return self.filter(Q(paused_until=None) | Q(paused_until__lte=now), enabled=True)
-
-
 class Receiver(IdModel):
     """A client's webhook or a remote centre, as far as delivering to it goes.
 
@@ -40,8 +34,6 @@ class Receiver(IdModel):
     failing_since = models.DateTimeField(_("failing since"), null=True, editable=False)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0, editable=False)
     paused_until = models.DateTimeField(_("paused until"), null=True, editable=False)  # the open circuit
-
-    objects = ReceiverQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("receiver")

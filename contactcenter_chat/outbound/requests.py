@@ -16,6 +16,7 @@ from requests_hardened.ip_filter import InvalidIPAddress
 
 from .. import __version__
 from ..conf import settings
+from ..storable import INSTEAD, NUL
 from .connections import PORTS, Place, Request, Streamed, exchange
 
 HEADERS = {
@@ -49,6 +50,11 @@ class Response:
 def post(url, body, headers):
     """Post bytes and return the Response, whatever happens on the way."""
     return request("POST", url, body, headers)
+
+
+def post_signed(signer, transmission, *, uri, secret):
+    """Post what a ``signature.Transmission`` holds, signed anew: with its time and the number of the attempt."""
+    return post(uri, transmission.body, signer.headers(transmission, secret))
 
 
 def request(method, url, body=b"", headers=None, *, deadline=None, is_trusted=False, answer_max=None, into=None):
@@ -155,7 +161,7 @@ def _beginning(incoming, room):
 
 
 def _text(content):
-    return content.decode(errors="replace").replace("\0", "\ufffd")[:ANSWER_KEPT]
+    return content.decode(errors="replace").replace(NUL, INSTEAD)[:ANSWER_KEPT]
 
 
 def _failure(started, error, *, refused=False):

@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 
+from ..storable import NUL
 from .fiql_tree import Term, parse, refusal
 
 WILDCARD = "*"
@@ -31,7 +32,7 @@ def _term(name, comparison, value, fields):
         raise refusal(f"Unknown field {name}, has to be one of {', '.join(fields)}.")
     if comparison not in {"==", "!="}:
         raise refusal(f"{name} can be compared with == or != and a value.")
-    if "\x00" in value:
+    if NUL in value:
         raise refusal("May not contain the character U+0000.")
     field, lookup, value = fields[name], _lookup(value), value.strip(WILDCARD)
     found = field(lookup, value) if callable(field) else Q(**{field + lookup: value})

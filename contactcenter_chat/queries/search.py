@@ -18,6 +18,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
 
 from ..models import Conversation, Message
+from ..storable import NUL
 from .keyset_pages import LOOK_AT_MOST, Place, Row, Table, within
 
 # Marks: a bucket of level 0 is an hour, one of level 1 is 32 hours, one of level 2 is 1024 hours.
@@ -112,7 +113,7 @@ class FullText:
 
     def __init__(self, tenant, text, since=None, until=None):
         self.tenant = tenant
-        self.text = text.replace("\x00", "")
+        self.text = text.replace(NUL, "")
         self.since = since
         self.until = until or datetime.max.replace(tzinfo=UTC)
 
@@ -180,7 +181,7 @@ def highlight(messages, text, *, options=WHOLE):
     if not texts:
         return {}
     if connection.vendor == "postgresql":
-        texts = _headlines(texts, text.replace("\x00", ""), options)
+        texts = _headlines(texts, text.replace(NUL, ""), options)
     else:
         texts = {pk: _marked(body, text) for pk, body in texts.items()}
     return {pk: _as_html(body) for pk, body in texts.items()}
@@ -224,7 +225,7 @@ def _containing(text):
 
 
 def _words(text):
-    return [word for word in text.replace('"', " ").replace("\x00", " ").split() if word.strip("-")]
+    return [word for word in text.replace(NUL, " ").replace('"', " ").split() if word.strip("-")]
 
 
 def _hour_of(at):

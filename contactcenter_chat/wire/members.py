@@ -3,10 +3,10 @@
 A declaration maps the names of members to their kinds, in the order in which they are read and complained about. What
 stands behind a dot is a member of an object that was declared before::
 
-    CHANNEL = {
-        "routingOptions": Object(required=True),
-        "name": Text(limit="channel_name"),
-        "routingOptions.id": Identifier(),
+    LETTER = {
+        "sender": Object(required=True),
+        "subject": Text(limit="message"),
+        "sender.id": Identifier(),
     }
 
 ``read`` makes a dictionary with the same names of a body, ``schema_of`` a JSON schema of the declaration. What a

@@ -1,9 +1,9 @@
 """How is a client's object read, so that every complaint names its field?"""
 
 from ..exceptions import Invalid, InvalidFields
+from ..storable import NUL
 
 EMPTY = "May not be empty."
-NUL = "\x00"  # the one character that PostgreSQL cannot store
 KEY_MAX = 255  # characters of an id of a client's, or of a name that it makes up
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ..events import Event
+from ..storable import INSTEAD, NUL
 
-NUL, INSTEAD = "\0", "\ufffd"  # the one character that PostgreSQL cannot store, and what stands for it
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 WORDS_MAX = 2000  # characters of a refusal that are kept
 AGENT_MAX = 255  # characters of an agent's id or name that are kept; what is told on has them as the tables do

@@ -1,5 +1,6 @@
 """How work is started, and what is not waited for.
 
+- ``process``  what a process keeps, made anew after a fork
 - ``wakeup``   tells the Celery workers that there is something to do
 - ``threads``  bounded threads for what waits for others
 """

@@ -126,7 +126,7 @@ def test_workers_are_woken(center, woken):
     ("options", "field", "code"),
     [
         ({"data": dict.fromkeys(map(str, range(31)), "x")}, "customer", "invalid_value"),
-        ({"script": "nobody"}, "assignment.id", "invalid_script"),
+        ({"script": "nobody"}, "script", "invalid_script"),
         ({"history": [("bot", "x")] * 201}, "history", "invalid_value"),
     ],
 )
@@ -142,7 +142,7 @@ def test_the_usual_keys_do_not_count(center):
 
 def test_nothing_starts_in_a_foreign_queue(center):
     foreign = factories.make_center().queue
-    with refused(Invalid, field="assignment.id", value=foreign.pk, code="invalid_queue"):
+    with refused(Invalid, field="queue", value=foreign.pk, code="invalid_queue"):
         start(center.channel, queue=foreign)
 
 
@@ -211,9 +211,9 @@ def test_what_cannot_change_may_be_named(center, guided):
 @pytest.mark.parametrize(
     ("changes", "error", "attributes"),
     [
-        ({"channel_id": "another"}, Invalid, {"field": "channelId", "value": "another"}),
+        ({"channel_id": "another"}, Invalid, {"field": "channel", "value": "another"}),
         ({"script": "guide"}, Conflict, {"code": "conflict"}),
-        ({"script": "nobody"}, Invalid, {"field": "assignment.id", "code": "invalid_script"}),
+        ({"script": "nobody"}, Invalid, {"field": "script", "code": "invalid_script"}),
         ({"data": dict.fromkeys(map(str, range(31)), "x")}, Invalid, {"field": "customer"}),
     ],
 )
@@ -224,9 +224,9 @@ def test_what_cannot_change_changes_nothing_at_all(bots, conversation, changes, 
 
 def test_nothing_moves_to_a_foreign_queue(conversation):
     foreign = factories.make_center().queue
-    with refused(Invalid, field="assignment.id", value=foreign.pk, code="invalid_queue"):
+    with refused(Invalid, field="queue", value=foreign.pk, code="invalid_queue"):
         update(conversation, queue=foreign, data={"topic": "Fees"})
-    with refused(Invalid, field="assignment.id", value=foreign.pk, code="invalid_queue"):
+    with refused(Invalid, field="queue", value=foreign.pk, code="invalid_queue"):
         conversations.assign_to_queue(conversation_id=conversation.pk, queue=foreign)
 
 

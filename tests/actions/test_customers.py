@@ -4,6 +4,7 @@ import pytest
 
 from contactcenter_chat.actions.customers import find_or_create_customer
 from contactcenter_chat.models import Customer, CustomerIdentity
+from contactcenter_chat.wire.chat_api_v2.names import CUSTOMER
 from tests import factories
 from tests.facts import fresh, nothing_written
 
@@ -17,7 +18,7 @@ def tenant(center):
 
 
 def find(tenant, **data):
-    return find_or_create_customer(tenant=tenant, data=data)
+    return find_or_create_customer(tenant=tenant, data=data, names=CUSTOMER)
 
 
 def identities(customer):

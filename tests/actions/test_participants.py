@@ -1,11 +1,13 @@
-"""Who takes part in a conversation, and since when not any more."""
+"""Who takes part in a conversation, since when not any more, and who may speak."""
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
 
 from contactcenter_chat import events
-from contactcenter_chat.actions import participants
+from contactcenter_chat.actions import conversations, participants
+from contactcenter_chat.actions.center import interactions
+from contactcenter_chat.exceptions import Conflict, NotFound
 from contactcenter_chat.models import Conversation, Participant
 from tests import factories
 from tests.facts import fresh, named, nothing_written
@@ -70,3 +72,46 @@ def test_who_is_back_is_the_customer_alone(agent, chat):
 
 def test_how_a_fact_names_who_left(agent):
     assert participants.left_event(agent).data() == named(agent)
+
+
+# Who may speak
+
+
+def living(conversation, tenant_id=None):
+    with transaction.atomic():
+        return participants.living(conversation.pk, tenant_id)
+
+
+def handles(conversation, agent):
+    with transaction.atomic():
+        try:
+            participants.check_handles(Conversation.objects.lock(conversation.pk), agent)
+        except Conflict:
+            return False
+        return True
+
+
+def test_a_living_conversation(conversation):
+    assert living(conversation) == living(conversation, conversation.tenant_id) == conversation
+
+
+def test_what_is_anothers_unknown_or_erased(conversation, stranger):
+    for pk, tenant_id in ((conversation.pk, stranger.tenant_id), ("none", None)):
+        with pytest.raises(NotFound) as caught, transaction.atomic():
+            participants.living(pk, tenant_id)
+        assert (caught.value.resource_type, caught.value.resource_id) == ("Conversation", pk)
+    conversations.erase_conversation(conversation_id=conversation.pk)
+    with pytest.raises(NotFound):
+        living(conversation)
+
+
+def test_who_handles_it(agent, chat, colleague, stranger):
+    conversation = chat.conversation
+    assert [handles(conversation, each) for each in (agent, colleague, stranger)] == [True, False, False]
+    interactions.end_interaction(interaction_id=chat.pk, agent=agent)
+    assert not handles(conversation, agent)
+
+
+def test_who_is_only_asked_does_not_handle_it(agent, conversation):
+    factories.offer_of(conversation)
+    assert not handles(conversation, agent)

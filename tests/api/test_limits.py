@@ -11,9 +11,11 @@ from contactcenter_chat.actions.bots.after_agent import SILENCE_MINUTES, TOTAL_M
 from contactcenter_chat.api.docs import describe_api
 from contactcenter_chat.api.limits import limits
 from contactcenter_chat.exceptions import InvalidFields
-from contactcenter_chat.models import Channel, InboundCallback, Participant, RemoteKey, Webhook
+from contactcenter_chat.models import Channel, InboundCallback, Participant, Receiver, RemoteKey, Webhook
 from contactcenter_chat.models.base import max_length
 from contactcenter_chat.signature import NAME
+from contactcenter_chat.wire.chat_api_v2 import requests as chat_api_v2
+from contactcenter_chat.wire.chat_gateway_v1 import requests as chat_gateway_v1
 from contactcenter_chat.wire.chat_gateway_v1.requests import MILLISECONDS, THINKING_SECONDS
 from contactcenter_chat.wire.limits import Range
 from contactcenter_chat.wire.reading import KEY_MAX
@@ -34,7 +36,7 @@ def test_limits_are_asked_of_their_owners(settings):
     settings.CONTACTCENTER_CHAT = SETTINGS
     assert asdict(limits()) == {
         "webhook_name": Webhook._meta.get_field("name").max_length,
-        "webhook_uri": Webhook._meta.get_field("uri").max_length,
+        "webhook_uri": Receiver._meta.get_field("uri").max_length,
         "channel_name": Channel._meta.get_field("name").max_length,
         "message": 100,
         "history": 7,
@@ -49,20 +51,23 @@ def test_limits_are_asked_of_their_owners(settings):
 # The served description
 
 
+VERSIONS = {"chat_api_v2": chat_api_v2.VERSION, "chat_gateway_v1": chat_gateway_v1.VERSION}
+
+
 def bodies_of(wire):
-    return describe_api(wire)["components"]["schemas"]
+    return describe_api(VERSIONS[wire])["components"]["schemas"]
 
 
 @pytest.mark.parametrize("wire", ["chat_api_v2", "chat_gateway_v1"])
 def test_the_description_follows_the_settings(wire, settings):
-    before = describe_api(wire)
+    before = describe_api(VERSIONS[wire])
     settings.CONTACTCENTER_CHAT = SETTINGS
     message, conversation = (bodies_of(wire)[name]["properties"] for name in ("MessageRequest", "ConversationRequest"))
     assert message["text"]["maxLength"] == 100
     history = conversation["history"]["properties"]["messages"]
     assert (history["maxItems"], history["items"]["properties"]["text"]["maxLength"]) == (7, 100)
     settings.CONTACTCENTER_CHAT = {}
-    assert describe_api(wire) is before  # made once for the same limits
+    assert describe_api(VERSIONS[wire]) is before  # made once for the same limits
 
 
 def test_it_follows_those_that_one_wire_has(settings):

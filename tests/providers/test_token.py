@@ -77,38 +77,3 @@ def test_a_token_that_is_refused_to_all_of_them_is_renewed_once(ask_at_once):
     assert ask_at_once(center) == [200] * THREADS
     assert center.tokens == ["token 1", "nobody's", "token 3"]
     assert center.accepted == 2 * THREADS
-
-
-def test_who_learns_late_of_a_refusal_does_not_forget_the_newer_token():
-    token = chat_api_v2.Token()
-    assert token.get(lambda: ("old", 3600)) == "old"
-    token.forget("old")
-    assert token.get(lambda: ("new", 3600)) == "new"
-    token.forget("old")
-    assert token.get(lambda: pytest.fail("It was there.")) == "new"
-
-
-def test_who_cannot_get_a_token_leaves_the_others_to_try():
-    token = chat_api_v2.Token()
-
-    def fail():
-        raise ConnectionError
-
-    with pytest.raises(ConnectionError):
-        token.get(fail)
-    assert token.get(lambda: ("new", 3600)) == "new"
-
-
-def test_a_token_is_renewed_a_minute_before_it_ends(monkeypatch):
-    now = [1000.0]
-    monkeypatch.setattr(chat_api_v2.time, "monotonic", lambda: now[0])
-    token, asked = chat_api_v2.Token(), iter(["1", "2", "3"])
-    assert token.get(lambda: (next(asked), 3600)) == "1"
-    now[0] += 3539
-    assert token.get(lambda: (next(asked), 3600)) == "1"
-    now[0] += 1
-    assert token.get(lambda: (next(asked), 10)) == "2"
-    now[0] += 4
-    assert token.get(lambda: (next(asked), 10)) == "2"
-    now[0] += 1  # a short one after half of its life
-    assert token.get(lambda: (next(asked), 10)) == "3"

@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from ...events import CUSTOMER
-from ...exceptions import Conflict, Invalid, NotFound
+from ...exceptions import Conflict, Invalid
 from ...models import Conversation, PostAgentAssignment, Webhook
 from ...queries.assignment import WEBHOOK, bot_of
 from ...wire.base import format_for, versions
+from ..participants import living
 from . import control
 
 TOTAL_MINUTES = (20, 300, 600)  # least, default, most
@@ -32,9 +33,7 @@ def assign_post_agent(
     as well. Raises NotFound, Invalid, and Conflict when a bot or a remote centre has the conversation already.
     """
     with transaction.atomic():
-        conversation = Conversation.objects.lock(conversation_id, tenant_id=tenant_id)
-        if conversation.erased_at:
-            raise NotFound("Conversation", conversation_id)
+        conversation = living(conversation_id, tenant_id)
         control.check_local(conversation.is_remote)
         if bot_of(conversation):
             raise Conflict(_("A bot has the conversation already."))

@@ -17,6 +17,7 @@ from ...models import Conversation, InboundCallback
 from ...models.base import max_length
 from ...models.prepared import PreparedInsert
 from ...providers.base import load_provider
+from ...storable import INSTEAD, NUL
 from ...workers import wakeup
 from ...workers.threads import TASK_SECONDS
 from .hearing import apply_event, note_read
@@ -194,7 +195,7 @@ def _put_off(callback, seconds):
 
 def _fail(callback, error):
     logger.error("Callback %s failed", callback.pk, exc_info=error)
-    told = f"{type(error).__name__}: {error}".replace("\0", "\ufffd")[:ERROR_MAX]
+    told = f"{type(error).__name__}: {error}".replace(NUL, INSTEAD)[:ERROR_MAX]
     changes = {"state": State.FAILED, "error": told, "due_at": None, "done_at": timezone.now()}
     if _still_received(callback).update(**changes, attempts=F("attempts") + 1):
         callback.refresh_from_db()

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_noop
 from ...exceptions import Conflict, Invalid
 from ...exports.cells import without_apostrophe
 from ...models import TransactionCode
+from ...storable import NUL
 from . import codes
 
 COLUMNS = ("short_code", "label", "parent", "report_text", "active_from", "active_to", "retired")
@@ -151,8 +152,8 @@ def _text(content, errors):
         line = content[: error.start].count(b"\n") + 1
         errors.append((line, _("This is not UTF-8.")))
         return None
-    if "\x00" in text:
-        errors.append((text.split("\x00")[0].count("\n") + 1, _("There is a character U+0000.")))
+    if NUL in text:
+        errors.append((text.split(NUL)[0].count("\n") + 1, _("There is a character U+0000.")))
         return None
     return text
 

@@ -133,8 +133,7 @@ def _post_verification(tenant, verified):
         retry=0,
         body=encode(body).encode(),
     )
-    headers = signer_for(tenant.pk).headers(transmission, verified.secret)
-    return requests.post(verified.uri, transmission.body, headers)
+    return requests.post_signed(signer_for(tenant.pk), transmission, uri=verified.uri, secret=verified.secret)
 
 
 def _check_name(name):

@@ -13,8 +13,8 @@ def read_envelope(body):
     """Read what a callback is about, whatever else it is."""
     members = body if isinstance(body, dict) else {}
     return Envelope(
-        event_type=text(members, "eventType")[:64],
-        conversation_id=text(members, "conversationId")[:255],
+        event_type=text(members, "eventType"),
+        conversation_id=text(members, "conversationId"),
         said_at=moment(members.get("timestamp")),
     )
 

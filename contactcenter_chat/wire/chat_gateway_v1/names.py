@@ -4,7 +4,7 @@ from ..base import DataKey, Listing
 from ..chat_api_v2.names import CHANNEL_FIELDS
 from .users import OWN_NAMES
 
-WEBHOOK_FIELDS = {"id": "pk", "name": "name", "uri": "receiver__uri", "version": "version"}
+WEBHOOK_FIELDS = {"id": "receiver__id", "name": "name", "uri": "receiver__uri", "version": "version"}
 CONVERSATION_FIELDS: dict[str, str | DataKey] = {
     "id": "id",
     "channelId": "channel_id",

@@ -14,13 +14,8 @@ pytestmark = pytest.mark.django_db
 def test_it_is_made_once(here):
     provider = load_provider("vendor")
     row = ensure_receiver(here.tenant, provider)
-    assert fresh(row, "tenant_id", "name", "uri", "version", "provider") == (
-        here.tenant.pk,
-        "vendor",
-        THERE,
-        "to v2.0",
-        "vendor",
-    )
+    told = ("remote_center", "vendor", THERE, "to v2.0")
+    assert fresh(row, "tenant_id", "kind", "provider", "uri", "format") == (here.tenant.pk, *told)
     with nothing_written():
         assert ensure_receiver(here.tenant, provider) == row
 

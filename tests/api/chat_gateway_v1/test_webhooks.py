@@ -100,6 +100,10 @@ def test_filter_and_sort(gateway, center, receiver):
     assert ids == sorted(ids)
     assert names("filter=name==A,name==C") == ["A", "C"]
     assert names("filter=version==v2.0") == ["Portal"]
+    assert names(f"filter=id=={center.webhook.pk}") == names(f"filter=id==*{center.webhook.pk[-8:]}") == ["Portal"]
+    assert names(f"filter=uri=={center.webhook.uri}") == names("filter=uri==*:9/callbacks") == ["Portal"]
+    assert names("sort=uri")[0] == names("sort=-uri")[-1]
+    assert names("sort=id") == names("sort=-id")[::-1]
     assert names(f"filter=version=={VERSION};name!=B&sort=name:desc") == ["C", "A"]
 
 
