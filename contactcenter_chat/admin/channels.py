@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import display_for_value
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -92,11 +93,11 @@ class WebhookAdmin(Alive, TenantAdmin):
 
     @admin.display(description=_("failing since"))
     def failing_since(self, webhook):
-        return webhook.receiver.failing_since
+        return display_for_value(webhook.receiver.failing_since, self.get_empty_value_display())
 
     @admin.display(description=_("paused until"))
     def paused_until(self, webhook):
-        return webhook.receiver.paused_until
+        return display_for_value(webhook.receiver.paused_until, self.get_empty_value_display())
 
     @admin.display(description=_("secret (Standard Webhooks, v1)"))
     def signing_secret(self, webhook):

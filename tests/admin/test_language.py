@@ -21,6 +21,8 @@ DATA = {
         "college",
         "customer of college",
         "event of college",
+        "vendor of college",
+        "› vendor of college",
     ),
     *("default", "fees", "name", "root", "vendor", "› TEXT event of college"),
 }

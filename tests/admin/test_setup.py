@@ -1,8 +1,10 @@
 """Is a contact centre set up by the verbs, and are secrets shown once and never again?"""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth.models import Permission
 from django.db import connection
 
@@ -274,6 +276,17 @@ def test_verifying_switches_on_what_was_switched_off(staff, center, receiver):
     center.webhook.refresh_from_db()
     receiver = center.webhook.receiver
     assert (receiver.enabled, receiver.disabled_reason, receiver.failures) == (True, "", 0)
+
+
+def failing_since(client, webhook):
+    page = BeautifulSoup(client.get(url("webhook", "change", webhook.pk)).content, "html.parser")
+    return page.select_one(".field-failing_since .readonly").get_text(strip=True)
+
+
+def test_a_webhooks_page_shows_since_when_it_fails(staff, center):
+    assert failing_since(staff, center.webhook) == "-"
+    Receiver.objects.filter(pk=center.webhook.pk).update(failing_since=datetime(2026, 3, 1, 12, 30, tzinfo=UTC))
+    assert failing_since(staff, center.webhook) == "March 1, 2026, 12:30 p.m."
 
 
 def test_a_webhook_in_use_is_not_deleted(staff, center):
