@@ -52,6 +52,7 @@ def test_queued(center):
     assert owed(conversation, center.webhook, after=number - 2) == [(number, "QUEUED")]
     assert fresh(interaction, "state", "queue_id", "priority", "agent_id") == ("waiting", queue.pk, 2, None)
     assert interaction.entered_at >= now
+    assert set(conversation.log.filter(number__gt=number - 2).values_list("at", flat=True)) == {interaction.entered_at}
     assert interaction.entered_at - interaction.rank_at == timedelta(minutes=2)
     shown = fresh(conversation, "state", "open_interaction_id", "last_queue_id")
     assert shown == ("active", interaction.pk, queue.pk)
@@ -102,10 +103,12 @@ def test_what_opens_again_for_anybody(center, agent, settings, agents, conversat
 # Looked up
 
 
-def test_locked_with_its_conversation(chat):
-    with transaction.atomic():
-        conversation, interaction = interactions.lock_interaction(chat.pk, tenant_id=chat.tenant_id)
-    assert (conversation, interaction) == (chat.conversation, chat)
+def test_locked_with_its_conversation(center, chat):
+    other = factories.accepted(factories.start_conversation(center.channel))
+    for each in (chat, other):
+        with transaction.atomic():
+            conversation, interaction = interactions.lock_interaction(each.pk, tenant_id=each.tenant_id)
+        assert (conversation, interaction) == (each.conversation, each)
 
 
 def test_what_is_no_interaction_or_anothers(chat, stranger):

@@ -34,6 +34,7 @@ def test_the_agent_takes_it(center, agent, conversation, offer):
     assert facts(conversation, after=4) == [(5, "agent.joined", accepted.pk, named(agent))]
     assert owed(conversation, center.webhook, after=4) == [(5, "AGENT_JOINED")]
     assert fresh(offer, "state", "reason", "ended_at") == ("accepted", "", accepted.accepted_at)
+    assert conversation.log.get(number=5).at == accepted.accepted_at
     assert fresh(accepted, "state", "agent_id", "queue_id") == ("handling", agent.pk, center.queue.pk)
     assert accepted.accepted_at >= offer.made_at
     shown = fresh(conversation, "state", "open_interaction_id", "last_agent_id", "last_queue_id")
@@ -42,6 +43,15 @@ def test_the_agent_takes_it(center, agent, conversation, offer):
     assert fresh(agent, "load", "missed_in_a_row", "paused_until") == (1, 0, None)
     assert fresh(agent, "idle_since") == (accepted.accepted_at,)
     assert Participant.objects.values_list("agent", "left_at").get(type="agent") == (agent.pk, None)
+
+
+def test_of_two_that_ring_the_one_that_is_meant_is_taken(center, agent, conversation, offer):
+    other = factories.start_conversation(center.channel)
+    factories.accepted(other)
+    assert facts(conversation, after=4) == []
+    assert fresh(offer, "state") == ("pending",)
+    assert factories.log_of(other)[-1] == "agent.joined"
+    assert fresh(agent, "load") == (2,)
 
 
 def test_it_is_kept_for_nobody_any_more(agent, chat, colleague):
@@ -129,6 +139,7 @@ def test_a_declined_one_is_offered_to_the_next(agent, conversation, offer, colle
     ]
     assert fresh(offer, "state", "reason") == ("rejected", "r" * 64)
     assert fresh(offer, "ended_at")[0] >= offer.made_at
+    assert fresh(offer, "ended_at")[0] == conversation.log.get(number=5).at
     assert fresh(offer.interaction, "state", "agent_id") == ("waiting", None)
     shown = fresh(agent, "presence", "load", "missed_in_a_row", "paused_until", "first_in_line")
     assert shown == ("available", 0, 0, None, False)
@@ -136,6 +147,7 @@ def test_a_declined_one_is_offered_to_the_next(agent, conversation, offer, colle
 
 
 def test_its_queue_is_woken(center, agent, offer, woken):
+    Agent.objects.update(presence="draining")  # who takes no more, so that it is not for this agent
     declined = woken(offers.decline_offer, offer_id=offer.pk, agent=agent)
     assert ("wake_routing", center.queue.pk) in declined
 
@@ -145,6 +157,11 @@ def test_declined_twice_is_once(agent, offer):
     assert fresh(offer, "state", "reason") == ("rejected", "")
     with nothing_written():
         offers.decline_offer(offer_id=offer.pk, agent=agent, reason="again")
+
+
+def test_whatever_is_given_as_the_reason_who_declines_is_not_first_in_line(agent, offer):
+    offers.decline_offer(offer_id=offer.pk, agent=agent, reason="customer_left")
+    assert fresh(agent, "first_in_line") == (False,)
 
 
 def test_what_was_accepted_is_not_declined(agent, chat):
@@ -201,7 +218,8 @@ def test_it_is_taken_back(agent, conversation, offer, reason, is_first):
     assert fresh(agent, "load", "first_in_line", "missed_in_a_row") == (0, is_first, 0)
 
 
-def test_where_nothing_rings_nothing_is_taken_back(chat):
+def test_where_nothing_rings_nothing_is_taken_back(center, chat):
+    factories.offer_of(factories.start_conversation(center.channel))
     with nothing_written(), transaction.atomic():
         offers.withdraw_offer(*interactions.lock_interaction(chat.pk), reason="assigned")
 

@@ -79,6 +79,11 @@ def test_who_has_chats_does_not_go_offline(agent, chat):
     assert fresh(agent, "presence", "load") == ("on_break", 1)
 
 
+def test_who_has_none_may_though_others_have(chat, colleague):
+    presence.set_presence(agent_id=colleague.pk, presence=Presence.OFFLINE)
+    assert fresh(colleague, "presence") == ("offline",)
+
+
 def test_who_only_wraps_up_may_go_offline(agent, chat):
     interactions.end_interaction(interaction_id=chat.pk, agent=agent)
     presence.set_presence(agent_id=agent.pk, presence=Presence.OFFLINE)
@@ -110,6 +115,19 @@ def test_a_heartbeat_says_when_and_nothing_else(agent):
     presence.heartbeat(agent_id=agent.pk)
     assert fresh(agent, "last_seen_at")[0] >= NOW
     assert fresh(agent, *STATE) == ("on_break", "lunch", 0, 0, None, None)
+
+
+def test_a_heartbeat_is_cheap(agent, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        presence.heartbeat(agent_id=agent.pk)
+
+
+def test_only_who_says_so_is_back(agent, colleague):
+    Agent.objects.filter(pk=colleague.pk).update(presence="offline", presence_reason="lost", lost_at=NOW)
+    with nothing_written():
+        presence.heartbeat(agent_id="nobody")
+    presence.heartbeat(agent_id=colleague.pk)
+    assert fresh(colleague, "presence", "lost_at") == ("available", None)
 
 
 def test_who_was_lost_is_back(agent):
@@ -161,6 +179,12 @@ def test_who_is_lost_keeps_the_chats_for_a_while(agent, chat):
 )
 def test_nobody_else_is_lost(agent, offer, changes):
     Agent.objects.update(**changes)
+    with nothing_written():
+        assert presence.lose(agent_id=agent.pk, seen_before=NOW - timedelta(seconds=60)) is False
+
+
+def test_only_who_is_meant_is_lost(agent, colleague):
+    Agent.objects.filter(pk=colleague.pk).update(last_seen_at=NOW - timedelta(seconds=61))
     with nothing_written():
         assert presence.lose(agent_id=agent.pk, seen_before=NOW - timedelta(seconds=60)) is False
 

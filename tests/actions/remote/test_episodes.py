@@ -39,6 +39,11 @@ TABLE = {
         [(6, 6, 7, "ada", "handled", "agent")],
         "idle",
     ),
+    "an agent who was faster hands on": (
+        ["1 gone", "6 joined ada", "7 transferred", "7 left ada", "7 queued"],
+        [(6, 6, 7, "ada", "transferred", "agent"), (7, None, None, "", "", "")],
+        "active",
+    ),
     "the centre does not want it": (["0 activated", "1 idled"], [], "idle"),
     "it waits": (["0 queued"], [(0, None, None, "", "", "")], "active"),
     "it waits, as the customer has written": (["0 activated", "0 queued"], [(0, None, None, "", "", "")], "active"),
@@ -208,6 +213,12 @@ def test_neither_order_nor_repetition_changes_anything(facts, random):
     for others in (random.sample(facts, len(facts)), random.sample(repeated, len(repeated))):
         assert read(others) == expected
     assert all(ended is not None for _entered, _accepted, ended, *_how in expected[0][:-1])
+
+
+def test_the_order_of_what_a_fact_says_is_none():
+    """A database gives the keys back in another order than they were written in."""
+    first, second = ({"agent_id": "7", "first_name": "Ada"}, {"first_name": "Ada", "agent_id": "7"})
+    assert Told(BEGIN, KINDS["joined"], first).place == Told(BEGIN, KINDS["joined"], second).place
 
 
 @pytest.mark.parametrize(
