@@ -179,7 +179,7 @@ def _wrong_options():
 
 
 def _wrong_formats():
-    versions = {}
+    versions: dict[str, str] = {}
     for path in settings.WIRE_FORMATS:
         try:
             version = import_string(path).version

@@ -8,7 +8,7 @@ A project sets them in one dict, ``CONTACTCENTER_CHAT``. They are read when they
 """
 
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings as django_settings
 
@@ -105,10 +105,16 @@ class Defaults:
     CONVERSATION_KEEP_DAYS: int = 0  # idle conversations; 0 = for ever
 
 
-class Settings:
+if TYPE_CHECKING:
+    Named = Defaults
+else:
+    Named = object  # what is no attribute is looked up when it is asked for
+
+
+class Settings(Named):
     """The project's settings over the defaults; an attribute per setting."""
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         if name not in NAMES:
             raise AttributeError(f"{SETTING} has no setting {name!r}")
         return self.given().get(name, getattr(DEFAULTS, name))

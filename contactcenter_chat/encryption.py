@@ -13,22 +13,22 @@ from django.conf import settings
 PURPOSE = b"contactcenter_chat.encryption"
 
 
-def encrypt(text):
+def encrypt(text: str) -> str:
     """Return the text encrypted, as ASCII."""
     return _fernet().encrypt(text.encode()).decode()
 
 
-def decrypt(token):
+def decrypt(token: str) -> str:
     """Return what was encrypted. Raises ``cryptography.fernet.InvalidToken`` when no key fits."""
     return _fernet().decrypt(token.encode()).decode()
 
 
-def derived_key(secret, purpose=PURPOSE):
+def derived_key(secret: str | bytes, purpose: bytes = PURPOSE) -> bytes:
     """Return 32 bytes derived from one of the project's secret keys, for one purpose only."""
     secret = secret if isinstance(secret, bytes) else secret.encode()
     return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose).derive(secret)
 
 
-def _fernet():
+def _fernet() -> MultiFernet:
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(derived_key(secret))) for secret in secrets])

@@ -4,6 +4,7 @@ Each fact is a plain dataclass with a name, ``noun.past_participle``. ``actions.
 row of the conversation's log; ``wire`` turns it into a callback's body; ``signals`` tells the project's own code.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
@@ -76,7 +77,7 @@ class ConversationUpdated(Event):
 
     name = "conversation.updated"
     unkept = ("situation",)
-    changed: tuple[str, ...]
+    changed: Sequence[str]
     situation: Situation | None = None
 
 
@@ -120,13 +121,13 @@ class MessageAdded(Event):
     is_echo: bool = False
 
     @property
-    def plain_text(self):
+    def plain_text(self) -> str:
         """All of it as text, for those who can show neither cards nor files."""
         files = (f"{each['file_name']}: {each['url']}" for each in self.attachments)
         return "\n\n".join(part for part in (self.words, *files) if part)
 
     @property
-    def words(self):
+    def words(self) -> str:
         """The same without the files."""
         return "\n\n".join(part for part in (self.text, *(card["text"] for card in self.cards)) if part)
 
@@ -284,5 +285,5 @@ class InteractionWrappedUp(Event):
 
     name = "interaction.wrapped_up"
     agent_id: str
-    codes: tuple[dict[str, str], ...]
+    codes: Sequence[dict[str, str]]
     timed_out: bool = False

@@ -8,6 +8,9 @@ A message is English with named places such as ``%(most)s``, and marked by ``get
 English whatever language is active; people are shown ``translated``.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
@@ -18,14 +21,14 @@ class ContactCenterError(Exception):
     status = 400
     code = "bad_request"
 
-    def __init__(self, message=None, **places):
-        self.template = message or self.__doc__.strip().splitlines()[0]
+    def __init__(self, message: str | None = None, **places: Any) -> None:
+        self.template = message or (self.__doc__ or type(self).__name__).strip().splitlines()[0]
         self.places = places
         self.message = self.template % places if places else self.template
         super().__init__(self.message)
 
     @property
-    def translated(self):
+    def translated(self) -> str:
         """The message in the language that is active now."""
         words = gettext(self.template)
         return words % self.places if self.places else words
@@ -36,7 +39,9 @@ class Invalid(ContactCenterError):
 
     code = "invalid_value"
 
-    def __init__(self, message=None, *, field="", value=None, code=None, **places):
+    def __init__(
+        self, message: str | None = None, *, field: str = "", value: Any = None, code: str | None = None, **places: Any
+    ) -> None:
         super().__init__(message, **places)
         self.field = field
         self.value = value
@@ -46,7 +51,7 @@ class Invalid(ContactCenterError):
 class InvalidFields(Invalid):
     """Some values are not acceptable."""
 
-    def __init__(self, problems):
+    def __init__(self, problems: Sequence[Invalid]) -> None:
         first = problems[0]
         super().__init__(first.template, field=first.field, value=first.value, code=first.code, **first.places)
         self.problems = problems  # one Invalid per complaint
@@ -78,13 +83,13 @@ class NotFound(ContactCenterError):
     status = 404
     code = "resource_not_found"
 
-    def __init__(self, resource_type, resource_id):
+    def __init__(self, resource_type: str, resource_id: str) -> None:
         super().__init__(f"Resource of type {resource_type} with id {resource_id} was not found.")
         self.resource_type = resource_type
         self.resource_id = resource_id
 
     @property
-    def translated(self):
+    def translated(self) -> str:
         """Types and ids say nothing to people."""
         return gettext("This is not there, or it is not yours to see.")
 
@@ -101,7 +106,7 @@ class AlreadyTaken(Conflict):
 
     code = "already_taken"
 
-    def __init__(self, agent=None):
+    def __init__(self, agent: object = None) -> None:
         if agent:
             super().__init__(_("%(agent)s has this chat."), agent=agent)
         else:
@@ -149,7 +154,7 @@ class RateLimited(ContactCenterError):
     status = 429
     code = "rate_limited"
 
-    def __init__(self, retry_after):
+    def __init__(self, retry_after: int) -> None:
         super().__init__()
         self.retry_after = retry_after  # whole seconds
 

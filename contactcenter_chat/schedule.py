@@ -3,8 +3,10 @@
 Imports nothing of the app, so that a settings module can import it.
 """
 
+from typing import Any
 
-def _every(seconds, task):
+
+def _every(seconds: float, task: str) -> dict[str, Any]:
     # A run that no worker took in time is not made up for: the next one does it all.
     options = {"expires": max(seconds, 1)}
     return {"task": f"contactcenter_chat.tasks.{task}", "schedule": seconds, "options": options}

@@ -5,6 +5,8 @@ what is to be done; but for who types, which is stored nowhere. A worker that di
 (``acks_late``). No task waits in the broker for its time.
 """
 
+from typing import Any
+
 from celery import shared_task
 from celery.signals import worker_process_shutdown
 
@@ -17,7 +19,7 @@ from .actions.upkeep import sweep as sweeping
 from .deliveries import draining, forwarding
 from .workers import wakeup
 
-OPTIONS = {"acks_late": True, "reject_on_worker_lost": True, "ignore_result": True}
+OPTIONS: dict[str, Any] = {"acks_late": True, "reject_on_worker_lost": True, "ignore_result": True}
 
 
 @shared_task(name=wakeup.DELIVER, **OPTIONS)

@@ -6,6 +6,7 @@ All of this expects the conversation locked by ``Conversation.objects.lock`` in 
 from django.core.exceptions import ImproperlyConfigured
 
 from ..conf import settings
+from ..models import Conversation
 from ..models.conversations import ConversationState
 from ..providers.base import Nobody, Provider, ToBot, ToQueue, ToRemote, provider_for
 from ..queries.assignment import has_bot
@@ -15,7 +16,7 @@ from .center import interactions
 from .remote import telling
 
 
-def have_answered(conversation, provider: Provider | None = None):
+def have_answered(conversation: Conversation, provider: Provider | None = None) -> None:
     """The customer wrote: see that somebody is to answer. Nothing changes while somebody is."""
     if conversation.open_interaction_id or has_bot(conversation):
         return
@@ -35,7 +36,7 @@ def have_answered(conversation, provider: Provider | None = None):
             raise ImproperlyConfigured(f"The provider {provider.name} cannot be answered by {other!r}.")
 
 
-def end_for_customer(conversation):
+def end_for_customer(conversation: Conversation) -> None:
     """The customer ends what is going on; nothing happens when nothing is."""
     if has_bot(conversation):
         control.end_for_customer(conversation)

@@ -6,19 +6,23 @@ file and goes after it.
 
 import logging
 import unicodedata
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from ..attachments import storing
 from ..attachments.scanning.base import scanner
+from ..attachments.storing import Received
 from ..conf import settings
 from ..events import AGENT, AttachmentInfected
 from ..exceptions import Invalid, NotFound, Unavailable
-from ..models import Attachment, Conversation
+from ..models import Agent, Attachment, Conversation, Message
 from ..models.attachments import AttachmentState
 from ..models.base import max_length
 from ..workers import wakeup
@@ -34,7 +38,15 @@ SENDABLE = (AttachmentState.CLEAN, AttachmentState.QUARANTINED)
 SCAN_AGAIN = timedelta(minutes=5)  # after a scanner that could not say, or that never came back
 
 
-def add_attachment(*, conversation_id, author_type, name, received, agent=None, tenant_id=None):
+def add_attachment(
+    *,
+    conversation_id: str,
+    author_type: str,
+    name: str,
+    received: Received,
+    agent: Agent | None = None,
+    tenant_id: str | None = None,
+) -> Attachment:
     """Keep a file for a message to come, and return its Attachment; ``received`` is a ``storing.Received``.
 
     ``agent`` is given for an agent's file and must be handling the conversation. With a ``tenant_id`` the
@@ -55,7 +67,7 @@ def add_attachment(*, conversation_id, author_type, name, received, agent=None, 
     return finish(attachment, path)
 
 
-def finish(attachment, path, **found):
+def finish(attachment: Attachment, path: str, **found: Any) -> Attachment:
     """Say that the file is there, and what was ``found`` of it. Must not be called in a transaction.
 
     When it is not wanted any more, since the conversation was erased meanwhile or another worker fetches it, it is
@@ -74,12 +86,12 @@ def finish(attachment, path, **found):
     return attachment
 
 
-def place_of(attachment):
+def place_of(attachment: Attachment) -> str:
     """Where its file is to be kept. Nothing in it was chosen by whoever sends the file."""
     return f"{FOLDER}/{attachment.tenant_id}/{attachment.conversation_id}/{attachment.pk}"
 
 
-def cleaned(name):
+def cleaned(name: str | None) -> str:
     """A file's name without folders, and without what does not show or turns the direction of writing."""
     name = (name or "").replace("\\", "/").rpartition("/")[2]
     shown = "".join(each for each in name if unicodedata.category(each) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
@@ -89,7 +101,7 @@ def cleaned(name):
     return f"{stem[: NAME_LENGTH - len(dot + ending)]}{dot}{ending}" or "file"
 
 
-def attachments_to_send(conversation, ids, author_type):
+def attachments_to_send(conversation: Conversation, ids: Iterable[str], author_type: str) -> list[Attachment]:
     """Lock and return the attachments with these ids, in this order, for one message. Raises Invalid.
 
     Expects the conversation locked.
@@ -109,14 +121,14 @@ def attachments_to_send(conversation, ids, author_type):
     return [own[pk] for pk in ids]
 
 
-def attach(message, attachments):
+def attach(message: Message, attachments: Sequence[Attachment]) -> None:
     """Make these attachments, locked by ``attachments_to_send``, those of a message."""
     for position, attachment in enumerate(attachments):
         attachment.message, attachment.position, attachment.author_type = message, position, message.author_type
     Attachment.objects.bulk_update(attachments, ["message", "position", "author_type"])
 
 
-def discard_attachment(*, conversation_id, attachment_id, agent):
+def discard_attachment(*, conversation_id: str, attachment_id: str, agent: Agent) -> None:
     """Delete a file that the agent has not sent; nothing happens when there is none."""
     unsent = Attachment.objects.filter(conversation_id=conversation_id, message=None, author_type=AGENT)
     with transaction.atomic():
@@ -125,7 +137,7 @@ def discard_attachment(*, conversation_id, attachment_id, agent):
     _delete(Attachment.objects.filter(pk=attachment_id, state=AttachmentState.REMOVED))
 
 
-def erase_attachments(conversation):
+def erase_attachments(conversation: Conversation) -> None:
     """Delete a conversation's files after the commit. Expects it locked."""
     rows = Attachment.objects.filter(conversation=conversation)
     ids = list(rows.values_list("pk", flat=True))
@@ -136,7 +148,7 @@ def erase_attachments(conversation):
         transaction.on_commit(partial(remove, ids), robust=True)
 
 
-def remove(ids):
+def remove(ids: Iterable[str]) -> int:
     """Delete those of these attachments that are removed or were never sent, each file before its row.
 
     Returns how many. Must not be called in a transaction.
@@ -146,12 +158,12 @@ def remove(ids):
     return _delete(rows.filter(state=AttachmentState.REMOVED))
 
 
-def remove_of_conversations(ids):
+def remove_of_conversations(ids: Iterable[str]) -> int:
     """Delete all files of these conversations, each before its row. Must not be called in a transaction."""
     return _delete(Attachment.objects.filter(conversation__in=ids))
 
 
-def scan_due():
+def scan_due() -> int:
     """Have what waits in quarantine scanned; return how many could be judged."""
     judged = 0
     while attachment := _claim():
@@ -159,7 +171,7 @@ def scan_due():
     return judged
 
 
-def _register(conversation, author_type, name, received):
+def _register(conversation: Conversation, author_type: str, name: str, received: Received) -> Attachment:
     attachment = Attachment(
         tenant_id=conversation.tenant_id,
         conversation_id=conversation.pk,
@@ -174,7 +186,7 @@ def _register(conversation, author_type, name, received):
     return attachment
 
 
-def _delete(rows):
+def _delete(rows: QuerySet[Attachment]) -> int:
     deleted = 0
     for pk, path in rows.order_by("pk").values_list("pk", "path"):
         storing.storage().delete(path)
@@ -182,7 +194,7 @@ def _delete(rows):
     return deleted
 
 
-def _claim():
+def _claim() -> Attachment | None:
     """Return the next attachment to be scanned, which is this worker's for a while; None when there is none."""
     due = Attachment.objects.filter(state=AttachmentState.QUARANTINED, scan_at__lte=timezone.now())
     while attachment := due.order_by("scan_at", "pk").first():
@@ -192,7 +204,7 @@ def _claim():
     return None
 
 
-def _scan(attachment):
+def _scan(attachment: Attachment) -> bool:
     """Judge one attachment; False when the scanner cannot say, and it is to be asked again later."""
     chosen = scanner()
     try:
@@ -205,7 +217,7 @@ def _scan(attachment):
     return True
 
 
-def _judge(attachment, found):
+def _judge(attachment: Attachment, found: str) -> None:
     state = AttachmentState.INFECTED if found else AttachmentState.CLEAN
     found = found[:FOUND_LENGTH]
     waiting = Attachment.objects.filter(pk=attachment.pk, state=AttachmentState.QUARANTINED)

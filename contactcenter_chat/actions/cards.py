@@ -4,6 +4,9 @@ A card is answered once. The same answer again changes nothing, so that a button
 does no harm; another one is refused, as is any once the interaction in which the card was sent is over.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
@@ -11,13 +14,13 @@ from ..cards import base as kinds
 from ..conf import settings
 from ..events import CUSTOMER, CardExecuted, CardSubmitted
 from ..exceptions import Conflict, Invalid, NotFound
-from ..models import Card
+from ..models import Card, Conversation, Message
 from ..models.transactions import atomic
 from .participants import living
 from .recording import record
 
 
-def checked_cards(cards):
+def checked_cards(cards: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
     """Return the cards of a message, as (content type, content), once they can be kept. Raises Invalid."""
     cards = list(cards)
     if len(cards) > settings.CARDS_PER_MESSAGE:
@@ -31,7 +34,7 @@ def checked_cards(cards):
     return cards
 
 
-def add_cards(message, cards):
+def add_cards(message: Message, cards: Iterable[tuple[str, Any]]) -> list[Card]:
     """Write the cards of a message, checked before; return their rows."""
     rows = [
         Card(
@@ -47,7 +50,7 @@ def add_cards(message, cards):
     return Card.objects.bulk_create(rows) if rows else []
 
 
-def submit_card(*, conversation_id, card_id, given, tenant_id=None):
+def submit_card(*, conversation_id: str, card_id: str, given: Any, tenant_id: str | None = None) -> Card:
     """The customer answers a card; return it. ``given`` is an object: what was chosen and typed in.
 
     With a ``tenant_id`` the conversation must be that tenant's. Raises NotFound, Invalid, Conflict.
@@ -63,7 +66,7 @@ def submit_card(*, conversation_id, card_id, given, tenant_id=None):
     return card
 
 
-def execute_card(*, conversation_id, card_id, given, tenant_id=None):
+def execute_card(*, conversation_id: str, card_id: str, given: Any, tenant_id: str | None = None) -> Card:
     """A card's action is executed on the business's side; otherwise as ``submit_card``."""
     with atomic():
         conversation = living(conversation_id, tenant_id)
@@ -75,7 +78,7 @@ def execute_card(*, conversation_id, card_id, given, tenant_id=None):
     return card
 
 
-def _answered(conversation, card_id, given, done):
+def _answered(conversation: Conversation, card_id: str, given: Any, done: str) -> tuple[Card, Any, bool]:
     """Lock a card; return it, the answer, and whether it was given before. Expects the conversation locked."""
     cards = Card.objects.locked().select_related("message__interaction")
     card = cards.filter(pk=card_id, message__conversation_id=conversation.pk).first()
@@ -93,5 +96,5 @@ def _answered(conversation, card_id, given, done):
     return card, answer, False
 
 
-def _event(kind, card, answer):
+def _event(kind: type[CardSubmitted] | type[CardExecuted], card: Card, answer: Any) -> CardSubmitted | CardExecuted:
     return kind(card_id=card.pk, message_id=card.message_id, content_type=card.content_type, answer=answer)

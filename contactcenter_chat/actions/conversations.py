@@ -1,5 +1,8 @@
 """How does a conversation begin, change and go?"""
 
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, cast
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
@@ -7,9 +10,10 @@ from django.utils.translation import gettext_noop as _
 from .. import events
 from ..conf import settings
 from ..exceptions import Conflict, Invalid
-from ..models import Card, Conversation, Delivery, LogEntry, Message, Participant, PostAgentAssignment
-from ..providers.base import provider_for
-from ..wire.base import format_for
+from ..models import Card, Channel, Conversation, Delivery, LogEntry, Message, Participant, PostAgentAssignment, Queue
+from ..providers.base import Provider, provider_for
+from ..providers.remote import RemoteCenter
+from ..wire.base import CustomerNames, format_for
 from . import answering
 from .attachments import erase_attachments
 from .bots import control
@@ -21,7 +25,15 @@ from .recording import Fact, next_number, record, record_all
 from .remote.receivers import ensure_receiver
 
 
-def start_conversation(*, channel, data, history=(), queue=None, script="", names=None):
+def start_conversation(
+    *,
+    channel: Channel,
+    data: dict[str, Any],
+    history: Iterable[tuple[str, str]] = (),
+    queue: Queue | None = None,
+    script: str = "",
+    names: CustomerNames | None = None,
+) -> Conversation:
     """Start a customer's conversation on a channel, have it answered, and return it.
 
     ``data`` is what is known of the customer, flat, at most CUSTOMER_MAX_KEYS keys besides the usual ones; ``names``
@@ -40,22 +52,9 @@ def start_conversation(*, channel, data, history=(), queue=None, script="", name
     if provider.is_remote and (queue or script):
         raise Invalid(_("A remote centre answers on this channel, and assigns by itself."), field="assignment")
     with transaction.atomic():
-        if provider.is_remote:
-            ensure_receiver(channel.tenant, provider)
-        customer = find_or_create_customer(tenant=channel.tenant, data=data, names=names)
-        created = Conversation.objects.create(
-            tenant=channel.tenant,
-            channel=channel,
-            customer=customer,
-            data=data,
-            language=language_of(data, names),
-            script=script,
-            last_queue=queue,
-            is_remote=provider.is_remote,
-        )
-        conversation = Conversation.objects.lock(created.pk)
+        conversation = _created(channel, provider, data, names, script=script, last_queue=queue)
         participants = _join(conversation, history)
-        started = events.ConversationStarted(channel_id=channel.pk, customer_id=customer.pk)
+        started = events.ConversationStarted(channel_id=channel.pk, customer_id=conversation.customer_id)
         record(conversation, started)
         _add_history(conversation, participants, history)
         if script:
@@ -65,23 +64,23 @@ def start_conversation(*, channel, data, history=(), queue=None, script="", name
     return conversation
 
 
-def update_customer_data(*, conversation_id, data):
+def update_customer_data(*, conversation_id: str, data: dict[str, Any]) -> Conversation:
     """Replace what is known of the customer in this conversation, and return the conversation."""
     return update_conversation(conversation_id=conversation_id, data=data)
 
 
 def update_conversation(
     *,
-    conversation_id,
-    tenant_id=None,
-    data=None,
-    names=None,
-    merge=False,
-    dropped=(),
-    queue=None,
-    script="",
-    channel_id="",
-):
+    conversation_id: str,
+    tenant_id: str | None = None,
+    data: dict[str, Any] | None = None,
+    names: CustomerNames | None = None,
+    merge: bool = False,
+    dropped: Collection[str] = (),
+    queue: Queue | None = None,
+    script: str = "",
+    channel_id: str = "",
+) -> Conversation:
     """Change a conversation as a whole or not at all, and return it. What is not given stays.
 
     ``data`` of the customer replace what is known, or with ``merge`` come on top of it, without the ``dropped`` keys;
@@ -106,7 +105,7 @@ def update_conversation(
     return conversation
 
 
-def assign_to_queue(*, conversation_id, queue=None):
+def assign_to_queue(*, conversation_id: str, queue: Queue | None = None) -> Conversation:
     """A bot hands the conversation over to agents, in this queue or the channel's; return the conversation."""
     with transaction.atomic():
         conversation = living(conversation_id)
@@ -116,14 +115,14 @@ def assign_to_queue(*, conversation_id, queue=None):
     return conversation
 
 
-def leave_as_customer(*, conversation_id):
+def leave_as_customer(*, conversation_id: str) -> None:
     """The customer ends what is going on; nothing happens when nothing is."""
     with transaction.atomic():
         conversation = living(conversation_id)
         answering.end_for_customer(conversation)
 
 
-def erase_conversation(*, conversation_id):
+def erase_conversation(*, conversation_id: str) -> None:
     """Delete what was said and who said it; that there was a conversation, its times and its codes stay."""
     with transaction.atomic():
         conversation = Conversation.objects.lock(conversation_id)
@@ -148,18 +147,19 @@ def erase_conversation(*, conversation_id):
         record(conversation, events.ConversationErased())
 
 
-def names_for(channel):
+def names_for(channel: Channel) -> CustomerNames:
     """Return what the customer's data are called in the format of a channel's webhook."""
-    return format_for(channel.webhook.version).customer
+    names: CustomerNames = format_for(channel.webhook.version).customer
+    return names
 
 
-def check_data(data, names):
+def check_data(data: Mapping[str, Any], names: CustomerNames) -> None:
     """Refuse customer data with too many keys besides the usual ones."""
     if len(data.keys() - names.usual) > settings.CUSTOMER_MAX_KEYS:
         raise Invalid(_("May not have more than %(most)s keys."), most=settings.CUSTOMER_MAX_KEYS, field="customer")
 
 
-def check_assignment(tenant_id, queue, script):
+def check_assignment(tenant_id: str, queue: Queue | None, script: str) -> None:
     """Refuse another tenant's queue, and a script that the settings do not name."""
     if queue and queue.tenant_id != tenant_id:
         raise Invalid(
@@ -171,7 +171,25 @@ def check_assignment(tenant_id, queue, script):
         )
 
 
-def _replace_data(conversation, data, names):
+def _created(
+    channel: Channel, provider: Provider, data: dict[str, Any], names: CustomerNames, **assigned: Any
+) -> Conversation:
+    """Write a conversation's row, with those of whom it needs, and lock it. ``assigned`` says to whom."""
+    if provider.is_remote:
+        ensure_receiver(channel.tenant, cast(RemoteCenter, provider))
+    created = Conversation.objects.create(
+        tenant=channel.tenant,
+        channel=channel,
+        customer=find_or_create_customer(tenant=channel.tenant, data=data, names=names),
+        data=data,
+        language=language_of(data, names),
+        is_remote=provider.is_remote,
+        **assigned,
+    )
+    return Conversation.objects.lock(created.pk)
+
+
+def _replace_data(conversation: Conversation, data: dict[str, Any], names: CustomerNames) -> None:
     check_data(data, names)
     changed = sorted(key for key in {*data, *conversation.data} if data.get(key) != conversation.data.get(key))
     if changed:
@@ -180,7 +198,7 @@ def _replace_data(conversation, data, names):
         record(conversation, events.ConversationUpdated(changed=changed))
 
 
-def _join(conversation, history):
+def _join(conversation: Conversation, history: list[tuple[str, str]]) -> dict[str, Participant]:
     """Join the customer and whoever else speaks in the history; return the participants by type."""
     types = {events.CUSTOMER, *(author_type for author_type, _text in history)}
     participants = [Participant(conversation=conversation, type=author_type) for author_type in sorted(types)]
@@ -188,7 +206,9 @@ def _join(conversation, history):
     return {participant.type: participant for participant in participants}
 
 
-def _add_history(conversation, participants, history):
+def _add_history(
+    conversation: Conversation, participants: dict[str, Participant], history: list[tuple[str, str]]
+) -> None:
     if not history:
         return
     now = timezone.now()
@@ -209,7 +229,7 @@ def _add_history(conversation, participants, history):
     record_all(conversation, [Fact(event=message_event(message), message=message, at=now) for message in messages])
 
 
-def _erase_notes(conversation):
+def _erase_notes(conversation: Conversation) -> None:
     for entry in LogEntry.objects.filter(conversation=conversation, kind=events.InteractionTransferred.name):
         entry.data["note"] = ""
         entry.save(update_fields=["data"])

@@ -1,16 +1,20 @@
 """Which person is it? One person is one row."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import IntegrityError, transaction
 
-from ..models import Customer, CustomerIdentity
+from ..models import Customer, CustomerIdentity, Tenant
 from ..models.base import max_length
+from ..wire.base import CustomerNames
 
 Kind = CustomerIdentity.Kind
 VALUE_MAX = max_length(CustomerIdentity, "value")
 PROFILE = {name: max_length(Customer, name) for name in ("name", "email", "company", "language")}
 
 
-def find_or_create_customer(*, tenant, data, names):
+def find_or_create_customer(*, tenant: Tenant, data: Mapping[str, Any], names: CustomerNames) -> Customer:
     """Return the person these data are about, with name, e-mail, company and language brought up to date.
 
     ``names`` (a ``wire.base.CustomerNames``) says what the data are called. A person is known by an id of the
@@ -25,12 +29,12 @@ def find_or_create_customer(*, tenant, data, names):
     return customer
 
 
-def language_of(data, names):
+def language_of(data: Mapping[str, Any], names: CustomerNames) -> str:
     """Return the language that these data name; empty when they name none."""
     return _profile(data, names)["language"]
 
 
-def _identity(data, names):
+def _identity(data: Mapping[str, Any], names: CustomerNames) -> tuple[str, str] | None:
     """The kind and value by which these data name a person, or None."""
     if own_id := next((data[name] for name in names.own_ids if data.get(name)), None):
         return Kind.CUSTOMER_ID, str(own_id)[:VALUE_MAX]
@@ -39,14 +43,14 @@ def _identity(data, names):
     return None
 
 
-def _known(tenant, kind, value):
+def _known(tenant: Tenant, kind: str, value: str) -> Customer | None:
     identity = (
         CustomerIdentity.objects.select_related("customer").filter(tenant=tenant, kind=kind, value=value).first()
     )
-    return identity and identity.customer
+    return identity.customer if identity else None
 
 
-def _create(tenant, identity, profile):
+def _create(tenant: Tenant, identity: tuple[str, str], profile: dict[str, str]) -> Customer:
     kind, value = identity
     try:
         with transaction.atomic():
@@ -54,11 +58,13 @@ def _create(tenant, identity, profile):
             CustomerIdentity.objects.create(tenant=tenant, customer=customer, kind=kind, value=value)
     except IntegrityError:
         # Somebody else was first; the unique identity made us wait for that transaction, so its row is there now.
-        return _known(tenant, kind, value)
+        if known := _known(tenant, kind, value):
+            return known
+        raise
     return customer
 
 
-def _update(customer, profile):
+def _update(customer: Customer, profile: dict[str, str]) -> None:
     changed = {name: value for name, value in profile.items() if value and value != getattr(customer, name)}
     if changed:
         Customer.objects.filter(pk=customer.pk).update(**changed)
@@ -66,6 +72,6 @@ def _update(customer, profile):
             setattr(customer, name, value)
 
 
-def _profile(data, names):
+def _profile(data: Mapping[str, Any], names: CustomerNames) -> dict[str, str]:
     """What a customer's row keeps of them."""
     return {field: str(data.get(getattr(names, field)) or "")[:longest] for field, longest in PROFILE.items()}

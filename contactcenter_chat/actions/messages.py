@@ -1,12 +1,15 @@
 """What can be said in a conversation: add a message."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from ..conf import settings
 from ..events import AGENT, BOT, CUSTOMER, MessageAdded
 from ..exceptions import Invalid
-from ..models import Interaction, Message
+from ..models import Agent, Attachment, Card, Conversation, Interaction, Message
 from ..models.messages import DeliveryState
 from ..models.prepared import PreparedInsert
 from ..models.transactions import atomic
@@ -24,16 +27,16 @@ INSERT = PreparedInsert(Message)
 
 def add_message(
     *,
-    conversation_id,
-    author_type,
-    text="",
-    agent=None,
-    client_id="",
-    tenant_id=None,
-    external_provider=None,
-    attachments=(),
-    cards=(),
-):
+    conversation_id: str,
+    author_type: str,
+    text: str = "",
+    agent: Agent | None = None,
+    client_id: str = "",
+    tenant_id: str | None = None,
+    external_provider: dict[str, Any] | None = None,
+    attachments: Iterable[str] = (),
+    cards: Iterable[tuple[str, Any]] = (),
+) -> Message:
     """Add a message, tell everyone who follows the conversation, and return it.
 
     ``author_type`` is one of ``events.AUTHOR_TYPES``; ``agent`` is given for an agent's message and must be
@@ -58,7 +61,7 @@ def add_message(
         return _write(conversation, message, agent, files, cards)
 
 
-def check_text(text, *, required=True):
+def check_text(text: str, *, required: bool = True) -> None:
     """Refuse what is no text: empty, too long, or with a character that PostgreSQL cannot store."""
     if required and not text.strip():
         raise Invalid(_("May not be empty."), field="text", value=text)
@@ -68,7 +71,9 @@ def check_text(text, *, required=True):
         raise Invalid(_("May not contain the character U+0000."), field="text")
 
 
-def message_event(message, agent=None, attachments=(), cards=()):
+def message_event(
+    message: Message, agent: Agent | None = None, attachments: Iterable[Attachment] = (), cards: Iterable[Card] = ()
+) -> MessageAdded:
     """The fact that this message was added, with these rows of attachments and cards."""
     return MessageAdded(
         message_id=message.pk,
@@ -84,7 +89,13 @@ def message_event(message, agent=None, attachments=(), cards=()):
     )
 
 
-def _write(conversation, message, agent, files, cards):
+def _write(
+    conversation: Conversation,
+    message: Message,
+    agent: Agent | None,
+    files: list[Attachment],
+    cards: list[tuple[str, Any]],
+) -> Message:
     """Give a message its place in the conversation, and write it with what hangs on it."""
     now = timezone.now()
     author_type = message.participant.type
@@ -96,13 +107,13 @@ def _write(conversation, message, agent, files, cards):
     INSERT(message)
     if files:
         attach(message, files)
-    cards = add_cards(message, cards) if cards else []
+    sent = add_cards(message, cards) if cards else []
     conversation.last_word_by, conversation.last_word_at = author_type, now
     if author_type == AGENT:
         Interaction.objects.filter(pk=conversation.open_interaction_id, first_reply_at=None).update(first_reply_at=now)
-    record(conversation, message_event(message, agent, files, cards), message=message, at=now)
+    record(conversation, message_event(message, agent, files, sent), message=message, at=now)
     return message
 
 
-def _repeated(conversation, client_id):
+def _repeated(conversation: Conversation, client_id: str) -> Message | None:
     return Message.objects.filter(conversation_id=conversation.pk, client_id=client_id).first()

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_noop as _
 
 from ..events import AGENT, CUSTOMER, AgentLeft
 from ..exceptions import Conflict, NotFound
-from ..models import Conversation, Interaction, Participant
+from ..models import Agent, Conversation, Interaction, Participant
 from ..models.conversations import InteractionState
 
 
-def participant_of(conversation, author_type, agent=None):
+def participant_of(conversation: Conversation, author_type: str, agent: Agent | None = None) -> Participant:
     """Return the participant that speaks, joining it when it has not yet. Expects the conversation locked."""
     if author_type == CUSTOMER and conversation.customer_participant_id:
         return Participant(pk=conversation.customer_participant_id, type=CUSTOMER)
@@ -20,27 +20,27 @@ def participant_of(conversation, author_type, agent=None):
     return Participant.objects.filter(**who).first() or Participant.objects.create(**who)
 
 
-def leave(conversation, agent):
+def leave(conversation: Conversation, agent: Agent) -> None:
     """Note that an agent is no longer a participant."""
     Participant.objects.filter(conversation_id=conversation.pk, agent=agent).update(left_at=timezone.now())
 
 
-def mark_customer_left(conversation):
+def mark_customer_left(conversation: Conversation) -> None:
     """Note that the customer is gone until the next message."""
     Participant.objects.filter(pk=conversation.customer_participant_id).update(left_at=timezone.now())
 
 
-def mark_customer_back(conversation):
+def mark_customer_back(conversation: Conversation) -> None:
     """Note that the customer is there, having left or not."""
     Participant.objects.filter(pk=conversation.customer_participant_id).update(left_at=None)
 
 
-def left_event(agent):
+def left_event(agent: Agent) -> AgentLeft:
     """The fact that this agent no longer handles the conversation."""
     return AgentLeft(agent_id=agent.pk, first_name=agent.user.first_name, last_name=agent.user.last_name)
 
 
-def living(conversation_id, tenant_id=None):
+def living(conversation_id: str, tenant_id: str | None = None) -> Conversation:
     """Lock and return a conversation that was not erased, of this tenant if one is named. Raises NotFound."""
     conversation = Conversation.objects.lock(conversation_id, tenant_id=tenant_id)
     if conversation.erased_at:
@@ -48,13 +48,8 @@ def living(conversation_id, tenant_id=None):
     return conversation
 
 
-def check_handles(conversation, agent):
-    """Raises Conflict when the agent does not handle the conversation."""
-    handles = Interaction.objects.filter(
-        pk=conversation.open_interaction_id,
-        state=InteractionState.HANDLING,
-        agent=agent,
-        tenant_id=agent.tenant_id,
-    )
-    if not handles.exists():
+def check_handles(conversation: Conversation, agent: Agent | None) -> None:
+    """Raises Conflict when the agent does not handle the conversation, or none is given."""
+    handled = Interaction.objects.filter(pk=conversation.open_interaction_id, state=InteractionState.HANDLING)
+    if agent is None or not handled.filter(agent=agent, tenant_id=agent.tenant_id).exists():
         raise Conflict(_("You are not in this chat any more."))

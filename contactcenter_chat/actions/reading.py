@@ -1,16 +1,25 @@
 """Who has read how far? A receipt only ever moves forward."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from ..events import AGENT, MessagesRead
-from ..models import Participant
+from ..models import Agent, Participant
 from .participants import check_handles, living, participant_of
 from .recording import record
 
 
-def mark_read(*, conversation_id, author_type, read_at, agent=None, tenant_id=None):
+def mark_read(
+    *,
+    conversation_id: str,
+    author_type: str,
+    read_at: datetime,
+    agent: Agent | None = None,
+    tenant_id: str | None = None,
+) -> bool:
     """Note that somebody has read all that was said until then; return whether that is news.
 
     ``agent`` is given for an agent and must be handling the conversation. What lies in the future counts as now.

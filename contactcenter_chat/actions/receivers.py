@@ -1,7 +1,8 @@
 """What does it mean that a receiver answers, or fails, and when is it told again?"""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,7 +17,7 @@ GONE, FAILING = "gone", "failing"  # why a receiver was switched off
 GOOD_HEALTH = {"failures": 0, "failing_since": None, "paused_until": None, "disabled_reason": ""}
 
 
-def note_success(receiver):
+def note_success(receiver: Receiver) -> None:
     """It answered with 2xx. When its circuit was open, everything that waits for it is due now."""
     if not receiver.failures and not receiver.failing_since:
         return
@@ -29,7 +30,7 @@ def note_success(receiver):
         wakeup.wake_delivery()
 
 
-def note_failure(receiver, *, gone=False, pause=0.0):
+def note_failure(receiver: Receiver, *, gone: bool = False, pause: float = 0.0) -> bool:
     """It did not answer with 2xx: pause it, or switch it off. Returns whether it may be posted to now.
 
     ``gone``: it wants no callbacks any more; ``pause``: for how many seconds it asked to be left alone.
@@ -49,14 +50,14 @@ def note_failure(receiver, *, gone=False, pause=0.0):
     return row.enabled and not _is_paused(row, now)
 
 
-def note_repaired(receiver):
+def note_repaired(receiver: Receiver) -> None:
     """It was tried and answers: on again is one that was switched off because it failed."""
     failed = Receiver.objects.filter(pk=receiver.pk).exclude(disabled_reason="")  # a deleted webhook's has no reason
     if failed.update(**GOOD_HEALTH, enabled=True):
         wakeup.wake_delivery()
 
 
-def change_receiver(receiver, *, forget_failures=False, **changes):
+def change_receiver(receiver: Receiver, *, forget_failures: bool = False, **changes: Any) -> None:
     """Change where a receiver is, or whether it is told; what it was not told goes out once it is.
 
     To ``forget_failures``, as for one that is switched on, switches on one that was switched off because of them.
@@ -70,23 +71,23 @@ def change_receiver(receiver, *, forget_failures=False, **changes):
     transaction.on_commit(wakeup.wake_delivery)
 
 
-def _is_paused(receiver, now):
+def _is_paused(receiver: Receiver, now: datetime) -> bool:
     return receiver.paused_until is not None and receiver.paused_until > now
 
 
-def _fails_for_long(receiver, now):
+def _fails_for_long(receiver: Receiver, now: datetime) -> bool:
     # A single failure long ago, and one today, say little.
-    often = receiver.failures >= settings.BREAKER_FAILURES
-    return often and now - receiver.failing_since >= timedelta(days=settings.WEBHOOK_FAILING_DAYS)
+    often, since = receiver.failures >= settings.BREAKER_FAILURES, receiver.failing_since or now
+    return often and now - since >= timedelta(days=settings.WEBHOOK_FAILING_DAYS)
 
 
-def _switch_off(receiver, reason):
+def _switch_off(receiver: Receiver, reason: str) -> None:
     if reason and receiver.enabled:
         receiver.enabled, receiver.disabled_reason = False, reason
         transaction.on_commit(partial(_announce, receiver, reason))
 
 
-def _announce(receiver, reason):
+def _announce(receiver: Receiver, reason: str) -> None:
     signals.receiver_disabled.send_robust(sender=Receiver, receiver=receiver, reason=reason)
     if receiver.kind == Receiver.Kind.WEBHOOK:
         webhook = Webhook.objects.select_related("receiver").get(pk=receiver.pk)

@@ -1,7 +1,10 @@
 """The only place where something becomes a fact."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -9,10 +12,11 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from .. import live, signals
-from ..models import Conversation, Delivery, Lane, LogEntry
+from ..events import Event
+from ..models import Card, Conversation, Delivery, Interaction, Lane, LogEntry, Message
 from ..models.prepared import PreparedInsert, PreparedUpdate
-from ..queries.assignment import is_own, receivers_of, situation_of
-from ..wire.base import encode, format_for
+from ..queries.assignment import Told, is_own, receivers_of, situation_of
+from ..wire.base import Telling, encode, format_for
 from ..workers import wakeup
 
 # What verbs change of a locked conversation; written once, with the log row.
@@ -27,9 +31,9 @@ STATE_FIELDS = (
     "last_word_by",
     "last_word_at",
 )
-SAVED = {Conversation._meta.get_field(name).attname for name in STATE_FIELDS}
+SAVED = {field.attname for field in Conversation._meta.concrete_fields if field.name in STATE_FIELDS}
 # What a format may want filled in before it tells of a fact, by the event's field: (receiver, event, conversation).
-FILLED_IN = {
+FILLED_IN: dict[str, Callable[[Told, Any, Conversation], Any]] = {
     "is_echo": lambda receiver, event, conversation: is_own(receiver, event.author_type, conversation),
     "situation": lambda receiver, event, conversation: situation_of(conversation),
 }
@@ -41,31 +45,41 @@ UPDATE = PreparedUpdate(Conversation, STATE_FIELDS)
 class Fact:
     """An event with the rows it is about. ``message`` was added by it, ``told_of`` is an older one."""
 
-    event: object
-    message: object = None
-    interaction: object = None
-    card: object = None
-    at: object = field(default_factory=timezone.now)
-    told_of: object = None
+    event: Event
+    message: Message | None = None
+    interaction: Interaction | None = None
+    card: Card | None = None
+    at: datetime = field(default_factory=timezone.now)
+    told_of: Message | None = None
 
     @property
-    def interaction_id(self):
+    def interaction_id(self) -> str | None:
         if self.card:
             return self.card.message.interaction_id
-        return self.message.interaction_id if self.message else self.interaction and self.interaction.pk
+        if self.message:
+            return self.message.interaction_id
+        return self.interaction.pk if self.interaction else None
 
 
-def record(conversation, event, *, interaction=None, message=None, card=None, at=None):
+def record(
+    conversation: Conversation,
+    event: Event,
+    *,
+    interaction: Interaction | None = None,
+    message: Message | None = None,
+    card: Card | None = None,
+    at: datetime | None = None,
+) -> LogEntry:
     """Write one event down, plan its deliveries, announce it after commit; return the log row.
 
     Expects the conversation locked by ``Conversation.objects.lock`` in the current transaction, and saves what the
     verb has changed of its state (STATE_FIELDS). What else it has changed it must have saved itself.
     """
-    about = {"interaction": interaction, "message": message, "card": card}
-    return record_all(conversation, [Fact(event=event, at=at or timezone.now(), **about)])[0]
+    fact = Fact(event=event, interaction=interaction, message=message, card=card, at=at or timezone.now())
+    return record_all(conversation, [fact])[0]
 
 
-def record_all(conversation, facts):
+def record_all(conversation: Conversation, facts: Sequence[Fact]) -> list[LogEntry]:
     """Write several events down in this order, as ``record`` does."""
     _check_saved(conversation)
     entries = _append(conversation, facts)
@@ -78,14 +92,14 @@ def record_all(conversation, facts):
     return entries
 
 
-def next_number(conversation):
+def next_number(conversation: Conversation) -> int:
     """The number that the conversation's next log row will have."""
     return conversation.last_number + 1
 
 
-def announce(entry, conversation, fact):
+def announce(entry: LogEntry, conversation: Conversation, fact: Fact) -> None:
     """Tell the project's own code; a receiver that fails is logged by Django and harms nothing."""
-    about = {"conversation": conversation}
+    about: dict[str, Any] = {"conversation": conversation}
     if fact.interaction is not None:
         about["interaction"] = fact.interaction
     if fact.message or fact.told_of:
@@ -96,7 +110,7 @@ def announce(entry, conversation, fact):
     signals.BY_EVENT[entry.kind].send_robust(sender=LogEntry, entry=entry, **about)
 
 
-def _check_saved(conversation):
+def _check_saved(conversation: Conversation) -> None:
     """Refuse to go on when a change would be lost that is neither saved here nor was by the verb."""
     before = conversation.as_locked.items()
     changed = {name for name, value in before if name not in SAVED and getattr(conversation, name) != value}
@@ -106,7 +120,7 @@ def _check_saved(conversation):
             raise RuntimeError(f"The verb has changed {sorted(lost)} of the conversation, and not saved it.")
 
 
-def _append(conversation, facts):
+def _append(conversation: Conversation, facts: Sequence[Fact]) -> list[LogEntry]:
     first = next_number(conversation)
     entries = [
         LogEntry(
@@ -128,13 +142,13 @@ def _append(conversation, facts):
     return entries
 
 
-def _plan_deliveries(conversation, entries, facts):
+def _plan_deliveries(conversation: Conversation, entries: list[LogEntry], facts: Sequence[Fact]) -> bool:
     """Freeze one body per receiver that wants to hear of it. Returns whether anything is owed."""
     planned = [_plan_for(receiver, conversation, entries, facts) for receiver in receivers_of(conversation)]
     return any(planned)
 
 
-def _plan_for(receiver, conversation, entries, facts):
+def _plan_for(receiver: Told, conversation: Conversation, entries: list[LogEntry], facts: Sequence[Fact]) -> bool:
     wire = format_for(receiver.version)
     deliveries = []
     for entry, fact in zip(entries, facts, strict=True):
@@ -160,14 +174,14 @@ def _plan_for(receiver, conversation, entries, facts):
     return bool(deliveries)
 
 
-def _as_told_to(receiver, wire, event, conversation):
+def _as_told_to(receiver: Told, wire: Telling, event: Event, conversation: Conversation) -> Event:
     """The event with what the receiver's format tells besides the fact itself."""
     names = wire.fills.intersection(event.unkept)
     filled_in = {name: FILLED_IN[name](receiver, event, conversation) for name in names}
     return replace(event, **filled_in) if filled_in else event
 
 
-def _make_due(conversation, receiver_id):
+def _make_due(conversation: Conversation, receiver_id: str) -> None:
     # Unconditional, so that it waits for a worker that is just leaving the lane and then sees what that left behind.
     now = timezone.now()
     lanes = Lane.objects.filter(conversation_id=conversation.pk, receiver_id=receiver_id)
@@ -175,5 +189,5 @@ def _make_due(conversation, receiver_id):
         Lane.objects.create(conversation_id=conversation.pk, receiver_id=receiver_id, due_at=now)
 
 
-def _hint(conversation, entries):
+def _hint(conversation: Conversation, entries: list[LogEntry]) -> None:
     live.hint(conversation_id=conversation.pk, number=entries[-1].number)

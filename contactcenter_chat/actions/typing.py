@@ -1,13 +1,14 @@
 """Who types or thinks at this moment? It is shown for a while and never stored."""
 
 import logging
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from .. import live
 from ..encryption import decrypt
-from ..models import Conversation, Interaction, Receiver
+from ..models import Conversation, Interaction, Receiver, Tenant
 from ..models.base import new_id
 from ..models.conversations import ConversationState, InteractionState
 from ..outbound import requests
@@ -15,6 +16,7 @@ from ..queries.assignment import receivers_of
 from ..queries.signing_keys import signer_for
 from ..signature import Transmission
 from ..wire.base import encode, format_for, milliseconds, versions
+from ..wire.tolerant import Envelope
 from ..workers import wakeup
 from .remote.episodes import UNKNOWN_AGENT
 
@@ -24,7 +26,7 @@ TYPING, THINKING = "typing", "thinking"
 TYPING_SECONDS = 8  # shown so long, unless it is said again
 
 
-def show_typing(conversation_id, author_type):
+def show_typing(conversation_id: str, author_type: str) -> None:
     """Show at open desks, or have the remote centre told, that the customer or the bot types; best effort."""
     if Conversation.objects.filter(pk=conversation_id, is_remote=True).exists():
         wakeup.wake_forward_typing(conversation_id, author_type)
@@ -32,12 +34,12 @@ def show_typing(conversation_id, author_type):
     live.sign(conversation_id=conversation_id, kind=TYPING, author_type=author_type, seconds=TYPING_SECONDS)
 
 
-def show_thinking(conversation_id, author_type, seconds):
+def show_thinking(conversation_id: str, author_type: str, seconds: float) -> None:
     """Show at open desks that the bot thinks, for so many seconds at most."""
     live.sign(conversation_id=conversation_id, kind=THINKING, author_type=author_type, seconds=seconds)
 
 
-def agent_types(interaction_id, agent_id, *, types):
+def agent_types(interaction_id: str, agent_id: str, *, types: bool) -> None:
     """Have the applications told that an agent types, or has stopped; best effort."""
     wants = Interaction.objects.filter(
         pk=interaction_id,
@@ -49,7 +51,7 @@ def agent_types(interaction_id, agent_id, *, types):
         wakeup.wake_typing(conversation_id, (agent_id,) if types else ())
 
 
-def remote_agents_type(agent_ids, envelope, *, tenant_id, provider):
+def remote_agents_type(agent_ids: Sequence[str], envelope: Envelope, *, tenant_id: str, provider: str) -> None:
     """Have the applications told which agents of a remote centre type, if any; best effort.
 
     ``envelope`` says in which conversation, and when: what is older than TYPING_SECONDS is over.
@@ -64,7 +66,7 @@ def remote_agents_type(agent_ids, envelope, *, tenant_id, provider):
         wakeup.wake_typing(conversation_id, [agent_id or UNKNOWN_AGENT for agent_id in agent_ids])
 
 
-def tell_typing(conversation_id, agent_ids):
+def tell_typing(conversation_id: str, agent_ids: Sequence[str]) -> None:
     """Tell each receiver that can hear of it which agents type; one attempt, without a trace."""
     conversation = Conversation.objects.select_related(
         "tenant", "channel__webhook", "post_agent__webhook", "open_interaction"
@@ -78,12 +80,12 @@ def tell_typing(conversation_id, agent_ids):
         _post(conversation.tenant, receiver, encode(body).encode(), now)
 
 
-def _versions():
+def _versions() -> list[str]:
     """The versions of webhooks that can hear of it."""
     return versions(lambda each: each.typing_body)
 
 
-def _post(tenant, receiver, body, at):
+def _post(tenant: Tenant, receiver: Receiver, body: bytes, at: datetime) -> None:
     transmission = Transmission(tenant=tenant.label, event_id=new_id(), sent_at=milliseconds(at), retry=0, body=body)
     signer, secret = signer_for(tenant.pk), decrypt(receiver.secret)
     answer = requests.post_signed(signer, transmission, uri=receiver.uri, secret=secret)

@@ -1,7 +1,10 @@
 """What do all admin pages share? Whose rows they show, and that verbs write what they change."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -40,9 +43,10 @@ class VerbForm(forms.ModelForm):
     def _narrow(self, field):
         """Offer rows of the row's own contact centre; as long as that is not chosen, say whose each is."""
         path = tenant_path(field.queryset.model)
+        tenants: Any = self.fields.get("tenant")
         if not self.instance._state.adding:
             field.queryset = field.queryset.filter(**{path: tenant_of(self.instance)})
-        elif "tenant" in self.fields and self.fields["tenant"].queryset[1:].exists():
+        elif tenants is not None and tenants.queryset[1:].exists():
             field.queryset = field.queryset.select_related(path)
             field.label_from_instance = lambda row: f"{row} ({row.tenant})"
 
@@ -66,7 +70,7 @@ class VerbForm(forms.ModelForm):
 
     def _get_validation_exclusions(self):
         # The tenant cannot be changed and so stands in no form, but unique keys begin with it.
-        return super()._get_validation_exclusions() - {"tenant", "list"}
+        return super()._get_validation_exclusions() - {"tenant", "list"}  # type: ignore[misc]
 
 
 def _tenants_rows(value):
@@ -80,7 +84,7 @@ def _is_tenants(model):
     return hasattr(model, "tenant") or model is TransactionCode
 
 
-class ScopedChoices:
+class ScopedChoices(BaseModelAdmin):
     """Offers only rows of the user's own contact centres, in forms and inlines."""
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
@@ -103,7 +107,7 @@ class TenantAdmin(ScopedChoices, admin.ModelAdmin):
     form = VerbForm
     show_facets = admin.ShowFacets.NEVER  # they count
     save_as = False
-    fixed_fields = ("tenant",)  # cannot be changed once the row is there
+    fixed_fields: tuple[str, ...] = ("tenant",)  # cannot be changed once the row is there
 
     class Media:
         css = {"all": ["contactcenter_chat/admin/admin.css"]}

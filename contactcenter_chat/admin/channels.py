@@ -1,5 +1,7 @@
 """Where do conversations come from, and where do their callbacks go?"""
 
+from typing import Any, cast
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import display_for_value
@@ -13,6 +15,7 @@ from ..actions.setup import channels, webhooks
 from ..conf import settings
 from ..exceptions import Invalid
 from ..models import Channel, Webhook
+from ..models.channels import LivingQuerySet
 from ..queries.signing_keys import secret_of
 from ..wire.base import formats, label_of
 from .actions import for_each
@@ -37,19 +40,19 @@ class WebhookForm(VerbForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if not self.instance._state.adding:
-            self.initial |= {"uri": self.instance.uri, "enabled": self.instance.enabled}
+            self.initial = {**self.initial, "uri": self.instance.uri, "enabled": self.instance.enabled}
         if field := self.fields.get("version"):
             choices = [(each.version, each.label) for each in formats()]
             self.fields["version"] = forms.ChoiceField(label=field.label, choices=choices)
 
 
-class Alive:
+class Alive(admin.ModelAdmin):
     """Rows that were not deleted; those that were stay for the history that names them."""
 
-    actions = ("take_away",)
+    actions: tuple[str, ...] = ("take_away",)
 
     def get_queryset(self, request):
-        return super().get_queryset(request).alive()
+        return cast(LivingQuerySet[Any], super().get_queryset(request)).alive()
 
     def has_delete_permission(self, request, obj=None):
         return obj is None and super().has_delete_permission(request)  # by the action, which calls the verb
@@ -113,7 +116,7 @@ class WebhookAdmin(Alive, TenantAdmin):
     @method_decorator(csrf_protect)
     def write_view(self, request, object_id, form_url, extra_context):
         # Without the transaction that Django puts around it: the verbs wait for the receiver's answer.
-        return self._changeform_view(request, object_id, form_url, extra_context)
+        return self._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[attr-defined]
 
     def save_model(self, request, obj, form, change):
         data = {name: form.cleaned_data[name] for name in form.changed_data if name != "tenant"}

@@ -4,6 +4,7 @@ Everything works by forms and buttons; a script adds dragging.
 """
 
 from functools import partial
+from typing import cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -198,7 +199,8 @@ class MergeForm(forms.Form):
     def __init__(self, code, *args, **kwargs):
         super().__init__(*args, **kwargs)
         living = TransactionCode.objects.filter(list=code.list_id, retired_at=None).exclude(pk=code.pk)
-        self.fields["into"].queryset = living.exclude(pk__in=living.exclude(parent=None).values("parent"))
+        into = cast(forms.ModelChoiceField, self.fields["into"])
+        into.queryset = living.exclude(pk__in=living.exclude(parent=None).values("parent"))
 
 
 @admin.register(TransactionCode)

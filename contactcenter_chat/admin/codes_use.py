@@ -28,7 +28,8 @@ class PeriodForm(forms.Form):
     until = DayField(label=_("To"))
 
     def clean(self):
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if data.get("since") and data.get("until") and data["until"] < data["since"]:
             self.add_error("until", _("It ends before it begins."))
         return data

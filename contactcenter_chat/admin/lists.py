@@ -145,6 +145,8 @@ def _others(changelist, names):
 class NewestFirst(ChangeList):
     """A list of rows in order of time that is left by "older", not by a page's number."""
 
+    model_admin: "NewestFirstAdmin"
+
     def get_queryset(self, request, exclude_parameters=None):
         for parameters in (self.params, self.filter_params):
             parameters.pop(BEFORE, None)
@@ -172,7 +174,7 @@ class NewestFirst(ChangeList):
         return self.get_query_string()
 
 
-class NewestFirstAdmin:
+class NewestFirstAdmin(admin.ModelAdmin):
     """An admin whose list may have a million rows. ``time`` names the field that an index holds them by."""
 
     time = "created_at"
@@ -208,8 +210,8 @@ class NewestFirstAdmin:
         """The rows of the page, with what else the columns show."""
         return rows
 
-    def response_action(self, request, queryset, **location):
+    def response_action(self, request, queryset, *args, **location):
         # There is no "all that match": only what was ticked.
         request.POST = request.POST.copy()
         request.POST["select_across"] = "0"
-        return super().response_action(request, queryset, **location)
+        return super().response_action(request, queryset, *args, **location)

@@ -17,7 +17,7 @@ from .base import ReadOnly, TenantAdmin, VerbForm
 from .lists import AnyTenantFilter
 
 
-class ShowsSecretOnce:
+class ShowsSecretOnce(admin.ModelAdmin):
     """After adding, the key and the secret are shown on the answer itself: they are stored nowhere readable."""
 
     def show_secret(self, request, new):

@@ -190,7 +190,7 @@ class TranscriptAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
         if not self.has_view_permission(request, conversation):
             raise PermissionDenied
         if conversation is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
         after = _number(request.GET.get("after"))
         limit = transcripts.ENTRIES_ON_A_PAGE
         (transcript,) = transcripts.transcripts_of([conversation], after=after, limit=limit, deliveries=True)

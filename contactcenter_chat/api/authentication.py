@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import jwt
 from django.conf import settings as django_settings
+from jwt.types import Options
 
 from ..actions.setup.tenants import hash_secret
 from ..conf import settings
@@ -24,7 +25,7 @@ ALGORITHM = "HS256"
 PURPOSE = b"contactcenter_chat.access_token"
 BEARER = ("bearer", "bearertoken")  # the answer calls its type BearerToken, and some clients take it at its word
 # The time is looked at with each request; when a token was given does not matter, machines' clocks differ a little.
-UNTIMED = {"require": ["sub", "exp"], "verify_exp": False, "verify_iat": False}
+UNTIMED: Options = {"require": ["sub", "exp"], "verify_exp": False, "verify_iat": False}
 NO_SECRET = hash_secret("")
 
 

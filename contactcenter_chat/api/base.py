@@ -2,13 +2,15 @@
 
 import re
 from functools import cached_property
+from types import ModuleType
+from typing import Any
 
 from ..exceptions import Forbidden, Invalid
 from ..http import bodies, problems
 from ..http.views import WireView
 from ..queries import api as queries
 from ..queries.selections import Selection
-from ..wire.base import Listing
+from ..wire.base import Format, Listing
 from ..wire.reading import Reader
 from . import rate_limit
 from .description import PAGE_SIZE, REVISION, OperationSchema
@@ -22,12 +24,12 @@ TAG = re.compile(rf'(?:W/)?(?P<quote>"?)(?P<revision>{REVISION})(?P=quote)')
 class OperationView(WireView):
     """A path with operations that are described."""
 
-    wire_format = None  # the ``wire.base.Format`` that it is of
+    wire_format: Format  # that it is of
     subject = ""  # what its requests are about, by which the format names fields
-    schema = OperationSchema()
-    security = None  # the name of a security scheme in the description
-    parameters = ()  # of all operations, in the description
-    path_parameters = ()  # those in paths of which the description says more than their names
+    schema: OperationSchema = OperationSchema()
+    security: str | None = None  # the name of a security scheme in the description
+    parameters: tuple[Any, ...] = ()  # of all operations, in the description
+    path_parameters: tuple[Any, ...] = ()  # those in paths of which the description says more than their names
 
     def complaints(self, error):
         """Every complaint that an ``Invalid`` stands for, with what the wire calls the field that a verb refused."""
@@ -42,9 +44,9 @@ class KeyView(OperationView):
     made: ``requests`` and ``responses``.
     """
 
-    scopes = {}
-    requests = None
-    responses = None
+    scopes: dict[str, str] = {}
+    requests: ModuleType
+    responses: ModuleType
     media_type = bodies.JSON  # of answers
 
     def find_key(self, request):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
@@ -69,6 +70,8 @@ class Operation:
 class OperationSchema(AutoSchema):
     """Describes an operation by what ``describe`` noted on its method."""
 
+    view: Any  # an OperationView
+
     @property
     def operation(self):
         return getattr(self.view, self.method.lower()).operation
@@ -79,7 +82,7 @@ class OperationSchema(AutoSchema):
     def get_summary(self):
         return self.operation.summary
 
-    def get_description(self):
+    def get_description(self):  # type: ignore[override]  # as drf-spectacular has it
         return ""
 
     def get_tags(self):

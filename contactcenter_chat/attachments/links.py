@@ -20,12 +20,12 @@ from ..encryption import derived_key
 PURPOSE = b"contactcenter_chat.attachment_link"
 
 
-def link_to(attachment_id):
+def link_to(attachment_id: str) -> str:
     """Return a link that is good for ATTACHMENT_LINK_SECONDS; it begins with PUBLIC_URL."""
     return settings.PUBLIC_URL.rstrip("/") + path_to(attachment_id, settings.ATTACHMENT_LINK_SECONDS)
 
 
-def path_to(attachment_id, seconds):
+def path_to(attachment_id: str, seconds: int) -> str:
     """Return such a link for a page of ours, good for so many seconds."""
     expires = str(int(time.time()) + seconds)
     path = reverse("contactcenter_chat:attachment", args=[attachment_id])
@@ -33,7 +33,7 @@ def path_to(attachment_id, seconds):
     return f"{path}?{query}"
 
 
-def is_good(attachment_id, expires, signature):
+def is_good(attachment_id: str, expires: str, signature: str) -> bool:
     """Whether a link with these parts was made here and has not expired; they may be any text."""
     expected = [_signature(key, attachment_id, expires) for key in _keys()]
     signed = [hmac.compare_digest(each.encode(), signature.encode()) for each in expected]
@@ -41,15 +41,15 @@ def is_good(attachment_id, expires, signature):
     return any(signed) and in_time
 
 
-def _signature(key, attachment_id, expires):
+def _signature(key: bytes, attachment_id: str, expires: str) -> str:
     digest = hmac.digest(key, f"{attachment_id}.{expires}".encode(), hashlib.sha256)
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def _keys():
+def _keys() -> tuple[bytes, ...]:
     return _derived(django_settings.SECRET_KEY, *django_settings.SECRET_KEY_FALLBACKS)
 
 
 @lru_cache(maxsize=4)
-def _derived(*secrets):
+def _derived(*secrets: str) -> tuple[bytes, ...]:
     return tuple(derived_key(secret, PURPOSE) for secret in secrets)

@@ -7,10 +7,11 @@ found, and from there to the storage.
 import codecs
 import hashlib
 import tempfile
+from typing import IO, Any, Self
 
 import puremagic
 from django.core.files import File
-from django.core.files.storage import storages
+from django.core.files.storage import Storage, storages
 from django.utils.translation import gettext_noop as _
 
 from ..conf import settings
@@ -29,13 +30,13 @@ BYTES = "application/octet-stream"
 class Received:
     """What has been received of a file; ``close`` it in the end."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.file = tempfile.TemporaryFile()  # noqa: SIM115  (closed by close)
         self.size = 0
         self._head = b""
         self._hash = hashlib.sha256()
 
-    def write(self, chunk):
+    def write(self, chunk: bytes) -> None:
         """Take more of the file. Raises TooLarge as soon as it is."""
         self.size += len(chunk)
         if self.size > settings.ATTACHMENT_MAX_BYTES:
@@ -45,28 +46,28 @@ class Received:
         self.file.write(chunk)
 
     @property
-    def sha256(self):
+    def sha256(self) -> str:
         return self._hash.hexdigest()
 
-    def content_type(self, name):
+    def content_type(self, name: str) -> str:
         return content_type_of(self._head, name, whole=self.size <= HEAD_BYTES)
 
-    def close(self):
+    def close(self) -> None:
         self.file.close()
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         self.close()
 
 
-def too_large():
+def too_large() -> TooLarge:
     """The exception for a file that is."""
     return TooLarge(_("A file may not be larger than %(most)s bytes."), most=settings.ATTACHMENT_MAX_BYTES)
 
 
-def content_type_of(head, name="", *, whole=False):
+def content_type_of(head: bytes, name: str = "", *, whole: bool = False) -> str:
     """Return the type that the first bytes of a file show.
 
     The name decides only among the types that fit the bytes, as a .docx and a .zip do. ``whole`` says that there are
@@ -78,17 +79,17 @@ def content_type_of(head, name="", *, whole=False):
     return TEXT if _is_text(head, whole) else BYTES
 
 
-def seconds_on_the_way(size):
+def seconds_on_the_way(size: int) -> float:
     """How much longer than other requests one may take that brings so many bytes to or from a remote centre."""
     return size / settings.FILE_MIN_BYTES_PER_SECOND
 
 
-def storage():
+def storage() -> Storage:
     """The storage of attachments."""
     return storages[settings.ATTACHMENT_STORAGE]
 
 
-def keep(path, file):
+def keep(path: str, file: IO[bytes]) -> str:
     """Store a file, and return the path under which the storage has it."""
     file.seek(0)
     return storage().save(path, File(file))
@@ -97,15 +98,15 @@ def keep(path, file):
 class Pieces:
     """So many bytes of an open file from where it stands, piece by piece. ``close`` closes the file, begun or not."""
 
-    def __init__(self, file, size):
+    def __init__(self, file: Any, size: int) -> None:
         self.left = size
         self.close = file.close
         self._read = file.read
 
-    def __iter__(self):
+    def __iter__(self) -> Self:
         return self
 
-    def __next__(self):
+    def __next__(self) -> bytes:
         chunk = self._read(min(CHUNK, self.left)) if self.left > 0 else b""
         if not chunk:
             self.close()
@@ -114,14 +115,14 @@ class Pieces:
         return chunk
 
 
-def _matches(head, name):
+def _matches(head: bytes, name: str) -> list[Any]:
     try:
         return puremagic.magic_string(head, name)
     except (puremagic.PureError, ValueError):  # nothing is known of such bytes, or there are none
         return []
 
 
-def _is_text(head, whole):
+def _is_text(head: bytes, whole: bool) -> bool:
     try:
         text = codecs.getincrementaldecoder("utf-8")().decode(head, final=whole)
     except UnicodeDecodeError:

@@ -1,5 +1,7 @@
 """How is a file sent while it is being made?"""
 
+from typing import Any
+
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
 from django.http import StreamingHttpResponse
@@ -26,16 +28,19 @@ class Asynchronous:
     """An iterator read in a thread, piece by piece; closed with the answer, begun or not."""
 
     def __init__(self, chunks):
-        self._chunks = iter(chunks)
+        self._chunks: Any = iter(chunks)
 
     def __aiter__(self):
         return self
 
     async def __anext__(self):
-        chunk = await sync_to_async(next)(self._chunks, END)
+        chunk = await sync_to_async(self._next)()
         if chunk is END:
             raise StopAsyncIteration
         return chunk
 
     def close(self):
         self._chunks.close()
+
+    def _next(self):
+        return next(self._chunks, END)

@@ -5,6 +5,7 @@ content itself is kept as it came, and a receiver that knows more shows more.
 """
 
 import re
+from typing import Any
 
 from jsonschema import Draft202012Validator
 
@@ -19,8 +20,8 @@ TEXT = {"type": "string"}
 NUMBER = {"type": ["number", "string"]}
 LIST = {"type": "array"}
 TITLED = {"type": "array", "items": {"required": ["title", "value"], "properties": {"title": TEXT, "value": TEXT}}}
-INPUT = {"required": ["id"], "properties": {"id": {"type": "string", "minLength": 1}, "label": TEXT}}
-SCHEMAS = {
+INPUT: dict[str, Any] = {"required": ["id"], "properties": {"id": {"type": "string", "minLength": 1}, "label": TEXT}}
+SCHEMAS: dict[str, dict[str, Any]] = {
     "AdaptiveCard": {
         "properties": {"version": {"type": "string", "pattern": r"^\d+\.\d+$"}, "body": LIST, "actions": LIST},
     },

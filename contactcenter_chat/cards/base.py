@@ -2,6 +2,8 @@
 
 import json
 from importlib import import_module
+from types import ModuleType
+from typing import Any
 
 from ..conf import settings
 from ..exceptions import Invalid
@@ -16,7 +18,7 @@ KINDS = {
 MOST_LEVELS = 16
 
 
-def kind_of(content_type):
+def kind_of(content_type: str) -> ModuleType:
     """Return the module that knows this kind of card. Raises Invalid."""
     if content_type not in KINDS:
         raise Invalid(
@@ -27,14 +29,14 @@ def kind_of(content_type):
     return import_module(KINDS[content_type])
 
 
-def check(content_type, content):
+def check(content_type: str, content: Any) -> None:
     """Refuse what is no card that can be kept and shown. Raises Invalid."""
     kind = kind_of(content_type)
     check_size(content, "content")
     kind.check(content)
 
 
-def check_size(content, field):
+def check_size(content: Any, field: str) -> None:
     """Refuse what is no object, too large, too deep, or cannot be stored."""
     if not isinstance(content, dict):
         raise Invalid("Must be an object.", field=field)

@@ -7,7 +7,7 @@ attempts it was at. Wake-ups only make this start sooner: all it needs to know i
 
 import logging
 import time
-from concurrent.futures import FIRST_COMPLETED, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from datetime import timedelta
 from functools import partial
 
@@ -67,7 +67,8 @@ def _drain_here(stop_at):
 
 
 def _drain_with_threads(stop_at):
-    made, at_work = 0, {}
+    made = 0
+    at_work: dict[Future[int], leases.LeasedSlot] = {}
     while True:
         while len(at_work) < _threads.free() and time.monotonic() < stop_at:
             # A thread keeps up with a receiver that is quick; another one would only share the interpreter with it.

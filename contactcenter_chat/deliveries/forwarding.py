@@ -11,8 +11,7 @@ from ..models import Attachment, Conversation, Delivery, Message
 from ..models.messages import DeliveryState
 from ..outbound.requests import Response
 from ..outbound.retry import GONE, Verdict
-from ..providers.base import load_provider
-from ..providers.remote import Command, Outcome
+from ..providers.remote import Command, Outcome, load_center
 from ..wire import tolerant
 from ..wire.base import MESSAGE, START
 from . import leases
@@ -26,9 +25,10 @@ TOLD = 204
 class Forwarder:
     """Makes the attempts at a remote centre; ``receiver`` is the row that stands for it."""
 
+    _outcome: Outcome  # of the attempt
+
     def __init__(self, receiver):
         self.receiver = receiver
-        self._outcome = None
 
     def post(self, delivery, at, hold):
         """Have the provider carry out what a delivery says; return the Answer.
@@ -36,7 +36,7 @@ class Forwarder:
         ``hold`` renews the leases, for more seconds than usual.
         """
         try:
-            provider = load_provider(self.receiver.provider)
+            provider = load_center(self.receiver.provider)
         except (KeyError, ImportError) as error:
             self._outcome = Outcome(
                 Response(duration_ms=0, error=f"There is no provider {self.receiver.provider}: {error}")
@@ -74,7 +74,7 @@ def forward_typing(conversation_id, author_type):
     conversation = Conversation.objects.select_related("channel").get(pk=conversation_id)
     if not conversation.remote_id:
         return
-    answer = load_provider(conversation.channel.provider).show_typing(conversation, author_type)
+    answer = load_center(conversation.channel.provider).show_typing(conversation, author_type)
     if answer and answer.status != TOLD:
         logger.info("Conversation %s: typing was not told: %s", conversation.pk, answer.error or answer.status)
 

@@ -4,7 +4,9 @@ They are DRF views. Nothing here depends on the project's settings of DRF, and n
 request: verbs open their own, and some operations call a client's address first.
 """
 
+from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 from django.db import transaction
 from rest_framework.renderers import JSONRenderer
@@ -21,9 +23,9 @@ class WireView(APIView):
     throttle_classes = ()
     parser_classes = ()
     renderer_classes = (JSONRenderer,)  # for a description; answers are made in bodies
-    http_method_names = ("get", "head", "post", "put", "delete")
+    http_method_names: Sequence[str] = ("get", "head", "post", "put", "delete")
     versioning_class = None
-    schema = None
+    schema: Any = None
     scheme = "Bearer"
 
     @classmethod

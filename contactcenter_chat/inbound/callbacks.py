@@ -20,7 +20,7 @@ from ..exceptions import BadSignature, ContactCenterError, TooLarge
 from ..http import bodies, problems
 from ..http.views import WireView
 from ..models import Receiver
-from ..providers.base import load_provider
+from ..providers.remote import load_center
 from ..workers.process import kept
 from . import keys
 
@@ -43,7 +43,7 @@ class CallbackView(WireView):
         self.receiver = _receiver(provider)
         if self.receiver is None:
             raise problems.UnknownPath(f"There is nothing at {request.path}.")
-        center = load_provider(provider)
+        center = load_center(provider)
         self._check_size()
         event_id = self._verified(center)
         if typing := center.wire.read_typing(self.body):
@@ -138,7 +138,7 @@ def _check_standard(headers, content, sent, secret):
 
 def _receiver(provider):
     """The row that stands for this remote centre, None when there is none or it was switched off in the settings."""
-    if provider not in settings.PROVIDERS or not load_provider(provider).is_remote:
+    if provider not in settings.PROVIDERS or not load_center(provider).is_remote:
         return None
     return _receivers.get(provider)
 

@@ -11,6 +11,7 @@ import logging
 import threading
 import weakref
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.db import connections
@@ -106,8 +107,8 @@ class Hub:
         self._followers = {}  # conversation id -> screens
         self._stale = set()  # agents whose desk changed and was not looked at yet
         self._some_stale = asyncio.Event()
-        self._looking = None  # the task that looks
-        self._listener = None
+        self._looking: Any = None  # the task that looks
+        self._listener: Any = None
 
     def join(self, screen):
         self._screens.setdefault(screen.agent_id, set()).add(screen)
@@ -253,4 +254,4 @@ async def in_thread(function, *arguments):
     return await sync_to_async(call, thread_sensitive=False)()
 
 
-_hubs = weakref.WeakKeyDictionary()  # event loop -> Hub
+_hubs: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = weakref.WeakKeyDictionary()  # event loop -> Hub

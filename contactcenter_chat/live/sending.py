@@ -9,8 +9,10 @@ screens that this same process serves are told at once, and those of other proce
 import logging
 import threading
 import time
+from collections.abc import Iterable, Mapping
 
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from ..conf import settings
 from ..workers.process import kept
@@ -24,17 +26,17 @@ PAUSE_LEAST, PAUSE_MOST = 0.002, 0.02  # seconds
 IDLE_SECONDS = 30  # without hints for that long, the thread ends and its connection is closed
 
 
-def hint(*, conversation_id, number):
+def hint(*, conversation_id: str, number: int) -> None:
     """A conversation's log has reached this number. Never raises; call it after commit."""
     _sender.add(numbers={conversation_id: number})
 
 
-def agent_hint(*, agent_id):
+def agent_hint(*, agent_id: str) -> None:
     """An agent's offers, chats or presence changed. Never raises; call it after commit."""
     _sender.add(agents=[agent_id])
 
 
-def sign(*, conversation_id, kind, author_type, seconds):
+def sign(*, conversation_id: str, kind: str, author_type: str, seconds: float) -> None:
     """Somebody types or thinks: open screens show it for so many seconds. Never raises."""
     _sender.add(signs={conversation_id: f"{kind} {author_type} {seconds}"})
 
@@ -42,13 +44,19 @@ def sign(*, conversation_id, kind, author_type, seconds):
 class HintThread:
     """Collects the hints of this process and sends them from a thread that lives while there are any."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._some = threading.Event()
         self._news = News()
-        self._thread = None
+        self._thread: threading.Thread | None = None
 
-    def add(self, *, numbers=None, agents=(), signs=None):
+    def add(
+        self,
+        *,
+        numbers: Mapping[str, int] | None = None,
+        agents: Iterable[str] = (),
+        signs: Mapping[str, str] | None = None,
+    ) -> None:
         if not settings.LIVE_HINTS:
             return
         with self._lock:
@@ -59,7 +67,7 @@ class HintThread:
             self._start()
         self._some.set()
 
-    def _start(self):
+    def _start(self) -> None:
         if self._thread is not None and self._thread.is_alive():
             return
         thread = threading.Thread(target=self._run, name="contactcenter-hints", daemon=True)
@@ -70,7 +78,7 @@ class HintThread:
         else:
             self._thread = thread
 
-    def _run(self):
+    def _run(self) -> None:
         connection = connections[database()]
         while news := self._take():
             began = time.monotonic()
@@ -78,7 +86,7 @@ class HintThread:
             time.sleep(min(max(PAUSE * (time.monotonic() - began), PAUSE_LEAST), PAUSE_MOST))
         connection.close()
 
-    def _take(self):
+    def _take(self) -> News:
         """Wait for hints and return them; what is empty says that the thread may end."""
         self._some.wait(IDLE_SECONDS)
         with self._lock:
@@ -89,7 +97,7 @@ class HintThread:
         return news
 
 
-def send(news, connection):
+def send(news: News, connection: BaseDatabaseWrapper) -> None:
     """Tell everybody who listens; when that fails, say so in the log and go on."""
     try:
         if connection.vendor == "postgresql":

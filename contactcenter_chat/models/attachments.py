@@ -1,6 +1,7 @@
 """What hangs on a message, beside its words?"""
 
 import mimetypes
+from typing import Self
 
 from django.db import models
 from django.utils import timezone
@@ -24,8 +25,8 @@ class AttachmentState(models.TextChoices):
     MISSING = "missing", _("could not be fetched")
 
 
-class AttachmentQuerySet(LockingQuerySet):
-    def received(self):
+class AttachmentQuerySet(LockingQuerySet["Attachment"]):
+    def received(self) -> Self:
         """Those that are there in whole, whatever is in them."""
         absent = (AttachmentState.RECEIVING, AttachmentState.REMOVED, AttachmentState.MISSING)
         return self.exclude(state__in=absent)
@@ -78,17 +79,17 @@ class Attachment(IdModel):
             models.Index(fields=["created_at"], condition=models.Q(state="missing"), name="cc_attachment_missing"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @property
-    def kind(self):
+    def kind(self) -> str:
         """``image``, ``audio``, ``video`` or ``file``."""
         kind = self.content_type.partition("/")[0]
         return kind if kind in ("image", "audio", "video") else "file"
 
     @property
-    def ending(self):
+    def ending(self) -> str:
         """The type as people know it: ``PDF``."""
         ending = (
             mimetypes.guess_extension(self.content_type) or self.content_type.rpartition("/")[2].rpartition(".")[2]
@@ -96,15 +97,15 @@ class Attachment(IdModel):
         return ending.lstrip(".").upper()
 
     @property
-    def is_clean(self):
+    def is_clean(self) -> bool:
         return self.state == AttachmentState.CLEAN
 
     @property
-    def is_waiting(self):
+    def is_waiting(self) -> bool:
         return self.state == AttachmentState.QUARANTINED
 
     @property
-    def is_shown(self):
+    def is_shown(self) -> bool:
         """Whether a browser may show it."""
         return self.is_clean and self.content_type in SHOWN
 
@@ -131,5 +132,5 @@ class Card(IdModel):
         verbose_name_plural = _("cards")
         constraints = [models.UniqueConstraint(fields=["message", "position"], name="cc_card_position")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.pk

@@ -54,7 +54,7 @@ class InboundCallback(models.Model):
             models.Index(fields=["state", "done_at"], name="cc_callback_done"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.event_type} {self.event_id}"
 
 
@@ -77,7 +77,7 @@ class CallbackRejection(models.Model):
         ]
         indexes = [models.Index(fields=["hour"], name="cc_rejection_hour")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.provider}: {self.reason}"
 
 

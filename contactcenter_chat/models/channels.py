@@ -1,16 +1,18 @@
 """Where do conversations come from, and where do their callbacks go?"""
 
+from typing import Self
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .base import IdModel
+from .base import IdModel, Row
 from .receivers import Receiver
 from .tenants import Tenant
 
 
-class LivingQuerySet(models.QuerySet):
-    def alive(self):
+class LivingQuerySet(models.QuerySet[Row]):
+    def alive(self) -> Self:
         """Those not deleted; deleted rows stay for the history that names them."""
         return self.filter(deleted_at=None)
 
@@ -44,16 +46,16 @@ class Webhook(models.Model):
         verbose_name_plural = _("webhooks")
         indexes = [models.Index(fields=["tenant", "created_at", "receiver"], name="cc_webhook_list")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @property
-    def uri(self):
+    def uri(self) -> str:
         """Where it is posted to."""
         return self.receiver.uri
 
     @property
-    def enabled(self):
+    def enabled(self) -> bool:
         """Whether it is posted to."""
         return self.receiver.enabled
 
@@ -80,5 +82,5 @@ class Channel(IdModel):
         verbose_name_plural = _("channels")
         indexes = [models.Index(fields=["tenant", "created_at", "id"], name="cc_channel_list")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name

@@ -1,5 +1,7 @@
 """What is a conversation, who takes part, and which episodes does it have?"""
 
+from typing import Any, Self
+
 from django.db import models
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
@@ -21,8 +23,8 @@ class ConversationState(models.TextChoices):
     IDLE = "idle", _("idle")
 
 
-class ConversationQuerySet(LockingQuerySet):
-    def lock(self, conversation_id, *, tenant_id=None):
+class ConversationQuerySet(LockingQuerySet["Conversation"]):
+    def lock(self, conversation_id: str, *, tenant_id: str | None = None) -> "Conversation":
         """Lock one conversation, of this tenant if one is named, and return it with its channel, webhook and bot.
 
         ``customer_participant_id`` is the customer's part in it, None while the customer has not been joined.
@@ -35,17 +37,17 @@ class ConversationQuerySet(LockingQuerySet):
         conversation.as_locked = {field.attname: getattr(conversation, field.attname) for field in FIELDS}
         return conversation
 
-    def known_there(self, *, tenant_id, provider, remote_id):
+    def known_there(self, *, tenant_id: str, provider: str, remote_id: str) -> Self:
         """The one that a remote centre knows by this id, as a queryset."""
         return self.filter(tenant=tenant_id, remote_id=remote_id, channel__provider=provider).exclude(remote_id="")
 
 
-def _locked(conversation_id):
+def _locked(conversation_id: str) -> models.QuerySet["Conversation"]:
     # A customer is joined once and for all, so it does not matter that the lock does not cover that row.
     customers = Participant.objects.filter(conversation=OuterRef("pk"), type=CUSTOMER, agent=None)
     related = ("channel__webhook", "post_agent__webhook")
     conversations = Conversation.objects.locked().select_related(*related).filter(pk=conversation_id)
-    return conversations.annotate(customer_participant_id=Subquery(customers.values("pk")))
+    return conversations.annotate(customer_participant_id=Subquery(customers.values("pk")))  # type: ignore[no-redef]
 
 
 LOCKED = Prepared(_locked, "conversation_id")
@@ -76,7 +78,8 @@ class Conversation(IdModel):
     erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
 
     objects = ConversationQuerySet.as_manager()
-    as_locked: dict = {}  # the fields' values when it was locked, by attribute
+    as_locked: dict[str, Any] = {}  # the fields' values when it was locked, by attribute
+    customer_participant_id: str  # since ``lock``; None only until the customer has been joined
 
     class Meta:
         verbose_name = _("conversation")
@@ -99,7 +102,7 @@ class Conversation(IdModel):
             models.Index(fields=["last_ended_at"], condition=models.Q(state="idle"), name="cc_conv_retention"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.pk
 
 
@@ -253,7 +256,7 @@ class Interaction(IdModel):
             models.Index(fields=["agent", "entered_at"], name="cc_interaction_agent"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.pk
 
 

@@ -26,7 +26,7 @@ class Customer(IdModel):
             models.Index(fields=["tenant", "created_at", "id"], name="cc_customer_list"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name or self.email or self.pk
 
 
@@ -47,5 +47,5 @@ class CustomerIdentity(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "kind", "value"], name="cc_identity_one_person")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} {self.value}"

@@ -87,7 +87,7 @@ class Delivery(models.Model):
             models.Index(fields=["state", "done_at"], name="cc_delivery_done"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.event_type} {self.entry_id}"
 
 

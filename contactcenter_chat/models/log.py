@@ -29,5 +29,5 @@ class LogEntry(IdModel):
         verbose_name_plural = _("log entries")
         constraints = [models.UniqueConstraint(fields=["conversation", "number"], name="cc_log_number")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number} {self.kind}"

@@ -52,11 +52,11 @@ class Message(IdModel):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text[:50]
 
     @property
-    def plain_text(self):
+    def plain_text(self) -> str:
         """All of it as text: the words, what cards say, the names of files."""
         cards = (card.text for card in self.cards.all())
         files = (attachment.name for attachment in self.attachments.all())

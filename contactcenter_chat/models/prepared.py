@@ -5,28 +5,32 @@ Django does (``python -m benchmarks prepared``), a look-up with joins takes a qu
 half of it; where that is little of a request, the ORM is the better choice.
 """
 
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
+from typing import Any, Generic, TypeVar
 
 from django.db import connections, models, router
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 class Parameter(str):
     """The name of a value that is given when the query runs; stands where the value will."""
 
 
-class Prepared:
+class Prepared(Generic[Row]):
     """A query for one row, composed once. ``build`` makes it, with a Parameter for each of ``names``.
 
     The values must be such that Django hands them to the database as they are: text, ids.
     """
 
-    def __init__(self, build, *names):
+    def __init__(self, build: Callable[..., models.QuerySet[Row, Row]], *names: str) -> None:
         self._build = build
         self._names = names
-        self._composed = None  # the queryset, its compiler, SQL and parameters
+        self._composed: tuple[Any, ...] | None = None  # the queryset, its compiler, SQL and parameters
 
-    def first(self, **values):
+    def first(self, **values: str) -> Row | None:
         """Return the row as an instance of its model, with what it selects of related ones; None without a row."""
         queryset, compiler, sql, parameters = self._compose()
         given = [values[each] if isinstance(each, Parameter) else each for each in parameters]
@@ -40,7 +44,14 @@ class Prepared:
         rows.query.get_compiler = lambda *args, **kwargs: compiler
         return next(iter(rows), None)
 
-    def _compose(self):
+    def get(self, **values: str) -> Row:
+        """The same for a row that is there. Raises the model's DoesNotExist."""
+        row = self.first(**values)
+        if row is None:
+            raise self._compose()[0].model.DoesNotExist()
+        return row
+
+    def _compose(self) -> tuple[Any, ...]:
         if self._composed is None:
             queryset = self._build(**{name: Parameter(name) for name in self._names})
             compiler = queryset.query.get_compiler(queryset.db)
@@ -56,14 +67,14 @@ class PreparedInsert:
     Django's own signals are not sent. A key that the database makes is not read back.
     """
 
-    def __init__(self, model, *, ignore_conflicts=False):
-        fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+    def __init__(self, model: type[models.Model], *, ignore_conflicts: bool = False) -> None:
+        fields: list[Any] = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
         self._writing = Writing(model, fields)
         self._head = f"INSERT INTO {_quoted(model._meta.db_table)} ({_columns(fields)}) VALUES "  # noqa: S608
         self._row = f"({', '.join(['%s'] * len(fields))})"
         self._tail = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
 
-    def __call__(self, *rows):
+    def __call__(self, *rows: models.Model) -> int:
         """Insert the rows; return how many were."""
         sql = self._head + ", ".join([self._row] * len(rows)) + self._tail
         return self._writing.execute(sql, rows)
@@ -72,14 +83,14 @@ class PreparedInsert:
 class PreparedUpdate:
     """An UPDATE of some fields of one row, composed once. Django's own signals are not sent."""
 
-    def __init__(self, model, names):
-        key = model._meta.pk
-        fields = [model._meta.get_field(name) for name in names]
+    def __init__(self, model: type[models.Model], names: Sequence[str]) -> None:
+        key: Any = model._meta.pk
+        fields: list[Any] = [model._meta.get_field(name) for name in names]
         self._writing = Writing(model, [*fields, key])
         changes = ", ".join(f"{_quoted(field.column)} = %s" for field in fields)
         self._sql = f"UPDATE {_quoted(model._meta.db_table)} SET {changes} WHERE {_quoted(key.column)} = %s"  # noqa: S608
 
-    def __call__(self, row):
+    def __call__(self, row: models.Model) -> int:
         """Write the fields of this row."""
         return self._writing.execute(self._sql, [row])
 
@@ -87,25 +98,25 @@ class PreparedUpdate:
 class Writing:
     """Hands the fields of rows to the database."""
 
-    def __init__(self, model, fields):
+    def __init__(self, model: type[models.Model], fields: Sequence[Any]) -> None:
         self._model = model
         self._fields = fields
 
-    def execute(self, sql, rows):
+    def execute(self, sql: str, rows: Sequence[models.Model]) -> int:
         connection = connections[router.db_for_write(self._model)]
         values = [
             field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in self._fields
         ]
         with cursor_of(connection) as cursor:
             cursor.execute(sql, values)
-            written = cursor.rowcount
+            written: int = cursor.rowcount
         for row in rows:
             row._state.adding, row._state.db = False, connection.alias
         return written
 
 
 @contextmanager
-def cursor_of(connection):
+def cursor_of(connection: Any) -> Iterator[Any]:
     """Open a cursor for a statement whose text is always the same.
 
     On PostgreSQL the values travel beside the text, so that the server plans it once for each connection, if the
@@ -117,10 +128,10 @@ def cursor_of(connection):
         yield cursor
 
 
-def _columns(fields):
+def _columns(fields: Sequence[Any]) -> str:
     return ", ".join(_quoted(field.column) for field in fields)
 
 
-def _quoted(name):
+def _quoted(name: str) -> str:
     # PostgreSQL and SQLite quote names in the same way.
     return f'"{name}"'

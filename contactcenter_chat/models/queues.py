@@ -46,7 +46,7 @@ class Queue(IdModel):
         verbose_name_plural = _("queues")
         constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="cc_queue_name")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -103,7 +103,7 @@ class Agent(IdModel):
         ]
         indexes = [models.Index(fields=["presence", "last_seen_at"], name="cc_agent_presence")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.user.get_full_name() or self.user.get_username()
 
 
@@ -122,7 +122,7 @@ class QueueMember(models.Model):
         verbose_name_plural = _("queue members")
         constraints = [models.UniqueConstraint(fields=["queue", "agent"], name="cc_member_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.agent} · {self.queue}"
 
 
@@ -166,5 +166,5 @@ class PreparedResponse(IdModel):
         verbose_name_plural = _("prepared responses")
         ordering = ["title"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title

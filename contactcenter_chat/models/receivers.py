@@ -47,5 +47,5 @@ class Receiver(IdModel):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.provider or self.webhook.name

@@ -35,7 +35,7 @@ class Tenant(IdModel):
         verbose_name = _("tenant")
         verbose_name_plural = _("tenants")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name or self.label
 
 
@@ -61,7 +61,7 @@ class ApiKey(IdModel):
         verbose_name = _("API key")
         verbose_name_plural = _("API keys")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
 
 
@@ -84,7 +84,7 @@ class SigningKey(IdModel):
         verbose_name_plural = _("signing keys")
         indexes = [models.Index(fields=["tenant", "-created_at"], name="cc_signingkey_newest")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.pk
 
 

@@ -38,7 +38,7 @@ class TransactionCodeList(IdModel):
         ordering = ["order", "name"]
         constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="cc_codelist_name")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -68,7 +68,7 @@ class TransactionCode(IdModel):
             models.CheckConstraint(condition=~models.Q(short_code__startswith="system:"), name="cc_code_not_system"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.label
 
 
@@ -87,5 +87,5 @@ class InteractionCode(models.Model):
         constraints = [models.UniqueConstraint(fields=["interaction", "short_code"], name="cc_chosen_once")]
         indexes = [models.Index(fields=["code", "chosen_at"], name="cc_code_use")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.label

@@ -18,7 +18,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 from requests_hardened.ip_filter import InvalidIPAddress, filter_host
@@ -109,7 +109,7 @@ class Connection:
     def __init__(self, place):
         self.place = place
         self.deadline = None
-        self.sock = None
+        self.sock: Any = None
 
     def send(self, head, body):
         """Send head and body as one, but for a Streamed one. Returns why the other side takes no more of that.
@@ -174,7 +174,7 @@ class Incoming:
         self._has_length = False
         self._is_broken = False
         self._pieces = []
-        self._parser = HttpResponseParser(self)
+        self._parser: Any = HttpResponseParser(self)
         # What a receiver meant is clear in spite of a line end or a header that is not quite right.
         self._parser.set_dangerous_leniencies(lenient_headers=True, lenient_optional_cr_before_lf=True)
 

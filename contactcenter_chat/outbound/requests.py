@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import requests
@@ -16,6 +17,7 @@ from requests_hardened.ip_filter import InvalidIPAddress
 
 from .. import __version__
 from ..conf import settings
+from ..signature import Signer, Transmission
 from ..storable import INSTEAD, NUL
 from .connections import PORTS, Place, Request, Streamed, exchange
 
@@ -42,22 +44,32 @@ class Response:
     content: bytes = field(default=b"", repr=False)
 
     @property
-    def ok(self):
+    def ok(self) -> bool:
         """Whether there is an answer, and it says yes."""
         return self.status is not None and 200 <= self.status < 300
 
 
-def post(url, body, headers):
+def post(url: str, body: bytes, headers: dict[str, str]) -> Response:
     """Post bytes and return the Response, whatever happens on the way."""
     return request("POST", url, body, headers)
 
 
-def post_signed(signer, transmission, *, uri, secret):
+def post_signed(signer: Signer, transmission: Transmission, *, uri: str, secret: str) -> Response:
     """Post what a ``signature.Transmission`` holds, signed anew: with its time and the number of the attempt."""
     return post(uri, transmission.body, signer.headers(transmission, secret))
 
 
-def request(method, url, body=b"", headers=None, *, deadline=None, is_trusted=False, answer_max=None, into=None):
+def request(
+    method: str,
+    url: str,
+    body: bytes | Streamed = b"",
+    headers: dict[str, str] | None = None,
+    *,
+    deadline: float | None = None,
+    is_trusted: bool = False,
+    answer_max: int | None = None,
+    into: Any = None,
+) -> Response:
     """Make a request, with bytes or a Streamed body, and return the Response, whatever happens on the way.
 
     ``deadline`` is by the monotonic clock, CALLBACK_TIMEOUT from now by default; an address that the project's own
@@ -106,7 +118,7 @@ class Call:
     method: str
     url: str
     body: bytes | Streamed
-    headers: dict
+    headers: dict[str, str]
     started: float
     deadline: float
     allow_private: bool

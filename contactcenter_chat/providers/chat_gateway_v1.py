@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.utils.translation import gettext as _
@@ -10,15 +11,16 @@ from ..attachments import storing
 from ..conf import settings
 from ..events import BOT, CUSTOMER
 from ..exceptions import Unreachable
-from ..models import Attachment
+from ..models import Attachment, Conversation
 from ..models.attachments import AttachmentState
 from ..models.base import max_length
+from ..outbound import requests
 from ..wire import tolerant
 from ..wire.base import LEAVE, UPDATE
 from ..wire.chat_gateway_v1 import attachments, incoming, outgoing
 from ..wire.chat_gateway_v1.requests import VERSION
 from .forms import FileForm
-from .remote import LIST_SIZE, REFERENCE, Deadline, NotReady, RemoteCenter, UploadFailed
+from .remote import LIST_SIZE, REFERENCE, Command, Deadline, NotReady, RemoteCenter, UploadFailed
 
 REMOTE_ID_MAX = max_length(Attachment, "remote_id")
 LOOKED_THROUGH = 100  # of the newest conversations, for one whose start may be lost
@@ -43,10 +45,10 @@ class ChatGateway(RemoteCenter):
         "idempotency_keys": False,
     }
 
-    def headers(self, deadline):
+    def headers(self, deadline: Deadline) -> dict[str, str]:
         return {"x-api-key": self.option("api_key"), "X-8x8-Tenant": self.option("tenant")}
 
-    def request_for(self, command):
+    def request_for(self, command: Command) -> tuple[str, str, Any]:
         path = f"conversations/{quote(command.conversation.remote_id, safe='')}"
         if command.name == LEAVE:
             return "PATCH", f"{path}/participants/user", command.request
@@ -54,7 +56,7 @@ class ChatGateway(RemoteCenter):
             return "PUT", path, outgoing.update(self.data_of(command))
         return "POST", f"{path}/messages", command.request
 
-    def completed(self, command):
+    def completed(self, command: Command) -> Command:
         if not command.files:
             return command
         for row in command.files:
@@ -64,11 +66,11 @@ class ChatGateway(RemoteCenter):
         notes = [_note_on(row) for row in command.files if row is None or not row.is_clean]
         return replace(command, request=outgoing.message(command.request, ids=ids, notes=notes))
 
-    def _id_of(self, row, command):
+    def _id_of(self, row: Attachment, command: Command) -> str:
         """The id of a file there; it is uploaded unless that was done before."""
         return row.remote_id or self._uploaded(row, command)
 
-    def _uploaded(self, row, command):
+    def _uploaded(self, row: Attachment, command: Command) -> str:
         """Upload a file, however large it is; return its id there."""
         seconds = storing.seconds_on_the_way(row.size)
         _hold(command, seconds)
@@ -86,11 +88,11 @@ class ChatGateway(RemoteCenter):
         _hold(command, 0)
         return remote_id
 
-    def show_typing(self, conversation, author_type):
+    def show_typing(self, conversation: Conversation, author_type: str) -> requests.Response | None:
         path = f"conversations/{quote(conversation.remote_id, safe='')}/typing"
         return self.ask("POST", path, {"authorType": author_type})
 
-    def found_conversation(self, command, deadline):
+    def found_conversation(self, command: Command, deadline: Deadline) -> str:
         query = urlencode({"sort": "createdAt:desc", "size": LOOKED_THROUGH})
         for found in tolerant.items(self.expect("GET", f"conversations?{query}", deadline=deadline)):
             others = tolerant.inner(found, "user").get("additionalProperties")
@@ -99,7 +101,7 @@ class ChatGateway(RemoteCenter):
                 return tolerant.text(found, "id")
         return ""
 
-    def customer_texts(self, remote_id, deadline):
+    def customer_texts(self, remote_id: str, deadline: Deadline) -> list[str]:
         query = urlencode({"sort": "createdAt:asc", "size": LIST_SIZE})
         answer = self.expect("GET", f"conversations/{quote(remote_id, safe='')}/messages?{query}", deadline=deadline)
         said = [
@@ -108,12 +110,12 @@ class ChatGateway(RemoteCenter):
         return [tolerant.text(item, "text") for item in said]
 
 
-def _hold(command, seconds):
+def _hold(command: Command, seconds: float) -> None:
     if not command.hold(seconds):
         raise NotReady("Another worker has taken over.")
 
 
-def _note_on(row):
+def _note_on(row: Attachment | None) -> str:
     """What is said in place of a file that cannot be sent."""
     if row is not None and row.state == AttachmentState.INFECTED:
         return _("%(name)s: this file is not safe and was not sent.") % {"name": row.name}

@@ -7,7 +7,8 @@ worker has it made here. What comes back arrives by callbacks.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from types import ModuleType
+from typing import Any, cast
 from urllib.parse import quote, urlsplit
 
 from ..conf import settings
@@ -23,12 +24,13 @@ from ..exceptions import (
     Unauthorized,
     Unreachable,
 )
-from ..models import Conversation
+from ..models import Attachment, Conversation, Receiver
 from ..models.base import max_length
 from ..outbound import requests
+from ..outbound.connections import Streamed
 from ..wire import tolerant
 from ..wire.base import MESSAGE, START, encode
-from .base import Provider, ToRemote
+from .base import Answerer, Provider, ToRemote, load_provider
 from .forms import FileForm
 
 ANSWER_MAX_BYTES = 8_000_000  # of a list
@@ -50,15 +52,15 @@ class Command:
 
     name: str
     request: dict[str, Any]  # as it was frozen
-    conversation: Any
-    receiver: Any  # the centre's row
+    conversation: Conversation
+    receiver: Receiver  # the centre's row
     key: str
     hold: Callable[[float], bool]
-    note_uploaded: Callable[[Any, str], None]
+    note_uploaded: Callable[[Attachment, str], None]
     repeated: bool = False
-    files: tuple = ()  # the attachments that the request names
-    before: tuple = ()  # what the customer said before and had sent, to find out what has arrived
-    history: tuple = ()  # (author type, text) of what was said before the conversation came to us
+    files: tuple[Attachment | None, ...] = ()  # the attachments that the request names
+    before: tuple[str, ...] = ()  # what the customer said before and had sent, to find out what has arrived
+    history: tuple[tuple[str, str], ...] = ()  # (author type, text) of what was said before it came to us
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class UploadFailed(ContactCenterError):
 
     code = "upload_failed"
 
-    def __init__(self, answer):
+    def __init__(self, answer: requests.Response) -> None:
         super().__init__()
         self.answer = answer
 
@@ -102,30 +104,32 @@ class RemoteCenter(Provider):
     is_remote = True
 
     format = ""  # the version of the ``wire.base.Telling`` by which it is told
-    wire = None  # the module with ``read_envelope``, ``read_callback``, ``read_typing``, REPORTS_IDLE, VERIFICATION
+    wire: (
+        ModuleType  # the module with ``read_envelope``, ``read_callback``, ``read_typing``, REPORTS_IDLE, VERIFICATION
+    )
     # The module with the bodies of requests (``start``, ``webhook``, ``channel``), and with what answers say
     # (``queue_of``, CONVERSATION).
-    shapes = None
+    shapes: ModuleType
     version = ""  # that its webhooks are made with
-    keys_paths = ()  # where public keys are, with ``{kid}``
+    keys_paths: tuple[str, ...] = ()  # where public keys are, with ``{kid}``
     root = ""  # of all other paths; may name options
     webhooks_path, channels_path = "", ""
     required: tuple[str, ...] = ()  # options
     optional: dict[str, Any] = {}
 
-    def headers(self, deadline):
+    def headers(self, deadline: Deadline) -> dict[str, str]:
         """Write: the headers that say who asks. Raises what ``expect`` raises."""
         raise NotImplementedError
 
-    def note_unauthorized(self):
+    def note_unauthorized(self) -> bool:
         """Write: those headers were not accepted. Return whether new ones can be had."""
         return False
 
-    def request_for(self, command):
+    def request_for(self, command: Command) -> tuple[str, str, Any]:
         """Write: method, path and body of a command to a conversation that has begun."""
         raise NotImplementedError
 
-    def completed(self, command):
+    def completed(self, command: Command) -> Command:
         """Write, where the wire can take files: the command as it can be sent, its files uploaded.
 
         However long that takes, what follows has the time that any command has.
@@ -134,25 +138,25 @@ class RemoteCenter(Provider):
         """
         return command
 
-    def found_conversation(self, command, deadline):
+    def found_conversation(self, command: Command, deadline: Deadline) -> str:
         """Write: return the id of the conversation that has this command's reference; empty when there is none."""
         raise NotImplementedError
 
-    def customer_texts(self, remote_id, deadline):
+    def customer_texts(self, remote_id: str, deadline: Deadline) -> list[str]:
         """Write: return what the customer and the bot said there, in order."""
         raise NotImplementedError
 
-    def show_typing(self, conversation, author_type):
+    def show_typing(self, conversation: Conversation, author_type: str) -> requests.Response | None:
         """Write, where the wire can tell it: say that the customer or the bot types; return the Answer."""
-        return
+        return None
 
     # What a subclass need not touch: the customer's side
 
-    def answered_by(self, conversation):
+    def answered_by(self, conversation: Conversation) -> Answerer:
         return ToRemote()
 
     @classmethod
-    def wrong_options(cls, options):
+    def wrong_options(cls, options: dict[str, Any]) -> list[str]:
         known = {*cls.required, *cls.optional}
         missing = [f"The option {name!r} is missing." for name in cls.required if not options.get(name)]
         unknown = [f"There is no option {name!r}." for name in options if name not in known]
@@ -170,7 +174,7 @@ class RemoteCenter(Provider):
 
     # The centre's side
 
-    def perform(self, command):
+    def perform(self, command: Command) -> Outcome:
         """Have a command carried out; return the Outcome, whatever happens on the way."""
         try:
             if command.name == START:
@@ -193,7 +197,7 @@ class RemoteCenter(Provider):
             # Not an answer to the command itself: whatever it was, the command may well succeed later.
             return Outcome(requests.Response(duration_ms=0, error=error.message[: requests.ERROR_KEPT]))
 
-    def _start(self, command, deadline):
+    def _start(self, command: Command, deadline: Deadline) -> Outcome:
         if command.conversation.remote_id:
             return Outcome(requests.Response(duration_ms=0, status=200, text="It had begun."))
         if not self.is_idempotent and command.repeated and (found := self.found_conversation(command, deadline)):
@@ -212,12 +216,12 @@ class RemoteCenter(Provider):
             raise Unreachable("The answer names no conversation.")
         return Outcome(answer, remote_id)
 
-    def data_of(self, command):
+    def data_of(self, command: Command) -> dict[str, Any]:
         """What the centre is told of the customer; with a reference by which a lost start can be found again."""
         data = command.conversation.data
         return data if self.is_idempotent else {**data, REFERENCE: command.conversation.pk}
 
-    def _has_arrived(self, command, deadline):
+    def _has_arrived(self, command: Command, deadline: Deadline) -> bool:
         """Whether a repeated message is there already, where the centre does not find out itself."""
         if self.is_idempotent or not command.repeated or command.name != MESSAGE:
             return False
@@ -226,11 +230,11 @@ class RemoteCenter(Provider):
         return len(texts) > place and texts[place] == command.request.get("text", "")
 
     @property
-    def is_idempotent(self):
+    def is_idempotent(self) -> bool:
         """Whether the centre answers a repeated ``Idempotency-Key`` with its first answer."""
-        return self.option("idempotency_keys")
+        return bool(self.option("idempotency_keys"))
 
-    def public_key(self, kid):
+    def public_key(self, kid: str) -> dict[str, Any] | None:
         """Return the public key of this name as a JWK, None when there is none. Raises Unreachable."""
         told = None
         for path in self.keys_paths:
@@ -246,17 +250,19 @@ class RemoteCenter(Provider):
 
     # How it is asked
 
-    def option(self, name):
+    def option(self, name: str) -> Any:
         return self.options.get(name, self.optional.get(name, ""))
 
-    def is_at(self, url):
+    def is_at(self, url: str) -> bool:
         """Whether an address is one of the centre's own."""
         try:
             return _place(url) == _place(self.option("base_url"))
         except ValueError:
             return False
 
-    def ask(self, method, path, body=None, deadline=None, *, key=""):
+    def ask(
+        self, method: str, path: str, body: Any = None, deadline: Deadline | None = None, *, key: str = ""
+    ) -> requests.Response:
         """Make one request below ``root`` and return the Answer; once more with new credentials if need be.
 
         The body is sent as JSON, unless it is a FileForm.
@@ -267,13 +273,15 @@ class RemoteCenter(Provider):
             answer = self._ask_once(method, path, body, deadline, key)
         return answer
 
-    def expect(self, method, path, body=None, deadline=None, *, key=""):
+    def expect(
+        self, method: str, path: str, body: Any = None, deadline: Deadline | None = None, *, key: str = ""
+    ) -> Any:
         """The same; return what the answer's JSON says. Raises what the refusal stands for, in the centre's words."""
         answer = self.ask(method, path, body, deadline, key=key)
         check(answer)
         return tolerant.parsed(answer.content)
 
-    def _ask_once(self, method, path, body, deadline, key):
+    def _ask_once(self, method: str, path: str, body: Any, deadline: Deadline, key: str) -> requests.Response:
         headers = {"Content-Type": "application/json", "Accept": "application/json", **self.headers(deadline)}
         if key:
             headers["Idempotency-Key"] = key
@@ -284,41 +292,53 @@ class RemoteCenter(Provider):
                 return self._exchange(method, url, content, headers, deadline)
         return self._exchange(method, url, b"" if body is None else encode(body).encode(), headers, deadline)
 
-    def _named_options(self):
+    def _named_options(self) -> dict[str, str]:
         return {name: quote(str(self.option(name)), safe="") for name in {*self.required, *self.optional}}
 
-    def _exchange(self, method, url, body=b"", headers=None, deadline=None):
+    def _exchange(
+        self,
+        method: str,
+        url: str,
+        body: bytes | Streamed = b"",
+        headers: dict[str, str] | None = None,
+        deadline: Deadline | None = None,
+    ) -> requests.Response:
         at = (deadline or Deadline()).at
         return requests.request(method, url, body, headers, deadline=at, is_trusted=True, answer_max=ANSWER_MAX_BYTES)
 
     # What setting it up needs
 
-    def webhooks(self):
+    def webhooks(self) -> list[dict[str, Any]]:
         """The webhooks there, as objects with ``id``, ``name``, ``uri``, ``version``."""
         return tolerant.items(self.expect("GET", f"{self.webhooks_path}?size={LIST_SIZE}"))
 
-    def channels(self):
+    def channels(self) -> list[dict[str, Any]]:
         """The channels there, as objects with ``id``, ``name`` and what they are bound to."""
         return tolerant.items(self.expect("GET", f"{self.channels_path}?size={LIST_SIZE}"))
 
-    def save(self, path, body, row_id=""):
+    def save(self, path: str, body: dict[str, Any], row_id: str = "") -> str:
         """Make a webhook or channel, or change the one with this id; return its id."""
         made = (
             self.expect("PUT", f"{path}/{quote(row_id, safe='')}", body) if row_id else self.expect("POST", path, body)
         )
         return row_id or tolerant.text(made if isinstance(made, dict) else {}, "id")
 
-    def verify(self, uri):
+    def verify(self, uri: str) -> None:
         """Have the centre post its verification to our address. Raises what ``expect`` raises."""
         self.expect("POST", f"{self.webhooks_path}/verify", {"uri": uri, "version": self.version})
 
 
-def _place(url):
+def load_center(name: str) -> RemoteCenter:
+    """Return the remote centre that the settings name so. Raises KeyError when they do not."""
+    return cast(RemoteCenter, load_provider(name))
+
+
+def _place(url: str) -> tuple[str, str | None, int | None]:
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port or requests.PORTS.get(parts.scheme)
 
 
-def check(answer):
+def check(answer: requests.Response) -> None:
     """Raise what an answer that is no 2xx stands for; the centre's words are kept."""
     if answer.status is None:
         raise Unreachable(answer.error)
@@ -326,7 +346,7 @@ def check(answer):
         return
     words = tolerant.words_of(answer.content) or f"It answered {answer.status}."
     if answer.status == 429:
-        error = RateLimited(max(1, round(answer.retry_after or 1)))
+        error: ContactCenterError = RateLimited(max(1, round(answer.retry_after or 1)))
     elif answer.status == 404:
         error = NotFound("", "")
     else:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ..events import BOT, CUSTOMER, Situation
-from ..models import Receiver
+from ..models import Conversation, PostAgentAssignment, Receiver
 from ..models.conversations import ConversationState, InteractionState
 
 QUEUE, AGENT, SCRIPT, WEBHOOK = "queue", "agent", "script", "webhook"
@@ -16,13 +16,13 @@ class Told(NamedTuple):
     version: str
 
 
-def bot_of(conversation):
+def bot_of(conversation: Conversation) -> PostAgentAssignment | None:
     """The PostAgentAssignment of the bot that has the conversation after its agent, or None."""
     assigned = getattr(conversation, "post_agent", None)
     return assigned if assigned and assigned.began_at else None
 
 
-def receivers_of(conversation):
+def receivers_of(conversation: Conversation) -> list[Told]:
     """Whom a locked conversation is told to, each as Told.
 
     The channel's webhook, or that of the bot that has the conversation now; and the remote centre that answers it.
@@ -39,7 +39,7 @@ def receivers_of(conversation):
     return told
 
 
-def is_own(webhook, author_type, conversation):
+def is_own(webhook: Told, author_type: str, conversation: Conversation) -> bool:
     """Whether the application behind this webhook is who says what such an author says."""
     channels = conversation.channel.webhook_id
     if author_type == BOT:
@@ -49,12 +49,12 @@ def is_own(webhook, author_type, conversation):
     return author_type == CUSTOMER and webhook.pk == channels
 
 
-def situation_of(conversation):
+def situation_of(conversation: Conversation) -> Situation:
     """Return the Situation of a conversation, with what it is assigned to."""
     return Situation(state=conversation.state, assignment=assignment_of(conversation), customer=conversation.data)
 
 
-def assignment_of(conversation):
+def assignment_of(conversation: Conversation) -> tuple[str, str]:
     """Who is to answer, as (type, id); when nobody is, the queue that did or would."""
     if conversation.state != ConversationState.IDLE:
         if conversation.script:
@@ -69,14 +69,14 @@ def assignment_of(conversation):
     return QUEUE, interaction.queue_id or conversation.channel.queue_id
 
 
-def has_bot(conversation):
+def has_bot(conversation: Conversation) -> bool:
     """Whether a bot is to answer."""
     return bool(conversation.script or bot_of(conversation))
 
 
-def awaited_bot(conversation):
+def awaited_bot(conversation: Conversation) -> PostAgentAssignment | None:
     """Return the assignment that is obeyed when the agent ends, or None. Expects the conversation locked."""
-    kept = getattr(conversation, "post_agent", None)
+    kept: PostAgentAssignment | None = getattr(conversation, "post_agent", None)
     if kept is None or kept.began_at or not kept.webhook.receiver.enabled:
         return None
     return kept

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
-from ..models import InteractionCode, TransactionCode
+from ..models import InteractionCode, TransactionCode, TransactionCodeList
 
 
 def in_tree_order(codes):
@@ -23,7 +23,7 @@ def in_tree_order(codes):
     return ordered
 
 
-def codes_in_use(code_list):
+def codes_in_use(code_list: TransactionCodeList) -> set[str]:
     """Ids of the codes of a list that history names, or that others were merged into: they cannot be deleted."""
     codes = TransactionCode.objects.filter(list=code_list)
     used = set(codes.filter(uses__isnull=False).values_list("pk", flat=True).distinct())
@@ -83,7 +83,7 @@ def use_of(code_list, since, until):
     codes = list(TransactionCode.objects.filter(list=code_list).select_related("list"))
     by_id = {code.pk: code for code in codes}
     chosen = InteractionCode.objects.filter(code__list=code_list, chosen_at__gte=since, chosen_at__lt=until)
-    counts = Counter()
+    counts: Counter[str] = Counter()
     for row in chosen.values("code").annotate(uses=Count("pk")).order_by():
         counts[_counted_as(by_id, row["code"])] += row["uses"]
     total = counts.total()

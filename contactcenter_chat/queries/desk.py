@@ -44,7 +44,7 @@ def snapshots(agent_ids):
     seen = {
         pk: [row] for pk, *row in agents.values_list("pk", "presence", "presence_reason", "paused_until", "capacity")
     }
-    numbers = {pk: {} for pk in seen}
+    numbers: dict[str, dict[str, int]] = {pk: {} for pk in seen}
     for agent_id, conversation_id, number, *row in [*_held_rows(seen), *_offered_rows(seen)]:
         seen[agent_id].append(row)
         numbers[agent_id][conversation_id] = number

@@ -1,5 +1,7 @@
 """How does a client's FIQL filter become a condition? Only named fields, no regular expressions."""
 
+from operator import and_, or_
+
 from django.db.models import Q
 
 from ..storable import NUL
@@ -21,9 +23,9 @@ def condition(text, fields):
 def _condition(tree, fields):
     if isinstance(tree, Term):
         return _term(*tree, fields)
-    combined = Q()
+    combined, join = Q(), and_ if tree.operator == Q.AND else or_
     for part in tree.parts:
-        combined = combined._combine(_condition(part, fields), tree.operator)
+        combined = join(combined, _condition(part, fields))
     return combined
 
 

@@ -3,10 +3,10 @@
 Every figure is computed from the tables when it is asked for; the sweep alone writes down what it found.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Exists, Max, Min, OuterRef, Q, Sum
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from ..conf import settings
@@ -114,13 +114,13 @@ def fetch_figures(now):
     }
 
 
-def due_lanes(now):
+def due_lanes(now: datetime) -> QuerySet[Lane]:
     """Lanes that may be posted now."""
     ready = Q(receiver__paused_until=None) | Q(receiver__paused_until__lte=now)
     return Lane.objects.filter(ready, due_at__lte=now, receiver__enabled=True)
 
 
-def forgotten_lanes(now):
+def forgotten_lanes(now: datetime) -> QuerySet[Lane]:
     """Due lanes that no worker has and whose receiver no worker is at: a wake-up was lost, or a worker died."""
     at_work = DeliverySlot.objects.filter(receiver=OuterRef("receiver"), lease_until__gt=now)
     return due_lanes(now).filter(Q(lease_until=None) | Q(lease_until__lte=now)).exclude(Exists(at_work))

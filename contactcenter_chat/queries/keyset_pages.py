@@ -8,7 +8,7 @@ combination of filters, and no mistake of the database's planner, reads the whol
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -125,7 +125,9 @@ def page(source, wanted, *, before=None, size):
     """
     if before and not source.knows(before):
         before = None
-    found, seen, looked = [], set(), 0
+    found: list[Any] = []
+    seen: set[Any] = set()
+    looked = 0
     for rows in _pieces(source.steps(before)):
         new = {row.pk for row in rows} - seen
         fitting = _fitting(source, wanted, new, before)

@@ -1,10 +1,12 @@
 """What waits where, and who could take it?"""
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Q, Value
 
-from ..models import Interaction, Offer, QueueMember
+from ..models import Interaction, Offer, Queue, QueueMember
 from ..models.conversations import InteractionState, OfferState
 from ..models.queues import Agent, Presence
 from ..routing.base import Candidate, Request
@@ -13,7 +15,7 @@ SAID_NO = (OfferState.REJECTED, OfferState.TIMED_OUT, OfferState.ACCEPTED)  # ac
 PAGE = 10  # the first one is nearly always offered
 
 
-def queues_waiting_for(agent_id):
+def queues_waiting_for(agent_id: str) -> Iterable[str]:
     """Ids of the queues where something waits that this agent could take."""
     waiting = Interaction.objects.filter(state=InteractionState.WAITING, is_remote=False).order_by()
     something = Exists(waiting.filter(queue=OuterRef("queue")))
@@ -21,7 +23,7 @@ def queues_waiting_for(agent_id):
     return answers.union(waiting.filter(target_agent_id=agent_id).values_list("queue", flat=True))
 
 
-def interactions_of(queue, now):
+def interactions_of(queue: Queue, now: datetime) -> Iterator[Interaction]:
     """The interactions of a queue that may be offered now, the next one first; read as far as they are looked at."""
     ready = Q(ask_again_at=None) | Q(ask_again_at__lte=now)
     waiting = Interaction.objects.filter(ready, queue=queue, state=InteractionState.WAITING, is_remote=False)
@@ -34,11 +36,11 @@ def interactions_of(queue, now):
         page = list(waiting.filter(after)[:PAGE])
 
 
-def candidates(queue, now):
+def candidates(queue: Queue, now: datetime) -> list[Candidate]:
     """The agents who could take one more chat of this queue now, or of one that is kept for them."""
     kept = Interaction.objects.filter(queue=queue, state=InteractionState.WAITING, target_agent__isnull=False)
     members = QueueMember.objects.filter(queue=queue).values_list("agent_id", "level")
-    levels = defaultdict(int)
+    levels: dict[str, int] = defaultdict(int)
     for agent_id, level in members.union(kept.order_by().values_list("target_agent_id", Value(0))):
         levels[agent_id] = max(level, levels[agent_id])
     free = Q(paused_until=None) | Q(paused_until__lte=now)
@@ -46,7 +48,7 @@ def candidates(queue, now):
     return [Candidate(a.pk, levels[a.pk], a.load, a.capacity, a.idle_since, a.first_in_line) for a in agents]
 
 
-def request_for(interaction, now):
+def request_for(interaction: Interaction, now: datetime) -> Request:
     """What the router is asked about an interaction."""
     kept = interaction.target_agent_id and interaction.target_until and interaction.target_until > now
     if kept:

@@ -54,7 +54,7 @@ class DataValue(Func):
     template = "(SELECT value FROM json_each(%(data)s) WHERE key = %(key)s)"
     output_field = TextField()
 
-    def as_sql(self, compiler, connection):
+    def as_sql(self, compiler, connection, *args, **extra_context):
         data, key = (compiler.compile(source) for source in self.source_expressions)
         return self.template % {"data": data[0], "key": key[0]}, (*data[1], *key[1])
 

@@ -1,13 +1,15 @@
 """Which transaction codes may be chosen, and which must be?"""
 
-from django.db.models import Q
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from ..models import InteractionCode, TransactionCode, TransactionCodeList
+from ..models import Interaction, InteractionCode, Queue, TransactionCode, TransactionCodeList
 from ..models.queues import WrapUpMode
 
 
-def code_lists(queue):
+def code_lists(queue: Queue) -> list[TransactionCodeList]:
     """The lists in use for a queue, in order."""
     lists = TransactionCodeList.objects.filter(
         Q(queues=None) | Q(queues=queue), tenant_id=queue.tenant_id, active=True
@@ -15,7 +17,7 @@ def code_lists(queue):
     return list(lists.distinct())
 
 
-def choosable_codes(code_lists):
+def choosable_codes(code_lists: Iterable[TransactionCodeList]) -> QuerySet[TransactionCode]:
     """The codes of these lists that may be chosen today: in use, and with nothing in use under them."""
     living = TransactionCode.objects.filter(list__in=code_lists, retired_at=None)
     today = timezone.localdate()
@@ -24,7 +26,7 @@ def choosable_codes(code_lists):
     return living.filter(in_time).exclude(pk__in=headings).select_related("list")
 
 
-def missing_lists(interaction):
+def missing_lists(interaction: Interaction) -> list[str]:
     """Names of what must still be chosen before the interaction can be finished; empty when it can."""
     lists = code_lists(interaction.queue)
     chosen = set(
@@ -39,7 +41,7 @@ def missing_lists(interaction):
     return missing
 
 
-def path_labels(codes):
+def path_labels(codes: Iterable[TransactionCode]) -> dict[str, str]:
     """Return {code id: "Heading / Label"} with as many queries as the tree is deep."""
     paths = {code.pk: [code] for code in codes}
     while parents := {path[0].parent_id for path in paths.values()} - {None}:

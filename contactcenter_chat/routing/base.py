@@ -1,5 +1,6 @@
 """What is a router asked, and what does it answer?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,11 +41,12 @@ class Decision:
 class Router:
     """Chooses an agent; subclasses write ``choose``."""
 
-    def choose(self, request, candidates):
+    def choose(self, request: Request, candidates: Sequence[Candidate]) -> Decision:
         """Return a Decision for a Request, given the Candidates."""
         raise NotImplementedError
 
 
-def load_router():
+def load_router() -> Router:
     """Return the router that the setting ``ROUTER`` names."""
-    return import_string(settings.ROUTER)()
+    router: Router = import_string(settings.ROUTER)()
+    return router

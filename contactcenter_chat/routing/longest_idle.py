@@ -1,6 +1,9 @@
 """Who has been without a new chat for the longest time?"""
 
-from .base import Decision, Router
+from collections.abc import Sequence
+from datetime import datetime
+
+from .base import Candidate, Decision, Request, Router
 
 ASKED = "asked_already"
 KEPT_FOR_ANOTHER = "kept_for_another"
@@ -14,7 +17,7 @@ class LongestIdle(Router):
     Whoever lost an offer because the customer left comes before all others.
     """
 
-    def choose(self, request, candidates):
+    def choose(self, request: Request, candidates: Sequence[Candidate]) -> Decision:
         ruled_out = {c.agent_id: reason for c in candidates if (reason := self._rules_out(request, c))}
         eligible = sorted((c for c in candidates if c.agent_id not in ruled_out), key=self._rank)
         if not eligible:
@@ -23,7 +26,7 @@ class LongestIdle(Router):
         return Decision(eligible[0].agent_id, ruled_out)
 
     @staticmethod
-    def _rules_out(request, candidate):
+    def _rules_out(request: Request, candidate: Candidate) -> str:
         if request.only_agent_id and candidate.agent_id != request.only_agent_id:
             return KEPT_FOR_ANOTHER
         if not request.only_agent_id and not candidate.level:
@@ -33,6 +36,6 @@ class LongestIdle(Router):
         return ""
 
     @staticmethod
-    def _rank(candidate):
+    def _rank(candidate: Candidate) -> tuple[bool, int, float, datetime, str]:
         share = candidate.load / candidate.capacity
         return not candidate.first_in_line, -candidate.level, share, candidate.idle_since, candidate.agent_id

@@ -29,12 +29,12 @@ class Crowd:
         self.api = api
         self.channel_id = channel_id
         self.answers = answers
-        self.counts = Counter()
+        self.counts: Counter[str] = Counter()
         self._random = random.Random()  # noqa: S311  (who says what is no secret)
 
     def come(self, rate, stop):
         """Let ``rate`` customers a second come until the event ``stop`` is set; then all leave."""
-        here = []
+        here: list[Thread] = []
         while not stop.is_set():
             customer = Thread(target=self._visit, args=(stop,), daemon=True)
             customer.start()

@@ -1,8 +1,10 @@
 """What do centres say to us? What their answers and callbacks have in common, read as tolerantly as can be."""
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from ..events import Event
 from ..storable import INSTEAD, NUL
@@ -40,7 +42,7 @@ class Typing:
     agent_ids: tuple[str, ...]
 
 
-def text(members, name):
+def text(members: Mapping[str, Any], name: str) -> str:
     """Return a member as text; numbers are taken for it, anything else is empty."""
     value = members.get(name)
     if isinstance(value, bool) or not isinstance(value, str | int):
@@ -48,13 +50,13 @@ def text(members, name):
     return str(value).replace(NUL, INSTEAD)
 
 
-def inner(members, name):
+def inner(members: Mapping[str, Any], name: str) -> dict[str, Any]:
     """Return a member that is an object; an empty one when it is none."""
     value = members.get(name)
     return value if isinstance(value, dict) else {}
 
 
-def moment(value):
+def moment(value: Any) -> datetime | None:
     """Return a time given in milliseconds since 1970 (a number, or written as text) or in ISO 8601; else None."""
     try:
         if isinstance(value, bool) or value is None:
@@ -69,7 +71,7 @@ def moment(value):
     return at if EARLIEST < at < LATEST else None
 
 
-def items(answer, *names):
+def items(answer: Any, *names: str) -> list[dict[str, Any]]:
     """Return the objects of a list, however it is wrapped: ``data``, ``_embedded``, one of these names, or nothing."""
     if isinstance(answer, list):
         found = answer
@@ -80,7 +82,7 @@ def items(answer, *names):
     return [item for item in found if isinstance(item, dict)]
 
 
-def parsed(content):
+def parsed(content: bytes) -> Any:
     """Return what the JSON of an answer says, None when it is none."""
     try:
         return json.loads(content)
@@ -88,7 +90,7 @@ def parsed(content):
         return None
 
 
-def words_of(content):
+def words_of(content: bytes) -> str:
     """Return what a refusal says, in its own words; ``errors`` is a list of texts or objects, or one object."""
     body = parsed(content)
     if isinstance(body, str):
@@ -100,7 +102,7 @@ def words_of(content):
     return " ".join(dict.fromkeys(part.strip() for part in told if part.strip()))[:WORDS_MAX]
 
 
-def _errors(body):
+def _errors(body: Mapping[str, Any]) -> Iterator[str]:
     errors = body.get("errors")
     for error in errors if isinstance(errors, list) else [errors]:
         if isinstance(error, dict):

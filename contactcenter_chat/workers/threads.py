@@ -5,11 +5,15 @@ themselves, while the process routes and does whatever else is to be done.
 """
 
 import logging
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any, TypeVar
 
 from django.db import close_old_connections
 
 logger = logging.getLogger(__name__)
+
+Done = TypeVar("Done")
 
 SLOW_SECONDS = 1.0  # what takes longer goes on without the task
 TASK_SECONDS = 10  # then a new task goes on, so that one does not keep a worker from everything else
@@ -18,39 +22,39 @@ TASK_SECONDS = 10  # then a new task goes on, so that one does not keep a worker
 class Threads:
     """Threads of this process, at most ``count()`` of them, made when they are first needed. See ``process.kept``."""
 
-    def __init__(self, name, count):
+    def __init__(self, name: str, count: Callable[[], int]) -> None:
         self._name = name
         self._count = count
-        self._pool = None
-        self._left = []
+        self._pool: ThreadPoolExecutor | None = None
+        self._left: list[Future[Any]] = []
 
-    def submit(self, work, *args):
+    def submit(self, work: Callable[..., Done], *args: Any) -> Future[Done]:
         """Have something done in a thread, which lets go of its database connection; return the future."""
         self._pool = self._pool or ThreadPoolExecutor(self._count(), thread_name_prefix=f"contactcenter-{self._name}")
         return self._pool.submit(_work, work, *args)
 
-    def leave(self, futures):
+    def leave(self, futures: Iterable[Future[Any]]) -> None:
         """Wait for these no longer; if one fails, nobody but the log hears of it."""
         for future in futures:
             future.add_done_callback(_log_failure)
         self._left = [future for future in [*self._left, *futures] if not future.done()]
 
-    def free(self):
+    def free(self) -> int:
         """How many threads are not at work on something that was left."""
         return self._count() - sum(not future.done() for future in self._left)
 
-    def finish(self):
+    def finish(self) -> None:
         """Wait for all that was left."""
         wait(self._left)
 
 
-def _work(work, *args):
+def _work(work: Callable[..., Done], *args: Any) -> Done:
     try:
         return work(*args)
     finally:
         close_old_connections()
 
 
-def _log_failure(future):
+def _log_failure(future: Future[Any]) -> None:
     if error := future.exception():
         logger.error("What went on in a thread failed", exc_info=error)

@@ -8,7 +8,9 @@ once. Tasks are named, not imported: verbs do not depend on tasks.
 import logging
 import threading
 import time
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from celery import current_app
 from django.db import transaction
@@ -28,42 +30,42 @@ FORWARD_TYPING = "contactcenter_chat.tasks.forward_typing"
 INTERVAL = 0.02  # seconds
 
 
-def wake_delivery():
+def wake_delivery() -> None:
     """Start a task that delivers what is due."""
     _sender.wake(DELIVER)
 
 
-def wake_routing(queue_id):
+def wake_routing(queue_id: str) -> None:
     """Start a task that makes the offers that can be made in this queue."""
     _sender.wake(ROUTE, queue_id)
 
 
-def wake_queue(queue_id):
+def wake_queue(queue_id: str) -> None:
     """After commit, have offers made in this queue."""
     transaction.on_commit(partial(wake_routing, queue_id))
 
 
-def wake_callbacks():
+def wake_callbacks() -> None:
     """Start a task that processes the callbacks that have come."""
     _sender.wake(PROCESS)
 
 
-def wake_forward_typing(conversation_id, author_type):
+def wake_forward_typing(conversation_id: str, author_type: str) -> None:
     """Start a task that tells a remote centre that the customer or the bot types."""
     _sender.wake(FORWARD_TYPING, conversation_id, author_type)
 
 
-def wake_typing(conversation_id, agent_ids):
+def wake_typing(conversation_id: str, agent_ids: Sequence[str]) -> None:
     """Start a task that tells which agents type (a tuple), or with none that nobody does any more."""
     _sender.wake(TELL_TYPING, conversation_id, agent_ids)
 
 
-def wake_scanning():
+def wake_scanning() -> None:
     """Start a task that scans what waits in quarantine."""
     _sender.wake(SCAN)
 
 
-def wake_fetching():
+def wake_fetching() -> None:
     """Start a task that fetches the files that a remote centre named."""
     _sender.wake(FETCH)
 
@@ -71,13 +73,15 @@ def wake_fetching():
 class WakeupThread:
     """Sends each wake-up that is wanted, once, from a thread of its own."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._wanted = {}  # (task, arguments) in the order in which they were first wanted
+        self._wanted: dict[
+            tuple[str, tuple[Any, ...]], bool
+        ] = {}  # (task, arguments) in the order in which they were first wanted
         self._some = threading.Event()
-        self._thread = None
+        self._thread: threading.Thread | None = None
 
-    def wake(self, task, *arguments):
+    def wake(self, task: str, *arguments: Any) -> None:
         if current_app.conf.task_always_eager:
             send(task, arguments)
             return
@@ -88,7 +92,7 @@ class WakeupThread:
                 self._thread.start()
         self._some.set()
 
-    def _run(self):
+    def _run(self) -> None:
         while threading.current_thread() is self._thread:  # until the process begins anew
             self._some.wait()
             self._some.clear()
@@ -99,7 +103,7 @@ class WakeupThread:
             time.sleep(INTERVAL)
 
 
-def send(task, arguments):
+def send(task: str, arguments: Sequence[Any]) -> None:
     """Start the task; when the broker cannot be reached, say so in the log and go on."""
     try:
         current_app.signature(task, args=arguments).apply_async(retry=False)

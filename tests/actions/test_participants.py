@@ -107,7 +107,7 @@ def test_what_is_anothers_unknown_or_erased(conversation, stranger):
 
 def test_who_handles_it(agent, chat, colleague, stranger):
     conversation = chat.conversation
-    assert [handles(conversation, each) for each in (agent, colleague, stranger)] == [True, False, False]
+    assert [handles(conversation, each) for each in (agent, colleague, stranger, None)] == [True, False, False, False]
     interactions.end_interaction(interaction_id=chat.pk, agent=agent)
     assert not handles(conversation, agent)
 

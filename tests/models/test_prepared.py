@@ -48,6 +48,14 @@ def test_it_finds_nothing_where_there_is_nothing(center):
     assert by_ids.first(conversation_id=started.pk, tenant_id="unknown") is None
 
 
+def test_what_has_to_be_there(center):
+    by_ids = Prepared(conversations, "conversation_id", "tenant_id")
+    started = start_conversation(center.channel)
+    assert by_ids.get(conversation_id=started.pk, tenant_id=center.tenant.pk) == started
+    with pytest.raises(Conversation.DoesNotExist):
+        by_ids.get(conversation_id=started.pk, tenant_id="unknown")
+
+
 @pytest.mark.parametrize("value", ["' OR 1=1 --", "%s", "%(conversation_id)s", "conversation_id", '"', "\\"])
 def test_values_are_never_a_part_of_the_statement(center, value):
     start_conversation(center.channel)

@@ -18,7 +18,8 @@ PROBE = """
 import pathlib, contactcenter_chat
 root = pathlib.Path(contactcenter_chat.__file__).parent
 assert "site-packages" in root.parts, root
-for pattern in ("templates/**/*.html", "static/**/*.css", "static/**/*.js", "migrations/0001_*.py", "locale/*/*/*.mo"):
+patterns = "templates/**/*.html static/**/*.css static/**/*.js migrations/0001_*.py locale/*/*/*.mo py.typed"
+for pattern in patterns.split():
     assert list(root.glob(pattern)), f"no {pattern} in the wheel"
 """
 APPS = """

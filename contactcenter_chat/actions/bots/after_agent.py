@@ -1,6 +1,6 @@
 """How does a bot get a conversation back when its agent ends, and for how long?"""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,13 +20,13 @@ SILENCE_MINUTES = (10, 150, 300)
 
 def assign_post_agent(
     *,
-    conversation_id,
-    webhook_id,
-    tenant_id=None,
-    tells_channel=False,
-    total_minutes=TOTAL_MINUTES[1],
-    silence_minutes=SILENCE_MINUTES[1],
-):
+    conversation_id: str,
+    webhook_id: str,
+    tenant_id: str | None = None,
+    tells_channel: bool = False,
+    total_minutes: int = TOTAL_MINUTES[1],
+    silence_minutes: int = SILENCE_MINUTES[1],
+) -> None:
     """Keep which bot gets the conversation when its agent ends; a later call replaces an earlier one.
 
     The webhook's application becomes the one that is told; with ``tells_channel`` the channel's goes on being told
@@ -46,7 +46,7 @@ def assign_post_agent(
         PostAgentAssignment.objects.update_or_create(conversation_id=conversation.pk, defaults=wanted)
 
 
-def hand_back(conversation, kept):
+def hand_back(conversation: Conversation, kept: PostAgentAssignment) -> None:
     """The agent has ended: the bot has it from now on. Expects the conversation locked."""
     kept.began_at = timezone.now()
     kept.due_at = _deadline(conversation, kept, kept.began_at)
@@ -54,7 +54,7 @@ def hand_back(conversation, kept):
     control.give(conversation, WEBHOOK, kept.webhook_id)
 
 
-def end_overdue(*, conversation_id, now):
+def end_overdue(*, conversation_id: str, now: datetime) -> bool:
     """End what a bot has had for too long, or the customer does not answer. Returns whether it did."""
     with transaction.atomic():
         conversation = Conversation.objects.lock(conversation_id)
@@ -69,16 +69,17 @@ def end_overdue(*, conversation_id, now):
         return False
 
 
-def _deadline(conversation, bot, now):
+def _deadline(conversation: Conversation, bot: PostAgentAssignment, now: datetime) -> datetime:
     """When it ends at the latest, as it looks now; not before the bot has had its say."""
     # While the customer has the last word, the bot may say something at any time: what it says counts from then on.
     waits = conversation.last_word_by == CUSTOMER
-    spoken_at = now if waits else max(bot.began_at, conversation.last_word_at or bot.began_at)
+    began_at = bot.began_at or now
+    spoken_at = now if waits else max(began_at, conversation.last_word_at or began_at)
     silent = spoken_at + timedelta(minutes=bot.silence_minutes)
-    return min(bot.began_at + timedelta(minutes=bot.total_minutes), silent)
+    return min(began_at + timedelta(minutes=bot.total_minutes), silent)
 
 
-def _webhook(conversation, webhook_id):
+def _webhook(conversation: Conversation, webhook_id: str) -> Webhook:
     found = Webhook.objects.alive().filter(tenant_id=conversation.tenant_id, pk=webhook_id).first()
     if found is None:
         raise Invalid(

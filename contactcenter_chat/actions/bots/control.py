@@ -8,14 +8,14 @@ from django.utils.translation import gettext_noop as _
 
 from ... import events
 from ...exceptions import Conflict
-from ...models import PostAgentAssignment
+from ...models import Conversation, PostAgentAssignment
 from ...models.conversations import ConversationState
 from ...queries.assignment import SCRIPT, bot_of, has_bot
 from .. import participants
 from ..recording import record
 
 
-def give_to_script(conversation, name):
+def give_to_script(conversation: Conversation, name: str) -> None:
     """A script of the project, one of BOTS, is to answer from now on."""
     if conversation.script != name:
         conversation.script = name
@@ -23,20 +23,20 @@ def give_to_script(conversation, name):
     give(conversation, SCRIPT, name)
 
 
-def give(conversation, to, assigned_id):
+def give(conversation: Conversation, to: str, assigned_id: str) -> None:
     """A bot is to answer from now on."""
     conversation.state = ConversationState.ACTIVE
     record(conversation, events.ConversationAssigned(to=to, id=assigned_id))
 
 
-def end_for_customer(conversation):
+def end_for_customer(conversation: Conversation) -> None:
     """The customer leaves while a bot is to answer."""
     participants.mark_customer_left(conversation)
     record(conversation, events.CustomerLeft(participant_id=conversation.customer_participant_id))
     take(conversation)
 
 
-def take(conversation):
+def take(conversation: Conversation) -> None:
     """The bot has it no more and nobody else has it either; nothing happens when no bot had it."""
     if not has_bot(conversation):
         return
@@ -45,13 +45,13 @@ def take(conversation):
     release(conversation)
 
 
-def check_local(is_remote):
+def check_local(is_remote: bool) -> None:
     """Refuse what a remote centre decides by itself."""
     if is_remote:
         raise Conflict(_("A remote centre answers the conversation: it cannot be assigned here."))
 
 
-def release(conversation):
+def release(conversation: Conversation) -> None:
     if conversation.script:
         conversation.script = ""
         conversation.save(update_fields=["script"])

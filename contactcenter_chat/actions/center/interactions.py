@@ -1,6 +1,7 @@
 """How does an episode begin, pass on and end?"""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,8 +9,9 @@ from django.utils.translation import gettext_noop as _
 
 from ... import events
 from ...conf import settings
+from ...events import InteractionQueued
 from ...exceptions import Conflict, NotFound
-from ...models import Conversation, Interaction, InteractionCode
+from ...models import Agent, Conversation, Interaction, InteractionCode, Queue
 from ...models.conversations import ConversationState, EndedBy, InteractionState, Outcome
 from ...models.prepared import Prepared
 from ...models.queues import Presence, WrapUpMode
@@ -27,7 +29,7 @@ INTERACTION = Prepared(
 )
 
 
-def open_interaction(conversation, queue):
+def open_interaction(conversation: Conversation, queue: Queue) -> None:
     """The customer wrote, and nobody answers yet: have it wait in this queue. Expects the conversation locked.
 
     One that opens again inside the reopen window is kept for its last agent first.
@@ -35,7 +37,7 @@ def open_interaction(conversation, queue):
     queue_interaction(conversation, queue, **_sticky(conversation))
 
 
-def queue_interaction(conversation, queue, *, priority=0, **kept_for):
+def queue_interaction(conversation: Conversation, queue: Queue, *, priority: int = 0, **kept_for: Any) -> Interaction:
     """Open an interaction in a queue and return it. Expects the conversation locked, with none open.
 
     ``priority`` counts as minutes already waited; ``kept_for`` are target_agent, target_until, return_to_agent.
@@ -61,21 +63,21 @@ def queue_interaction(conversation, queue, *, priority=0, **kept_for):
     return interaction
 
 
-def queued_event(queue):
+def queued_event(queue: Queue) -> InteractionQueued:
     """The fact that something waits in this queue."""
     return events.InteractionQueued(queue_id=queue.pk, queue_name=queue.name)
 
 
-def lock_interaction(interaction_id, *, tenant_id=None):
+def lock_interaction(interaction_id: str, *, tenant_id: str | None = None) -> tuple[Conversation, Interaction]:
     """Lock an interaction's conversation; return both, freshly read. Must be called in a transaction."""
     found = Interaction.objects.filter(pk=interaction_id).values_list("conversation_id", "tenant_id").first()
     if found is None or tenant_id not in (None, found[1]):
         raise NotFound("Interaction", interaction_id)
     conversation = Conversation.objects.lock(found[0])
-    return conversation, INTERACTION.first(interaction_id=interaction_id)
+    return conversation, INTERACTION.get(interaction_id=interaction_id)
 
 
-def end_interaction(*, interaction_id, agent):
+def end_interaction(*, interaction_id: str, agent: Agent) -> Interaction:
     """The agent ends the chat; return the interaction, which is wrapped up next. A repeat changes nothing."""
     with transaction.atomic():
         conversation, interaction = lock_interaction(interaction_id, tenant_id=agent.tenant_id)
@@ -89,7 +91,7 @@ def end_interaction(*, interaction_id, agent):
         return interaction
 
 
-def end_for_customer(conversation):
+def end_for_customer(conversation: Conversation) -> None:
     """The customer leaves: end what is open and free the agent. Expects the conversation locked."""
     interaction = open_of(conversation)
     if interaction is None:
@@ -103,7 +105,7 @@ def end_for_customer(conversation):
         _abandon(conversation, interaction)
 
 
-def end_idle(*, interaction_id, silent_since):
+def end_idle(*, interaction_id: str, silent_since: datetime) -> bool:
     """The customer has been silent since then or longer: end the chat. Returns whether it did."""
     with transaction.atomic():
         conversation, interaction = lock_interaction(interaction_id)
@@ -114,13 +116,13 @@ def end_idle(*, interaction_id, silent_since):
         return True
 
 
-def is_silent(conversation, interaction, since):
+def is_silent(conversation: Conversation, interaction: Interaction, since: datetime) -> bool:
     """Whether an agent is there, the last word is ours, and it was said at that time or before."""
-    ours = conversation.last_word_by in (events.AGENT, events.BOT)
-    return interaction.state == InteractionState.HANDLING and ours and conversation.last_word_at <= since
+    ours, said_at = conversation.last_word_by in (events.AGENT, events.BOT), conversation.last_word_at
+    return interaction.state == InteractionState.HANDLING and ours and said_at is not None and said_at <= since
 
 
-def cancel(conversation):
+def cancel(conversation: Conversation) -> None:
     """End whatever is open because the conversation itself goes away. Expects it locked."""
     interaction = open_of(conversation)
     if interaction is None:
@@ -129,16 +131,16 @@ def cancel(conversation):
     close(conversation, interaction, outcome=Outcome.CANCELLED, ended_by=EndedBy.SYSTEM)
 
 
-def reroute(*, interaction_id, agent_id, reason):
+def reroute(*, interaction_id: str, agent_id: str, reason: str) -> bool:
     """Take a chat from an agent who does not answer and queue it again with its age. Returns whether it did.
 
     ``reason`` is ``no_reply`` or ``agent_lost``.
     """
     with transaction.atomic():
         conversation, interaction = lock_interaction(interaction_id)
-        if interaction.state != InteractionState.HANDLING or interaction.agent_id != agent_id:
-            return False
         agent = interaction.agent
+        if interaction.state != InteractionState.HANDLING or agent is None or agent.pk != agent_id:
+            return False
         interaction.state, interaction.agent, interaction.accepted_at = InteractionState.WAITING, None, None
         interaction.save(update_fields=["state", "agent", "accepted_at"])
         participants.leave(conversation, agent)
@@ -155,7 +157,9 @@ def reroute(*, interaction_id, agent_id, reason):
         return True
 
 
-def close(conversation, interaction, *, outcome, ended_by, idles=True):
+def close(
+    conversation: Conversation, interaction: Interaction, *, outcome: str, ended_by: str, idles: bool = True
+) -> Interaction:
     """End the talk of an interaction; wrap-up follows when an agent had it. Expects the conversation locked.
 
     ``idles`` says whether the conversation falls idle: not when it is handed on.
@@ -178,27 +182,27 @@ def close(conversation, interaction, *, outcome, ended_by, idles=True):
     return interaction
 
 
-def check_handled_by(interaction, agent):
+def check_handled_by(interaction: Interaction, agent: Agent) -> None:
     """Refuse an agent who does not handle this interaction now."""
     if interaction.state != InteractionState.HANDLING or interaction.agent_id != agent.pk:
         raise Conflict(_("You are not in this chat any more."))
 
 
-def open_of(conversation):
+def open_of(conversation: Conversation) -> Interaction | None:
     """Return the open interaction of a locked conversation, freshly read, or None."""
     if not conversation.open_interaction_id:
         return None
     return Interaction.objects.select_related("queue", "agent__user").get(pk=conversation.open_interaction_id)
 
 
-def give_system_code(interaction, short_code):
+def give_system_code(interaction: Interaction, short_code: str) -> None:
     """Note a code that the contact centre gives by itself; a repeat changes nothing."""
     InteractionCode.objects.get_or_create(
         interaction=interaction, short_code=short_code, defaults={"label": short_code}
     )
 
 
-def _abandon(conversation, interaction):
+def _abandon(conversation: Conversation, interaction: Interaction) -> None:
     offers.withdraw_offer(conversation, interaction, reason="customer_left")
     waited = timezone.now() - interaction.entered_at
     short = waited < timedelta(seconds=settings.SHORT_ABANDON_SECONDS)
@@ -207,7 +211,9 @@ def _abandon(conversation, interaction):
     close(conversation, interaction, outcome=outcome, ended_by=EndedBy.CUSTOMER)
 
 
-def _record_close(conversation, interaction, agent, now, idles):
+def _record_close(
+    conversation: Conversation, interaction: Interaction, agent: Agent | None, now: datetime, idles: bool
+) -> None:
     conversation.open_interaction = None
     conversation.last_ended_at = now
     facts = [Fact(event=participants.left_event(agent), interaction=interaction, at=now)] if agent else []
@@ -219,7 +225,7 @@ def _record_close(conversation, interaction, agent, now, idles):
     record_all(conversation, facts)
 
 
-def _wrap_up_until(queue, now):
+def _wrap_up_until(queue: Queue, now: datetime) -> datetime | None:
     """When wrap-up ends by itself; None when it takes the time it takes."""
     if queue.wrap_up_mode == WrapUpMode.REQUIRED:
         return None
@@ -227,7 +233,7 @@ def _wrap_up_until(queue, now):
     return now + timedelta(seconds=seconds) if seconds else None
 
 
-def _sticky(conversation):
+def _sticky(conversation: Conversation) -> dict[str, Any]:
     """The fields that keep a conversation that opens again for its last agent, if that agent is there."""
     agent, ended_at = conversation.last_agent, conversation.last_ended_at
     if not (agent and ended_at and settings.STICKY_SECONDS):

@@ -1,6 +1,7 @@
 """Which agent is asked, and what does the agent say?"""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_noop as _
 from ... import events
 from ...conf import settings
 from ...exceptions import AlreadyTaken, Conflict, NotFound
-from ...models import Conversation, Offer
+from ...models import Agent, Conversation, Interaction, Offer
 from ...models.base import max_length
 from ...models.conversations import InteractionState, OfferState
 from ...models.prepared import Prepared
@@ -24,7 +25,7 @@ REASON_MAX = max_length(Offer, "reason")
 OFFER = Prepared(lambda offer_id: Offer.objects.select_related(*RELATED).filter(pk=offer_id), "offer_id")
 
 
-def accept_offer(*, offer_id, agent):
+def accept_offer(*, offer_id: str, agent: Agent) -> Interaction:
     """The agent takes the chat; return the interaction. A repeat changes nothing.
 
     Raises AlreadyTaken when another agent has it, Conflict when it is offered no more, NotFound.
@@ -40,14 +41,14 @@ def accept_offer(*, offer_id, agent):
         return interaction
 
 
-def decline_offer(*, offer_id, agent, reason=""):
+def decline_offer(*, offer_id: str, agent: Agent, reason: str = "") -> None:
     """The agent does not take the chat; it is offered to the next one at once."""
     with transaction.atomic():
         _lock_offer(offer_id, agent)
         end_offer(offer_id=offer_id, state=OfferState.REJECTED, reason=reason)
 
 
-def end_offer(*, offer_id, state, reason=""):
+def end_offer(*, offer_id: str, state: str, reason: str = "") -> bool:
     """End a pending offer that was not accepted, and have the interaction offered to somebody else.
 
     One that rang in vain means a short pause for the agent, a second in a row a break. Returns whether there was
@@ -67,7 +68,7 @@ def end_offer(*, offer_id, state, reason=""):
         return True
 
 
-def withdraw_offer(conversation, interaction, *, reason):
+def withdraw_offer(conversation: Conversation, interaction: Interaction, *, reason: str) -> None:
     """Take back the live offer of an interaction, if there is one. Expects the conversation locked.
 
     An agent who loses an offer because the customer left is first in line for the next.
@@ -77,7 +78,7 @@ def withdraw_offer(conversation, interaction, *, reason):
         _end(conversation, interaction, offer, OfferState.WITHDRAWN, reason)
 
 
-def release_target(interaction):
+def release_target(interaction: Interaction) -> None:
     """The agent it was kept for did not take it: back to the sender if present, else to anybody in the queue."""
     sender = interaction.return_to_agent
     interaction.target_agent, interaction.target_until, interaction.return_to_agent = None, None, None
@@ -87,7 +88,7 @@ def release_target(interaction):
     interaction.save(update_fields=["target_agent", "target_until", "return_to_agent"])
 
 
-def _lock_offer(offer_id, agent=None):
+def _lock_offer(offer_id: str, agent: Agent | None = None) -> tuple[Conversation, Offer]:
     """Lock an offer's conversation; return both. To an agent of another tenant there is no such offer."""
     offers = Offer.objects.filter(pk=offer_id)
     if agent is not None:
@@ -96,13 +97,13 @@ def _lock_offer(offer_id, agent=None):
     if conversation_id is None:
         raise NotFound("Offer", offer_id)
     conversation = Conversation.objects.lock(conversation_id)
-    offer = OFFER.first(offer_id=offer_id)
+    offer = OFFER.get(offer_id=offer_id)
     if agent is not None and offer.agent_id != agent.pk:
         raise _too_late(offer.interaction)
     return conversation, offer
 
 
-def _accept(conversation, offer, agent):
+def _accept(conversation: Conversation, offer: Offer, agent: Agent) -> None:
     now = timezone.now()
     interaction = offer.interaction
     offer.state, offer.ended_at = OfferState.ACCEPTED, now
@@ -121,7 +122,7 @@ def _accept(conversation, offer, agent):
     agents.change(agent.pk, idle_since=now, missed_in_a_row=0, paused_until=None)
 
 
-def _end(conversation, interaction, offer, state, reason):
+def _end(conversation: Conversation, interaction: Interaction, offer: Offer, state: str, reason: str) -> None:
     now = timezone.now()
     offer.state, offer.reason, offer.ended_at = state, reason[:REASON_MAX], now
     offer.save(update_fields=["state", "reason", "ended_at"])
@@ -130,7 +131,7 @@ def _end(conversation, interaction, offer, state, reason):
     agents.change(offer.agent_id, load=-1, **_consequences(offer, state, reason, now))
 
 
-def _consequences(offer, state, reason, now):
+def _consequences(offer: Offer, state: str, reason: str, now: datetime) -> dict[str, Any]:
     """What the end of an offer means for the agent."""
     if state == OfferState.WITHDRAWN and reason == "customer_left":
         return {"first_in_line": True}
@@ -142,13 +143,13 @@ def _consequences(offer, state, reason, now):
     return {"missed_in_a_row": missed, "presence": Presence.ON_BREAK, "presence_reason": agents.MISSED}
 
 
-def _too_late(interaction):
+def _too_late(interaction: Interaction) -> Conflict:
     """The answer to an agent who wants what is not offered to it (any more)."""
     if interaction.agent_id:
         return AlreadyTaken(interaction.agent)
     return Conflict(_("This chat is not offered to you any more."))
 
 
-def keep_for(agent, seconds):
+def keep_for(agent: Agent, seconds: float) -> dict[str, Any]:
     """The fields that keep an interaction for one agent for a while."""
     return {"target_agent": agent, "target_until": timezone.now() + timedelta(seconds=seconds)}

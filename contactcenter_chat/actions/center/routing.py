@@ -1,6 +1,6 @@
 """Which waiting interaction is offered to whom?"""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,7 +10,7 @@ from ...conf import settings
 from ...models import Conversation, Interaction, Offer, Queue, RoutingDecision
 from ...models.conversations import InteractionState
 from ...queries import routing as waiting
-from ...routing.base import load_router
+from ...routing.base import Candidate, Decision, Request, Router, load_router
 from ..recording import record
 from . import agents
 
@@ -19,7 +19,7 @@ MADE, OVERTAKEN, NOTHING_TO_DO = "made", "overtaken", "nothing to do"
 DECISION_CANDIDATES = 50  # more would make the record longer than anybody reads
 
 
-def route_queue(queue_id):
+def route_queue(queue_id: str) -> int:
     """Make the offers that can be made in a queue, each in a transaction of its own; return how many."""
     made = 0
     while (outcome := _offer_next(queue_id)) != NOTHING_TO_DO:
@@ -27,7 +27,7 @@ def route_queue(queue_id):
     return made
 
 
-def _offer_next(queue_id):
+def _offer_next(queue_id: str) -> str:
     """Make one offer in this queue."""
     with transaction.atomic():
         # One dispatcher a queue at a time: whoever waits here sees what the one before has done.
@@ -47,7 +47,15 @@ def _offer_next(queue_id):
         return NOTHING_TO_DO
 
 
-def _offer(queue, interaction, decision, *, router, candidates, now):
+def _offer(
+    queue: Queue,
+    interaction: Interaction,
+    decision: Decision,
+    *,
+    router: Router,
+    candidates: list[Candidate],
+    now: datetime,
+) -> str:
     conversation = Conversation.objects.lock(interaction.conversation_id)
     waiting_here = Interaction.objects.filter(pk=interaction.pk, state=InteractionState.WAITING, queue=queue)
     agent = agents.lock_free(decision.agent_id, now)
@@ -72,7 +80,7 @@ def _offer(queue, interaction, decision, *, router, candidates, now):
     return MADE
 
 
-def _keep_decision(interaction, decision, router, candidates):
+def _keep_decision(interaction: Interaction, decision: Decision, router: Router, candidates: list[Candidate]) -> None:
     considered = [
         {
             "agent": c.agent_id,
@@ -92,7 +100,7 @@ def _keep_decision(interaction, decision, router, candidates):
     )
 
 
-def _ask_again_later(interaction, request, candidates, now):
+def _ask_again_later(interaction: Interaction, request: Request, candidates: list[Candidate], now: datetime) -> None:
     """When all who are free have said no, start a new round after a pause that doubles."""
     free = {c.agent_id for c in candidates if c.level}
     if request.only_agent_id or not free <= request.asked_agent_ids:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_noop as _
 from ... import events
 from ...conf import settings
 from ...exceptions import Conflict, Invalid, NotFound
+from ...models import Agent, Conversation, Interaction, Queue
 from ...models.conversations import EndedBy, InteractionState, Outcome
 from ...models.queues import Presence
 from ...queries import assignment
@@ -15,7 +16,7 @@ from ..recording import record
 from . import interactions, offers
 
 
-def move_to_queue(conversation, interaction, queue):
+def move_to_queue(conversation: Conversation, interaction: Interaction, queue: Queue) -> None:
     """Have an interaction that waits wait in another queue, with its age. Expects the conversation locked."""
     offers.withdraw_offer(conversation, interaction, reason="assigned")
     interaction.state, interaction.queue = InteractionState.WAITING, queue
@@ -27,14 +28,14 @@ def move_to_queue(conversation, interaction, queue):
     wakeup.wake_queue(queue.pk)
 
 
-def transfer_to_queue(*, interaction_id, agent, queue, note=""):
+def transfer_to_queue(*, interaction_id: str, agent: Agent, queue: Queue, note: str = "") -> Interaction:
     """Hand a chat on to a queue, with a note for whoever takes it; return the new interaction."""
     if queue.tenant_id != agent.tenant_id:
         raise NotFound("Queue", queue.pk)
     return _transfer(interaction_id, agent, queue=queue, note=note)
 
 
-def transfer_to_agent(*, interaction_id, agent, to_agent, note=""):
+def transfer_to_agent(*, interaction_id: str, agent: Agent, to_agent: Agent, note: str = "") -> Interaction:
     """Hand a chat on to a colleague who is available; return the new interaction.
 
     It is kept for the colleague for TRANSFER_ACCEPT_SECONDS, then comes back to the sender or to the queue.
@@ -48,7 +49,9 @@ def transfer_to_agent(*, interaction_id, agent, to_agent, note=""):
     return _transfer(interaction_id, agent, to_agent=to_agent, note=note)
 
 
-def _transfer(interaction_id, agent, *, queue=None, to_agent=None, note=""):
+def _transfer(
+    interaction_id: str, agent: Agent, *, queue: Queue | None = None, to_agent: Agent | None = None, note: str = ""
+) -> Interaction:
     with transaction.atomic():
         conversation, interaction = interactions.lock_interaction(interaction_id, tenant_id=agent.tenant_id)
         interactions.check_handled_by(interaction, agent)
@@ -65,7 +68,7 @@ def _transfer(interaction_id, agent, *, queue=None, to_agent=None, note=""):
         return interactions.queue_interaction(conversation, queue, priority=priority, **kept_for)
 
 
-def assign_to_queue(conversation, queue):
+def assign_to_queue(conversation: Conversation, queue: Queue) -> None:
     """Have it wait in this queue: with its age when it waits already, anew when a bot had it.
 
     Nothing changes when it waits there. Raises Conflict when an agent has it, or nobody is to answer, or a remote

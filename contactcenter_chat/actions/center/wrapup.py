@@ -1,5 +1,6 @@
 """How is an interaction wrapped up? Choose codes, take more time, finish."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_noop as _
 from ...conf import settings
 from ...events import InteractionWrappedUp
 from ...exceptions import CodesRequired, Conflict, Invalid
-from ...models import InteractionCode
+from ...models import Agent, Conversation, Interaction, InteractionCode, TransactionCode
 from ...models.base import max_length
 from ...models.conversations import HELD_STATES, InteractionState
 from ...models.wrapup import WRAP_UP_TIMEOUT, TransactionCodeList
@@ -21,7 +22,7 @@ from .interactions import give_system_code, lock_interaction
 LABEL_LENGTH = max_length(InteractionCode, "label")  # of a deep tree's path, the end is kept
 
 
-def choose_codes(*, interaction_id, agent, code_ids):
+def choose_codes(*, interaction_id: str, agent: Agent, code_ids: Iterable[str]) -> None:
     """Choose these codes for an interaction instead of those chosen before, while handling or wrapping it up.
 
     Raises Invalid for a code that cannot be chosen, Conflict when the interaction is not the agent's.
@@ -32,7 +33,7 @@ def choose_codes(*, interaction_id, agent, code_ids):
         _replace(interaction, agent, _choosable(interaction, code_ids))
 
 
-def extend(*, interaction_id, agent):
+def extend(*, interaction_id: str, agent: Agent) -> Interaction:
     """Take WRAP_UP_EXTENSION_SECONDS more, WRAP_UP_EXTENSIONS times at most; return the interaction."""
     with transaction.atomic():
         _conversation, interaction = lock_interaction(interaction_id, tenant_id=agent.tenant_id)
@@ -47,7 +48,7 @@ def extend(*, interaction_id, agent):
     return interaction
 
 
-def finish(*, interaction_id, agent, code_ids=None):
+def finish(*, interaction_id: str, agent: Agent, code_ids: Iterable[str] | None = None) -> Interaction:
     """Finish an interaction, with these codes or those chosen before; return it. A repeat changes nothing.
 
     Raises CodesRequired, which names what is missing, Invalid for a code that cannot be chosen, and Conflict when the
@@ -68,12 +69,12 @@ def finish(*, interaction_id, agent, code_ids=None):
         return _finish(conversation, interaction)
 
 
-def time_out(*, interaction_id):
+def time_out(*, interaction_id: str) -> bool:
     """The time for wrap-up is over: free the agent; without a required code it stays to be done. Returns whether."""
     with transaction.atomic():
         conversation, interaction = lock_interaction(interaction_id)
-        due = interaction.state == InteractionState.WRAP_UP and interaction.wrap_up_until
-        if not due or interaction.wrap_up_until > timezone.now():
+        until = interaction.wrap_up_until
+        if interaction.state != InteractionState.WRAP_UP or until is None or until > timezone.now():
             return False
         codes_missing = bool(queries.missing_lists(interaction))
         if codes_missing:
@@ -82,7 +83,9 @@ def time_out(*, interaction_id):
         return True
 
 
-def _finish(conversation, interaction, *, timed_out=False, codes_missing=False):
+def _finish(
+    conversation: Conversation, interaction: Interaction, *, timed_out: bool = False, codes_missing: bool = False
+) -> Interaction:
     now = timezone.now()
     was_held = interaction.state == InteractionState.WRAP_UP
     interaction.state, interaction.codes_missing = InteractionState.FINISHED, codes_missing
@@ -100,13 +103,13 @@ def _finish(conversation, interaction, *, timed_out=False, codes_missing=False):
     return interaction
 
 
-def _check_open_to(interaction, agent):
+def _check_open_to(interaction: Interaction, agent: Agent) -> None:
     open_still = interaction.state in HELD_STATES or interaction.codes_missing
     if interaction.agent_id != agent.pk or not open_still:
         raise Conflict(_("This is not yours to wrap up."))
 
 
-def _choosable(interaction, code_ids):
+def _choosable(interaction: Interaction, code_ids: Iterable[str]) -> list[TransactionCode]:
     """Return the codes with these ids, or refuse: unknown, a heading, retired, or two of a single-choice list."""
     wanted = set(code_ids)
     codes = list(queries.choosable_codes(queries.code_lists(interaction.queue)).filter(pk__in=wanted))
@@ -119,7 +122,7 @@ def _choosable(interaction, code_ids):
     return codes
 
 
-def _replace(interaction, agent, codes):
+def _replace(interaction: Interaction, agent: Agent, codes: list[TransactionCode]) -> None:
     wanted = {code.pk for code in codes}
     chosen = interaction.codes.filter(code__isnull=False)
     chosen.exclude(code__in=wanted).delete()

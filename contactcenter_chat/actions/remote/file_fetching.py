@@ -20,7 +20,7 @@ from ...models import Attachment
 from ...models.attachments import AttachmentState
 from ...models.base import max_length
 from ...outbound import requests
-from ...providers.base import load_provider
+from ...providers.remote import load_center
 from ...workers import wakeup
 from ...workers.process import kept
 from ...workers.threads import SLOW_SECONDS, TASK_SECONDS, Threads
@@ -168,7 +168,7 @@ def _ask(attachment, received):
 def _is_of_the_centre(attachment):
     """Whether the file is at the centre's own address, which the project's settings name."""
     try:
-        return load_provider(attachment.conversation.channel.provider).is_at(attachment.source)
+        return load_center(attachment.conversation.channel.provider).is_at(attachment.source)
     except (KeyError, ImportError):  # the provider is no longer there
         return False
 

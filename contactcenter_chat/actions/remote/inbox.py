@@ -16,7 +16,7 @@ from ...exceptions import Conflict, ContactCenterError
 from ...models import Conversation, InboundCallback
 from ...models.base import max_length
 from ...models.prepared import PreparedInsert
-from ...providers.base import load_provider
+from ...providers.remote import load_center
 from ...storable import INSTEAD, NUL
 from ...workers import wakeup
 from ...workers.threads import TASK_SECONDS
@@ -51,7 +51,7 @@ def store(*, tenant_id, provider, event_id, body, parsed, headers):
 
     ``parsed`` is what the body's JSON says. Returns whether there is something to process. Raises AnotherBody.
     """
-    wire = load_provider(provider).wire
+    wire = load_center(provider).wire
     envelope = wire.read_envelope(parsed)
     now = timezone.now()
     is_verification = envelope.event_type == wire.VERIFICATION
@@ -165,7 +165,7 @@ def _conversation_of(callback):
 
 
 def _hear(conversation, callback):
-    wire = load_provider(callback.provider).wire
+    wire = load_center(callback.provider).wire
     heard = wire.read_callback(json.loads(bytes(callback.body)))
     at = callback.said_at or callback.received_at
     if heard.read_until:

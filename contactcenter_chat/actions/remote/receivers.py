@@ -4,11 +4,12 @@ from django.utils.translation import gettext_noop as _
 
 from ...encryption import encrypt
 from ...exceptions import Conflict
-from ...models import Receiver
+from ...models import Receiver, Tenant
+from ...providers.remote import RemoteCenter
 from ...signature import new_secret
 
 
-def ensure_receiver(tenant, provider):
+def ensure_receiver(tenant: Tenant, provider: RemoteCenter) -> Receiver:
     """Return the row that stands for a remote centre, made if need be. Raises Conflict when another tenant has it."""
     row, _made = Receiver.objects.get_or_create(
         provider=provider.name,

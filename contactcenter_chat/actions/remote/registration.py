@@ -1,12 +1,13 @@
 """What must a remote centre have before it can answer our customers? A webhook that leads to us, and a channel."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
 from ...exceptions import Invalid, NotFound
 from ...models import Receiver, Tenant
-from ...providers.base import load_provider
+from ...providers.remote import RemoteCenter, load_center
 from .receivers import ensure_receiver
 
 
@@ -17,11 +18,11 @@ class SetUp:
     dry_run: bool
     done: list[str] = field(default_factory=list)
 
-    def tell(self, told, would=""):
+    def tell(self, told: str, would: str = "") -> None:
         self.done.append(would if self.dry_run and would else told)
 
 
-def set_up(*, name, tenant_label="", dry_run=False):
+def set_up(*, name: str, tenant_label: str = "", dry_run: bool = False) -> list[str]:
     """See that the remote centre of this name tells us what happens there; return what was done, in sentences.
 
     A second time changes nothing. It calls the centre, which calls us: never in a transaction. Raises Invalid,
@@ -41,9 +42,9 @@ def set_up(*, name, tenant_label="", dry_run=False):
     return steps.done
 
 
-def _remote_provider(name):
+def _remote_provider(name: str) -> RemoteCenter:
     try:
-        provider = load_provider(name)
+        provider = load_center(name)
     except KeyError as error:
         raise Invalid(_("PROVIDERS has no %(name)s."), name=repr(name)) from error
     if not provider.is_remote:
@@ -56,7 +57,7 @@ def _remote_provider(name):
     return provider
 
 
-def _tenant(name, label):
+def _tenant(name: str, label: str) -> Tenant:
     """Whose remote centre it is: the one named, the one that has it, or the only one there is."""
     if label:
         found = list(Tenant.objects.filter(label=label))
@@ -69,7 +70,7 @@ def _tenant(name, label):
     return found[0]
 
 
-def _receiver(provider, tenant, steps):
+def _receiver(provider: RemoteCenter, tenant: Tenant, steps: SetUp) -> Receiver | None:
     known = Receiver.objects.filter(provider=provider.name).first()
     if known is None:
         steps.tell(
@@ -82,13 +83,13 @@ def _receiver(provider, tenant, steps):
     return known
 
 
-def _webhook(provider, tenant, steps):
+def _webhook(provider: RemoteCenter, tenant: Tenant, steps: SetUp) -> str:
     body = provider.shapes.webhook(name=_name(provider, tenant), uri=provider.option("callback_url"))
     found = next((row for row in provider.webhooks() if row.get("name") == body["name"]), None)
     return _save(provider, steps, kind="webhook", path=provider.webhooks_path, body=body, found=found)
 
 
-def _channel(provider, tenant, webhook_id, steps):
+def _channel(provider: RemoteCenter, tenant: Tenant, webhook_id: str, steps: SetUp) -> str:
     if channel_id := provider.option("channel"):
         found = next((row for row in provider.channels() if str(row.get("id")) == channel_id), None)
         if found is None:
@@ -104,7 +105,9 @@ def _channel(provider, tenant, webhook_id, steps):
     return _save(provider, steps, kind="channel", path=provider.channels_path, body=body, found=found)
 
 
-def _save(provider, steps, *, kind, path, body, found):
+def _save(
+    provider: RemoteCenter, steps: SetUp, *, kind: str, path: str, body: dict[str, Any], found: dict[str, Any] | None
+) -> str:
     """Make a row there, or change it where it is not as it should be; return its id."""
     if found is None:
         row_id = "" if steps.dry_run else provider.save(path, body)
@@ -120,5 +123,5 @@ def _save(provider, steps, *, kind, path, body, found):
     return row_id
 
 
-def _name(provider, tenant):
+def _name(provider: RemoteCenter, tenant: Tenant) -> str:
     return f"{tenant.label} ({provider.name})"

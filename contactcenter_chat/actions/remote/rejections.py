@@ -19,6 +19,7 @@ from ...workers.process import kept
 logger = logging.getLogger(__name__)
 
 COUNT_SECONDS = 1.0
+Key = tuple[str, str, str]  # ids of a tenant, a provider, a reason
 
 
 class Counts:
@@ -26,11 +27,11 @@ class Counts:
 
     def __init__(self):
         self._lock = threading.Lock()
-        self._counts = {}
-        self._written_at = {}
+        self._counts: dict[Key, int] = {}
+        self._written_at: dict[Key, float] = {}
         self._has_timer = False
 
-    def add(self, key):
+    def add(self, key: Key) -> int:
         """Count one; return how many are to be written now, 0 for none: then the timer sees to it."""
         now = time.monotonic()
         with self._lock:
@@ -41,7 +42,7 @@ class Counts:
             self._written_at[key] = now
             return self._counts.pop(key)
 
-    def take(self):
+    def take(self) -> dict[Key, int]:
         """Return all that is not written, by key; whoever takes it writes it."""
         with self._lock:
             taken, self._counts, self._has_timer = self._counts, {}, False

@@ -4,11 +4,14 @@ Facts come in any order. Whenever one more is known, the interactions and the ag
 to what all of them together say. All of this expects the conversation locked.
 """
 
+from datetime import datetime
+from typing import Any
+
 from django.utils import timezone
 
 from ... import events
 from ...conf import settings
-from ...models import Interaction, LogEntry, Message, Participant
+from ...models import Conversation, Interaction, LogEntry, Message, Participant
 from ...models.base import max_length
 from ...models.conversations import ConversationState, InteractionState
 from ..recording import Fact, record_all
@@ -18,7 +21,7 @@ NAME_MAX = max_length(Participant, "remote_name")
 AGENTS_FACTS = (events.AgentJoined.name, events.AgentLeft.name)
 
 
-def add_fact(conversation, event, at, *, reports_idle):
+def add_fact(conversation: Conversation, event: events.Event, at: datetime, *, reports_idle: bool) -> None:
     """Write a fact down, with what it changes of the interactions and what follows from that."""
     stored = LogEntry.objects.filter(conversation=conversation, kind__in=KINDS)
     facts = [Told(*row) for row in stored.values_list("at", "kind", "data") if _counts(row)]
@@ -42,7 +45,7 @@ def interaction_at(conversation, at):
     return _latest(Interaction.objects.filter(conversation=conversation, is_remote=True).order_by("entered_at"), at)
 
 
-def not_before(conversation):
+def not_before(conversation: Conversation) -> datetime:
     """Now, but not before the newest fact of the conversation: two clocks may differ."""
     newest = (
         LogEntry.objects.filter(conversation=conversation, kind__in=KINDS).order_by("-at").values_list("at", flat=True)
@@ -143,7 +146,7 @@ def _fill(row, episode):
 
 def _settle_agents(conversation, facts):
     """Bring the agents' joining and leaving to what the facts say."""
-    seen = {}
+    seen: dict[str, dict[str, Any]] = {}
     for fact in sorted((fact for fact in facts if fact.kind in AGENTS_FACTS), key=lambda told: told.place):
         agent = seen.setdefault(fact.data.get("agent_id") or UNKNOWN_AGENT, {"name": "", "joined": None, "left": None})
         agent["name"] = name_of({**fact.data, "agent_id": ""}) or agent["name"]

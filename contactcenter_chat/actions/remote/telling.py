@@ -27,14 +27,14 @@ REASON_MAX = max_length(Message, "delivery_reason")
 # The customer's side. Each expects the conversation locked.
 
 
-def expect_answer(conversation):
+def expect_answer(conversation: Conversation) -> None:
     """The customer writes: somebody there is to answer."""
     if conversation.state != ConversationState.ACTIVE:
         conversation.state = ConversationState.ACTIVE
         record(conversation, events.ConversationActivated(), at=not_before(conversation))
 
 
-def tell_leaving(conversation):
+def tell_leaving(conversation: Conversation) -> None:
     """The customer ends what is going on; nothing happens when nothing is."""
     if conversation.state == ConversationState.ACTIVE:
         participants.mark_customer_left(conversation)
@@ -45,7 +45,7 @@ def tell_leaving(conversation):
 # What came of telling it
 
 
-def note_result(conversation, delivery, *, reason="", remote_id=""):
+def note_result(conversation: Conversation, delivery: Delivery, *, reason: str = "", remote_id: str = "") -> None:
     """A delivery to the centre is done, or given up for this ``reason``. Expects the conversation locked.
 
     ``remote_id`` is the conversation's id there, when it has just begun.
@@ -61,7 +61,7 @@ def note_result(conversation, delivery, *, reason="", remote_id=""):
         change_state(conversation, message, DeliveryState.FAILED, reason[:REASON_MAX])
 
 
-def _arrived(conversation, message, delivery):
+def _arrived(conversation: Conversation, message: Message, delivery: Delivery) -> str:
     """The state of a message that has arrived; the receipt of who read it may have been faster than the answer."""
     sent_at = delivery.attempts.order_by("-started_at").values_list("started_at", flat=True).first()
     readers = Participant.objects.filter(conversation=conversation, type=events.AGENT)
@@ -70,13 +70,13 @@ def _arrived(conversation, message, delivery):
     return DeliveryState.READ if is_read and not message.attachments.exists() else DeliveryState.SENT
 
 
-def note_uploaded(attachment, remote_id):
+def note_uploaded(attachment: Attachment, remote_id: str) -> None:
     """A file of a message to come is at the centre: a message that is tried again need not bring it again."""
     attachment.remote_id = remote_id
     Attachment.objects.filter(pk=attachment.pk).update(remote_id=remote_id)
 
 
-def _begin(conversation, remote_id):
+def _begin(conversation: Conversation, remote_id: str) -> None:
     """The conversation has begun there; what was heard of it before its id was known can be understood now."""
     conversation.remote_id = remote_id
     conversation.save(update_fields=["remote_id"])
@@ -87,7 +87,7 @@ def _begin(conversation, remote_id):
         transaction.on_commit(wakeup.wake_callbacks)
 
 
-def change_state(conversation, message, state, reason=""):
+def change_state(conversation: Conversation, message: Message, state: str, reason: str = "") -> None:
     """Note how far a message has come. Expects the conversation locked."""
     if (message.delivery_state, message.delivery_reason) == (state, reason):
         return
@@ -97,7 +97,7 @@ def change_state(conversation, message, state, reason=""):
     record_all(conversation, [Fact(event=changed, told_of=message)])
 
 
-def send_again(*, message_id, tenant_id=None):
+def send_again(*, message_id: str, tenant_id: str | None = None) -> Message:
     """Have a message sent that could not be; and the conversation started, if that is why. Returns the message.
 
     Raises NotFound, and Conflict when the message was not given up.

@@ -1,24 +1,29 @@
 """How is a channel made, changed and taken away?"""
 
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from ...conf import settings
 from ...exceptions import Invalid, StaleRevision
-from ...models import Channel, Receiver
+from ...models import Channel, Queue, Receiver, Tenant, Webhook
 from ...models.base import max_length
+
+Revised = TypeVar("Revised", Channel, Webhook)
 
 NAME_MAX_LENGTH = max_length(Channel, "name")
 
 
-def create_channel(*, tenant, name, webhook, queue, provider="default"):
+def create_channel(*, tenant: Tenant, name: str, webhook: Webhook, queue: Queue, provider: str = "default") -> Channel:
     """Make a channel and return it. Raises Invalid."""
     _check(tenant, name=name, webhook=webhook, queue=queue, provider=provider)
     return Channel.objects.create(tenant=tenant, name=name, webhook=webhook, queue=queue, provider=provider)
 
 
-def update_channel(*, channel, expected_revision=None, **changes):
+def update_channel(*, channel: Channel, expected_revision: int | None = None, **changes: Any) -> Channel:
     """Change name, webhook, queue or provider of a channel and return it.
 
     Raises Invalid, and StaleRevision when ``expected_revision`` is given and is not the channel's.
@@ -30,12 +35,12 @@ def update_channel(*, channel, expected_revision=None, **changes):
         return apply_changes(channel, expected_revision, changes)
 
 
-def delete_channel(channel):
+def delete_channel(channel: Channel) -> None:
     """Take a channel away; its conversations stay, new ones cannot start."""
     Channel.objects.alive().filter(pk=channel.pk).update(deleted_at=timezone.now())
 
 
-def apply_changes(row, expected_revision, changes):
+def apply_changes(row: Revised, expected_revision: int | None, changes: Mapping[str, Any]) -> Revised:
     """Write changes of a row that has a revision, and return the row as it is then. Expects a transaction."""
     row = type(row).objects.alive().select_for_update(no_key=True, of=("self",)).get(pk=row.pk)
     if expected_revision not in (None, row.revision):
@@ -48,7 +53,14 @@ def apply_changes(row, expected_revision, changes):
     return row
 
 
-def _check(tenant, *, name=None, webhook=None, queue=None, provider=None):
+def _check(
+    tenant: Tenant,
+    *,
+    name: str | None = None,
+    webhook: Webhook | None = None,
+    queue: Queue | None = None,
+    provider: str | None = None,
+) -> None:
     if name is not None and not name.strip():
         raise Invalid(_("May not be empty."), field="name", value=name)
     if name is not None and len(name) > NAME_MAX_LENGTH:

@@ -4,19 +4,22 @@ History names codes by id and keeps the label they had, so a code in use is neve
 into another. Every verb locks the list, so that two who edit it do so one after the other.
 """
 
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from ...exceptions import Conflict, Invalid
-from ...models import TransactionCode, TransactionCodeList
+from ...models import Queue, TransactionCode, TransactionCodeList
 from ...queries.codes import codes_in_use
 
 
-def save_list(code_list, *, queues=None):
+def save_list(code_list: TransactionCodeList, *, queues: Collection[Queue] | None = None) -> None:
     """Write a new or changed list, for these queues unless None; empty means all. Raises Invalid."""
     if any(queue.tenant_id != code_list.tenant_id for queue in queues or ()):
         raise Invalid(_("A queue belongs to another contact centre."), field="queues")
@@ -27,7 +30,7 @@ def save_list(code_list, *, queues=None):
             code_list.queues.set(queues)
 
 
-def delete_list(code_list):
+def delete_list(code_list: TransactionCodeList) -> None:
     """Delete a list with its codes. Raises Conflict when one of them is in use."""
     with transaction.atomic():
         code_list = lock_list(code_list.pk)
@@ -38,7 +41,9 @@ def delete_list(code_list):
         code_list.delete()
 
 
-def create_code(*, code_list, parent=None, **values):
+def create_code(
+    *, code_list: TransactionCodeList, parent: TransactionCode | None = None, **values: Any
+) -> TransactionCode:
     """Add a code at the end of the list, or under another code of it, and return it. Raises Invalid."""
     with transaction.atomic():
         lock_list(code_list.pk)
@@ -49,7 +54,7 @@ def create_code(*, code_list, parent=None, **values):
     return code
 
 
-def update_code(*, code, **changes):
+def update_code(*, code: TransactionCode, **changes: Any) -> TransactionCode:
     """Change what a code is called and when it may be chosen, and return it. Raises Invalid."""
     with transaction.atomic():
         code = _locked(code)
@@ -60,7 +65,9 @@ def update_code(*, code, **changes):
     return code
 
 
-def move_code(*, code, parent=None, before=None):
+def move_code(
+    *, code: TransactionCode, parent: TransactionCode | None = None, before: TransactionCode | None = None
+) -> None:
     """Put a code, with all that is under it, under ``parent`` (None: at the top), ``before`` another (None: last).
 
     Raises Invalid for a place in another list or under itself.
@@ -77,7 +84,7 @@ def move_code(*, code, parent=None, before=None):
         put_in_order(siblings)
 
 
-def retire_code(code):
+def retire_code(code: TransactionCode) -> None:
     """Let a code and all that is under it not be chosen any more; history keeps it."""
     with transaction.atomic():
         retired = [_locked(code)]
@@ -87,7 +94,7 @@ def retire_code(code):
         living.update(retired_at=timezone.now())
 
 
-def restore_code(code):
+def restore_code(code: TransactionCode) -> None:
     """Let a retired code be chosen again. Raises Conflict when it was merged into another."""
     with transaction.atomic():
         code = _locked(code)
@@ -97,23 +104,23 @@ def restore_code(code):
         code.save(update_fields=["retired_at"])
 
 
-def merge_code(*, code, into):
+def merge_code(*, code: TransactionCode, into: TransactionCode) -> None:
     """Retire a code and count its uses as another's from now on; history keeps its id and label.
 
     Raises Invalid when ``into`` is another list's, retired or the code itself, Conflict when either is a heading.
     """
     with transaction.atomic():
         code = _locked(code)
-        into = TransactionCode.objects.filter(pk=into.pk, list=code.list_id, retired_at=None).first()
-        if into is None or into.pk == code.pk:
+        target = TransactionCode.objects.filter(pk=into.pk, list=code.list_id, retired_at=None).first()
+        if target is None or target.pk == code.pk:
             raise Invalid(_("Choose another code of the same list that is in use."), field="into")
-        if any(each.children.filter(retired_at=None).exists() for each in (code, into)):
+        if any(each.children.filter(retired_at=None).exists() for each in (code, target)):
             raise Conflict(_("A heading cannot be merged: move what is under it first."))
-        code.merged_into, code.retired_at = into, code.retired_at or timezone.now()
+        code.merged_into, code.retired_at = target, code.retired_at or timezone.now()
         code.save(update_fields=["merged_into", "retired_at"])
 
 
-def delete_code(code):
+def delete_code(code: TransactionCode) -> None:
     """Delete a code that was never used. Raises Conflict when history names it or others are under it."""
     with transaction.atomic():
         code = _locked(code)
@@ -124,19 +131,19 @@ def delete_code(code):
         code.delete()
 
 
-def lock_list(pk):
+def lock_list(pk: str) -> TransactionCodeList:
     """Lock a list, so that nobody else edits its codes until the transaction ends; return it."""
     return TransactionCodeList.objects.select_for_update().get(pk=pk)
 
 
-def check(row):
+def check(row: TransactionCode | TransactionCodeList) -> None:
     """Refuse values that the table does not take. Raises Invalid, naming the first field."""
     check_values(row)
     with _refusal():
         row.validate_constraints()
 
 
-def check_values(row):
+def check_values(row: TransactionCode | TransactionCodeList) -> None:
     """Refuse values that no row may have, without a look at the other rows. Raises Invalid."""
     if isinstance(row, TransactionCode):
         if row.active_from and row.active_to and row.active_to < row.active_from:
@@ -149,7 +156,7 @@ def check_values(row):
 
 
 @contextmanager
-def _refusal():
+def _refusal() -> Iterator[None]:
     """Turn a ValidationError into Invalid."""
     try:
         yield
@@ -158,29 +165,29 @@ def _refusal():
         raise Invalid(messages[0], field=field) from error
 
 
-def put_in_order(*groups):
+def put_in_order(*groups: Iterable[TransactionCode]) -> None:
     """Number the codes of each group of siblings as they stand in it."""
     moved = [code for siblings in groups for code in _renumbered(siblings)]
     TransactionCode.objects.bulk_update(moved, ["order"], batch_size=500)
 
 
-def _renumbered(siblings):
+def _renumbered(siblings: Iterable[TransactionCode]) -> Iterator[TransactionCode]:
     for order, code in enumerate(siblings):
         if code.order != order:
             code.order = order
             yield code
 
 
-def _locked(code):
+def _locked(code: TransactionCode) -> TransactionCode:
     lock_list(code.list_id)
     return TransactionCode.objects.select_related("list").get(pk=code.pk)
 
 
-def _siblings(list_id, parent):
+def _siblings(list_id: str, parent: TransactionCode | None) -> QuerySet[TransactionCode]:
     return TransactionCode.objects.filter(list=list_id, parent=parent)
 
 
-def _check_parent(list_id, parent, moving=None):
+def _check_parent(list_id: str, parent: TransactionCode | None, moving: TransactionCode | None = None) -> None:
     if parent is not None and parent.list_id != list_id:
         raise Invalid(_("The heading belongs to another list."), field="parent", value=parent.pk)
     while parent is not None:

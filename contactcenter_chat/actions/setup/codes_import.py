@@ -61,7 +61,7 @@ class Plan:
 
 def plan_import(code_list, content):
     """Return the Plan for a file (bytes) and a list; writes nothing."""
-    errors = []
+    errors: list[tuple[int, str]] = []
     lines = _lines(content, errors)
     existing = {code.short_code: code for code in code_list.codes.select_related("parent", "list")}
     known = {line.short_code: line for line in lines}
@@ -119,7 +119,7 @@ def _retire_and_restore(by_short_code, lines):
 def _put_in_order(code_list, short_codes):
     place = {short_code: number for number, short_code in enumerate(short_codes)}
     last = len(place)
-    siblings = {}
+    siblings: dict[str | None, list[TransactionCode]] = {}
     for code in code_list.codes.order_by("order", "label"):
         siblings.setdefault(code.parent_id, []).append(code)
     codes.put_in_order(
@@ -162,7 +162,8 @@ def _read(reader, errors):
     columns = [column.strip() for column in next(reader, [])]
     if not _check_columns(columns, errors):
         return []
-    lines, seen = [], {}
+    lines: list[Line] = []
+    seen: dict[str, int] = {}
     for cells in reader:
         if not any(cell.strip() for cell in cells):
             continue
@@ -199,7 +200,7 @@ def _line(number, columns, cells, errors):
     for name in ("active_from", "active_to"):
         if name in given:
             values[name] = _date(number, name, given[name], errors)
-    translations = {TRANSLATION.match(column)[1]: cell for column, cell in given.items() if TRANSLATION.match(column)}
+    translations = {found[1]: cell for column, cell in given.items() if (found := TRANSLATION.match(column))}
     if translations:
         values["translations"] = {language: label for language, label in translations.items() if label}
     return Line(

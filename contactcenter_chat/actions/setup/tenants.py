@@ -2,9 +2,11 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -42,7 +44,7 @@ class NewTenant(NewKey):
     queue: Queue
 
 
-def create_tenant(*, label, name=""):
+def create_tenant(*, label: str, name: str = "") -> NewTenant:
     """Set up a contact centre with a default queue, a signing key and an API key; return a NewTenant.
 
     Raises Invalid for a label that cannot stand in a path, Conflict when it is taken.
@@ -59,16 +61,16 @@ def create_tenant(*, label, name=""):
     return NewTenant(api_key=new.api_key, key=new.key, secret=new.secret, tenant=tenant, queue=queue)
 
 
-def update_tenant(tenant, *, name, administrators=None):
+def update_tenant(tenant: Tenant, *, name: str, administrators: Iterable[AbstractBaseUser] | None = None) -> None:
     """Rename a contact centre, and choose the staff who administer it unless ``administrators`` is None."""
     with transaction.atomic():
         tenant.name = name
         tenant.save(update_fields=["name"])
         if administrators is not None:
-            tenant.administrators.set(administrators)
+            tenant.administrators.set(administrators)  # type: ignore[arg-type]  # the project's users
 
 
-def create_api_key(*, tenant, name, scopes=SCOPES):
+def create_api_key(*, tenant: Tenant, name: str, scopes: Iterable[str] = SCOPES) -> NewKey:
     """Make a key for a client application; return a NewKey. Raises Invalid for an unknown scope."""
     if unknown := set(scopes) - set(SCOPES):
         raise Invalid(_("Unknown scope %(scope)s."), scope=min(unknown), field="scopes", value=min(unknown))
@@ -84,17 +86,17 @@ def create_api_key(*, tenant, name, scopes=SCOPES):
     return NewKey(api_key=api_key, key=key, secret=secret)
 
 
-def revoke_api_key(api_key):
+def revoke_api_key(api_key: ApiKey) -> None:
     """Stop a key and all tokens given for it, at once."""
     ApiKey.objects.filter(pk=api_key.pk, revoked_at=None).update(revoked_at=timezone.now())
 
 
-def hash_secret(text):
+def hash_secret(text: str) -> str:
     """Return the SHA-256 of a random secret, as hex: 256 random bits need no slow hash."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def rotate_signing_key(tenant, *, overlap=OVERLAP):
+def rotate_signing_key(tenant: Tenant, *, overlap: timedelta = OVERLAP) -> SigningKey:
     """Make a new signing key and return it; those before retire and stay published for the overlap."""
     kid = new_id()
     rsa_private, ed25519_private, public_jwk = new_keys(kid)
@@ -110,7 +112,7 @@ def rotate_signing_key(tenant, *, overlap=OVERLAP):
         )
 
 
-def _create_tenant(label, name):
+def _create_tenant(label: str, name: str) -> Tenant:
     try:
         with transaction.atomic():
             return Tenant.objects.create(label=label, name=name)

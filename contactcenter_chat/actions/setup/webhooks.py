@@ -1,6 +1,7 @@
 """How is a webhook made, checked, changed and taken away?"""
 
 from dataclasses import dataclass, replace
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_noop as _
 
 from ...encryption import decrypt, encrypt
 from ...exceptions import Conflict, Invalid, StaleRevision
-from ...models import Receiver, Webhook
+from ...models import Receiver, Tenant, Webhook
 from ...models.base import max_length, new_id
 from ...outbound import requests
 from ...queries.signing_keys import signer_for
@@ -35,15 +36,15 @@ class Verified:
 class VerificationFailed(Invalid):
     """The URL did not pass the verification."""
 
-    def __init__(self, uri, answer):
-        message, said = _("The URL did not pass the verification. It answered %(said)s."), answer.status
+    def __init__(self, uri: str, answer: requests.Response) -> None:
+        message, said = _("The URL did not pass the verification. It answered %(said)s."), str(answer.status)
         if answer.status is None:
             message, said = _("The URL did not pass the verification. %(said)s"), answer.error
         super().__init__(message, said=said, field="uri", value=uri, code="verification_failed")
         self.answer = answer
 
 
-def verify_uri(*, tenant, uri, version, secret=None):
+def verify_uri(*, tenant: Tenant, uri: str, version: str, secret: str | None = None) -> Verified:
     """Post the format's verification to a URL and return it as Verified when it answers with any 2xx.
 
     ``secret`` is the webhook's, a new one by default. It waits for the receiver: never call it in a transaction.
@@ -58,7 +59,7 @@ def verify_uri(*, tenant, uri, version, secret=None):
     return replace(asked, answer=answer)
 
 
-def create_webhook(*, tenant, name, uri, version, verified=None):
+def create_webhook(*, tenant: Tenant, name: str, uri: str, version: str, verified: Verified | None = None) -> Webhook:
     """Make a webhook and return it. Raises Invalid.
 
     The URL is verified first, unless ``verified`` is what ``verify_uri`` returned for it: whoever calls this in a
@@ -71,7 +72,9 @@ def create_webhook(*, tenant, name, uri, version, verified=None):
         return Webhook.objects.create(receiver=receiver, tenant=tenant, name=name, version=verified.version)
 
 
-def update_webhook(*, webhook, expected_revision=None, verified=None, **changes):
+def update_webhook(
+    *, webhook: Webhook, expected_revision: int | None = None, verified: Verified | None = None, **changes: Any
+) -> Webhook:
     """Change name, uri, version or enabled of a webhook and return it.
 
     A new URL or format is verified as in ``create_webhook``. Raises Invalid, and StaleRevision when
@@ -88,20 +91,22 @@ def update_webhook(*, webhook, expected_revision=None, verified=None, **changes)
             version=changes.get("version", webhook.version),
             secret=decrypt(webhook.receiver.secret),
         )
-    own = {name: changes.pop(name) for name in ("name", "version") if name in changes}
+    own: dict[str, Any] = {name: changes.pop(name) for name in ("name", "version") if name in changes}
     with transaction.atomic():
         webhook = apply_changes(webhook, expected_revision, own)
         change_receiver(webhook.receiver, forget_failures=bool(verified), **changes)
     return webhook
 
 
-def needs_verification(webhook, *, uri=None, version=None, **changes):
+def needs_verification(
+    webhook: Webhook, *, uri: str | None = None, version: str | None = None, **changes: Any
+) -> bool:
     """Whether these changes lead to another URL or format than was verified."""
     known = (webhook.receiver.uri, webhook.version)
     return (uri or known[0], version or known[1]) != known
 
 
-def verify_webhook(webhook):
+def verify_webhook(webhook: Webhook) -> requests.Response:
     """Verify a webhook's URL anew and return the answer; one that we switched off because it failed is on again.
 
     Raises VerificationFailed, which holds the answer, and Invalid.
@@ -110,10 +115,10 @@ def verify_webhook(webhook):
     secret = decrypt(receiver.secret)
     verified = verify_uri(tenant=webhook.tenant, uri=receiver.uri, version=webhook.version, secret=secret)
     note_repaired(receiver)
-    return verified.answer
+    return cast(requests.Response, verified.answer)  # it was made just now
 
 
-def delete_webhook(webhook):
+def delete_webhook(webhook: Webhook) -> None:
     """Take a webhook away; what it is still owed is not sent. Raises Conflict while a channel uses it."""
     with transaction.atomic():
         row = Webhook.objects.alive().select_for_update().get(pk=webhook.pk)
@@ -124,7 +129,7 @@ def delete_webhook(webhook):
         Receiver.objects.filter(pk=row.pk).update(enabled=False, disabled_reason="")
 
 
-def _post_verification(tenant, verified):
+def _post_verification(tenant: Tenant, verified: Verified) -> requests.Response:
     body = format_for(verified.version).verify_body(verified.version)
     transmission = Transmission(
         tenant=tenant.label,
@@ -136,14 +141,14 @@ def _post_verification(tenant, verified):
     return requests.post_signed(signer_for(tenant.pk), transmission, uri=verified.uri, secret=verified.secret)
 
 
-def _check_name(name):
+def _check_name(name: str) -> None:
     if not name.strip():
         raise Invalid(_("May not be empty."), field="name", value=name)
     if len(name) > NAME_MAX_LENGTH:
         raise Invalid(_("May not be longer than %(most)s characters."), most=NAME_MAX_LENGTH, field="name")
 
 
-def _check_version(version):
+def _check_version(version: str) -> None:
     known = versions()
     if version not in known:
         raise Invalid(
@@ -155,18 +160,18 @@ def _check_version(version):
         )
 
 
-def _check_uri(uri):
+def _check_uri(uri: str) -> None:
     if len(uri) > URI_MAX_LENGTH:
         raise Invalid(_("May not be longer than %(most)s characters."), most=URI_MAX_LENGTH, field="uri")
     if not _is_url(uri):
         raise Invalid(_("Must be an http or https URL without a user name."), field="uri", value=uri)
 
 
-def _is_url(uri):
+def _is_url(uri: str) -> bool:
     # Django's validator refuses names without a dot, which are usual inside a project's own network.
     try:
         parts = urlsplit(uri)
-        is_complete = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        is_complete = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
     has_secret = "@" in parts.netloc  # would be shown to whoever sees the URL

@@ -6,7 +6,7 @@ from ...models import Conversation, Customer
 from ..conversations import erase_conversation
 
 
-def erase_customer(*, customer_id):
+def erase_customer(*, customer_id: str) -> None:
     """Delete who a customer is and all that was said; that there were conversations, their times and codes stay.
 
     Each conversation is erased in a transaction of its own; a call that broke off can be repeated.

@@ -1,7 +1,9 @@
 """How is something delivered once more?"""
 
+from collections.abc import Iterable, Sequence
+
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from ...models import Delivery, Lane, Message
@@ -11,12 +13,12 @@ from ...workers import wakeup
 AT_ONCE = 500  # deliveries of one transaction
 
 
-def redeliver(deliveries):
+def redeliver(deliveries: QuerySet[Delivery] | Iterable[int]) -> int:
     """Let deliveries (a queryset, or ids) go out once more, in the order of their log; return how many.
 
     Each starts over with its schedule; one that is still pending is due now. What was erased stays unsent.
     """
-    if not hasattr(deliveries, "filter"):
+    if not isinstance(deliveries, QuerySet):
         deliveries = Delivery.objects.filter(pk__in=list(deliveries))
     ids = list(deliveries.exclude(body="").order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), AT_ONCE):
@@ -27,7 +29,7 @@ def redeliver(deliveries):
 
 
 @transaction.atomic
-def _redeliver(ids):
+def _redeliver(ids: Sequence[int]) -> None:
     chosen = Delivery.objects.filter(pk__in=ids)
     # Lanes before deliveries, as a worker locks them; in one order, as another redelivery does.
     for lane_id in _lanes_of(chosen):
@@ -37,7 +39,7 @@ def _redeliver(ids):
     chosen.exclude(state=Delivery.State.PENDING).update(state=Delivery.State.PENDING, attempts_made=0, done_at=None)
 
 
-def _lanes_of(deliveries):
+def _lanes_of(deliveries: QuerySet[Delivery]) -> list[int]:
     pairs = set(deliveries.values_list("conversation_id", "receiver_id"))
     lanes = Lane.objects.filter(
         conversation_id__in={conversation_id for conversation_id, _receiver_id in pairs}

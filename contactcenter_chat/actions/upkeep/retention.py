@@ -1,9 +1,10 @@
 """What is deleted because it is old?"""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from ...conf import settings
@@ -26,7 +27,7 @@ AT_ONCE = 500  # rows of one transaction, so that nobody waits long for a lock
 SWEEP_RUNS_KEPT = timedelta(days=1)
 
 
-def purge(*, dry_run=False):
+def purge(*, dry_run: bool = False) -> dict[str, int]:
     """Delete what is older than the settings keep it; return how many rows of each kind, by name.
 
     With ``dry_run`` nothing is deleted.
@@ -38,13 +39,13 @@ def purge(*, dry_run=False):
     return counts
 
 
-def _attachments(now):
+def _attachments(now: datetime) -> QuerySet[Attachment]:
     """Those that nobody sent, and those whose files could not be deleted when their conversation was erased."""
     unsent = Q(message=None, created_at__lt=now - timedelta(hours=settings.ATTACHMENT_UNSENT_HOURS))
     return Attachment.objects.filter(unsent | Q(state=AttachmentState.REMOVED))
 
 
-def _conversations(now):
+def _conversations(now: datetime) -> QuerySet[Conversation]:
     """Nobody has written or answered for so long."""
     if not settings.CONVERSATION_KEEP_DAYS:
         return Conversation.objects.none()
@@ -54,7 +55,7 @@ def _conversations(now):
     return ended.filter(last_active_at__lt=kept)
 
 
-def _customers(now):
+def _customers(now: datetime) -> QuerySet[Customer]:
     """Those whose conversations have all been deleted."""
     if not settings.CONVERSATION_KEEP_DAYS:
         return Customer.objects.none()
@@ -62,28 +63,28 @@ def _customers(now):
     return Customer.objects.filter(conversations=None, created_at__lt=kept)
 
 
-def _deliveries(now):
+def _deliveries(now: datetime) -> QuerySet[Delivery]:
     """Those done, and those that a receiver which is switched off has missed."""
     kept = now - timedelta(days=settings.DELIVERY_KEEP_DAYS)
     missed = Q(state=Delivery.State.PENDING, created_at__lt=kept, receiver__enabled=False)
     return Delivery.objects.filter(Q(done_at__lt=kept) | missed)
 
 
-def _callbacks(now):
+def _callbacks(now: datetime) -> QuerySet[InboundCallback]:
     """Those of remote centres that are done, or that were given up."""
     done = InboundCallback.objects.exclude(state=InboundCallback.State.RECEIVED)
     return done.filter(done_at__lt=now - timedelta(days=settings.DELIVERY_KEEP_DAYS))
 
 
-def _rejections(now):
+def _rejections(now: datetime) -> QuerySet[CallbackRejection]:
     return CallbackRejection.objects.filter(hour__lt=now - timedelta(days=settings.DELIVERY_KEEP_DAYS))
 
 
-def _idempotency_records(now):
+def _idempotency_records(now: datetime) -> QuerySet[IdempotencyRecord]:
     return IdempotencyRecord.objects.filter(created_at__lt=now - timedelta(days=settings.IDEMPOTENCY_DAYS))
 
 
-def _sweep_runs(now):
+def _sweep_runs(now: datetime) -> QuerySet[SweepRun]:
     return SweepRun.objects.filter(ran_at__lt=now - SWEEP_RUNS_KEPT)
 
 
@@ -99,7 +100,7 @@ KINDS = (
 )
 
 
-def _delete(queryset):
+def _delete(queryset: QuerySet[Any]) -> int:
     deleted = 0
     model = queryset.model
     while ids := list(queryset.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):

@@ -1,6 +1,6 @@
 """What did the wake-ups miss? The sweep finds it, has it done, and writes down how much it was."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Min
 from django.utils import timezone
@@ -13,7 +13,7 @@ from ...workers import wakeup
 from ..center.routing import route_queue
 
 
-def sweep():
+def sweep() -> SweepRun:
     """Find deliveries and interactions that nobody takes care of; return the SweepRun that says how much it was."""
     now = timezone.now()
     forgotten = forgotten_lanes(now).filter(due_at__lte=now - timedelta(seconds=settings.SWEEP_SECONDS))
@@ -30,7 +30,7 @@ def sweep():
     )
 
 
-def _route_forgotten(now):
+def _route_forgotten(now: datetime) -> int:
     """Make the offers that could have been made since the last sweep; return how many."""
     waiting = Interaction.objects.filter(
         state=InteractionState.WAITING,

@@ -47,8 +47,8 @@ class TenantView(ChatApiView, KeyView):
     def find_key(self, request):
         return authentication.authenticate(request.headers.get("Authorization", ""))
 
-    def named_tenant(self, request, *, tenant_id, **path):
-        return tenant_id
+    def named_tenant(self, request, **path):
+        return path["tenant_id"]
 
     def list_body(self, name, items, **page):
         return responses.page(items, **page)

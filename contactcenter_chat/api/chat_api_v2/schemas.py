@@ -1,7 +1,9 @@
 """What do the bodies look like, as JSON schemas? The names are those of the description's components."""
 
+from collections.abc import Mapping
+
 from ...wire.chat_api_v2 import requests
-from ...wire.members import schema_of
+from ...wire.members import Member, schema_of
 from ..description import ref
 
 ID = {"type": "string"}
@@ -28,7 +30,7 @@ def _page(name):
     return answer_of(data=list_of(ref(name)), page=ref("Page"))
 
 
-REQUESTS = {
+REQUESTS: dict[str, Mapping[str, Member]] = {
     "WebHookRequest": requests.WEBHOOK,
     "WebHookVerifyRequest": requests.VERIFY,
     "ChannelRequest": requests.CHANNEL,

@@ -1,10 +1,12 @@
 """What do the bodies of Chat Gateway v1 look like, as JSON schemas?"""
 
+from collections.abc import Mapping
+
 from ...wire.chat_gateway_v1 import requests
 from ...wire.chat_gateway_v1.attachments import AUTHOR, FILE, UPLOAD
 from ...wire.chat_gateway_v1.cards import CARD
 from ...wire.chat_gateway_v1.users import NUMBERS, OWN_NAMES
-from ...wire.members import schema_of
+from ...wire.members import Member, schema_of
 from ..chat_api_v2.schemas import ANSWERS as USUAL_ANSWERS
 from ..chat_api_v2.schemas import ID, TIME, answer_of, list_of, object_of, ref
 from ..chat_api_v2.schemas import PROBLEMS as USUAL_PROBLEMS
@@ -22,7 +24,7 @@ def _page(name, item):
     )
 
 
-REQUESTS = {
+REQUESTS: dict[str, Mapping[str, Member]] = {
     "WebHookRequest": requests.WEBHOOK,
     "WebHookVerifyRequest": requests.VERIFY,
     "ChannelRequest": requests.CHANNEL,

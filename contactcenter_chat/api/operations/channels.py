@@ -3,12 +3,13 @@
 from ...actions.setup import channels
 from ...exceptions import Invalid, InvalidFields, NotFound
 from ...queries import api as queries
+from ..base import KeyView
 from ..limits import limits
 
 READ, WRITE = "vcc-chat.channels.read", "vcc-chat.channels.write"
 
 
-class Channels:
+class Channels(KeyView):
     """The operations on channels, for a KeyView."""
 
     subject = "channel"

@@ -3,12 +3,13 @@
 from ...actions import conversations, messages
 from ...exceptions import Invalid, NotFound
 from ...queries import api as queries
+from ..base import KeyView
 from ..limits import limits
 
 READ, WRITE = "vcc-chat.conversations.read", "vcc-chat.conversations.write"
 
 
-class Conversations:
+class Conversations(KeyView):
     """The operations on conversations, for a KeyView."""
 
     subject = "conversation"

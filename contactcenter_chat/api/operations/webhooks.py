@@ -2,12 +2,13 @@
 
 from ...actions.setup import webhooks
 from ...queries import api as queries
+from ..base import KeyView
 from ..limits import limits
 
 READ, WRITE = "vcc-chat.webhooks.read", "vcc-chat.webhooks.write"
 
 
-class Webhooks:
+class Webhooks(KeyView):
     """The operations on webhooks, for a KeyView."""
 
     subject = "webhook"

@@ -1,5 +1,7 @@
 """What is a scanner?"""
 
+from typing import IO
+
 from django.utils.module_loading import import_string
 
 from ...conf import settings
@@ -8,7 +10,7 @@ from ...conf import settings
 class Scanner:
     """Looks into files. It is called by a Celery worker, with no transaction open."""
 
-    def scan(self, file):
+    def scan(self, file: IO[bytes]) -> str:
         """Return the name of what was found in a file that is open for reading bytes, empty for a clean one.
 
         Whatever it raises means that it cannot say: the file stays in quarantine, and is looked at again later.
@@ -16,6 +18,6 @@ class Scanner:
         raise NotImplementedError
 
 
-def scanner():
+def scanner() -> Scanner | None:
     """Return the scanner of the settings, or None."""
     return import_string(settings.ATTACHMENT_SCANNER)() if settings.ATTACHMENT_SCANNER else None

@@ -4,6 +4,7 @@ Its ``StreamMaxLength`` must not be below ATTACHMENT_MAX_BYTES: it refuses to ju
 """
 
 import socket
+from typing import IO
 
 from ...conf import settings
 from .base import Scanner
@@ -22,7 +23,7 @@ class ClamdError(Exception):
 class Clamd(Scanner):
     """Asks the daemon at CLAMD_ADDRESS."""
 
-    def scan(self, file):
+    def scan(self, file: IO[bytes]) -> str:
         with _connected(settings.CLAMD_ADDRESS) as connection:
             connection.sendall(b"zINSTREAM\0")
             while chunk := file.read(CHUNK):
@@ -31,7 +32,7 @@ class Clamd(Scanner):
             return _verdict(_answer(connection))
 
 
-def _connected(address):
+def _connected(address: str) -> socket.socket:
     host, _, port = address.rpartition(":")
     if host and port.isdecimal():
         return socket.create_connection((host.strip("[]"), int(port)), TIMEOUT)
@@ -45,14 +46,14 @@ def _connected(address):
     return connection
 
 
-def _answer(connection):
+def _answer(connection: socket.socket) -> str:
     answer = b""
     while not answer.endswith(b"\0") and len(answer) < ANSWER_MAX_BYTES and (more := connection.recv(CHUNK)):
         answer += more
     return answer.rstrip(b"\0").decode(errors="replace")
 
 
-def _verdict(answer):
+def _verdict(answer: str) -> str:
     told = answer.removeprefix("stream: ")
     if told == CLEAN:
         return ""

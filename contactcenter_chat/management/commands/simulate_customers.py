@@ -43,7 +43,8 @@ class Command(BaseCommand):
             key, secret = until_end.enter_context(_key(found, options["api_key"], options["api_secret"]))
             api = ChatApiClient(options["base_url"], found.label, key, secret)
             own = None if options["webhook"] else until_end.enter_context(receiver.running())
-            channel_id = _connect(api, options["webhook"] or own.url, options["queue"] or default_queue(found).pk)
+            address = own.url if own else options["webhook"]
+            channel_id = _connect(api, address, options["queue"] or default_queue(found).pk)
             crowd = Crowd(api=api, channel_id=channel_id, answers=own and own.answers)
             with until_stopped(options["seconds"]) as stop:
                 crowd.come(rate, stop)

@@ -1,6 +1,8 @@
 """What is a remote centre that serves Chat API v2 told, and what do we ask it?"""
 
+from collections.abc import Iterable, Mapping
 from functools import singledispatch
+from typing import Any
 
 from ... import events
 from ..base import LEAVE, MESSAGE, START, Telling, command, facts_of
@@ -45,22 +47,22 @@ TELLING = Telling(
 )
 
 
-def start(*, channel_id, data, history):
+def start(*, channel_id: str, data: Mapping[str, Any], history: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """The body that starts a conversation; ``history`` is (author type, text) pairs."""
     messages = [{"type": IN_HISTORY.get(author, events.BOT), "text": text} for author, text in history]
     return {"channelId": channel_id, "customer": data, "history": {"messages": messages}}
 
 
-def webhook(*, name, uri):
+def webhook(*, name: str, uri: str) -> dict[str, Any]:
     """The body that makes or changes a webhook."""
     return {"name": name, "uri": uri, "version": VERSION}
 
 
-def channel(*, name, webhook_id, queue_id):
+def channel(*, name: str, webhook_id: str, queue_id: str) -> dict[str, Any]:
     """The body that makes or changes a channel."""
     return {"name": name, "webHookId": webhook_id, "routingOptions": {"type": QUEUE, "id": queue_id}}
 
 
-def token():
+def token() -> dict[str, str]:
     """The form that an access token is asked for with."""
     return {"grant_type": "client_credentials"}

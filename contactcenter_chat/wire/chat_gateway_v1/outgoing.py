@@ -1,6 +1,8 @@
 """What is a remote centre that serves Chat Gateway v1 told, and what do we ask it?"""
 
+from collections.abc import Iterable, Mapping, Sequence
 from functools import singledispatch
+from typing import Any
 
 from ... import events
 from ..base import LEAVE, MESSAGE, START, UPDATE, Telling, command, facts_of
@@ -52,7 +54,7 @@ TELLING = Telling(
 )
 
 
-def start(*, channel_id, data, history):
+def start(*, channel_id: str, data: Mapping[str, Any], history: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """The body that starts a conversation; ``history`` is (author type, text) pairs."""
     messages = [
         {"authorType": author if author == events.CUSTOMER else events.BOT, "text": text} for author, text in history
@@ -60,7 +62,7 @@ def start(*, channel_id, data, history):
     return {"channelId": channel_id, "user": user(data), "history": {"messages": messages}}
 
 
-def message(request, *, ids, notes):
+def message(request: Mapping[str, Any], *, ids: Sequence[str], notes: Sequence[str]) -> dict[str, Any]:
     """The body of a frozen message: its files by their ``ids`` there, and ``notes`` on those that cannot be sent."""
     text = "\n\n".join(part for part in (request.get("text"), *notes) if part)
     said = {name: value for name, value in request.items() if name not in ("text", "attachments")}
@@ -68,17 +70,17 @@ def message(request, *, ids, notes):
     return said | ({"text": text} if text else {}) | files
 
 
-def update(data):
+def update(data: Mapping[str, Any]) -> dict[str, Any]:
     """The body that replaces what is known of the customer."""
     return {"user": user(data)}
 
 
-def webhook(*, name, uri):
+def webhook(*, name: str, uri: str) -> dict[str, Any]:
     """The body that makes or changes a webhook."""
     return {"name": name, "uri": uri, "version": VERSION}
 
 
-def channel(*, name, webhook_id, queue_id):
+def channel(*, name: str, webhook_id: str, queue_id: str) -> dict[str, Any]:
     """The body that makes or changes a channel."""
     routing = {"type": QUEUE, "id": queue_id}
     return {"name": name, "type": CHANNEL_TYPE, "webHookId": webhook_id, "routingOptions": routing}

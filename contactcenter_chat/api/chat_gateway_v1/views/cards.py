@@ -36,9 +36,9 @@ class CardActionView(NewerView):
 
     scopes = {"PUT": WRITE}
 
-    def named_tenant(self, request, *, tenant_id, **path):
+    def named_tenant(self, request, **path):
         named = super().named_tenant(request, **path)
-        return tenant_id if named in (None, self.tenant.label) else named
+        return path["tenant_id"] if named in (None, self.tenant.label) else named
 
     def act(self, action, conversation_id, card_id):
         """Answer once ``action``, a verb, has been done with the body."""
