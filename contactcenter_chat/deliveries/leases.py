@@ -9,7 +9,8 @@ import secrets
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Case, Exists, OuterRef, Q, Value, When, Window
@@ -145,23 +146,30 @@ def write_result(lane, delivery, attempt, *, retry_at=None, keep=False):
     the same delivery is tried again.
     """
     write = _write_at_once if connection.vendor == "postgresql" else _write_in_steps
-    return write(lane, delivery, attempt, *_lane_after(lane, retry_at, keep))
+    return write(lane, delivery, attempt, _lane_after(lane, retry_at, keep))
+
+
+class LaneAfter(NamedTuple):
+    """What a lane becomes; ``due_if_planned`` counts when something was planned since it was leased."""
+
+    lease_until: datetime | None
+    due_at: datetime | None
+    due_if_planned: datetime
 
 
 def _lane_after(lane, retry_at, keep):
-    """What the lane becomes: its lease's end, when it is due, and when if something was planned since the lease."""
     now = timezone.now()
     if keep:
-        return _lease_end(), now, now
+        return LaneAfter(_lease_end(), now, now)
     if retry_at:
-        return None, retry_at, retry_at
-    return None, None if lane.all_seen else now, now
+        return LaneAfter(None, retry_at, retry_at)
+    return LaneAfter(None, None if lane.all_seen else now, now)
 
 
-def _write_in_steps(lane, delivery, attempt, lease_until, due_at, due_if_planned):
+def _write_in_steps(lane, delivery, attempt, after):
     with transaction.atomic():
-        due = _due(lane, due_at, due_if_planned)
-        if not _held(lane).update(lease_until=lease_until, due_at=due):
+        due = _due(lane, after.due_at, after.due_if_planned)
+        if not _held(lane).update(lease_until=after.lease_until, due_at=due):
             return False
         delivery.save(update_fields=["state", "attempts_made", "done_at"])
         attempt.save(force_insert=True)
@@ -190,8 +198,8 @@ SELECT id, retry, %s::timestamptz, %s::integer, %s::smallint, %s::varchar, %s::t
 """  # noqa: S608  (no value is part of the text)
 
 
-def _write_at_once(lane, delivery, attempt, lease_until, due_at, due_if_planned):
-    values = [lease_until, lane.planned, due_at, due_if_planned, lane.id, lane.token]
+def _write_at_once(lane, delivery, attempt, after):
+    values = [after.lease_until, lane.planned, after.due_at, after.due_if_planned, lane.id, lane.token]
     values += [delivery.state, delivery.done_at, delivery.pk]
     values += [attempt.started_at, attempt.duration_ms, attempt.status, attempt.error, attempt.answer]
     with prepared.cursor_of(connection) as cursor:
