@@ -43,8 +43,10 @@ class Defaults:
     ATTACHMENT_MAX_BYTES: int = 26_214_400  # size of one file
     ATTACHMENTS_PER_MESSAGE: int = 15
     ATTACHMENT_STORAGE: str = "default"  # which of Django's STORAGES
-    ATTACHMENT_SCANNER: str = ""  # dotted path of a scanning.base.Scanner; without one all files count as clean
-    CLAMD_ADDRESS: str = "/run/clamav/clamd.ctl"  # of scanning.clamd: a socket's path, or host:port
+    ATTACHMENT_SCANNER: str = (
+        ""  # dotted path of an attachments.scanning.base.Scanner; without one all files count as clean
+    )
+    CLAMD_ADDRESS: str = "/run/clamav/clamd.ctl"  # of attachments.scanning.clamd: a socket's path, or host:port
     ATTACHMENT_LINK_SECONDS: int = 604_800  # life of a link in a callback
     ATTACHMENT_UNSENT_HOURS: int = 24  # how long a file is kept that nobody sends
     PUBLIC_URL: str = ""  # where others reach this project, as https://chat.example.org; begins links in callbacks

@@ -1,6 +1,6 @@
 """How does a conversation begin, change and go?"""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from django.db import transaction
@@ -13,13 +13,14 @@ from ..exceptions import Conflict, Invalid
 from ..models import Card, Channel, Conversation, Delivery, LogEntry, Message, Participant, PostAgentAssignment, Queue
 from ..providers.base import Provider, provider_for
 from ..providers.remote import RemoteCenter
+from ..storable import check_values
 from ..wire.base import CustomerNames, format_for
 from . import answering
 from .attachments import erase_attachments
 from .bots import control
 from .center import interactions, transfers
 from .customers import find_or_create_customer, language_of
-from .messages import message_event
+from .messages import check_words, message_event
 from .participants import living
 from .recording import Fact, next_number, record, record_all
 from .remote.receivers import ensure_receiver
@@ -44,10 +45,7 @@ def start_conversation(
     history, names = list(history), names or names_for(channel)
     check_data(data, names)
     check_assignment(channel.tenant_id, queue, script)
-    if len(history) > settings.HISTORY_MAX_MESSAGES:
-        raise Invalid(
-            _("May not have more than %(most)s messages."), most=settings.HISTORY_MAX_MESSAGES, field="history"
-        )
+    check_history(history)
     provider = provider_for(channel)
     if provider.is_remote and (queue or script):
         raise Invalid(_("A remote centre answers on this channel, and assigns by itself."), field="assignment")
@@ -157,6 +155,17 @@ def check_data(data: Mapping[str, Any], names: CustomerNames) -> None:
     """Refuse customer data with too many keys besides the usual ones."""
     if len(data.keys() - names.usual) > settings.CUSTOMER_MAX_KEYS:
         raise Invalid(_("May not have more than %(most)s keys."), most=settings.CUSTOMER_MAX_KEYS, field="customer")
+    check_values(data, "customer")
+
+
+def check_history(history: Sequence[tuple[str, str]]) -> None:
+    """Refuse a history that is too long, or words of it that could not be said."""
+    if len(history) > settings.HISTORY_MAX_MESSAGES:
+        raise Invalid(
+            _("May not have more than %(most)s messages."), most=settings.HISTORY_MAX_MESSAGES, field="history"
+        )
+    for _author_type, text in history:
+        check_words(text)
 
 
 def check_assignment(tenant_id: str, queue: Queue | None, script: str) -> None:

@@ -14,7 +14,7 @@ from ..models.messages import DeliveryState
 from ..models.prepared import PreparedInsert
 from ..models.transactions import atomic
 from ..queries import message_contents
-from ..storable import NUL
+from ..storable import check_text
 from . import participants
 from .answering import have_answered
 from .attachments import attach, attachments_to_send
@@ -46,7 +46,7 @@ def add_message(
     either, the text may be empty. Raises NotFound, Invalid, Conflict.
     """
     cards = checked_cards(cards) if cards else []
-    check_text(text, required=not (attachments or cards))
+    check_words(text, required=not (attachments or cards))
     with atomic():
         conversation = living(conversation_id, tenant_id)
         if client_id and (repeated := _repeated(conversation, client_id)):
@@ -61,14 +61,13 @@ def add_message(
         return _write(conversation, message, agent, files, cards)
 
 
-def check_text(text: str, *, required: bool = True) -> None:
+def check_words(text: str, *, required: bool = True) -> None:
     """Refuse what is no text: empty, too long, or with a character that PostgreSQL cannot store."""
     if required and not text.strip():
         raise Invalid(_("May not be empty."), field="text", value=text)
     if len(text) > settings.MESSAGE_MAX_LENGTH:
         raise Invalid(_("May not be longer than %(most)s characters."), most=settings.MESSAGE_MAX_LENGTH, field="text")
-    if NUL in text:
-        raise Invalid(_("May not contain the character U+0000."), field="text")
+    check_text(text, "text")
 
 
 def message_event(

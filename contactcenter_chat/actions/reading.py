@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from ..events import AGENT, MessagesRead
 from ..models import Agent, Participant
+from ..wire.base import milliseconds
 from .participants import check_handles, living, participant_of
 from .recording import record
 
@@ -38,7 +39,7 @@ def mark_read(
             participant_id=participant.pk,
             author_type=author_type,
             agent_id=agent.pk if agent else "",
-            read_at=int(read_at.timestamp() * 1000),
+            read_at=milliseconds(read_at),
         )
         record(conversation, read)
         return True

@@ -1,4 +1,4 @@
-"""What does it mean that a receiver answers, or fails, and when is it told again?"""
+"""How is something posted to a receiver, what does its answer or failure mean, and when is it told again?"""
 
 from datetime import datetime, timedelta
 from functools import partial
@@ -9,12 +9,28 @@ from django.utils import timezone
 
 from .. import signals
 from ..conf import settings
-from ..models import Lane, Receiver, Webhook
+from ..models import Lane, Receiver, Tenant, Webhook
+from ..models.base import new_id
+from ..outbound import requests
 from ..outbound.retry import breaker_pause
+from ..queries.signing_keys import signer_for
+from ..signature import Transmission
+from ..wire.base import encode, milliseconds
 from ..workers import wakeup
 
 GONE, FAILING = "gone", "failing"  # why a receiver was switched off
 GOOD_HEALTH = {"failures": 0, "failing_since": None, "paused_until": None, "disabled_reason": ""}
+
+
+def post_once(tenant: Tenant, *, uri: str, secret: str, body: dict[str, Any], at: datetime) -> requests.Response:
+    """Post something signed to an address outside of any lane: one attempt, of which nothing is written down.
+
+    It waits for the receiver: never call it in a transaction.
+    """
+    transmission = Transmission(
+        tenant=tenant.label, event_id=new_id(), sent_at=milliseconds(at), retry=0, body=encode(body).encode()
+    )
+    return requests.post_signed(signer_for(tenant.pk), transmission, uri=uri, secret=secret)
 
 
 def note_success(receiver: Receiver) -> None:

@@ -112,6 +112,8 @@ def announce(entry: LogEntry, conversation: Conversation, fact: Fact) -> None:
 
 def _check_saved(conversation: Conversation) -> None:
     """Refuse to go on when a change would be lost that is neither saved here nor was by the verb."""
+    if conversation.as_locked is None:
+        raise RuntimeError("Lock the conversation by Conversation.objects.lock, and read it by that.")
     before = conversation.as_locked.items()
     changed = {name for name, value in before if name not in SAVED and getattr(conversation, name) != value}
     if changed:

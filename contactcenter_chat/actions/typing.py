@@ -2,22 +2,19 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.utils import timezone
 
 from .. import live
 from ..encryption import decrypt
-from ..models import Conversation, Interaction, Receiver, Tenant
-from ..models.base import new_id
+from ..models import Conversation, Interaction, Receiver
 from ..models.conversations import ConversationState, InteractionState
-from ..outbound import requests
 from ..queries.assignment import receivers_of
-from ..queries.signing_keys import signer_for
-from ..signature import Transmission
-from ..wire.base import encode, format_for, milliseconds, versions
+from ..wire.base import format_for, versions
 from ..wire.tolerant import Envelope
 from ..workers import wakeup
+from .receivers import post_once
 from .remote.episodes import UNKNOWN_AGENT
 
 logger = logging.getLogger(__name__)
@@ -77,17 +74,11 @@ def tell_typing(conversation_id: str, agent_ids: Sequence[str]) -> None:
     }
     for receiver in Receiver.objects.filter(pk__in=told, enabled=True).exclude(paused_until__gt=now):
         body = told[receiver.pk](agent_ids, conversation_id=conversation_id, at=now)
-        _post(conversation.tenant, receiver, encode(body).encode(), now)
+        answer = post_once(conversation.tenant, uri=receiver.uri, secret=decrypt(receiver.secret), body=body, at=now)
+        if not answer.ok:
+            logger.info("Receiver %s was not told who types: %s", receiver.pk, answer.error or answer.status)
 
 
 def _versions() -> list[str]:
     """The versions of webhooks that can hear of it."""
     return versions(lambda each: each.typing_body)
-
-
-def _post(tenant: Tenant, receiver: Receiver, body: bytes, at: datetime) -> None:
-    transmission = Transmission(tenant=tenant.label, event_id=new_id(), sent_at=milliseconds(at), retry=0, body=body)
-    signer, secret = signer_for(tenant.pk), decrypt(receiver.secret)
-    answer = requests.post_signed(signer, transmission, uri=receiver.uri, secret=secret)
-    if not answer.ok:
-        logger.info("Receiver %s was not told who types: %s", receiver.pk, answer.error or answer.status)

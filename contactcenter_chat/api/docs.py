@@ -1,6 +1,5 @@
 """Where can the APIs' descriptions be read? As JSON for tools, and as pages for people."""
 
-from functools import lru_cache
 from importlib import import_module
 from threading import Lock
 
@@ -13,9 +12,29 @@ from drf_spectacular.settings import patched_settings
 
 from .. import __version__
 from ..wire.base import format_for, formats
+from ..workers.process import kept
 from .limits import limits
 
-_making = Lock()  # the generator works on state that threads share
+MADE_MAX = 8  # descriptions that a process keeps
+
+
+class Descriptions:
+    """Those that this process has made, by format and limits; one at a time, since the generator has shared state."""
+
+    def __init__(self):
+        self._making = Lock()
+        self._made = {}
+
+    def get(self, spoken, limits):
+        with self._making:
+            if (spoken, limits) not in self._made:
+                if len(self._made) >= MADE_MAX:
+                    self._made.clear()
+                self._made[spoken, limits] = _describe(spoken, limits)
+            return self._made[spoken, limits]
+
+
+_descriptions = kept(Descriptions)
 
 
 @require_safe
@@ -47,11 +66,9 @@ def _paths_of(spoken):
 
 def describe_api(version):
     """Return the description of the format with this version, with the limits of now; it is made once for these."""
-    with _making:
-        return _describe(format_for(version), limits())
+    return _descriptions.get(format_for(version), limits())
 
 
-@lru_cache(maxsize=8)
 def _describe(spoken, limits):
     # When it is used: the paths of these pages stand beside the wire's.
     urls = import_module(spoken.urls)

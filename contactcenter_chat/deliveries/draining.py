@@ -22,6 +22,7 @@ from ..models.base import max_length
 from ..outbound import requests, retry
 from ..queries.signing_keys import signer_for
 from ..signature import Transmission
+from ..wire.base import milliseconds
 from ..workers import wakeup
 from ..workers.process import kept
 from ..workers.threads import SLOW_SECONDS, TASK_SECONDS, Threads
@@ -141,7 +142,7 @@ class Poster:
         transmission = Transmission(
             tenant=self.receiver.tenant.label,
             event_id=delivery.entry_id,
-            sent_at=int(at.timestamp() * 1000),
+            sent_at=milliseconds(at),
             retry=delivery.attempts_made,
             body=delivery.body.encode(),
         )

@@ -31,7 +31,7 @@ class Forwarder:
         self.receiver = receiver
 
     def post(self, delivery, at, hold):
-        """Have the provider carry out what a delivery says; return the Answer.
+        """Have the provider carry out what a delivery says; return the Response.
 
         ``hold`` renews the leases, for more seconds than usual.
         """
@@ -47,9 +47,7 @@ class Forwarder:
 
     def judge(self, policy, answer, attempts):
         """What follows from the answer. A centre that refuses one conversation for good is not switched off."""
-        if answer.refused:
-            return REFUSED
-        if answer.status == GONE:
+        if answer.refused or answer.status == GONE:
             return REFUSED
         verdict = policy.judge(answer.status, attempts, answer.retry_after)
         return replace(verdict, blameless=self._outcome.waits)

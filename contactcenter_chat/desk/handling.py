@@ -7,7 +7,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from ..actions.center import interactions, transfers
 from ..exceptions import Invalid
 from ..queries import desk
-from ..storable import NUL
 from .base import done, part
 
 NOTE_LENGTH = 2000
@@ -44,7 +43,7 @@ def end(request, interaction_id):
 
 def _transfer(request, interaction, queues, agents):
     note = request.POST.get("note", "").strip()
-    if len(note) > NOTE_LENGTH or NUL in note:
+    if len(note) > NOTE_LENGTH:
         raise Invalid(gettext_noop("The note is too long."), field="note")
     kind, _colon, pk = request.POST.get("target", "").partition(":")
     target = {"queue": queues, "agent": agents}[kind].filter(pk=pk).first() if kind in ("queue", "agent") else None

@@ -35,6 +35,7 @@ class ConversationQuerySet(LockingQuerySet["Conversation"]):
         if conversation is None or tenant_id not in (None, conversation.tenant_id):
             raise NotFound("Conversation", conversation_id)
         conversation.as_locked = {field.attname: getattr(conversation, field.attname) for field in FIELDS}
+        conversation.as_locked["data"] = dict(conversation.data)  # flat: else a change in place would show in both
         return conversation
 
     def known_there(self, *, tenant_id: str, provider: str, remote_id: str) -> Self:
@@ -78,7 +79,7 @@ class Conversation(IdModel):
     erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
 
     objects = ConversationQuerySet.as_manager()
-    as_locked: dict[str, Any] = {}  # the fields' values when it was locked, by attribute
+    as_locked: dict[str, Any] | None = None  # since ``lock``: the fields' values then, by attribute
     customer_participant_id: str  # since ``lock``; None only until the customer has been joined
 
     class Meta:

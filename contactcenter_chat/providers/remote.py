@@ -147,7 +147,7 @@ class RemoteCenter(Provider):
         raise NotImplementedError
 
     def show_typing(self, conversation: Conversation, author_type: str) -> requests.Response | None:
-        """Write, where the wire can tell it: say that the customer or the bot types; return the Answer."""
+        """Write, where the wire can tell it: say that the customer or the bot types; return the Response."""
         return None
 
     # What a subclass need not touch: the customer's side
@@ -263,7 +263,7 @@ class RemoteCenter(Provider):
     def ask(
         self, method: str, path: str, body: Any = None, deadline: Deadline | None = None, *, key: str = ""
     ) -> requests.Response:
-        """Make one request below ``root`` and return the Answer; once more with new credentials if need be.
+        """Make one request below ``root`` and return the Response; once more with new credentials if need be.
 
         The body is sent as JSON, unless it is a FileForm.
         """
@@ -342,7 +342,7 @@ def check(answer: requests.Response) -> None:
     """Raise what an answer that is no 2xx stands for; the centre's words are kept."""
     if answer.status is None:
         raise Unreachable(answer.error)
-    if 200 <= answer.status < 300:
+    if answer.ok:
         return
     words = tolerant.words_of(answer.content) or f"It answered {answer.status}."
     if answer.status == 429:

@@ -47,7 +47,7 @@ SHOWN_BEFORE = """
 
 
 def source(tenant, text, *, since=None, until=None):
-    """The conversations of a tenant with these words, by their newest hit, as a source for ``newest.page``.
+    """The conversations of a tenant with these words, by their newest hit, as a source for ``keyset_pages.page``.
 
     ``since`` and ``until`` (aware datetimes) are about the hits.
     """
@@ -106,7 +106,7 @@ def windows(newest, oldest):
 
 
 class FullText:
-    """A source for ``newest.page``: PostgreSQL's full-text search; a row's key is the message with the newest hit.
+    """A source for ``keyset_pages.page``: full-text search of PostgreSQL; a row's key is the newest hit's.
 
     Of an hour with more than LOOK_AT_MOST hits, that many are looked at.
     """

@@ -59,7 +59,7 @@ class Criteria:
 
 
 def source(criteria):
-    """The rows of the index that answers these criteria best, as a source for ``newest.page``.
+    """The rows of the index that answers these criteria best, as a source for ``keyset_pages.page``.
 
     The period is looked at here; what else the source does not look at must be asked of the conversations.
     """

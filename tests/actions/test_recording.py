@@ -164,3 +164,20 @@ def test_a_change_that_would_be_lost_is_refused(center):
         record(locked, events.ConversationUpdated(changed=["language"]))
     conversation.refresh_from_db()
     assert (conversation.language, conversation.state) == ("fr", "idle")
+
+
+@pytest.mark.django_db
+def test_a_change_inside_of_the_customers_data_is_seen_too(center):
+    conversation = factories.start_conversation(center.channel)
+    with transaction.atomic():
+        locked = Conversation.objects.lock(conversation.pk)
+        locked.data["name"] = "Somebody else"
+        with pytest.raises(RuntimeError, match=r"changed \['data'\] of the conversation"):
+            record(locked, events.ConversationUpdated(changed=["name"]))
+
+
+@pytest.mark.django_db
+def test_what_was_not_locked_is_not_recorded(center):
+    conversation = Conversation.objects.get(pk=factories.start_conversation(center.channel).pk)
+    with transaction.atomic(), pytest.raises(RuntimeError, match=r"Conversation\.objects\.lock"):
+        record(conversation, events.ConversationUpdated(changed=["name"]))

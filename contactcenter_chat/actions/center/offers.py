@@ -15,6 +15,7 @@ from ...models.base import max_length
 from ...models.conversations import InteractionState, OfferState
 from ...models.prepared import Prepared
 from ...models.queues import Presence
+from ...storable import check_text
 from ...workers import wakeup
 from ..participants import participant_of
 from ..recording import record
@@ -43,6 +44,7 @@ def accept_offer(*, offer_id: str, agent: Agent) -> Interaction:
 
 def decline_offer(*, offer_id: str, agent: Agent, reason: str = "") -> None:
     """The agent does not take the chat; it is offered to the next one at once."""
+    check_text(reason, "reason")
     with transaction.atomic():
         _lock_offer(offer_id, agent)
         end_offer(offer_id=offer_id, state=OfferState.REJECTED, reason=reason)

@@ -11,6 +11,7 @@ from ...models import Agent, Interaction, Offer
 from ...models.base import max_length
 from ...models.conversations import InteractionState, OfferState
 from ...models.queues import Presence
+from ...storable import check_text
 from . import agents, offers
 
 LOST = "lost"
@@ -25,6 +26,7 @@ def set_presence(*, agent_id: str, presence: str, reason: str = "") -> None:
     """
     if presence not in CHOSEN:
         raise Invalid(_("Unknown presence."), field="presence", value=presence)
+    check_text(reason, "reason")
     now = timezone.now()
     with transaction.atomic():
         if presence == Presence.OFFLINE and _has_chats(agent_id):

@@ -10,6 +10,7 @@ from ...models import Agent, Conversation, Interaction, Queue
 from ...models.conversations import EndedBy, InteractionState, Outcome
 from ...models.queues import Presence
 from ...queries import assignment
+from ...storable import check_text
 from ...workers import wakeup
 from ..bots import control
 from ..recording import record
@@ -52,6 +53,7 @@ def transfer_to_agent(*, interaction_id: str, agent: Agent, to_agent: Agent, not
 def _transfer(
     interaction_id: str, agent: Agent, *, queue: Queue | None = None, to_agent: Agent | None = None, note: str = ""
 ) -> Interaction:
+    check_text(note, "note")
     with transaction.atomic():
         conversation, interaction = interactions.lock_interaction(interaction_id, tenant_id=agent.tenant_id)
         interactions.check_handled_by(interaction, agent)

@@ -11,6 +11,7 @@ from ...models import Interaction, Message, Participant
 from ...models.base import max_length
 from ...models.messages import DeliveryState
 from ...queries.message_contents import told_attachments
+from ...wire.base import milliseconds
 from ..participants import participant_of
 from ..recording import next_number, record
 from . import telling
@@ -56,7 +57,7 @@ def _read(reader, until):
         participant_id=reader.pk,
         author_type=events.AGENT,
         agent_id=reader.remote_id,
-        read_at=int(until.timestamp() * 1000),
+        read_at=milliseconds(until),
     )
 
 

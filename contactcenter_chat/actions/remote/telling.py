@@ -109,7 +109,7 @@ def send_again(*, message_id: str, tenant_id: str | None = None) -> Message:
         conversation = Conversation.objects.lock(found, tenant_id=tenant_id)
         message = Message.objects.get(pk=message_id)
         if message.delivery_state != DeliveryState.FAILED or conversation.erased_at:
-            raise Conflict(_("This message was not given up."))
+            raise Conflict(_("Sending this message has not failed."))
         dead = Delivery.objects.filter(
             conversation=conversation, receiver__kind=Receiver.Kind.REMOTE_CENTER, state=Delivery.State.DEAD
         )
@@ -118,6 +118,3 @@ def send_again(*, message_id: str, tenant_id: str | None = None) -> Message:
         redeliver(delivery.pk for delivery in owed)
         transaction.on_commit(wakeup.wake_delivery)
     return message
-
-
-# The centre's side

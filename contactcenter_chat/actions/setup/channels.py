@@ -11,6 +11,7 @@ from ...conf import settings
 from ...exceptions import Invalid, StaleRevision
 from ...models import Channel, Queue, Receiver, Tenant, Webhook
 from ...models.base import max_length
+from ...storable import check_text
 
 Revised = TypeVar("Revised", Channel, Webhook)
 
@@ -61,6 +62,7 @@ def _check(
     queue: Queue | None = None,
     provider: str | None = None,
 ) -> None:
+    check_text(name or "", "name")
     if name is not None and not name.strip():
         raise Invalid(_("May not be empty."), field="name", value=name)
     if name is not None and len(name) > NAME_MAX_LENGTH:

@@ -18,6 +18,7 @@ from ...models import ApiKey, Queue, SigningKey, Tenant
 from ...models.base import max_length, new_id
 from ...models.tenants import LABEL
 from ...signature import new_keys
+from ...storable import check_text
 
 SCOPES = tuple(
     f"vcc-chat.{what}.{how}" for what in ("webhooks", "channels", "conversations") for how in ("read", "write")
@@ -49,6 +50,7 @@ def create_tenant(*, label: str, name: str = "") -> NewTenant:
 
     Raises Invalid for a label that cannot stand in a path, Conflict when it is taken.
     """
+    check_text(name, "name")
     try:
         LABEL(label)
     except ValidationError as error:
@@ -63,6 +65,7 @@ def create_tenant(*, label: str, name: str = "") -> NewTenant:
 
 def update_tenant(tenant: Tenant, *, name: str, administrators: Iterable[AbstractBaseUser] | None = None) -> None:
     """Rename a contact centre, and choose the staff who administer it unless ``administrators`` is None."""
+    check_text(name, "name")
     with transaction.atomic():
         tenant.name = name
         tenant.save(update_fields=["name"])
@@ -72,6 +75,7 @@ def update_tenant(tenant: Tenant, *, name: str, administrators: Iterable[Abstrac
 
 def create_api_key(*, tenant: Tenant, name: str, scopes: Iterable[str] = SCOPES) -> NewKey:
     """Make a key for a client application; return a NewKey. Raises Invalid for an unknown scope."""
+    check_text(name, "name")
     if unknown := set(scopes) - set(SCOPES):
         raise Invalid(_("Unknown scope %(scope)s."), scope=min(unknown), field="scopes", value=min(unknown))
     key, secret = f"cck_{secrets.token_urlsafe(32)}", secrets.token_urlsafe(32)

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_noop as _
 from ...encryption import decrypt, encrypt
 from ...exceptions import Conflict, Invalid, StaleRevision
 from ...models import Receiver, Tenant, Webhook
-from ...models.base import max_length, new_id
+from ...models.base import max_length
 from ...outbound import requests
-from ...queries.signing_keys import signer_for
-from ...signature import Transmission, new_secret
-from ...wire.base import encode, format_for, milliseconds, versions
-from ..receivers import change_receiver, note_repaired
+from ...signature import new_secret
+from ...storable import check_text
+from ...wire.base import format_for, versions
+from ..receivers import change_receiver, note_repaired, post_once
 from .channels import apply_changes
 
 NAME_MAX_LENGTH = max_length(Webhook, "name")
@@ -53,7 +53,8 @@ def verify_uri(*, tenant: Tenant, uri: str, version: str, secret: str | None = N
     _check_version(version)
     _check_uri(uri)
     asked = Verified(uri, version, secret or new_secret())
-    answer = _post_verification(tenant, asked)
+    body = format_for(version).verify_body(version)
+    answer = post_once(tenant, uri=uri, secret=asked.secret, body=body, at=timezone.now())
     if not answer.ok:
         raise VerificationFailed(uri, answer)
     return replace(asked, answer=answer)
@@ -129,19 +130,8 @@ def delete_webhook(webhook: Webhook) -> None:
         Receiver.objects.filter(pk=row.pk).update(enabled=False, disabled_reason="")
 
 
-def _post_verification(tenant: Tenant, verified: Verified) -> requests.Response:
-    body = format_for(verified.version).verify_body(verified.version)
-    transmission = Transmission(
-        tenant=tenant.label,
-        event_id=new_id(),
-        sent_at=milliseconds(timezone.now()),
-        retry=0,
-        body=encode(body).encode(),
-    )
-    return requests.post_signed(signer_for(tenant.pk), transmission, uri=verified.uri, secret=verified.secret)
-
-
 def _check_name(name: str) -> None:
+    check_text(name, "name")
     if not name.strip():
         raise Invalid(_("May not be empty."), field="name", value=name)
     if len(name) > NAME_MAX_LENGTH:

@@ -322,7 +322,7 @@ def test_send_again_in_the_admin(here, failed, run):
     assert state_of(failed) == ("queued", "")
     assert "Send again" not in client.get(page).content.decode()
     again = client.post(url, {"message": failed.pk}, follow=True)
-    assert [str(told) for told in again.context["messages"]] == ["This message was not given up."]
+    assert [str(told) for told in again.context["messages"]] == ["Sending this message has not failed."]
     run()
     assert state_of(failed) == ("sent", "")
     assert states_told(failed) == ["failed", "queued", "sent"]
