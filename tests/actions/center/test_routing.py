@@ -22,7 +22,7 @@ class Nobody(Router):
 
 
 class Late(LongestIdle):
-    """Chooses as usual; meanwhile the agent takes a break, or the interaction is moved."""
+    """Chooses as usual; meanwhile the agent takes a break, the interaction is moved, or the customer leaves."""
 
     def choose(self, request, candidates):
         decision = super().choose(request, candidates)
@@ -39,6 +39,11 @@ class InteractionIsGone(Late):
     def meanwhile(self, agent_id, interaction_id):
         empty = Queue.objects.get(name="Empty")
         Interaction.objects.filter(pk=interaction_id).update(queue=empty)
+
+
+class CustomerIsGone(Late):
+    def meanwhile(self, agent_id, interaction_id):
+        Interaction.objects.filter(pk=interaction_id).update(state="finished")
 
 
 # Offered
@@ -216,13 +221,15 @@ def test_a_router_that_chooses_nobody(center, agent, conversation, router):
         assert routing.route_queue(center.queue.pk) == 0
 
 
-@pytest.mark.parametrize("late", [AgentIsGone, InteractionIsGone])
-def test_what_is_gone_when_its_turn_comes_is_not_offered(center, agent, conversation, router, late):
+@pytest.mark.parametrize(
+    ("late", "state"), [(AgentIsGone, "waiting"), (InteractionIsGone, "waiting"), (CustomerIsGone, "finished")]
+)
+def test_what_is_gone_when_its_turn_comes_is_not_offered(center, agent, conversation, router, late, state):
     factories.make_queue(center.tenant, "Empty")
     router(late)
     assert routing.route_queue(center.queue.pk) == 0
     assert facts(conversation, after=3) == []
-    assert fresh(Interaction.objects.get(), "state") == ("waiting",)
+    assert fresh(Interaction.objects.get(), "state") == (state,)
     assert fresh(agent, "load") == (0,)
     assert not Offer.objects.exists()
     assert not RoutingDecision.objects.exists()

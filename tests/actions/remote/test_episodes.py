@@ -65,6 +65,7 @@ TABLE = {
         [(0, 10, 30, "alan", "handled", "agent")],
         "idle",
     ),
+    "an agent of whom nothing is said": (["0 joined", "9 left"], [(0, 0, 9, "", "handled", "agent")], "idle"),
     "an agent joins twice and leaves once": (
         ["10 joined ada", "12 joined ada", "20 left ada"],
         [(10, 10, 20, "ada", "handled", "agent")],
