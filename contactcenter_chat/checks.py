@@ -12,6 +12,8 @@ from django.db import connections
 from django.utils.module_loading import import_string
 
 from .conf import DEFAULTS, NAMES, SETTING, Defaults, settings
+from .models import Webhook
+from .wire.base import versions
 
 # Zero of these makes no sense; of the other numbers it means "none" or "off".
 POSITIVE = {
@@ -63,7 +65,8 @@ def check_settings(app_configs, **kwargs):
 @checks.register(checks.Tags.database)
 def check_database(app_configs, databases, **kwargs):
     """Whether the database is one that this app works on, set up as it needs it."""
-    return [found for alias in databases or () for found in _wrong_database(connections[alias])]
+    wrong = [found for alias in databases or () for found in _wrong_database(connections[alias])]
+    return wrong or [found for alias in databases or () for found in _unknown_versions(connections[alias])]
 
 
 @checks.register(checks.Tags.security, deploy=True)
@@ -191,6 +194,18 @@ def _wrong_formats():
             hint = "Name one of them; a webhook's version must say which format it is told in."
             yield _error(17, f"{path!r} has the version {version!r}, as {versions[version]!r} has.", hint=hint)
         versions[version] = path
+
+
+def _unknown_versions(connection):
+    """Versions that webhooks have and no format does: such a webhook is told nothing."""
+    if Webhook._meta.db_table not in connection.introspection.table_names():
+        return  # not migrated yet
+    used = Webhook.objects.using(connection.alias).alive().values_list("version", flat=True).distinct().order_by()
+    for version in sorted({*used} - {*versions()}):
+        hint = "Leave its format in until no webhook has it."
+        yield _error(
+            18, f'Webhooks have the version {version!r}, which no format of {SETTING}["WIRE_FORMATS"] has.', hint=hint
+        )
 
 
 def _wrong_database(connection):

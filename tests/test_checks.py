@@ -127,8 +127,13 @@ def test_databases(vendor, options, numbers, settings, monkeypatch):
     settings.CONTACTCENTER_CHAT = {"DELIVERY_THREADS": 8}
     monkeypatch.setattr(type(connection._connections[connection._alias]), "vendor", vendor)
     monkeypatch.setitem(connection.settings_dict, "OPTIONS", options)
-    ids = [message.id for message in own.check_database(None, ["default"])]
+    ids = [message.id for message in own._wrong_database(connection)]
     assert ids == [f"contactcenter_chat.{number}" for number in numbers]
+
+
+@pytest.mark.django_db
+def test_the_tests_own_database_is_right():
+    assert own.check_database(None, None) == own.check_database(None, ["default"]) == []
 
 
 def test_every_number_has_a_rule_that_fits_its_default():

@@ -20,17 +20,17 @@ NAME = ROOT.name
 # From the ground up. A part may import from the layers below its own, and from no part of its own layer.
 LAYERS = (
     {"conf", "exceptions", "events", "encryption"},
-    {"signals", "signature", "workers", "checks", "storable"},
-    {"wire", "outbound", "routing", "cards", "apps"},
+    {"signals", "signature", "workers", "storable"},
+    {"wire", "outbound", "routing", "cards"},
     {"models", "client"},
     {"attachments"},
     {"providers", "http"},
     {"queries"},
-    {"exports", "live"},
+    {"exports", "live", "checks"},
     {"actions"},
     {"deliveries", "inbound", "simulation"},
     {"api", "desk", "admin", "management", "templatetags"},  # the faces
-    {"tasks", "schedule", "urls"},
+    {"tasks", "schedule", "urls", "apps"},
 )
 LAYER = {part: number for number, layer in enumerate(LAYERS) for part in layer}
 NO_CODE = {"static", "templates", "locale", "migrations", "__pycache__"}

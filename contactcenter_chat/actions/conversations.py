@@ -14,13 +14,13 @@ from ..models import Card, Channel, Conversation, Delivery, LogEntry, Message, P
 from ..providers.base import Provider, provider_for
 from ..providers.remote import RemoteCenter
 from ..storable import check_values
-from ..wire.base import CustomerNames, format_for
+from ..wire.base import CustomerNames, formats, known_format
 from . import answering
 from .attachments import erase_attachments
 from .bots import control
 from .center import interactions, transfers
 from .customers import find_or_create_customer, language_of
-from .messages import check_words, message_event
+from .messages import check_author_type, check_words, message_event
 from .participants import living
 from .recording import Fact, next_number, record, record_all
 from .remote.receivers import ensure_receiver
@@ -147,7 +147,8 @@ def erase_conversation(*, conversation_id: str) -> None:
 
 def names_for(channel: Channel) -> CustomerNames:
     """Return what the customer's data are called in the format of a channel's webhook."""
-    names: CustomerNames = format_for(channel.webhook.version).customer
+    spoken = known_format(channel.webhook.version) or formats()[0]
+    names: CustomerNames = spoken.customer
     return names
 
 
@@ -164,7 +165,8 @@ def check_history(history: Sequence[tuple[str, str]]) -> None:
         raise Invalid(
             _("May not have more than %(most)s messages."), most=settings.HISTORY_MAX_MESSAGES, field="history"
         )
-    for _author_type, text in history:
+    for author_type, text in history:
+        check_author_type(author_type)
         check_words(text)
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from ..conf import settings
-from ..events import AGENT, BOT, CUSTOMER, MessageAdded
+from ..events import AGENT, AUTHOR_TYPES, BOT, CUSTOMER, MessageAdded
 from ..exceptions import Invalid
 from ..models import Agent, Attachment, Card, Conversation, Interaction, Message
 from ..models.messages import DeliveryState
@@ -45,6 +45,7 @@ def add_message(
     it. ``attachments`` are ids of files that were added and not sent, ``cards`` are (content type, content); with
     either, the text may be empty. Raises NotFound, Invalid, Conflict.
     """
+    check_author_type(author_type)
     cards = checked_cards(cards) if cards else []
     check_words(text, required=not (attachments or cards))
     with atomic():
@@ -59,6 +60,12 @@ def add_message(
         files = attachments_to_send(conversation, attachments, author_type) if attachments else []
         message = Message(text=text, client_id=client_id, external_provider=external_provider, participant=participant)
         return _write(conversation, message, agent, files, cards)
+
+
+def check_author_type(author_type: str) -> None:
+    """Refuse who is none of ``events.AUTHOR_TYPES``."""
+    if author_type not in AUTHOR_TYPES:
+        raise Invalid(_("Unknown author type."), field="author_type", value=author_type)
 
 
 def check_words(text: str, *, required: bool = True) -> None:

@@ -78,13 +78,16 @@ def change_receiver(receiver: Receiver, *, forget_failures: bool = False, **chan
 
     To ``forget_failures``, as for one that is switched on, switches on one that was switched off because of them.
     """
-    if forget_failures or changes.get("enabled"):
-        was_on = {"enabled": True} if receiver.disabled_reason else {}
-        changes = {**GOOD_HEALTH, **was_on, **changes}
-    for name, value in changes.items():
-        setattr(receiver, name, value)
-    receiver.save(update_fields=[*changes])
-    transaction.on_commit(wakeup.wake_delivery)
+    with transaction.atomic():
+        row = Receiver.objects.select_for_update(no_key=True).get(pk=receiver.pk)  # it may have failed meanwhile
+        if forget_failures or changes.get("enabled"):
+            was_on = {"enabled": True} if row.disabled_reason else {}
+            changes = {**GOOD_HEALTH, **was_on, **changes}
+        for name, value in changes.items():
+            setattr(row, name, value)
+            setattr(receiver, name, value)
+        row.save(update_fields=[*changes])
+        transaction.on_commit(wakeup.wake_delivery)
 
 
 def _is_paused(receiver: Receiver, now: datetime) -> bool:

@@ -16,7 +16,7 @@ from ..events import Event
 from ..models import Card, Conversation, Delivery, Interaction, Lane, LogEntry, Message
 from ..models.prepared import PreparedInsert, PreparedUpdate
 from ..queries.assignment import Told, is_own, receivers_of, situation_of
-from ..wire.base import Telling, encode, format_for
+from ..wire.base import Telling, encode, known_format
 from ..workers import wakeup
 
 # What verbs change of a locked conversation; written once, with the log row.
@@ -151,7 +151,9 @@ def _plan_deliveries(conversation: Conversation, entries: list[LogEntry], facts:
 
 
 def _plan_for(receiver: Told, conversation: Conversation, entries: list[LogEntry], facts: Sequence[Fact]) -> bool:
-    wire = format_for(receiver.version)
+    wire = known_format(receiver.version)
+    if wire is None:
+        return False
     deliveries = []
     for entry, fact in zip(entries, facts, strict=True):
         if type(fact.event) not in wire.tells:

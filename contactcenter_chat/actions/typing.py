@@ -11,7 +11,7 @@ from ..encryption import decrypt
 from ..models import Conversation, Interaction, Receiver
 from ..models.conversations import ConversationState, InteractionState
 from ..queries.assignment import receivers_of
-from ..wire.base import format_for, versions
+from ..wire.base import known_format, versions
 from ..wire.tolerant import Envelope
 from ..workers import wakeup
 from .receivers import post_once
@@ -70,7 +70,9 @@ def tell_typing(conversation_id: str, agent_ids: Sequence[str]) -> None:
     ).get(pk=conversation_id)
     now = timezone.now()
     told = {
-        each.pk: body_of for each in receivers_of(conversation) if (body_of := format_for(each.version).typing_body)
+        each.pk: spoken.typing_body
+        for each in receivers_of(conversation)
+        if (spoken := known_format(each.version)) and spoken.typing_body
     }
     for receiver in Receiver.objects.filter(pk__in=told, enabled=True).exclude(paused_until__gt=now):
         body = told[receiver.pk](agent_ids, conversation_id=conversation_id, at=now)

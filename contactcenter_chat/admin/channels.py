@@ -43,6 +43,8 @@ class WebhookForm(VerbForm):
             self.initial = {**self.initial, "uri": self.instance.uri, "enabled": self.instance.enabled}
         if field := self.fields.get("version"):
             choices = [(each.version, each.label) for each in formats()]
+            own = self.instance.version  # which the settings may name no more
+            choices += [(own, own)] if own and own not in dict(choices) else []
             self.fields["version"] = forms.ChoiceField(label=field.label, choices=choices)
 
 
@@ -84,7 +86,7 @@ class WebhookAdmin(Alive, TenantAdmin):
 
     @admin.display(description=_("URL"), ordering="receiver__uri")
     def uri(self, webhook):
-        return webhook.uri
+        return format_html('<a href="{0}">{0}</a>', webhook.uri)
 
     @admin.display(description=_("enabled"), ordering="receiver__enabled", boolean=True)
     def enabled(self, webhook):

@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from ..actions.receivers import change_receiver
 from ..models import Receiver
+from ..wire.base import label_of
 from .base import TenantAdmin
 from .lists import AnyTenantFilter
 
-OF_SETTINGS = ("kind", "provider", "uri", "format", "remote_channel")
+OF_SETTINGS = ("kind", "provider", "uri", "format_shown", "remote_channel")
 HEALTH = ("health", "failing_since", "paused_until")
 
 
@@ -33,7 +34,7 @@ def page_of(receiver):
 class ReceiverAdmin(TenantAdmin):
     """Remote centres: the settings say where they are. Webhooks have pages of their own."""
 
-    list_display = ("__str__", "tenant", "kind", "uri", "format", "enabled", "health")
+    list_display = ("__str__", "tenant", "kind", "uri", "format_shown", "enabled", "health")
     list_select_related = ("tenant",)
     list_filter = (AnyTenantFilter, "enabled")
     search_fields = ("provider", "uri")
@@ -49,6 +50,10 @@ class ReceiverAdmin(TenantAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    @admin.display(description=_("format"), ordering="format")
+    def format_shown(self, receiver):
+        return label_of(receiver.format)
 
     @admin.display(description=_("health"))
     def health(self, receiver):

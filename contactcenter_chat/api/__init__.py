@@ -8,7 +8,6 @@
 - ``authentication``   access tokens, given for a key and its secret and read again; keys
 - ``rate_limit``       how often a key may call
 - ``idempotency``      the first answer again, for a request that is repeated
-- ``limits``           what bodies may hold, asked of tables, verbs and settings
 - ``description``      how operations are described
 - ``docs``             the descriptions as JSON and as pages
 """

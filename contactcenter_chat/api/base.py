@@ -1,16 +1,21 @@
-"""What do all operations share? Who calls, for whose tenant, allowed what, how often; pages, revisions."""
+"""What do all operations share? Who calls, for whose tenant, allowed what, how often; pages, revisions, limits."""
 
 import re
-from functools import cached_property
+from functools import cached_property, partial
 from types import ModuleType
 from typing import Any
 
+from ..actions.bots.after_agent import SILENCE_MINUTES, TOTAL_MINUTES
+from ..conf import settings
 from ..exceptions import Forbidden, Invalid
 from ..http import bodies, problems
 from ..http.views import WireView
+from ..models import Channel, Receiver, Webhook
+from ..models.base import max_length
 from ..queries import api as queries
 from ..queries.selections import Selection
 from ..wire.base import Format, Listing
+from ..wire.limits import Limits, Range
 from ..wire.reading import Reader
 from . import rate_limit
 from .description import PAGE_SIZE, REVISION, OperationSchema
@@ -142,3 +147,24 @@ def _renamed(complaint, fields):
     if complaint.field not in fields:
         return complaint
     return Invalid(complaint.message, field=fields[complaint.field], value=complaint.value, code=complaint.code)
+
+
+_with_settings = partial(
+    Limits,
+    webhook_name=max_length(Webhook, "name"),
+    webhook_uri=max_length(Receiver, "uri"),
+    channel_name=max_length(Channel, "name"),
+    total_minutes=Range(*TOTAL_MINUTES),
+    silence_minutes=Range(*SILENCE_MINUTES),
+)
+
+
+def limits():
+    """Return the Limits that bodies are read with and described with."""
+    return _with_settings(
+        message=settings.MESSAGE_MAX_LENGTH,
+        history=settings.HISTORY_MAX_MESSAGES,
+        customer_keys=settings.CUSTOMER_MAX_KEYS,
+        attachments=settings.ATTACHMENTS_PER_MESSAGE,
+        cards=settings.CARDS_PER_MESSAGE,
+    )

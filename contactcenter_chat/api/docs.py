@@ -13,7 +13,7 @@ from drf_spectacular.settings import patched_settings
 from .. import __version__
 from ..wire.base import format_for, formats
 from ..workers.process import kept
-from .limits import limits
+from .base import limits
 
 MADE_MAX = 8  # descriptions that a process keeps
 

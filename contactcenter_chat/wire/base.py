@@ -6,6 +6,7 @@ request inside.
 """
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +18,8 @@ from django.utils.module_loading import import_string
 
 from ..conf import settings
 from ..events import Event
+
+logger = logging.getLogger(__name__)
 
 # What a remote centre is told to do
 START = "start"
@@ -93,9 +96,18 @@ def format_for(version: str) -> Any:
     return _by_version(tuple(settings.WIRE_FORMATS))[version]
 
 
+def known_format(version: str) -> Any:
+    """The same; None for an unknown one, which the settings named when a webhook of it was made, and name no more."""
+    found = _by_version(tuple(settings.WIRE_FORMATS)).get(version)
+    if found is None:
+        logger.error("No format of WIRE_FORMATS has the version %s; whoever wants it is told nothing.", version)
+    return found
+
+
 def label_of(version: str) -> str:
-    """Return what people call the format of this version; the version itself when it has no name."""
-    return str({each.version: each.label for each in formats()}.get(version, version))
+    """Return what people call the format of this version, a remote centre's too; else the version itself."""
+    labels = {told.version: each.label for each in formats() for told in (each, each.outgoing) if told}
+    return str(labels.get(version, version))
 
 
 def versions(has: Callable[[Format], Any] = bool) -> list[str]:
@@ -105,7 +117,17 @@ def versions(has: Callable[[Format], Any] = bool) -> list[str]:
 
 @cache
 def _load(paths: tuple[str, ...]) -> tuple[Format, ...]:
-    return tuple(import_string(path) for path in paths)
+    return tuple(loaded for path in paths if (loaded := _loaded(path)))
+
+
+def _loaded(path: str) -> Format | None:
+    """The format at this path; a wrong one is passed over, so that ``manage.py check`` can say what is wrong."""
+    try:
+        found = import_string(path)
+    except ImportError:
+        logger.exception("WIRE_FORMATS names %s, which cannot be loaded", path)
+        return None
+    return found if isinstance(found, Format) else None
 
 
 @cache

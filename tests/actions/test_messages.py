@@ -219,3 +219,8 @@ def test_times(conversation):
     message = say(conversation)
     assert before <= message.created_at <= timezone.now()
     assert conversation.log.get(number=4).at == message.created_at
+
+
+def test_nobody_else_says_anything(conversation):
+    with refused(Invalid, field="author_type", value="customer"):
+        messages.add_message(conversation_id=conversation.pk, author_type="customer", text="Hello")

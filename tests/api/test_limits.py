@@ -8,8 +8,8 @@ import pytest
 
 import contactcenter_chat
 from contactcenter_chat.actions.bots.after_agent import SILENCE_MINUTES, TOTAL_MINUTES
+from contactcenter_chat.api.base import limits
 from contactcenter_chat.api.docs import describe_api
-from contactcenter_chat.api.limits import limits
 from contactcenter_chat.exceptions import InvalidFields
 from contactcenter_chat.models import Channel, InboundCallback, Participant, Receiver, RemoteKey, Webhook
 from contactcenter_chat.models.base import max_length

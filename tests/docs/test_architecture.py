@@ -25,7 +25,7 @@ from .pages import code, page, rows
 
 PAGE = page("architecture.md")
 
-# How many files each journey may enter; a delivery besides those that the reply has entered already.
+# How many files each journey may enter, no more than before the rooms; a delivery besides those of the reply.
 MOST = {"A message comes in": 30, "A reply goes out": 27, "Its callback leaves": 11}
 
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from contactcenter_chat import events
-from contactcenter_chat.api.limits import limits
+from contactcenter_chat.api.base import limits
 from contactcenter_chat.exceptions import InvalidFields
 from contactcenter_chat.wire import chat_api_v2
 from contactcenter_chat.wire.base import encode

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from contactcenter_chat import events
-from contactcenter_chat.api.limits import limits
+from contactcenter_chat.api.base import limits
 from contactcenter_chat.exceptions import InvalidFields
 from contactcenter_chat.wire import chat_gateway_v1
 from contactcenter_chat.wire.base import encode

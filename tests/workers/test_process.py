@@ -28,8 +28,8 @@ def test_it_is_forgotten_and_made_anew_with_what_it_was_made_with(notes):
 def test_a_forked_child_begins_anew(notes):
     notes.notes.append("second")
     context = multiprocessing.get_context("fork")
-    ours, childs = context.Pipe()
-    child = context.Process(target=lambda: childs.send(notes.notes))
+    ours, theirs = context.Pipe()
+    child = context.Process(target=lambda: theirs.send(notes.notes))
     child.start()
     assert ours.recv() == ["first"]
     child.join()

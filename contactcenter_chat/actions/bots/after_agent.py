@@ -10,7 +10,7 @@ from ...events import CUSTOMER
 from ...exceptions import Conflict, Invalid
 from ...models import Conversation, PostAgentAssignment, Webhook
 from ...queries.assignment import WEBHOOK, bot_of
-from ...wire.base import format_for, versions
+from ...wire.base import versions
 from ..participants import living
 from . import control
 
@@ -89,7 +89,7 @@ def _webhook(conversation: Conversation, webhook_id: str) -> Webhook:
             value=webhook_id,
             code="invalid_webhook",
         )
-    if not format_for(found.version).takes_post_agent:
+    if found.version not in versions(lambda each: each.takes_post_agent):
         able = ", ".join(versions(lambda each: each.takes_post_agent))
         raise Invalid(
             _("The webhook must be of the version %(version)s."), version=able, field="webhook", value=webhook_id

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from ...conf import settings
-from ...exceptions import Invalid, StaleRevision
+from ...exceptions import Invalid, NotFound, StaleRevision
 from ...models import Channel, Queue, Receiver, Tenant, Webhook
 from ...models.base import max_length
 from ...storable import check_text
@@ -42,8 +42,14 @@ def delete_channel(channel: Channel) -> None:
 
 
 def apply_changes(row: Revised, expected_revision: int | None, changes: Mapping[str, Any]) -> Revised:
-    """Write changes of a row that has a revision, and return the row as it is then. Expects a transaction."""
-    row = type(row).objects.alive().select_for_update(no_key=True, of=("self",)).get(pk=row.pk)
+    """Write changes of a row that has a revision, and return the row as it is then. Expects a transaction.
+
+    Raises NotFound when it was deleted meanwhile, StaleRevision.
+    """
+    found = type(row).objects.alive().select_for_update(no_key=True, of=("self",)).filter(pk=row.pk).first()
+    if found is None:
+        raise NotFound(type(row).__name__, row.pk)
+    row = found
     if expected_revision not in (None, row.revision):
         raise StaleRevision()
     for name, value in changes.items():

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from ...encryption import decrypt, encrypt
-from ...exceptions import Conflict, Invalid, StaleRevision
+from ...exceptions import Conflict, Invalid, NotFound, StaleRevision
 from ...models import Receiver, Tenant, Webhook
 from ...models.base import max_length
 from ...outbound import requests
@@ -120,9 +120,14 @@ def verify_webhook(webhook: Webhook) -> requests.Response:
 
 
 def delete_webhook(webhook: Webhook) -> None:
-    """Take a webhook away; what it is still owed is not sent. Raises Conflict while a channel uses it."""
+    """Take a webhook away; what it is still owed is not sent.
+
+    Raises NotFound, and Conflict while a channel uses it.
+    """
     with transaction.atomic():
-        row = Webhook.objects.alive().select_for_update().get(pk=webhook.pk)
+        row = Webhook.objects.alive().select_for_update().filter(pk=webhook.pk).first()
+        if row is None:
+            raise NotFound("WebHook", webhook.pk)
         if row.channels.alive().exists():
             raise Conflict(_("A channel uses this webhook."))
         row.deleted_at = timezone.now()

@@ -3,8 +3,7 @@
 from ...actions.setup import channels
 from ...exceptions import Invalid, InvalidFields, NotFound
 from ...queries import api as queries
-from ..base import KeyView
-from ..limits import limits
+from ..base import KeyView, limits
 
 READ, WRITE = "vcc-chat.channels.read", "vcc-chat.channels.write"
 

@@ -3,8 +3,7 @@
 from ...actions import conversations, messages
 from ...exceptions import Invalid, NotFound
 from ...queries import api as queries
-from ..base import KeyView
-from ..limits import limits
+from ..base import KeyView, limits
 
 READ, WRITE = "vcc-chat.conversations.read", "vcc-chat.conversations.write"
 

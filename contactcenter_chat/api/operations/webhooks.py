@@ -2,8 +2,7 @@
 
 from ...actions.setup import webhooks
 from ...queries import api as queries
-from ..base import KeyView
-from ..limits import limits
+from ..base import KeyView, limits
 
 READ, WRITE = "vcc-chat.webhooks.read", "vcc-chat.webhooks.write"
 

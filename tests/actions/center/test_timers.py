@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db.models import F
+from django.utils import timezone
 
 from contactcenter_chat import events
 from contactcenter_chat.actions import messages
@@ -218,3 +219,22 @@ def test_a_transfer_to_an_agent_comes_back_when_it_is_not_taken(center):
     earlier(Interaction.objects.filter(state="waiting"), 61, "target_until")
     assert acted() == {"targets_over": 1}
     assert factories.offer_of(conversation).agent == sender
+
+
+def test_what_goes_wrong_with_one_keeps_no_other_from_its_time(center, monkeypatch, caplog):
+    """Two offers are over, and ending the first fails."""
+    ended = []
+
+    def end_offer(*, offer_id, state):
+        ended.append(offer_id)
+        if len(ended) == 1:
+            raise RuntimeError("a broken row")
+        return True
+
+    monkeypatch.setattr(timers.offers, "end_offer", end_offer)
+    factories.make_agent(center.tenant, center.queue, capacity=2)
+    both = {factories.offer_of(factories.start_conversation(center.channel)).pk for _ in range(2)}
+    Offer.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert timers.run_timers()["offers_timed_out"] == 1
+    assert set(ended) == both
+    assert "A timer failed" in caplog.text

@@ -26,11 +26,11 @@ def of_agents(conversation, key, name):
 
 def told(application):
     """The ids by which the callbacks have named agents."""
-    datas = [body["data"] for _headers, body in application if body.get("data")]
-    members = {data["id"] for data in datas if data.get("memberType") == "agent"}
-    senders = {data["sender"]["id"] for data in datas if data.get("sender", {}).get("type") == "agent"}
+    rows = [body["data"] for _headers, body in application if body.get("data")]
+    members = {data["id"] for data in rows if data.get("memberType") == "agent"}
+    senders = {data["sender"]["id"] for data in rows if data.get("sender", {}).get("type") == "agent"}
     readers = {
-        user["id"] for data in datas if isinstance(data.get("value"), list) for user in data["value"][0]["users"]
+        user["id"] for data in rows if isinstance(data.get("value"), list) for user in data["value"][0]["users"]
     }
     return members | senders | readers
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from contactcenter_chat.actions.remote.receivers import ensure_receiver
 from contactcenter_chat.actions.setup import channels
 from contactcenter_chat.actions.setup.webhooks import delete_webhook
-from contactcenter_chat.exceptions import Invalid, StaleRevision
+from contactcenter_chat.exceptions import Invalid, NotFound, StaleRevision
 from contactcenter_chat.models import Channel, Receiver
 from contactcenter_chat.providers.base import load_provider
 from tests import factories
@@ -143,3 +143,9 @@ def test_taken_away_once(center, conversation):
     assert fresh(conversation, "state", "channel_id") == ("active", center.channel.pk)
     with nothing_written():
         channels.delete_channel(center.channel)
+
+
+def test_what_was_taken_away_meanwhile_is_not_there(center):
+    channels.delete_channel(center.channel)
+    with refused(NotFound, resource_type="Channel", resource_id=center.channel.pk):
+        channels.update_channel(channel=center.channel, name="App")

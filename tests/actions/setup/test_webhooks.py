@@ -4,7 +4,7 @@ from django.db.models import F
 from contactcenter_chat import models, signature
 from contactcenter_chat.actions.setup import channels, webhooks
 from contactcenter_chat.encryption import decrypt
-from contactcenter_chat.exceptions import Conflict, Invalid, StaleRevision
+from contactcenter_chat.exceptions import Conflict, Invalid, NotFound, StaleRevision
 from contactcenter_chat.models import Webhook
 from contactcenter_chat.queries import api
 from contactcenter_chat.workers import wakeup
@@ -211,3 +211,21 @@ def test_a_webhook_that_a_channel_uses_is_not_deleted():
     webhooks.delete_webhook(center.webhook)
     center.webhook.refresh_from_db()
     assert center.webhook.deleted_at is not None
+
+
+def test_what_was_taken_away_meanwhile_is_not_there(center):
+    webhook = factories.make_webhook(center.tenant)
+    webhooks.delete_webhook(webhook)
+    with pytest.raises(NotFound):
+        webhooks.delete_webhook(webhook)
+    with pytest.raises(NotFound):
+        webhooks.update_webhook(webhook=webhook, name="App")
+
+
+def test_a_change_sees_that_its_receiver_was_switched_off_meanwhile(center):
+    webhook = factories.make_webhook(center.tenant)
+    models.Receiver.objects.filter(pk=webhook.pk).update(enabled=False, disabled_reason="gone", failures=3)
+    verified = webhooks.Verified("http://127.0.0.1:9/new", webhook.version, "whsec_x")
+    webhooks.update_webhook(webhook=webhook, uri=verified.uri, verified=verified)
+    row = models.Receiver.objects.get(pk=webhook.pk)
+    assert (row.enabled, row.disabled_reason, row.failures, row.uri) == (True, "", 0, "http://127.0.0.1:9/new")

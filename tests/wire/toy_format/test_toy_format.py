@@ -11,13 +11,15 @@ from django.urls import clear_url_caches, reverse
 
 from contactcenter_chat import checks
 from contactcenter_chat.actions.bots.after_agent import assign_post_agent
+from contactcenter_chat.actions.center.interactions import end_interaction
+from contactcenter_chat.actions.center.timers import run_timers
 from contactcenter_chat.actions.messages import add_message
 from contactcenter_chat.actions.setup.webhooks import create_webhook
 from contactcenter_chat.actions.typing import agent_types, tell_typing
 from contactcenter_chat.admin.deliveries import EventTypeFilter
 from contactcenter_chat.conf import DEFAULTS
 from contactcenter_chat.deliveries import draining
-from contactcenter_chat.events import AGENT
+from contactcenter_chat.events import AGENT, CUSTOMER
 from contactcenter_chat.exceptions import Invalid
 from contactcenter_chat.models import Conversation, Customer, Delivery
 from contactcenter_chat.wire.base import format_for, formats, label_of
@@ -194,3 +196,29 @@ def test_it_is_gone_afterwards():
     assert Client().get("/api/toy/docs/").status_code == 404
     assert reverse("contactcenter_chat:api:docs") == "/api/docs/"
     assert reverse("contactcenter_chat:api:gateway-docs") == "/api/gateway/docs/"
+
+
+def test_webhooks_of_a_format_that_the_settings_name_no_more_keep_nobody_from_anything(center, post, settings):
+    """Such a webhook is told nothing, and a check says so; conversations go on, and timers too."""
+    _status, begun = post("talks", {"door": center.channel.pk, "person": {}})
+    talk = begun["talk"]
+    chat = accepted(Conversation.objects.get(pk=talk))
+    settings.CONTACTCENTER_CHAT = {**settings.CONTACTCENTER_CHAT, "WIRE_FORMATS": DEFAULTS.WIRE_FORMATS}
+    owed = Delivery.objects.count()
+    assert add_message(conversation_id=talk, author_type=CUSTOMER, text="Still there?").number == 6
+    assert start_conversation(channel=center.channel, data={"name": "Grace"}).state == "active"
+    tell_typing(talk, [chat.agent_id])
+    with pytest.raises(Invalid):
+        assign_post_agent(conversation_id=talk, webhook_id=center.webhook.pk)
+    assert end_interaction(interaction_id=chat.pk, agent=chat.agent).outcome == "handled"
+    assert set(run_timers()) >= {"offers_timed_out"}
+    assert Delivery.objects.count() == owed
+    assert [each.id for each in checks.check_database(None, ["default"])] == ["contactcenter_chat.E018"]
+
+
+def test_a_format_that_cannot_be_loaded_is_passed_over_until_the_check_tells(settings):
+    wrong = ("mysite.nope.FORMAT", "tests.wire.toy_format.NOPE", "tests.wire.toy_format.shapes.event_body")
+    own = settings.CONTACTCENTER_CHAT
+    settings.CONTACTCENTER_CHAT = {**own, "WIRE_FORMATS": (*DEFAULTS.WIRE_FORMATS, *wrong)}
+    assert [each.version for each in formats()] == ["v2.0", "Chat Gateway v1.0"]
+    assert {each.id for each in checks.check_settings(None)} == {"contactcenter_chat.E016"}

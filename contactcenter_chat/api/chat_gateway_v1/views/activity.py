@@ -7,8 +7,8 @@ from ....actions.bots.after_agent import assign_post_agent
 from ....actions.reading import mark_read
 from ....queries import api as queries
 from ....wire.chat_gateway_v1 import requests
+from ...base import limits
 from ...description import ALWAYS, IDEMPOTENCY_KEY, ONCE, WITH_BODY
-from ...limits import limits
 from ...operations.conversations import WRITE
 from ..base import NewerView
 from ..description import NEWER, describe

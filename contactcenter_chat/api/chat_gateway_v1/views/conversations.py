@@ -7,8 +7,8 @@ from ....queries import api as queries
 from ....queries.assignment import assignment_of
 from ....wire.chat_gateway_v1 import names, requests, responses
 from ....wire.chat_gateway_v1 import problems as shapes
+from ...base import limits
 from ...description import ALWAYS, IDEMPOTENCY_KEY, ONCE, PAGING, WITH_BODY, query
-from ...limits import limits
 from ...operations.conversations import READ, WRITE, Conversations
 from ..base import GatewayView
 from ..description import describe, filter_by
