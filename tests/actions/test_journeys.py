@@ -60,7 +60,7 @@ def test_handed_on_then_opened_again_by_the_customer(center, agent):
     assert message.interaction == opened
     assert (opened.queue, opened.target_agent) == (fees, second)
     conversations.leave_as_customer(conversation_id=conversation.pk)
-    assert list(Interaction.objects.order_by("pk").values_list("state", "outcome", "ended_by")) == [
+    assert list(Interaction.objects.order_by("entered_at").values_list("state", "outcome", "ended_by")) == [
         ("wrap_up", "transferred", "agent"),
         ("finished", "handled", "agent"),
         ("finished", "short_abandoned", "customer"),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from contactcenter_chat import signals
 from contactcenter_chat.actions import receivers
 from contactcenter_chat.actions.setup import webhooks
+from contactcenter_chat.exceptions import NotFound
 from contactcenter_chat.models import Lane, Receiver
 from contactcenter_chat.workers import wakeup
 from tests import factories
@@ -110,7 +111,7 @@ def test_a_webhook_that_is_deleted_while_it_is_tried_stays_off(center, woken):
 def test_a_deleted_webhook_is_no_more_switched_on(center):
     webhook = center.webhook
     factories.delete_channel(center.channel)
-    with pytest.raises(type(webhook).DoesNotExist):
+    with pytest.raises(NotFound):
         webhooks.update_webhook(webhook=webhook, enabled=True)
     assert not Receiver.objects.get(pk=webhook.pk).enabled
 

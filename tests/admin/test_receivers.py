@@ -33,7 +33,7 @@ def test_remote_centres_are_listed_and_webhooks_are_not(staff, center, remote):
 def test_a_centres_page_shows_how_it_does(staff, remote):
     Receiver.objects.filter(pk=remote.pk).update(failures=3, failing_since=timezone.now())
     page = staff.get(address("receiver_change", remote.pk)).content.decode()
-    for shown in ("vendor", "https://vendor.test/", "to v2.0", "C-1", "3 failures in a row"):
+    for shown in ("vendor", "https://vendor.test/", "Chat API v2", "C-1", "3 failures in a row"):
         assert shown in page
 
 

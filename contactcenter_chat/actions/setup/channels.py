@@ -48,7 +48,7 @@ def apply_changes(row: Revised, expected_revision: int | None, changes: Mapping[
     """
     found = type(row).objects.alive().select_for_update(no_key=True, of=("self",)).filter(pk=row.pk).first()
     if found is None:
-        raise NotFound(type(row).__name__, row.pk)
+        raise NotFound("WebHook" if isinstance(row, Webhook) else "Channel", row.pk)
     row = found
     if expected_revision not in (None, row.revision):
         raise StaleRevision()
