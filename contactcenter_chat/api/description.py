@@ -13,6 +13,8 @@ from ..queries import fiql_tree
 from ..wire.members import NO_NUL
 from .idempotency import KEY_MAX
 
+ID = {"type": "string"}
+TIME = {"type": "string", "format": "date-time"}
 JSON = "application/json"
 PAGE_SIZE = 20  # where a request does not say
 REVISION = "[0-9]{1,9}"
@@ -196,3 +198,19 @@ def _refusals(statuses, shapes):
         (status, PROBLEM_JSON): OpenApiResponse(ref(shapes.get(status, REFUSALS[status][0])), REFUSALS[status][1])
         for status in statuses
     }
+
+
+def object_of(required=(), **properties):
+    """An object with these properties; ``required`` names those that must be there."""
+    shape = {"type": "object", "properties": properties}
+    return shape | {"required": list(required)} if required else shape
+
+
+def answer_of(**properties):
+    """An object that has all of these."""
+    return object_of(tuple(properties), **properties)
+
+
+def list_of(item):
+    """A list of such items."""
+    return {"type": "array", "items": item}

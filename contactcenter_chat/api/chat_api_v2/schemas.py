@@ -4,26 +4,7 @@ from collections.abc import Mapping
 
 from ...wire.chat_api_v2 import requests
 from ...wire.members import Member, schema_of
-from ..description import ref
-
-ID = {"type": "string"}
-TIME = {"type": "string", "format": "date-time"}
-
-
-def object_of(required=(), **properties):
-    """An object with these properties; ``required`` names those that must be there."""
-    shape = {"type": "object", "properties": properties}
-    return shape | {"required": list(required)} if required else shape
-
-
-def answer_of(**properties):
-    """An object that has all of these."""
-    return object_of(tuple(properties), **properties)
-
-
-def list_of(item):
-    """A list of such items."""
-    return {"type": "array", "items": item}
+from ..description import ID, TIME, answer_of, list_of, object_of, ref
 
 
 def _page(name):

@@ -8,8 +8,9 @@ from ...wire.chat_gateway_v1.cards import CARD
 from ...wire.chat_gateway_v1.users import NUMBERS, OWN_NAMES
 from ...wire.members import Member, schema_of
 from ..chat_api_v2.schemas import ANSWERS as USUAL_ANSWERS
-from ..chat_api_v2.schemas import ID, TIME, answer_of, list_of, object_of, ref
 from ..chat_api_v2.schemas import PROBLEMS as USUAL_PROBLEMS
+from ..chat_api_v2.schemas import ref
+from ..description import ID, TIME, answer_of, list_of, object_of
 
 STRING = {"type": "string"}
 BYTES = {"type": "string", "format": "binary"}
