@@ -60,7 +60,7 @@ def remote_agents_type(agent_ids: Sequence[str], envelope: Envelope, *, tenant_i
     )
     wants = known.filter(state=ConversationState.ACTIVE, erased_at=None, channel__webhook__version__in=_versions())
     if conversation_id := wants.values_list("pk", flat=True).first():
-        wakeup.wake_typing(conversation_id, [agent_id or UNKNOWN_AGENT for agent_id in agent_ids])
+        wakeup.wake_typing(conversation_id, tuple(agent_id or UNKNOWN_AGENT for agent_id in agent_ids))
 
 
 def tell_typing(conversation_id: str, agent_ids: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ once. Tasks are named, not imported: verbs do not depend on tasks.
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from functools import partial
 from typing import Any
 
@@ -55,8 +55,8 @@ def wake_forward_typing(conversation_id: str, author_type: str) -> None:
     _sender.wake(FORWARD_TYPING, conversation_id, author_type)
 
 
-def wake_typing(conversation_id: str, agent_ids: Sequence[str]) -> None:
-    """Start a task that tells which agents type (a tuple), or with none that nobody does any more."""
+def wake_typing(conversation_id: str, agent_ids: tuple[str, ...]) -> None:
+    """Start a task that tells which agents type, or with none that nobody does any more."""
     _sender.wake(TELL_TYPING, conversation_id, agent_ids)
 
 
@@ -81,7 +81,7 @@ class WakeupThread:
         self._some = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def wake(self, task: str, *arguments: Any) -> None:
+    def wake(self, task: str, *arguments: Hashable) -> None:
         if current_app.conf.task_always_eager:
             send(task, arguments)
             return

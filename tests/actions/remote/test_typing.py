@@ -33,9 +33,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("wire", [GATEWAY])]
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch):
     """Typing is told as soon as a task is to tell it, with what a broker makes of its arguments."""
-    monkeypatch.setattr(
-        wakeup, "wake_typing", lambda *arguments: tasks.tell_typing(*json.loads(json.dumps(arguments)))
-    )
+
+    def wake(*arguments):
+        hash(arguments)  # wake-ups that wait are told apart by them
+        tasks.tell_typing(*json.loads(json.dumps(arguments)))
+
+    monkeypatch.setattr(wakeup, "wake_typing", wake)
 
 
 @pytest.fixture
