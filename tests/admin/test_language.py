@@ -26,6 +26,8 @@ DATA = {
     ),
     *("default", "fees", "name", "root", "vendor", "› TEXT event of college"),
 }
+# What the admin of a newer Django says and its own Spanish does not have yet.
+DJANGOS = {"- Select an option -", "Pagination webhooks", "Run", "Search webhooks"}
 ALIKE = ["Bot", "Error:", "Id", "Id:", "No", "Webhook", "Webhook:", "Webhooks"]  # in both languages
 
 
@@ -58,7 +60,7 @@ def test_nothing_is_english_on_a_spanish_page(root, center):
             *(address(f"{name}_{kind}", row.pk) for kind in ("change", "delete", "history")),
         ):
             found |= texts(root, page, "es") & texts(root, page, "en")
-    assert sorted(found - DATA) == ALIKE
+    assert sorted(found - DATA - DJANGOS) == ALIKE
 
 
 def test_a_refusal_of_a_verb_is_an_error_in_spanish(staff, center):
