@@ -8,15 +8,13 @@ from datetime import timedelta
 
 import django
 
-from contactcenter_chat.actions.center import routing
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.integration.race_settings")
 django.setup()
 
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from contactcenter_chat.actions.center import interactions, offers  # noqa: E402
+from contactcenter_chat.actions.center import interactions, offers, routing  # noqa: E402
 from contactcenter_chat.exceptions import ContactCenterError  # noqa: E402
 from contactcenter_chat.models import Interaction, Offer, Queue  # noqa: E402
 from contactcenter_chat.models.conversations import OPEN_STATES  # noqa: E402
