@@ -19,7 +19,7 @@ BENCH_PYTHON ?= $(shell for python in python3.13 python3.12 $$HOME/.pyenv/versio
 # What `make proof` repeats: threads that race for rows, and inputs made up anew each time.
 ROUNDS ?= 10
 RACES := tests/actions/test_races.py tests/deliveries/test_leases.py
-MADE_UP := tests/actions/remote/test_order.py tests/api/chat_api_v2/test_bad_input.py tests/queries/test_fiql.py
+MADE_UP := tests/actions/center/test_as_a_whole.py tests/actions/remote/test_order.py tests/api/chat_api_v2/test_bad_input.py tests/queries/test_fiql.py tests/actions/setup/centre_file/test_applying.py
 
 .PHONY: help install test coverage proof demo bench lint clean
 

@@ -1,6 +1,6 @@
 """Measure everything, or what is named, and print one table.
 
-python -m benchmarks [deliveries] [post_message] [callbacks_in] [attachments] [live] [search] [prepared]
+python -m benchmarks [NAME …]; the names are those of ALL
 """
 
 import json
@@ -16,16 +16,29 @@ import psycopg
 
 from .base import Row, table
 
-ALL = ("deliveries", "post_message", "callbacks_in", "attachments", "live", "search", "prepared")
+ALL = (
+    "deliveries",
+    "backlog",
+    "neighbours",
+    "post_message",
+    "callbacks_in",
+    "attachments",
+    "live",
+    "search",
+    "offers",
+    "what_if",
+    "prepared",
+)
 
 
 def main(names):
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.settings")
     os.environ.setdefault("SECRET_KEY", "only-for-benchmarks-" + 40 * "x")
+    server = os.environ.get("DATABASE_URL") or embedded()
     rows = []
-    with own_database():
-        for name in names or ALL:
-            print(f"{name} …", file=sys.stderr, flush=True)
+    for name in names or ALL:
+        print(f"{name} …", file=sys.stderr, flush=True)
+        with own_database(server):
             rows += measured(name)
     print(table(rows))
 
@@ -38,9 +51,9 @@ def measured(name):
 
 
 @contextmanager
-def own_database():
-    """Point ``DATABASE_URL`` at a new database on its server (or on an embedded one); drop it in the end."""
-    server = urlsplit(os.environ.get("DATABASE_URL") or embedded())
+def own_database(server):
+    """Point ``DATABASE_URL`` at a new database on this server; drop it in the end."""
+    server = urlsplit(server)
     name = f"contactcenter_benchmarks_{uuid.uuid4().hex[:8]}"
     with psycopg.connect(server.geturl(), autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')

@@ -45,7 +45,7 @@ def _prepare():
     django.setup()
     from django.core.management import call_command
 
-    from contactcenter_chat.actions.remote.receivers import ensure_receiver
+    from contactcenter_chat.actions.receivers import ensure_receiver
     from contactcenter_chat.models import RemoteKey
     from contactcenter_chat.providers.base import load_provider
     from contactcenter_chat.signature import Signer, new_keys

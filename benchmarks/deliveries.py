@@ -133,13 +133,23 @@ def owe(target, lanes, each):
     """Owe so many deliveries of so many conversations to the receiver, and nothing else."""
     from django.db import connection
 
-    from contactcenter_chat.models import Conversation, Delivery, Lane, LogEntry
+    center = new_center(target)
+    owe_to(center, center.webhook.pk, lanes, each)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    connection.close()
+    target.counts()
+
+
+def owe_to(center, receiver_id, lanes, each):
+    """Owe so many deliveries of so many conversations to one receiver of a contact centre."""
+    from contactcenter_chat.models import Conversation, Customer, Delivery, Lane, LogEntry
 
     from .bodies import body_of
 
-    center = new_center(target)
+    customer = Customer.objects.create(tenant=center.tenant)
     conversations = Conversation.objects.bulk_create(
-        Conversation(tenant=center.tenant, channel=center.channel, customer=center.customer, last_number=each)
+        Conversation(tenant=center.tenant, channel=center.channel, customer=customer, last_number=each)
         for _ in range(lanes)
     )
     entries = LogEntry.objects.bulk_create(
@@ -151,7 +161,7 @@ def owe(target, lanes, each):
         Delivery(
             tenant=center.tenant,
             conversation_id=entry.conversation_id,
-            receiver_id=center.webhook.pk,
+            receiver_id=receiver_id,
             entry=entry,
             number=entry.number,
             event_type="TEXT",
@@ -160,18 +170,14 @@ def owe(target, lanes, each):
         for entry in entries
     )
     Lane.objects.bulk_create(
-        Lane(conversation=conversation, receiver_id=center.webhook.pk, due_at=conversation.created_at)
+        Lane(conversation=conversation, receiver_id=receiver_id, due_at=conversation.created_at)
         for conversation in conversations
     )
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-    connection.close()
-    target.counts()
 
 
 def talk(target):
     """Let agents handle some conversations, and nothing be owed."""
-    from contactcenter_chat.models import Lane
+    from contactcenter_chat.models import Delivery, Lane
     from tests.factories import accepted, make_agent, start_conversation
 
     center = new_center(target)
@@ -179,18 +185,18 @@ def talk(target):
         make_agent(center.tenant, center.queue, capacity=20)
     for _ in range(TALKS):
         accepted(start_conversation(center.channel))
+    Delivery.objects.all().delete()
     Lane.objects.update(due_at=None)
 
 
 def new_center(target):
     """A contact centre whose callbacks go to the receiver; nothing is owed to any other."""
-    from contactcenter_chat.models import Customer, Lane, Receiver
+    from contactcenter_chat.models import Lane, Receiver
     from tests.factories import make_center
 
     Lane.objects.update(due_at=None)
     center = make_center(f"bench{uuid.uuid4().hex[:8]}")
     Receiver.objects.filter(pk=center.webhook.pk).update(uri=target.url)
-    center.customer = Customer.objects.create(tenant=center.tenant)
     return center
 
 
@@ -215,11 +221,11 @@ def broker(name):
 
 
 @contextmanager
-def celery(app, environment):
+def celery(app, environment, *more_options):
     """A Celery worker with two processes."""
     options = (f"--concurrency={WORKERS}", "--loglevel=ERROR", "--without-mingle", "--without-gossip")
     worker = subprocess.Popen(
-        [sys.executable, "-m", "celery", "-A", app, "worker", *options],
+        [sys.executable, "-m", "celery", "-A", app, "worker", *options, *more_options],
         env={**os.environ, **environment},
         stdout=subprocess.DEVNULL,
     )

@@ -1,6 +1,7 @@
 """A receiver that costs little: counts what it gets, and how long ago that was recorded.
 
-python -m benchmarks.receiver PORT; ``GET /`` gives what was counted since the last time, as JSON.
+python -m benchmarks.receiver [dribbles|hangs]; ``GET /`` gives what was counted since the last time, as JSON. One that
+dribbles says 200 at once and then a byte of its body a second; one that hangs says nothing.
 """
 
 import asyncio
@@ -46,10 +47,7 @@ class Protocol(asyncio.Protocol):
         if head.startswith(b"GET"):
             said, Protocol.counts = json.dumps(vars(self.counts)).encode(), Counts()
         else:
-            now = time.time()
-            self.counts.times.append(now)
-            if recorded := RECORDED_AT.search(body):
-                self.counts.waits.append(now * 1000 - int(recorded[1]))
+            self.count(body)
         closes = b"connection: close" in head.lower()
         self.transport.write(
             b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n%s\r\n%s"
@@ -57,6 +55,31 @@ class Protocol(asyncio.Protocol):
         )
         if closes:
             self.transport.close()
+
+    def count(self, body):
+        now = time.time()
+        self.counts.times.append(now)
+        if recorded := RECORDED_AT.search(body):
+            self.counts.waits.append(now * 1000 - int(recorded[1]))
+
+
+class Dribbling(Protocol):
+    def answer(self, head, body):
+        self.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        self.dribble()
+
+    def dribble(self):
+        if not self.transport.is_closing():
+            self.transport.write(b"x")
+            asyncio.get_running_loop().call_later(1, self.dribble)
+
+
+class Hanging(Protocol):
+    def answer(self, head, body):
+        pass
+
+
+PROTOCOLS = {"": Protocol, "dribbles": Dribbling, "hangs": Hanging}
 
 
 class Receiver:
@@ -73,9 +96,9 @@ class Receiver:
 
 
 @contextmanager
-def receiver():
-    """Run a receiver in a process of its own."""
-    process = subprocess.Popen([sys.executable, "-m", "benchmarks.receiver"], stdout=subprocess.PIPE)
+def receiver(manner=""):
+    """Run a receiver in a process of its own; ``manner`` is one of PROTOCOLS."""
+    process = subprocess.Popen([sys.executable, "-m", "benchmarks.receiver", manner], stdout=subprocess.PIPE)
     try:
         yield Receiver(int(process.stdout.readline()))
     finally:
@@ -84,11 +107,11 @@ def receiver():
         process.stdout.close()
 
 
-async def main():
-    server = await asyncio.get_running_loop().create_server(Protocol, "127.0.0.1", 0, backlog=512)
+async def main(manner=""):
+    server = await asyncio.get_running_loop().create_server(PROTOCOLS[manner], "127.0.0.1", 0, backlog=512)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(*sys.argv[1:]))

@@ -45,7 +45,7 @@ FILL = """
         SELECT 'p' || number, 'c' || number, 'user', at, '', '' FROM started;
     INSERT INTO contactcenter_chat_interaction
             (id, tenant_id, conversation_id, queue_id, agent_id, state, outcome, ended_by, priority, entered_at,
-             rank_at, accepted_at, ended_at, finished_at, ask_round, wrap_up_extensions, codes_missing,
+             due_at, accepted_at, ended_at, finished_at, ask_round, wrap_up_extensions, codes_missing,
              is_remote, remote_agent)
         SELECT 'i' || number, %(tenant)s, 'c' || number,
             CASE WHEN number <= %(rare)s THEN %(rare_queue)s ELSE %(queue)s END, %(agent)s, 'finished', 'handled',

@@ -8,10 +8,11 @@ import os
 
 from contactcenter_chat.conf import DEFAULT_PROVIDERS
 from example_project.settings import *  # noqa: F403
-from example_project.settings import CONTACTCENTER_CHAT, INSTALLED_APPS
+from example_project.settings import CONTACTCENTER_CHAT, INSTALLED_APPS, STATIC_ROOT
 
 INSTALLED_APPS = [*INSTALLED_APPS, "rest_framework.authtoken", "benchmarks.bare"]
 ALLOWED_HOSTS = ["127.0.0.1"]
+STATIC_ROOT.mkdir(exist_ok=True)  # nobody asks for a static file, but the servers warn when there is no folder
 ROOT_URLCONF = "benchmarks.urls"
 REMOTE = {
     "BACKEND": "contactcenter_chat.providers.chat_api_v2.ChatApi",
@@ -20,6 +21,7 @@ REMOTE = {
 CONTACTCENTER_CHAT = {
     **CONTACTCENTER_CHAT,
     "API_RATE_LIMIT": 10_000_000,
+    "STALE_SECONDS": 86_400,  # the agents have no desk open, and are not to be lost
     "ALLOW_PRIVATE_WEBHOOKS": True,
     "PROVIDERS": {**DEFAULT_PROVIDERS, "bench": REMOTE},
 }

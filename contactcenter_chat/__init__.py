@@ -4,7 +4,9 @@ What the whole house speaks of:
 
 - ``conf``, ``checks``            the settings and what is wrong with them
 - ``events``, ``signals``         what can happen, and how a project hears of it
+- ``isolates``                    how words of others stand in a sentence
 - ``exceptions``                  what can be refused, and the HTTP answer it becomes
+- ``database``                    which database our tables are in, and its transactions
 - ``storable``                    which text and which JSON can be stored
 - ``signature``, ``encryption``   a callback's signatures; what is encrypted at rest
 - ``tasks``, ``schedule``         what Celery workers do, and what they do by the clock

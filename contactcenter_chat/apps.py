@@ -11,4 +11,9 @@ class ContactCenterChatConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from django.contrib.auth.signals import user_logged_out
+
         from . import checks  # noqa: F401  (registers the system checks)
+        from .desk.leaving import logged_out
+
+        user_logged_out.connect(logged_out, dispatch_uid="contactcenter_chat.desk")

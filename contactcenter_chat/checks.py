@@ -4,16 +4,27 @@ Errors are what cannot work; warnings what works but not as it should.
 """
 
 import difflib
+import importlib.metadata
 import typing
+from typing import Any
 
+from celery import current_app
+from django.apps import apps
 from django.conf import settings as django_settings
+from django.contrib.auth import get_user_model
 from django.core import checks
 from django.db import connections
 from django.utils.module_loading import import_string
 
-from .conf import DEFAULTS, NAMES, SETTING, Defaults, settings
-from .models import Webhook
-from .wire.base import versions
+from .attachments.scanning.base import Scanner
+from .conf import DEFAULT_PACES, DEFAULTS, NAMES, SETTING, Defaults, settings
+from .database import alias, alias_for_reading, alias_of, connection
+from .models import Webhook, channels, queues
+from .providers.base import Provider
+from .providers.embedded import EmbeddedCenter
+from .routing.base import Router
+from .routing.pace import paces
+from .wire.base import urls_of, versions
 
 # Zero of these makes no sense; of the other numbers it means "none" or "off".
 POSITIVE = {
@@ -40,13 +51,27 @@ POSITIVE = {
     "TOKEN_SECONDS",
 }
 SENSIBLE = {
+    "AWAY_END_SECONDS": (60, 86_400),
+    "AWAY_SECONDS": (20, 3600),
     "CALLBACK_TIMEOUT": (5, 30),
-    "CAPACITY": (1, 25),
-    "CUSTOMER_IDLE_END_SECONDS": (120, 28_800),
+    "CAPACITY": queues.CAPACITY,
+    "CLOSING_SECONDS": queues.CLOSING_SECONDS,
+    "CUSTOMER_IDLE_END_SECONDS": (120, 2_592_000),
+    "GRACE_SECONDS": queues.GRACE_SECONDS,
+    "INPUT_SECONDS": (20, 3600),
+    "OFFER_GAP_SECONDS": queues.OFFER_GAP_SECONDS,
+    "PLACE_KEPT_SECONDS": (0, 3600),
     "RETRY_JITTER": (0, 1),
-    "RING_SECONDS": (5, 300),
-    "WRAP_UP_SECONDS": (0, 900),
+    "RING_SECONDS": queues.RING_SECONDS,
+    "STICKY_SECONDS": channels.STICKY_SECONDS,
+    "WRAP_UP_SECONDS": queues.WRAP_UP_SECONDS,
 }
+PACE_MOST = SENSIBLE["CUSTOMER_IDLE_END_SECONDS"][1]  # with far more, no time can be reckoned
+PACE_LEAST = {"CUSTOMER_IDLE_END_SECONDS": SENSIBLE["CUSTOMER_IDLE_END_SECONDS"][0], "TARGET_SECONDS": 0}  # others: 1
+PROVIDER_MEMBERS = ("BACKEND", "OPTIONS")  # of what PROVIDERS says of one
+DUMMY = "django.db.backends.dummy"  # what Django puts in for a database of which nothing is said
+REDIS = ("redis", "sentinel")  # how addresses of it begin
+CELERY_THAT_ENDS = "5.7.0"
 TYPES = typing.get_type_hints(Defaults)
 
 
@@ -58,15 +83,37 @@ def check_settings(app_configs, **kwargs):
         return [_error(1, f"{SETTING} must be a dict.", hint=f'For example {SETTING} = {{"RING_SECONDS": 20}}.')]
     unknown = [_unknown(name) for name in given if name not in NAMES]
     wrong = {name: complaint for name in NAMES & given.keys() if (complaint := _wrong_value(name, given[name]))}
-    rest = [] if wrong else [*_not_sensible(), *_wrong_together(), *_not_importable()]
-    return [*unknown, *wrong.values(), *rest]
+    rest = [] if wrong else [*_not_sensible(), *_wrong_together(), *_wrong_paces(), *_not_importable()]
+    return [*_without_zones(), *unknown, *wrong.values(), *rest]
 
 
 @checks.register(checks.Tags.database)
 def check_database(app_configs, databases, **kwargs):
-    """Whether the database is one that this app works on, set up as it needs it."""
-    wrong = [found for alias in databases or () for found in _wrong_database(connections[alias])]
-    return wrong or [found for alias in databases or () for found in _unknown_versions(connections[alias])]
+    """Whether our database is one that this app works on, set up as it needs it; a project's others may be any."""
+    if alias() not in (databases or ()):
+        return []
+    return [*_wrong_database(connection())] or [*_unknown_versions()]
+
+
+@checks.register
+def check_routers(app_configs, **kwargs):
+    """Whether all of it is in one database: so is a transaction, and what a foreign key points to, as to a user."""
+    ours = apps.get_app_config("contactcenter_chat").get_models(include_auto_created=True)
+    models = sorted((get_user_model(), *ours), key=lambda model: model._meta.label)
+    return [*_no_database(), *_apart(models)]
+
+
+@checks.register
+def check_project(app_configs, **kwargs):
+    """Whether the project has, beside this app, what its pages are made with."""
+    found = []
+    if not apps.is_installed(htmx := "django_htmx"):
+        told = f"The app {htmx} is not installed: no page of the desk can be shown."
+        found.append(_error(27, told, hint=f'Add "{htmx}" to INSTALLED_APPS.'))
+    if not apps.is_installed(sidecar := "drf_spectacular_sidecar"):
+        told = f"The app {sidecar} is not installed: the page that describes the API stays empty."
+        found.append(_warning(29, told, hint=f'Add "{sidecar}" to INSTALLED_APPS.'))
+    return found
 
 
 @checks.register(checks.Tags.security, deploy=True)
@@ -92,6 +139,55 @@ def check_deployment(app_configs, **kwargs):
     return found
 
 
+def _no_database():
+    """Whether there is such a database as routers say; without any, that is ``default``."""
+    if alias() not in connections:
+        yield _error(
+            25,
+            f"Conversations are to be in the database {alias()!r}, which DATABASES does not have.",
+            hint=f"Let db_for_write of DATABASE_ROUTERS name one of {', '.join(connections)}.",
+        )
+    elif not _is_set_up(alias()):
+        others = [name for name in connections if _is_set_up(name)]
+        yield _error(
+            25,
+            f"Conversations are to be in the database {alias()!r}, of which DATABASES says nothing.",
+            hint=f"Let db_for_write of DATABASE_ROUTERS name {' or '.join(others) or 'one that is set up'}.",
+        )
+
+
+def _is_set_up(name):
+    return connections.settings[name].get("ENGINE", DUMMY) not in ("", DUMMY)
+
+
+def _apart(models):
+    """Which models are not where the conversations are, to be written or to be read."""
+    apart = [model._meta.label for model in models if alias_of(model) != alias()]
+    if apart:
+        yield _error(
+            24,
+            f"Conversations are in the database {alias()!r}, and these are in another one: {', '.join(apart)}.",
+            hint="Let db_for_write of DATABASE_ROUTERS name one database for AUTH_USER_MODEL and all of our models.",
+        )
+        return
+    elsewhere = [model for model in models if alias_for_reading(model) != alias()]
+    if elsewhere:
+        found = alias_for_reading(elsewhere[0])
+        labels = ", ".join(model._meta.label for model in elsewhere)
+        shown = "all of our models and AUTH_USER_MODEL" if elsewhere == models else labels
+        yield _error(
+            26,
+            f"They are written in the database {alias()!r}, and read in {found!r}: {shown}.",
+            hint="Let db_for_read and db_for_write of DATABASE_ROUTERS name the same database.",
+        )
+
+
+def _without_zones():
+    if not django_settings.USE_TZ:
+        hint = "Set USE_TZ = True; Django's documentation says how data of before is moved."
+        yield _error(22, "USE_TZ is off: times without a zone cannot be compared with those of others.", hint=hint)
+
+
 def _unknown(name):
     close = difflib.get_close_matches(str(name), NAMES, n=1)
     hint = f"Did you mean {close[0]}?" if close else "contactcenter_chat/conf.py lists the settings."
@@ -99,10 +195,11 @@ def _unknown(name):
 
 
 def _wrong_value(name, value):
-    if not _fits(value, TYPES[name]):
+    if misfit := _misfit(value, TYPES[name], f'{SETTING}["{name}"]'):
+        where, wrong = misfit
         return _error(
             3,
-            f'{SETTING}["{name}"] is of the wrong type: {value!r}.',
+            f"{where} is of the wrong type: {type(wrong).__name__}.",
             hint=f"Its default is {getattr(DEFAULTS, name)!r}.",
         )
     lowest = min(value, default=0) if isinstance(value, tuple | list) else value
@@ -112,16 +209,25 @@ def _wrong_value(name, value):
     return None
 
 
-def _fits(value, kind):
-    """Whether a value is of this type; whole numbers are numbers, lists are as good as tuples."""
-    origin = typing.get_origin(kind) or kind
-    if origin is tuple:
-        return isinstance(value, tuple | list) and all(_fits(item, typing.get_args(kind)[0]) for item in value)
-    if origin is float:
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    if origin is int:
-        return isinstance(value, int) and not isinstance(value, bool)
-    return isinstance(value, origin)
+def _misfit(value, kind, where):
+    """Return what of a value is not of this type, as where it stands and what it is; None when all is.
+
+    Whole numbers are numbers, lists are as good as tuples.
+    """
+    origin, kinds = typing.get_origin(kind) or kind, typing.get_args(kind)
+    if origin is Any:
+        return None
+    if origin in (tuple, list) and isinstance(value, tuple | list):
+        inner = [(item, kinds[0], f"{where}[{place}]") for place, item in enumerate(value)]
+    elif origin is dict and isinstance(value, dict):
+        inner = [(each, kinds[0], where) for each in value]
+        inner += [(item, kinds[1], f'{where}["{each}"]') for each, item in value.items()]
+    else:
+        accepted = (int, float) if origin is float else origin
+        return (
+            None if isinstance(value, accepted) and (origin is bool or not isinstance(value, bool)) else (where, value)
+        )
+    return next(filter(None, (_misfit(*each) for each in inner)), None)
 
 
 def _not_sensible():
@@ -148,6 +254,26 @@ def _wrong_together():
         )
 
 
+def _wrong_paces():
+    for name, given in settings.PACES.items():
+        if name not in DEFAULT_PACES:
+            hint = f"There are {' and '.join(DEFAULT_PACES)}; of live channels the settings themselves say it."
+            yield _error(30, f'{SETTING}["PACES"] has {name!r}.', hint=hint)
+            continue
+        hint = f"It takes {', '.join(DEFAULT_PACES[name])}."
+        for each in given.keys() - DEFAULT_PACES[name].keys():
+            yield _error(30, f'{SETTING}["PACES"]["{name}"] has {each!r}.', hint=hint)
+        for each, seconds in given.items():
+            least = PACE_LEAST.get(each, 1)
+            if seconds and not least <= seconds <= PACE_MOST:
+                hint = f"Between {least} and {PACE_MOST}" + ("; 0 is never." if least else ".")
+                yield _error(30, f'{SETTING}["PACES"]["{name}"]["{each}"] is {seconds!r}.', hint=hint)
+    for pace in paces() if set(settings.PACES) <= set(DEFAULT_PACES) else ():
+        if 0 < pace.idle_end < pace.idle_warn:
+            told = f"On channels of the pace {pace.name}, silent customers are warned after their chat has ended."
+            yield _error(31, told, hint="CUSTOMER_IDLE_WARN_SECONDS must be less than CUSTOMER_IDLE_END_SECONDS.")
+
+
 def _not_importable():
     if "default" not in settings.PROVIDERS:
         yield _error(9, f'{SETTING}["PROVIDERS"] must have a "default".', hint=f"{DEFAULTS.PROVIDERS}")
@@ -157,53 +283,104 @@ def _not_importable():
             f'{SETTING}["ATTACHMENT_STORAGE"] is not in STORAGES: {settings.ATTACHMENT_STORAGE!r}.',
             hint=f"There are {', '.join(django_settings.STORAGES)}.",
         )
-    paths = {f'["PROVIDERS"]["{name}"]["BACKEND"]': p.get("BACKEND") for name, p in settings.PROVIDERS.items()}
-    paths['["ROUTER"]'] = settings.ROUTER
+    paths: dict[str, tuple[str, type]] = {'["ROUTER"]': (settings.ROUTER, Router)}
     if settings.ATTACHMENT_SCANNER:
-        paths['["ATTACHMENT_SCANNER"]'] = settings.ATTACHMENT_SCANNER
-    for where, path in paths.items():
-        try:
-            import_string(path or "")
-        except ImportError as error:
-            yield _error(10, f"{SETTING}{where} cannot be imported: {error}", hint="Give a dotted path to a class.")
-    yield from _wrong_options()
+        paths['["ATTACHMENT_SCANNER"]'] = (settings.ATTACHMENT_SCANNER, Scanner)
+    for where, (path, kind) in paths.items():
+        yield from _wrong_class(f"{SETTING}{where}", path, kind)
+    if settings.REQUIREMENTS:
+        yield from _no_function(f'{SETTING}["REQUIREMENTS"]', settings.REQUIREMENTS)
+    for name, configured in settings.PROVIDERS.items():
+        yield from _wrong_provider(f'{SETTING}["PROVIDERS"]["{name}"]', configured)
     yield from _wrong_formats()
 
 
-def _wrong_options():
-    for name, configured in settings.PROVIDERS.items():
-        try:
-            backend = import_string(configured.get("BACKEND") or "")
-        except ImportError:
-            continue  # told above
-        hint = f"It takes {', '.join((*getattr(backend, 'required', ()), *getattr(backend, 'optional', ())))}."
-        for complaint in getattr(backend, "wrong_options", lambda options: [])(configured.get("OPTIONS", {})):
-            yield _error(14, f'{SETTING}["PROVIDERS"]["{name}"]["OPTIONS"]: {complaint}', hint=hint)
+def _wrong_class(where, path, kind):
+    hint = f"Give a dotted path to a class made from {kind.__module__}.{kind.__name__}."
+    try:
+        found = _imported(path)
+    except ImportError as error:
+        yield _error(10, f"{where} cannot be imported: {error}", hint=hint)
+        return
+    if not (isinstance(found, type) and issubclass(found, kind)):
+        yield _error(10, f"{where} is no {kind.__name__}: {path!r}.", hint=hint)
+
+
+def _no_function(where, path):
+    hint = "Give a dotted path to a function that takes conversation, queue and wish, and returns a wish."
+    try:
+        found = _imported(path)
+    except ImportError as error:
+        yield _error(10, f"{where} cannot be imported: {error}", hint=hint)
+        return
+    if not callable(found):
+        yield _error(10, f"{where} is no function: {path!r}.", hint=hint)
+
+
+def _imported(path):
+    """What a dotted path leads to. Raises ImportError, whatever a module raises that is imported for it."""
+    if not isinstance(path, str):
+        raise ImportError(f"{path!r} is no dotted path")
+    try:
+        return import_string(path)
+    except ImportError:
+        raise
+    except Exception as error:
+        raise ImportError(f"{path!r}: {type(error).__name__}: {error}") from error
+
+
+def _wrong_provider(where, configured):
+    for name in configured:
+        if name not in PROVIDER_MEMBERS:
+            yield _error(14, f"{where} has {name!r}.", hint=f"It takes {' and '.join(PROVIDER_MEMBERS)}.")
+    if not configured.get("BACKEND"):
+        yield _error(10, f"{where}: BACKEND is missing.", hint=f"For example {DEFAULTS.PROVIDERS['default']}.")
+        return
+    wrong = [*_wrong_class(f'{where}["BACKEND"]', configured["BACKEND"], Provider)]
+    yield from wrong or _wrong_options(f'{where}["OPTIONS"]', configured)
+
+
+def _wrong_options(where, configured):
+    backend, options = _imported(configured["BACKEND"]), configured.get("OPTIONS", {})
+    if not (isinstance(options, dict) and all(isinstance(name, str) for name in options)):
+        yield _error(14, f"{where} must be a dict with names.", hint='For example {"base_url": "https://…"}.')
+        return
+    taken = (*getattr(backend, "required", ()), *getattr(backend, "optional", ()))
+    # A provider of the project's own need not say which it takes.
+    hint = f"It takes {', '.join(taken)}." if taken else "It takes no options." if backend is EmbeddedCenter else None
+    for complaint in backend.wrong_options(options):
+        yield _error(14, f"{where}: {complaint}", hint=hint)
 
 
 def _wrong_formats():
-    versions: dict[str, str] = {}
+    if not settings.WIRE_FORMATS:
+        hint = f"Leave it out, or name one of {', '.join(DEFAULTS.WIRE_FORMATS)}."
+        yield _error(28, f'{SETTING}["WIRE_FORMATS"] is empty: no API is served, and no webhook is told.', hint=hint)
+    paths: dict[str, str] = {}  # by version
     for path in settings.WIRE_FORMATS:
         try:
-            version = import_string(path).version
-        except (ImportError, AttributeError) as error:
+            spoken = _imported(path)
+            version = spoken.version
+            if spoken.urls:
+                urls_of(spoken)
+        except (ImportError, AttributeError, TypeError, ValueError) as error:
             hint = 'Give the dotted path of a wire.base.Format, such as "mysite.wire.crm.FORMAT".'
-            yield _error(16, f'{SETTING}["WIRE_FORMATS"]: {path!r} is no wire format: {error}', hint=hint)
+            yield _error(16, f'{SETTING}["WIRE_FORMATS"]: {path!r} is not a wire format: {error}', hint=hint)
             continue
-        if version in versions:
+        if version in paths:
             hint = "Name one of them; a webhook's version must say which format it is told in."
-            yield _error(17, f"{path!r} has the version {version!r}, as {versions[version]!r} has.", hint=hint)
-        versions[version] = path
+            yield _error(17, f"{path!r} has the version {version!r}, as {paths[version]!r} has.", hint=hint)
+        paths[version] = path
 
 
-def _unknown_versions(connection):
+def _unknown_versions():
     """Versions that webhooks have and no format does: such a webhook is told nothing."""
-    if Webhook._meta.db_table not in connection.introspection.table_names():
+    if Webhook._meta.db_table not in connection().introspection.table_names():
         return  # not migrated yet
-    used = Webhook.objects.using(connection.alias).alive().values_list("version", flat=True).distinct().order_by()
+    used = Webhook.objects.using(alias()).alive().values_list("version", flat=True).distinct().order_by()
     for version in sorted({*used} - {*versions()}):
         hint = "Leave its format in until no webhook has it."
-        yield _error(
+        yield _warning(
             18, f'Webhooks have the version {version!r}, which no format of {SETTING}["WIRE_FORMATS"] has.', hint=hint
         )
 
@@ -219,13 +396,28 @@ def _wrong_database(connection):
             hint='Set OPTIONS = {"transaction_mode": "IMMEDIATE", "timeout": 20}.',
         )
     pool = options.get("pool")
-    needed = settings.DELIVERY_THREADS + 1
+    needed = 2 * settings.DELIVERY_THREADS + 1
     if isinstance(pool, dict) and pool.get("max_size", needed) < needed:
         yield _warning(
             13,
             f"The connection pool of the database {connection.alias!r} is smaller than a delivering worker needs.",
-            hint=f"Set its max_size to {needed} or more (DELIVERY_THREADS + 1).",
+            hint=f"Set its max_size to {needed} or more (twice DELIVERY_THREADS, and 1).",
         )
+
+
+@checks.register
+def check_broker(app_configs, **kwargs):
+    """Whether a worker outlives its broker."""
+    url = current_app.conf.broker_read_url or ""
+    if importlib.metadata.version("celery") != CELERY_THAT_ENDS or not str(url).startswith(REDIS):
+        return []
+    return [
+        _warning(
+            23,
+            f"With Celery {CELERY_THAT_ENDS}, a worker that loses its connection to Redis while at work ends.",
+            hint='Install "django-contactcenter-chat[redis]", which leaves that version out.',
+        )
+    ]
 
 
 def _error(number, message, hint=None):

@@ -94,9 +94,10 @@ class ChatApiClient:
         answer = self._tenant_call("GET", f"conversations/{conversation_id}/messages").json()
         return cast(list[Object], answer["messages"])
 
-    def say(self, conversation_id: str, text: str, author_type: str = "user") -> None:
-        """Add the customer's message, or with ``author_type="bot"`` the bot's."""
-        self._post(f"conversations/{conversation_id}/messages", {"text": text, "authorType": author_type})
+    def say(self, conversation_id: str, text: str, author_type: str = "user", *, key: str = "") -> None:
+        """Add the customer's message, or with ``author_type="bot"`` the bot's; with a ``key`` once, however often."""
+        body = {"text": text, "authorType": author_type}
+        self._post(f"conversations/{conversation_id}/messages", body, key=key)
 
     def leave(self, conversation_id: str) -> None:
         """The customer leaves."""
@@ -119,9 +120,9 @@ class ChatApiClient:
     def _list(self, path: str) -> list[Object]:
         return cast(list[Object], self._tenant_call("GET", path, params={"size": 1000}).json()["data"])
 
-    def _post(self, path: str, body: dict[str, Any]) -> requests.Response:
+    def _post(self, path: str, body: dict[str, Any], *, key: str = "") -> requests.Response:
         # The key makes it safe to send the same request again after a lost answer.
-        return self._tenant_call("POST", path, json=body, headers={"Idempotency-Key": str(uuid.uuid4())})
+        return self._tenant_call("POST", path, json=body, headers={"Idempotency-Key": key or str(uuid.uuid4())})
 
     def _tenant_call(
         self, method: str, path: str, *, headers: dict[str, str] | None = None, **options: Any

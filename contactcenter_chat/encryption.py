@@ -4,6 +4,7 @@
 """
 
 import base64
+from functools import lru_cache
 
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives import hashes
@@ -29,6 +30,12 @@ def derived_key(secret: str | bytes, purpose: bytes = PURPOSE) -> bytes:
     return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose).derive(secret)
 
 
+@lru_cache(maxsize=16)
+def derived_keys(purpose: bytes, secrets: tuple[str | bytes, ...]) -> tuple[bytes, ...]:
+    """Return the keys for one purpose, one of each of the ``secrets``, which are those of ``conf.secret_keys``."""
+    return tuple(derived_key(secret, purpose) for secret in secrets)
+
+
 def _fernet() -> MultiFernet:
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(derived_key(secret))) for secret in secrets])
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived_keys(PURPOSE, secrets)])

@@ -5,7 +5,7 @@ row of the conversation's log; ``wire`` turns it into a callback's body; ``signa
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 # Who speaks or does something
@@ -14,6 +14,10 @@ BOT = "bot"
 AGENT = "agent"
 SYSTEM = "system"
 AUTHOR_TYPES = (CUSTOMER, BOT, AGENT, SYSTEM)
+
+# Kinds of cards, by the media types that they are kept with
+ADAPTIVE = "application/vnd.microsoft.card.adaptive"
+QUICK_REPLIES = "application/8x8.quick.replies"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +111,7 @@ class MessageAdded(Event):
     """
 
     name = "message.added"
-    unkept = ("text", "attachments", "cards", "is_echo")
+    unkept = ("text", "attachments", "cards", "is_echo", "centre_name")
     message_id: str
     author_type: str
     participant_id: str
@@ -116,9 +120,11 @@ class MessageAdded(Event):
     agent_last_name: str = ""
     history: bool = False
     text: str = ""
-    attachments: tuple[dict[str, str], ...] = ()  # {"id", "type", "file_name", "url"}; type: image, audio, video, file
+    # {"id", "type", "file_name", "url"}; type: image, audio, video, file. Whoever has the url can read the file.
+    attachments: tuple[dict[str, str], ...] = field(default=(), repr=False)
     cards: tuple[dict[str, Any], ...] = ()  # {"id", "content_type", "content", "text"}; text: for who cannot show it
     is_echo: bool = False
+    centre_name: str = ""  # who speaks as the contact centre itself, where its clients are told what it says
 
     @property
     def plain_text(self) -> str:
@@ -188,11 +194,27 @@ class MessagesRead(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class InteractionQueued(Event):
-    """The interaction waits in a queue."""
+    """The interaction waits in a queue; in one that is closed, until ``closed_until`` (ISO 8601) if that is known."""
 
     name = "interaction.queued"
     queue_id: str
     queue_name: str
+    closed_until: str | None = None  # empty where it is closed and nobody knows for how long
+
+    def data(self) -> dict[str, Any]:
+        return {key: value for key, value in super().data().items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class InteractionOverflowed(Event):
+    """A queue passed the interaction on to another, with its age: ``max_wait``, ``closed`` or ``empty``."""
+
+    name = "interaction.overflowed"
+    from_queue_id: str
+    from_queue_name: str
+    queue_id: str
+    queue_name: str
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,6 +224,16 @@ class InteractionOffered(Event):
     name = "interaction.offered"
     offer_id: str
     agent_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InteractionPicked(Event):
+    """An agent took the interaction from the list, past so many that were due before."""
+
+    name = "interaction.picked"
+    offer_id: str
+    agent_id: str
+    skipped: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,10 +269,19 @@ class AgentLeft(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerLeft(Event):
-    """The customer ended the current interaction."""
+    """The customer ended the current interaction; ``said`` is what the client application shows of it."""
 
     name = "customer.left"
     participant_id: str = ""
+    said: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerThanked(Event):
+    """The customer said no more than thanks after the end: it is kept, and nobody is asked to answer it."""
+
+    name = "customer.thanked"
+    message_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,19 +292,50 @@ class CustomerWarned(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SlotFreed(Event):
+    """The customer is silent for long: the chat takes no slot of its agent meanwhile."""
+
+    name = "slot.freed"
+    agent_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotTaken(Event):
+    """The customer wrote again, and the chat takes a slot of its agent again."""
+
+    name = "slot.taken"
+    agent_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class InteractionTransferred(Event):
-    """An agent handed the conversation on, to a queue or to a colleague."""
+    """An agent handed the conversation on, to a queue, by way of a department perhaps, or to a colleague."""
 
     name = "interaction.transferred"
     from_agent_id: str
     to_queue_id: str
     to_agent_id: str = ""
+    to_department_name: str | None = None  # as it was called then
     note: str = ""
+
+    def data(self) -> dict[str, Any]:
+        return {key: value for key, value in super().data().items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class InteractionHandedRound(Event):
+    """The conversation was handed on again and again: so many ``times`` within an hour, with this one."""
+
+    name = "interaction.handed_round"
+    times: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class InteractionRerouted(Event):
-    """The interaction went back to its queue, its age kept: ``no_reply`` or ``agent_lost``."""
+    """The interaction went back to its queue, its age kept: ``no_reply``, ``agent_lost`` or ``agent_gone``.
+
+    With ``no_room`` it is due at once: the customer was silent for long, and its agent has taken others meanwhile.
+    """
 
     name = "interaction.rerouted"
     agent_id: str

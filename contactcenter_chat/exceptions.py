@@ -14,6 +14,8 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from .isolates import filled
+
 
 class ContactCenterError(Exception):
     """The contact centre refused this."""
@@ -29,9 +31,9 @@ class ContactCenterError(Exception):
 
     @property
     def translated(self) -> str:
-        """The message in the language that is active now."""
+        """The message in the language that is active now; words of others are isolated."""
         words = gettext(self.template)
-        return words % self.places if self.places else words
+        return filled(words, **self.places) if self.places else words
 
 
 class Invalid(ContactCenterError):
@@ -154,8 +156,8 @@ class RateLimited(ContactCenterError):
     status = 429
     code = "rate_limited"
 
-    def __init__(self, retry_after: int) -> None:
-        super().__init__()
+    def __init__(self, message: str | None = None, *, retry_after: int, **places: Any) -> None:
+        super().__init__(message, **places)
         self.retry_after = retry_after  # whole seconds
 
 
@@ -164,3 +166,16 @@ class Unreachable(ContactCenterError):
 
     status = 503
     code = "unreachable"
+
+
+INVALID_IDS = {
+    "channel": _("Channel ID %(id)s is invalid."),
+    "queue": _("Queue ID %(id)s is invalid."),
+    "script": _("Bot ID %(id)s is invalid."),
+    "webhook": _("Webhook ID %(id)s is invalid."),
+}
+
+
+def invalid_id(field: str, value: str) -> Invalid:
+    """The exception for an id that leads to nothing, or to what is another tenant's."""
+    return Invalid(INVALID_IDS[field], id=value, field=field, value=value, code=f"invalid_{field}")

@@ -1,19 +1,60 @@
-"""What is to be done regularly, and how often? For the project's settings: ``CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE``.
+"""What is due by the clock, and how often?
 
-Imports nothing of the app, so that a settings module can import it.
+Every worker process looks once a second (``workers.clock``), and one of them does it. Nothing else keeps time: neither
+Celery's beat nor the broker.
 """
 
-from typing import Any
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import NamedTuple
+
+from .actions.center.timers import run_timers
+from .actions.remote import file_fetching, inbox
+from .actions.upkeep import duties
+from .actions.upkeep.sweep import sweep
+from .deliveries import draining, typing
+from .workers import wakeup
+from .workers.threads import connect
+
+logger = logging.getLogger(__name__)
 
 
-def _every(seconds: float, task: str) -> dict[str, Any]:
-    # A run that no worker took in time is not made up for: the next one does it all.
-    options = {"expires": max(seconds, 1)}
-    return {"task": f"contactcenter_chat.tasks.{task}", "schedule": seconds, "options": options}
+class Regular(NamedTuple):
+    """What is done regularly: how often, and after which time another process does it if this one has died at it."""
+
+    every: timedelta
+    lease: timedelta
+    do: Callable[[], object]
 
 
-BEAT_SCHEDULE = {
-    "contactcenter-timers": _every(1.0, "timers"),
-    "contactcenter-sweep": _every(5.0, "sweep"),
-    "contactcenter-purge": _every(86_400.0, "purge"),
+def timers() -> None:
+    """Do what the clock demands: timers of interactions and agents, what is to be tried again in and out."""
+    run_timers()
+    draining.wake_if_due()
+    inbox.wake_if_due()
+    file_fetching.wake_if_due()
+    typing.wake_if_due()
+    wakeup.wake_again()
+
+
+REGULARLY = {
+    "timers": Regular(timedelta(seconds=1), timedelta(seconds=10), timers),
+    "sweep": Regular(timedelta(seconds=5), timedelta(seconds=30), sweep),
+    "purge": Regular(timedelta(days=1), timedelta(minutes=1), wakeup.wake_purge),
 }
+
+
+def look() -> None:
+    """Do what is due and nobody is at."""
+    connect()
+    for name in duties.due_duties(REGULARLY):
+        every, lease, do = REGULARLY[name]
+        token = duties.take_duty(name, lease)
+        if token is None:
+            continue
+        try:
+            do()
+        except Exception:  # one duty keeps no other from its time, and is due again itself
+            logger.exception("What is due by the clock failed: %s", name)
+        duties.end_duty(name, token, every)

@@ -1,14 +1,28 @@
 """What may a project listen to?
 
-Every signal is sent after commit with ``send_robust``: a receiver that fails is logged and harms nothing. The
-sender is the ``LogEntry`` class (``Delivery``, ``Receiver``, ``Webhook`` and ``InboundCallback`` for the last four).
-Signals live in the process that wrote; code that must not miss anything even when that one dies reads the log by
-number instead.
+Every signal is sent after commit with ``send_robust``: a receiver that fails is logged and harms nothing, whatever it
+is. The sender is the ``LogEntry`` class (for the last five ``Delivery``, ``Receiver``, ``Webhook``, ``Agent`` and
+``InboundCallback``). Signals live in the process that wrote; code that must not miss anything even when that one dies
+reads the log by number instead.
 """
 
-from django.dispatch import Signal
+import logging
+from typing import Any
+
+from django import dispatch
 
 from . import events
+
+logger = logging.getLogger(__name__)
+
+
+class Signal(dispatch.Signal):
+    """One of Django's that also endures receivers without a name, as a ``partial`` is one."""
+
+    def _log_robust_failure(self, receiver: Any, err: Exception) -> None:
+        # Django's own asks the receiver for its ``__qualname__``, and raises where there is none.
+        logger.error("A receiver of a signal failed: %r", receiver, exc_info=err)
+
 
 event_recorded = Signal()  # entry: any fact; entry.kind is its name, entry.data what it says
 
@@ -26,12 +40,18 @@ card_executed = Signal()  # entry, conversation, card
 attachment_infected = Signal()  # entry, conversation
 interaction_queued = Signal()  # entry, conversation, interaction
 interaction_offered = Signal()  # entry, conversation, interaction
+interaction_picked = Signal()  # entry, conversation, interaction
 offer_ended = Signal()  # entry, conversation, interaction
 agent_joined = Signal()  # entry, conversation, interaction
 agent_left = Signal()  # entry, conversation, interaction
 customer_left = Signal()  # entry, conversation, interaction
+customer_thanked = Signal()  # entry, conversation
 customer_warned = Signal()  # entry, conversation, interaction
+slot_freed = Signal()  # entry, conversation, interaction
+slot_taken = Signal()  # entry, conversation, interaction
 interaction_transferred = Signal()  # entry, conversation, interaction
+interaction_handed_round = Signal()  # entry, conversation, interaction
+interaction_overflowed = Signal()  # entry, conversation, interaction
 interaction_rerouted = Signal()  # entry, conversation, interaction
 interaction_ended = Signal()  # entry, conversation, interaction
 interaction_wrapped_up = Signal()  # entry, conversation, interaction
@@ -39,6 +59,7 @@ interaction_wrapped_up = Signal()  # entry, conversation, interaction
 delivery_dead = Signal()  # delivery: all attempts failed; its lane goes on
 receiver_disabled = Signal()  # receiver, reason: a webhook or a remote centre; reasons as below
 webhook_disabled = Signal()  # webhook, reason: "gone" (it answered 410) or "failing"
+agents_lost = Signal()  # tenant, lost, of: many at once, of so many; nothing is taken from them for a while
 callback_failed = Signal()  # callback: of a remote centre, could not be processed; it can be run again
 
 BY_EVENT = {
@@ -56,12 +77,18 @@ BY_EVENT = {
     events.AttachmentInfected.name: attachment_infected,
     events.InteractionQueued.name: interaction_queued,
     events.InteractionOffered.name: interaction_offered,
+    events.InteractionPicked.name: interaction_picked,
     events.OfferEnded.name: offer_ended,
     events.AgentJoined.name: agent_joined,
     events.AgentLeft.name: agent_left,
     events.CustomerLeft.name: customer_left,
+    events.CustomerThanked.name: customer_thanked,
     events.CustomerWarned.name: customer_warned,
+    events.SlotFreed.name: slot_freed,
+    events.SlotTaken.name: slot_taken,
     events.InteractionTransferred.name: interaction_transferred,
+    events.InteractionHandedRound.name: interaction_handed_round,
+    events.InteractionOverflowed.name: interaction_overflowed,
     events.InteractionRerouted.name: interaction_rerouted,
     events.InteractionEnded.name: interaction_ended,
     events.InteractionWrappedUp.name: interaction_wrapped_up,

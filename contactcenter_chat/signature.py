@@ -14,7 +14,7 @@ import re
 import secrets
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -53,6 +53,10 @@ class NewKeys(NamedTuple):
     ed25519_pem: str
     public_jwk: dict[str, str]
 
+    def __repr__(self) -> str:
+        """Private keys are hidden."""
+        return f"NewKeys({self.public_jwk['kid']!r})"
+
 
 def new_keys(kid: str) -> NewKeys:
     """Make the keys a tenant signs with; ``kid`` is the name under which the public one is published."""
@@ -73,7 +77,7 @@ class Transmission:
     event_id: str
     sent_at: int
     retry: int
-    body: bytes
+    body: bytes = field(repr=False)  # may hold links that open files
 
     def payload(self) -> bytes:
         """Return what the JWS signs; receivers rebuild it byte by byte, so the order of the keys is part of it."""

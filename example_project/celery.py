@@ -1,6 +1,6 @@
 """The Celery app; its configuration is Django's settings that begin with ``CELERY_``.
 
-``celery -A example_project worker`` and ``celery -A example_project beat`` find it.
+``celery -A example_project worker`` finds it.
 """
 
 import os

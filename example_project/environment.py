@@ -70,6 +70,7 @@ def database(data_dir: Path) -> dict:
 
 
 def _tune_postgresql(config: dict) -> None:
+    config["CONN_HEALTH_CHECKS"] = True
     options = config.setdefault("OPTIONS", {})
     options.setdefault("options", POSTGRESQL_LIMITS)
     if pool := number("DATABASE_POOL", 20):
@@ -77,7 +78,6 @@ def _tune_postgresql(config: dict) -> None:
         options.setdefault("prepare_threshold", 5)  # a connection of our own: no pooler hands it to somebody else
     else:
         config["CONN_MAX_AGE"] = 60
-        config["CONN_HEALTH_CHECKS"] = True
 
 
 def _tune_sqlite(config: dict) -> None:

@@ -20,8 +20,6 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from contactcenter_chat.schedule import BEAT_SCHEDULE
-
 from . import broker, environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -136,5 +134,3 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "contactcenter_chat"
-CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")

@@ -1,9 +1,16 @@
 """What all tests share: which tests fit the database, and that nothing is skipped where that was asked for."""
 
 import os
+import threading
+import time
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
+
+from contactcenter_chat.models import clock
+from contactcenter_chat.workers import wakeup
 
 
 def pytest_addoption(parser):
@@ -20,6 +27,56 @@ def pytest_collection_modifyitems(config, items):
     unfit = [item for item in items if any(item.get_closest_marker(name) for name in missing)]
     config.hook.pytest_deselected(items=unfit)
     items[:] = [item for item in items if item not in unfit]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _connections_of_threads_are_closed():
+    """Django keeps a connection to SQLite in memory when it is to be closed, lest all be gone with the last one.
+
+    The tests' own thread has the last one: those of other threads would be left behind open.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    kind = type(connections["default"])
+    close_as_django = kind.close
+
+    def close(self):
+        is_the_tests = threading.current_thread() is threading.main_thread() or self.allow_thread_sharing
+        close_as_django(self) if is_the_tests else BaseDatabaseWrapper.close(self)
+
+    kind.close = close
+    yield
+    kind.close = close_as_django
+
+
+TURNED_ON = wakeup.turned_on
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _wakeups_without_rows():
+    """The thread that sends wake-ups outlives a test, and would connect to a database that is to be emptied."""
+    wakeup.turned_on = list
+
+
+@pytest.fixture(autouse=True)
+def _time_is_known(monkeypatch):
+    """The database is asked what time it is in no test that counts its queries; it runs on this machine."""
+    monkeypatch.setattr(clock, "_asked", _asked_now())
+
+
+def _asked_now():
+    """As if it had just answered; asked again where this process was interrupted meanwhile, and would lag behind."""
+    while True:
+        before, now, watch = time.monotonic(), timezone.now(), time.monotonic()
+        if watch - before < 0.001:
+            return clock.Asked(now, watch, now)
+
+
+@pytest.fixture
+def wakeups_with_rows(monkeypatch):
+    """As in production, for tests that wait until the thread has ended."""
+    monkeypatch.setattr(wakeup, "turned_on", TURNED_ON)
 
 
 @pytest.hookimpl(trylast=True)

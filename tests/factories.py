@@ -1,20 +1,36 @@
 """Rows as tests need them, made by the verbs wherever there is one."""
 
 import itertools
+from datetime import timedelta
 from functools import cache
 from types import SimpleNamespace
 from unittest import mock
 
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 
 from contactcenter_chat import events
 from contactcenter_chat.actions import attachments, conversations
-from contactcenter_chat.actions.center import agents, offers, routing
+from contactcenter_chat.actions.center import agents, offers, placing, queues, routing, steps
 from contactcenter_chat.actions.center.presence import set_presence
-from contactcenter_chat.actions.setup import channels, tenants, webhooks
+from contactcenter_chat.actions.setup import channels, codes, tenants, webhooks
 from contactcenter_chat.attachments.storing import Received
-from contactcenter_chat.models import Interaction, Offer, Queue, Receiver, TransactionCode, TransactionCodeList
+from contactcenter_chat.models import (
+    AgentLanguage,
+    AgentSkill,
+    Interaction,
+    Offer,
+    Queue,
+    QueueSnapshot,
+    Receiver,
+    Skill,
+    TenantSnapshot,
+    TransactionCode,
+    TransactionCodeList,
+    clock,
+)
 from contactcenter_chat.models.queues import Presence
+from contactcenter_chat.queries.codes import tree_of
 from contactcenter_chat.signature import new_keys, new_secret
 
 _numbers = itertools.count(1)
@@ -23,7 +39,10 @@ _numbers = itertools.count(1)
 def make_tenant(label=None):
     """A NewTenant: tenant, queue, api_key, key, secret. All tests sign with one pair of keys: new ones take long."""
     with mock.patch.object(tenants, "new_keys", _same_keys):
-        return tenants.create_tenant(label=label or f"tenant{next(_numbers)}", name="College")
+        new = tenants.create_tenant(label=label or f"tenant{next(_numbers)}", name="College")
+    new.queue.offer_gap_seconds = 0
+    new.queue.save(update_fields=["offer_gap_seconds"])
+    return new
 
 
 def _same_keys(kid):
@@ -42,6 +61,8 @@ def make_user(username=None, first_name="Ada", last_name="Lovelace", **fields):
 
 
 def make_queue(tenant, name=None, **fields):
+    """A queue whose agents are offered several chats at once."""
+    fields = {"offer_gap_seconds": 0, **fields}
     return Queue.objects.create(tenant=tenant, name=name or f"Queue {next(_numbers)}", **fields)
 
 
@@ -107,6 +128,39 @@ def start_conversation(channel, history=(), **data):
     )
 
 
+def plan(queue, **changes):
+    """Change what a queue requires, as an administrator does, and bring what waits to it."""
+    for name, value in changes.items():
+        setattr(queue, name, value)
+    queues.save_queue(queue)
+    steps.replan(queue.pk)
+
+
+def overflows(queue, *others):
+    """Have a queue pass on to these."""
+    queues.set_overflow(queue, others)
+    steps.replan(queue.pk)
+
+
+def make_skill(tenant, name):
+    return Skill.objects.create(tenant=tenant, name=name)
+
+
+def give(agent, skills=(), languages=()):
+    """Let an agent have these levels: {skill: level}, {tag: level}."""
+    for skill, level in dict(skills).items():
+        AgentSkill.objects.update_or_create(agent=agent, skill=skill, defaults={"level": level})
+    for tag, level in dict(languages).items():
+        AgentLanguage.objects.update_or_create(agent=agent, tag=tag, defaults={"level": level})
+
+
+def keep_for(interaction, agent, until=None):
+    """Have a waiting interaction kept for this agent."""
+    interaction.target_agent, interaction.target_until = agent, until or timezone.now() + timedelta(hours=1)
+    placing.regroup(interaction)
+    interaction.save()
+
+
 def offer_of(conversation):
     """The live offer of a conversation; routes its queue first when there is none."""
     interaction = Interaction.objects.get(conversation=conversation, state__in=("waiting", "offering"))
@@ -131,6 +185,59 @@ def make_codes(tenant, *labels, name="Reason", queues=(), **list_fields):
     ]
 
 
+def make_code_list(tenant, name="Reason"):
+    """A list without codes."""
+    code_list = TransactionCodeList(tenant=tenant, name=name)
+    codes.save_list(code_list)
+    return code_list
+
+
+def add_code(code_list, label, parent=None, **values):
+    """A code at the end of a list, or under another of its codes."""
+    return codes.create_code(code_list=code_list, parent=parent, short_code=label.lower(), label=label, **values)
+
+
+def shape_of(code_list):
+    """The tree of a list as labels, indented."""
+    return ["  " * depth + code.label for depth, code in tree_of(code_list)]
+
+
 def log_of(conversation):
     """The names of what happened, in order."""
     return list(conversation.log.order_by("number").values_list("kind", flat=True))
+
+
+def finished_chat(center, seconds, *, at=None, queue=None):
+    """A chat that came then, half an hour ago, was accepted at once and took so long."""
+    conversation = start_conversation(center.channel)
+    interaction = conversation.open_interaction
+    came = at or clock.database_now() - timedelta(minutes=30)
+    Interaction.objects.filter(pk=interaction.pk).update(
+        queue=queue or interaction.queue,
+        state="finished",
+        outcome="handled",
+        entered_at=came,
+        accepted_at=came,
+        finished_at=came + timedelta(seconds=seconds),
+    )
+    type(conversation).objects.filter(pk=conversation.pk).update(open_interaction=None)
+
+
+def chat_history(center, seconds=300, count=10, **more):
+    """So many of them."""
+    for _ in range(count):
+        finished_chat(center, seconds, **more)
+
+
+def renew_snapshots():
+    """Have the next who asks take them anew."""
+    old = clock.database_now() - timedelta(seconds=16)
+    for kind in (QueueSnapshot, TenantSnapshot):
+        kind.objects.update(taken_at=old, renewed_at=old)
+
+
+def busy_agent(center, capacity=1, queue=None):
+    """Logged in, and not there now."""
+    agent = make_agent(center.tenant, queue or center.queue, capacity=capacity)
+    set_presence(agent_id=agent.pk, presence="on_break")
+    return agent

@@ -5,6 +5,7 @@ import socket
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -124,6 +125,7 @@ class Receiver:
     def __exit__(self, *exc_info):
         self._server.shutdown()
         self._server.server_close()
+        self.close_connections()  # whose threads would wait for the next request as long as the process lives
 
     def wait_for(self, count, seconds=20):
         """Wait until so many requests have come; return them."""
@@ -139,7 +141,8 @@ class Receiver:
     def close_connections(self):
         """Close all connections without a word, as a server does that is tired of waiting."""
         for connection in self._open:
-            connection.shutdown(socket.SHUT_RDWR)
+            with suppress(OSError):  # it is closed
+                connection.shutdown(socket.SHUT_RDWR)
 
     def _note(self, got):
         with self._arrived:

@@ -1,17 +1,65 @@
-"""The regular tasks are there under the names that the schedule gives."""
+"""What is due by the clock, in what order, whatever goes wrong with one of it."""
 
-from celery import current_app
+from datetime import timedelta
 
-from contactcenter_chat import tasks
-from contactcenter_chat.schedule import BEAT_SCHEDULE
+import pytest
+
+from contactcenter_chat import schedule
+from contactcenter_chat.actions.remote import file_fetching, inbox
+from contactcenter_chat.deliveries import draining, typing
+from contactcenter_chat.models import Duty
+from contactcenter_chat.workers import wakeup
 
 
-def test_each_name_is_a_task():
-    scheduled = {entry["task"]: entry["schedule"] for entry in BEAT_SCHEDULE.values()}
-    assert scheduled == {tasks.timers.name: 1.0, tasks.sweep.name: 5.0, tasks.purge.name: 86_400.0}
-    assert set(scheduled) <= set(current_app.tasks)
+@pytest.fixture
+def done(monkeypatch, db):
+    """What was done; ``sweep`` goes wrong."""
+    found = []
+
+    def fail():
+        found.append("sweep")
+        raise ValueError("not now")
+
+    does = {"timers": lambda: found.append("timers"), "sweep": fail, "purge": lambda: found.append("purge")}
+    regularly = {name: each._replace(do=does[name]) for name, each in schedule.REGULARLY.items()}
+    monkeypatch.setattr(schedule, "REGULARLY", regularly)
+    return found
 
 
-def test_a_run_that_nobody_took_in_time_is_dropped():
-    for entry in BEAT_SCHEDULE.values():
-        assert entry["options"]["expires"] == entry["schedule"]
+def test_each_is_done_when_it_is_due_and_what_fails_keeps_no_other(done, caplog):
+    schedule.look()
+    assert done == ["timers", "sweep", "purge"]
+    assert "What is due by the clock failed: sweep" in caplog.text
+    schedule.look()
+    assert done == ["timers", "sweep", "purge"]
+    after = {row.name: row.due_at - row.began_at for row in Duty.objects.all()}
+    assert after == {"timers": timedelta(seconds=1), "sweep": timedelta(seconds=5), "purge": timedelta(days=1)}
+    assert set(Duty.objects.values_list("lease_until", flat=True)) == {None}
+
+
+def test_what_is_not_due_costs_one_query(done, django_assert_num_queries):
+    schedule.look()
+    with django_assert_num_queries(1):
+        schedule.look()
+
+
+def test_every_second_what_waits_for_its_time_is_looked_after(monkeypatch):
+    called = []
+    for module, name in (
+        (schedule, "run_timers"),
+        (draining, "wake_if_due"),
+        (inbox, "wake_if_due"),
+        (file_fetching, "wake_if_due"),
+        (typing, "wake_if_due"),
+        (wakeup, "wake_again"),
+    ):
+        monkeypatch.setattr(module, name, lambda name=f"{module.__name__}.{name}": called.append(name))
+    schedule.timers()
+    assert [name.rpartition("contactcenter_chat.")[2] for name in called] == [
+        "schedule.run_timers",
+        "deliveries.draining.wake_if_due",
+        "actions.remote.inbox.wake_if_due",
+        "actions.remote.file_fetching.wake_if_due",
+        "deliveries.typing.wake_if_due",
+        "workers.wakeup.wake_again",
+    ]

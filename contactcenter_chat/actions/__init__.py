@@ -1,11 +1,14 @@
 """The verbs: the only code that writes.
 
 - ``recording``      one fact, one log row; deliveries, hints and signals hang off it
+- ``one_by_one``     work on rows of many contact centres, where a bad row harms no other
 - ``receivers``      a receiver answers, fails, is switched on or off
 - ``participants``   who takes part, who has left, who may speak
+- ``thanks``         whether the customer said no more than that, after the end
 - ``messages``       say something
 - ``reading``        who has read how far
 - ``attachments``    files: added, sent, scanned, removed
+- ``unsent``         how much may be uploaded and not sent
 - ``cards``          send and answer cards
 - ``customers``      which person is it?
 - ``answering``      asks the provider who answers, and has it done

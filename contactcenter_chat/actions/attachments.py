@@ -11,30 +11,33 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from ..attachments import storing
 from ..attachments.scanning.base import scanner
 from ..attachments.storing import Received
 from ..conf import settings
+from ..database import after_commit, atomic
 from ..events import AGENT, AttachmentInfected
-from ..exceptions import Invalid, NotFound, Unavailable
-from ..models import Agent, Attachment, Conversation, Message
+from ..exceptions import Invalid, NotFound
+from ..models import Agent, ApiKey, Attachment, Conversation, Message, clock
 from ..models.attachments import AttachmentState
 from ..models.base import max_length
+from ..models.clock import NOW
 from ..workers import wakeup
+from .one_by_one import Step
 from .participants import check_handles, living
 from .recording import record
+from .unsent import check_room
 
 logger = logging.getLogger(__name__)
 
 FOLDER = "contactcenter_chat"
-NAME_LENGTH = max_length(Attachment, "name")
-FOUND_LENGTH = max_length(Attachment, "found")
+NAME_MAX = max_length(Attachment, "name")
+FOUND_MAX = max_length(Attachment, "found")
 SENDABLE = (AttachmentState.CLEAN, AttachmentState.QUARANTINED)
+SCANNED, DELETED = Step("files_scanned"), Step("files_deleted")
 SCAN_AGAIN = timedelta(minutes=5)  # after a scanner that could not say, or that never came back
 
 
@@ -45,25 +48,33 @@ def add_attachment(
     name: str,
     received: Received,
     agent: Agent | None = None,
+    api_key: ApiKey | None = None,
     tenant_id: str | None = None,
 ) -> Attachment:
-    """Keep a file for a message to come, and return its Attachment; ``received`` is a ``storing.Received``.
+    """Keep a file for a message to come, and return its Attachment.
 
-    ``agent`` is given for an agent's file and must be handling the conversation. With a ``tenant_id`` the
-    conversation must be that tenant's. Raises NotFound, Conflict, Invalid, Unavailable.
+    ``received`` is an ``attachments.storing.Received`` to which the file was written. ``agent`` is given for an
+    agent's file and must be handling the conversation, ``api_key`` for a file that comes by an API: what either has
+    uploaded and not sent is limited. With a ``tenant_id`` the conversation must be that tenant's.
+    Raises NotFound, Conflict, Invalid, RateLimited, Unavailable.
     """
     if not received.size:
         raise Invalid(_("The file is empty."), field="attachment")
-    with transaction.atomic():
+    with atomic():
         conversation = living(conversation_id, tenant_id)
         if author_type == AGENT:
             check_handles(conversation, agent)
-        attachment = _register(conversation, author_type, cleaned(name), received)
+        uploader = agent or api_key
+        if uploader:
+            check_room(uploader, received.size)
+        attachment = _register(conversation, author_type, cleaned(name), received, uploader)
     try:
         path = storing.keep(attachment.path, received.file)
     except Exception as error:  # whatever a storage raises
         logger.exception("The attachment %s could not be stored", attachment.pk)
-        raise Unavailable(_("The file could not be stored. Please try again.")) from error
+        # What may be there of it the purge deletes; it takes no room of who sent it.
+        Attachment.objects.filter(pk=attachment.pk).update(state=AttachmentState.REMOVED)
+        raise storing.not_stored() from error
     return finish(attachment, path)
 
 
@@ -76,14 +87,22 @@ def finish(attachment: Attachment, path: str, **found: Any) -> Attachment:
     attachment.path = path
     attachment.state = AttachmentState.CLEAN
     if settings.ATTACHMENT_SCANNER:
-        attachment.state, attachment.scan_at = AttachmentState.QUARANTINED, timezone.now()
+        attachment.state = AttachmentState.QUARANTINED
+    scan_at = NOW if settings.ATTACHMENT_SCANNER else None
     still = Attachment.objects.filter(pk=attachment.pk, state=AttachmentState.RECEIVING, fetches=attachment.fetches)
-    if not still.update(path=path, state=attachment.state, scan_at=attachment.scan_at, **found):
-        storing.storage().delete(path)
+    if not still.update(path=path, state=attachment.state, scan_at=scan_at, **found):
+        _delete_unwanted(path)
         raise NotFound("Conversation", attachment.conversation_id)
-    if attachment.scan_at:
-        transaction.on_commit(wakeup.wake_scanning)
+    if scan_at:
+        after_commit(wakeup.wake_scanning)
     return attachment
+
+
+def _delete_unwanted(path: str) -> None:
+    try:
+        storing.storage().delete(path)
+    except Exception:  # whatever a storage raises: whoever sent it is told all the same that it is not wanted
+        logger.exception("A file that nobody wants any more could not be deleted: %s", path)
 
 
 def place_of(attachment: Attachment) -> str:
@@ -96,9 +115,9 @@ def cleaned(name: str | None) -> str:
     name = (name or "").replace("\\", "/").rpartition("/")[2]
     shown = "".join(each for each in name if unicodedata.category(each) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
     stem, dot, ending = shown.strip().rpartition(".")
-    if len(ending) >= NAME_LENGTH // 2:
-        return shown[:NAME_LENGTH]
-    return f"{stem[: NAME_LENGTH - len(dot + ending)]}{dot}{ending}" or "file"
+    if len(ending) >= NAME_MAX // 2:
+        return shown[:NAME_MAX]
+    return f"{stem[: NAME_MAX - len(dot + ending)]}{dot}{ending}" or "file"
 
 
 def attachments_to_send(conversation: Conversation, ids: Iterable[str], author_type: str) -> list[Attachment]:
@@ -131,7 +150,7 @@ def attach(message: Message, attachments: Sequence[Attachment]) -> None:
 def discard_attachment(*, conversation_id: str, attachment_id: str, agent: Agent) -> None:
     """Delete a file that the agent has not sent; nothing happens when there is none."""
     unsent = Attachment.objects.filter(conversation_id=conversation_id, message=None, author_type=AGENT)
-    with transaction.atomic():
+    with atomic():
         check_handles(living(conversation_id), agent)
         unsent.filter(pk=attachment_id).update(state=AttachmentState.REMOVED)
     _delete(Attachment.objects.filter(pk=attachment_id, state=AttachmentState.REMOVED))
@@ -144,14 +163,14 @@ def erase_attachments(conversation: Conversation) -> None:
     if ids:
         nothing = {"name": "", "sha256": "", "found": "", "source": "", "scan_at": None, "fetch_at": None}
         rows.update(state=AttachmentState.REMOVED, **nothing)
-        # Those that cannot be deleted now the next purge deletes.
-        transaction.on_commit(partial(remove, ids), robust=True)
+        # Those that cannot be deleted now are deleted later: by the sweep when a person is erased, else by the purge.
+        after_commit(remove, ids)
 
 
 def remove(ids: Iterable[str]) -> int:
     """Delete those of these attachments that are removed or were never sent, each file before its row.
 
-    Returns how many. Must not be called in a transaction.
+    Returns how many; one whose file cannot be deleted stays, and rests. Must not be called in a transaction.
     """
     rows = Attachment.objects.filter(pk__in=ids)
     rows.filter(message=None).update(state=AttachmentState.REMOVED)
@@ -159,7 +178,7 @@ def remove(ids: Iterable[str]) -> int:
 
 
 def remove_of_conversations(ids: Iterable[str]) -> int:
-    """Delete all files of these conversations, each before its row. Must not be called in a transaction."""
+    """Delete all files of these conversations, as ``remove`` does. Must not be called in a transaction."""
     return _delete(Attachment.objects.filter(conversation__in=ids))
 
 
@@ -167,11 +186,15 @@ def scan_due() -> int:
     """Have what waits in quarantine scanned; return how many could be judged."""
     judged = 0
     while attachment := _claim():
-        judged += _scan(attachment)
+        row = {"key": attachment.pk, "tenant_id": attachment.tenant_id}
+        failed_before = attachment.failed_before  # type: ignore[attr-defined]
+        judged += SCANNED.attempt(partial(_scan, attachment), **row, failed_before=failed_before) or 0
     return judged
 
 
-def _register(conversation: Conversation, author_type: str, name: str, received: Received) -> Attachment:
+def _register(
+    conversation: Conversation, author_type: str, name: str, received: Received, uploader: ApiKey | Agent | None
+) -> Attachment:
     attachment = Attachment(
         tenant_id=conversation.tenant_id,
         conversation_id=conversation.pk,
@@ -180,6 +203,8 @@ def _register(conversation: Conversation, author_type: str, name: str, received:
         content_type=received.content_type(name),
         size=received.size,
         sha256=received.sha256,
+        uploader=uploader.pk if uploader else "",
+        created_at=clock.now(),
     )
     attachment.path = place_of(attachment)
     attachment.save(force_insert=True)
@@ -187,41 +212,40 @@ def _register(conversation: Conversation, author_type: str, name: str, received:
 
 
 def _delete(rows: QuerySet[Attachment]) -> int:
-    deleted = 0
-    for pk, path in rows.order_by("pk").values_list("pk", "path"):
+    return DELETED.run(rows.order_by("pk"), _delete_one, at_once=None)
+
+
+def _delete_one(attachment_id: str) -> int:
+    row = Attachment.objects.filter(pk=attachment_id)
+    if path := row.values_list("path", flat=True).first():
         storing.storage().delete(path)
-        deleted += Attachment.objects.filter(pk=pk).delete()[0]
-    return deleted
+    return row.delete()[0]
 
 
 def _claim() -> Attachment | None:
     """Return the next attachment to be scanned, which is this worker's for a while; None when there is none."""
-    due = Attachment.objects.filter(state=AttachmentState.QUARANTINED, scan_at__lte=timezone.now())
-    while attachment := due.order_by("scan_at", "pk").first():
+    due = Attachment.objects.filter(state=AttachmentState.QUARANTINED, scan_at__lte=NOW)
+    while attachment := SCANNED.awake(due).order_by("scan_at", "pk").first():
         claimed = due.filter(pk=attachment.pk, scan_at=attachment.scan_at)
-        if claimed.update(scan_at=timezone.now() + SCAN_AGAIN):
+        if claimed.update(scan_at=NOW + SCAN_AGAIN):
             return attachment
     return None
 
 
 def _scan(attachment: Attachment) -> bool:
-    """Judge one attachment; False when the scanner cannot say, and it is to be asked again later."""
+    """Judge one attachment. When the scanner cannot say, whatever it raises, it is asked again later."""
     chosen = scanner()
-    try:
-        with storing.storage().open(attachment.path) as file:
-            found = chosen.scan(file) if chosen else ""
-    except Exception:  # whatever a scanner or a storage raises
-        logger.exception("The attachment %s could not be scanned", attachment.pk)
-        return False
+    with storing.storage().open(attachment.path) as file:
+        found = chosen.scan(file) if chosen else ""
     _judge(attachment, found)
     return True
 
 
 def _judge(attachment: Attachment, found: str) -> None:
     state = AttachmentState.INFECTED if found else AttachmentState.CLEAN
-    found = found[:FOUND_LENGTH]
+    found = found[:FOUND_MAX]
     waiting = Attachment.objects.filter(pk=attachment.pk, state=AttachmentState.QUARANTINED)
-    with transaction.atomic():
+    with atomic():
         conversation = Conversation.objects.lock(attachment.conversation_id)
         if waiting.update(state=state, found=found, scan_at=None) and found:
             record(conversation, AttachmentInfected(attachment_id=attachment.pk, found=found))

@@ -7,15 +7,15 @@ does no harm; another one is refused, as is any once the interaction in which th
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from ..cards import base as kinds
 from ..conf import settings
+from ..database import atomic
 from ..events import CUSTOMER, CardExecuted, CardSubmitted
 from ..exceptions import Conflict, Invalid, NotFound
-from ..models import Card, Conversation, Message
-from ..models.transactions import atomic
+from ..models import Card, Conversation, Message, clock
+from .center import slots
 from .participants import living
 from .recording import record
 
@@ -55,12 +55,14 @@ def submit_card(*, conversation_id: str, card_id: str, given: Any, tenant_id: st
 
     With a ``tenant_id`` the conversation must be that tenant's. Raises NotFound, Invalid, Conflict.
     """
-    with atomic():
+    with atomic(joins=True):
         conversation = living(conversation_id, tenant_id)
         card, answer, repeated = _answered(conversation, card_id, given, "submitted")
         if not repeated:
-            card.submitted_at, card.submitted_data = timezone.now(), answer
+            card.submitted_at, card.submitted_data = clock.now(), answer
             card.save(update_fields=["submitted_at", "submitted_data"])
+            if conversation.is_freed:
+                slots.take_again(conversation)
             conversation.last_word_by, conversation.last_word_at = CUSTOMER, card.submitted_at
             record(conversation, _event(CardSubmitted, card, answer), card=card, at=card.submitted_at)
     return card
@@ -68,11 +70,11 @@ def submit_card(*, conversation_id: str, card_id: str, given: Any, tenant_id: st
 
 def execute_card(*, conversation_id: str, card_id: str, given: Any, tenant_id: str | None = None) -> Card:
     """A card's action is executed on the business's side; otherwise as ``submit_card``."""
-    with atomic():
+    with atomic(joins=True):
         conversation = living(conversation_id, tenant_id)
         card, answer, repeated = _answered(conversation, card_id, given, "executed")
         if not repeated:
-            card.executed_at, card.executed_data = timezone.now(), answer
+            card.executed_at, card.executed_data = clock.now(), answer
             card.save(update_fields=["executed_at", "executed_data"])
             record(conversation, _event(CardExecuted, card, answer), card=card, at=card.executed_at)
     return card

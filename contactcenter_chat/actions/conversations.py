@@ -1,29 +1,44 @@
 """How does a conversation begin, change and go?"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, cast
 
-from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from .. import events
 from ..conf import settings
-from ..exceptions import Conflict, Invalid
-from ..models import Card, Channel, Conversation, Delivery, LogEntry, Message, Participant, PostAgentAssignment, Queue
+from ..database import atomic
+from ..exceptions import Conflict, Invalid, invalid_id
+from ..models import (
+    Card,
+    Channel,
+    Conversation,
+    Customer,
+    Delivery,
+    LogEntry,
+    Message,
+    Participant,
+    PostAgentAssignment,
+    Queue,
+    Skill,
+    clock,
+)
+from ..models.conversations import ConversationState
+from ..models.skills import LEVEL
 from ..providers.base import Provider, provider_for
 from ..providers.remote import RemoteCenter
-from ..storable import check_values
+from ..storable import check_text, check_values
 from ..wire.base import CustomerNames, formats, known_format
 from . import answering
 from .attachments import erase_attachments
 from .bots import control
-from .center import interactions, transfers
-from .customers import find_or_create_customer, language_of
+from .center import interactions, steps, transfers, wrapup
+from .customers import find_or_create_customer, is_known, language_of
 from .messages import check_author_type, check_words, message_event
 from .participants import living
+from .receivers import ensure_receiver
 from .recording import Fact, next_number, record, record_all
-from .remote.receivers import ensure_receiver
 
 
 def start_conversation(
@@ -33,37 +48,46 @@ def start_conversation(
     history: Iterable[tuple[str, str]] = (),
     queue: Queue | None = None,
     script: str = "",
+    skills: Iterable[tuple[str, int]] = (),
     names: CustomerNames | None = None,
+    once_within: float = 0,
 ) -> Conversation:
     """Start a customer's conversation on a channel, have it answered, and return it.
 
-    ``data`` is what is known of the customer, flat, at most CUSTOMER_MAX_KEYS keys besides the usual ones; ``names``
+    ``data`` is what is known of the customer, flat, at most CUSTOMER_MAX_KEYS keys more than are usual; ``names``
     (a ``wire.base.CustomerNames``) says what they are called, by default as in the format of the channel's webhook.
     ``history`` is what was said before, as (author type, text). It waits in the ``queue``, by default the channel's,
-    or is answered by a ``script``, one of BOTS. Raises Invalid.
+    or is answered by a ``script``, one of BOTS. ``skills`` are asked of its agents: names, each with a least level.
+    A known customer (by an id, or a verified e-mail address) who has started one on this channel in the last
+    ``once_within`` seconds goes on with that one: what is new is added to it. Raises Invalid.
     """
     history, names = list(history), names or names_for(channel)
     check_data(data, names)
-    check_assignment(channel.tenant_id, queue, script)
     check_history(history)
-    provider = provider_for(channel)
-    if provider.is_remote and (queue or script):
-        raise Invalid(_("A remote centre answers on this channel, and assigns by itself."), field="assignment")
-    with transaction.atomic():
-        conversation = _created(channel, provider, data, names, script=script, last_queue=queue)
+    check_assignment(channel.tenant_id, queue, script)
+    asked = _asked_skills(channel.tenant_id, skills)
+    provider = _provider_for(channel, is_assigned=bool(queue or script))
+    with atomic():
+        customer = find_or_create_customer(tenant=channel.tenant, data=data, names=names)
+        if once_within and is_known(data, names):
+            started = _just_started(channel, customer, once_within)
+            if started and _is_continued(started, data, history, names):
+                _ask_for(started, asked)
+                return started
+        assigned = {"script": script, "last_queue": queue, "asked_skills": asked}
+        conversation = _created(channel, provider, customer, data, names, **assigned)
         participants = _join(conversation, history)
-        started = events.ConversationStarted(channel_id=channel.pk, customer_id=conversation.customer_id)
-        record(conversation, started)
+        record(conversation, events.ConversationStarted(channel_id=channel.pk, customer_id=customer.pk))
         _add_history(conversation, participants, history)
-        if script:
-            control.give_to_script(conversation, script)
-        else:
-            answering.have_answered(conversation, provider)
+        _begin(conversation, provider)
     return conversation
 
 
 def update_customer_data(*, conversation_id: str, data: dict[str, Any]) -> Conversation:
-    """Replace what is known of the customer in this conversation, and return the conversation."""
+    """Replace what is known of the customer in this conversation, and return the conversation.
+
+    For projects that know no more of it: whatever else ``update_conversation`` comes to change stays as it is.
+    """
     return update_conversation(conversation_id=conversation_id, data=data)
 
 
@@ -77,27 +101,31 @@ def update_conversation(
     dropped: Collection[str] = (),
     queue: Queue | None = None,
     script: str = "",
+    skills: Iterable[tuple[str, int]] = (),
     channel_id: str = "",
 ) -> Conversation:
     """Change a conversation as a whole or not at all, and return it. What is not given stays.
 
     ``data`` of the customer replace what is known, or with ``merge`` come on top of it, without the ``dropped`` keys;
     they are called by ``names``, as in ``start_conversation``.
-    With a ``queue`` it waits there from now on: with the age it has when it waits already, anew when a bot had it. A
+    With a ``queue`` it waits there from now on: with the age it has when it waits already, anew when a bot had it;
+    its agents are asked for these ``skills``. A
     ``script`` and a ``channel_id`` cannot be changed, but named. Raises NotFound, Invalid, Conflict.
     """
-    with transaction.atomic():
+    with atomic():
         conversation = living(conversation_id, tenant_id)
         check_assignment(conversation.tenant_id, queue, script)
         if channel_id and channel_id != conversation.channel_id:
             raise Invalid(_("The channel cannot be changed."), field="channel", value=channel_id)
         if data is not None:
-            kept = {key: value for key, value in conversation.data.items() if key not in dropped} if merge else {}
+            kept = {key: value for key, value in conversation.data_in_order.items() if key not in dropped}
+            kept = kept if merge else {}
             _replace_data(conversation, {**kept, **data}, names or names_for(conversation.channel))
         if script and script != conversation.script:
             raise Conflict(_("Only a new conversation can be assigned to a script."))
         if queue and conversation.is_remote:
             raise Conflict(_("A remote centre answers this conversation, and assigns by itself."))
+        _ask_for(conversation, _asked_skills(conversation.tenant_id, skills))
         if queue:
             transfers.assign_to_queue(conversation, queue)
     return conversation
@@ -105,7 +133,7 @@ def update_conversation(
 
 def assign_to_queue(*, conversation_id: str, queue: Queue | None = None) -> Conversation:
     """A bot hands the conversation over to agents, in this queue or the channel's; return the conversation."""
-    with transaction.atomic():
+    with atomic():
         conversation = living(conversation_id)
         queue = queue or conversation.channel.queue
         check_assignment(conversation.tenant_id, queue, "")
@@ -113,22 +141,28 @@ def assign_to_queue(*, conversation_id: str, queue: Queue | None = None) -> Conv
     return conversation
 
 
-def leave_as_customer(*, conversation_id: str) -> None:
-    """The customer ends what is going on; nothing happens when nothing is."""
-    with transaction.atomic():
+def leave_as_customer(*, conversation_id: str, said: str = "") -> None:
+    """The customer ends what is going on; nothing happens when nothing is.
+
+    ``said`` is what the client application shows of it: transcripts show it too. Raises NotFound, Invalid.
+    """
+    if said:
+        check_words(said)
+    with atomic():
         conversation = living(conversation_id)
-        answering.end_for_customer(conversation)
+        answering.end_for_customer(conversation, said)
 
 
 def erase_conversation(*, conversation_id: str) -> None:
     """Delete what was said and who said it; that there was a conversation, its times and its codes stay."""
-    with transaction.atomic():
+    with atomic():
         conversation = Conversation.objects.lock(conversation_id)
         if conversation.erased_at:
             return
         PostAgentAssignment.objects.filter(conversation=conversation, began_at=None).delete()
         control.take(conversation)
         interactions.cancel(conversation)
+        wrapup.finish_all(conversation)
         Message.objects.filter(conversation=conversation).update(text="", external_provider=None)
         Card.objects.filter(message__conversation=conversation).delete()
         erase_attachments(conversation)
@@ -138,10 +172,11 @@ def erase_conversation(*, conversation_id: str) -> None:
         # first: a worker that writes a result locks them first as well, and without its lease it writes nothing.
         conversation.lanes.update(due_at=None, lease_until=None, lease_token=0)
         deliveries = Delivery.objects.filter(conversation=conversation)
-        deliveries.filter(state=Delivery.State.PENDING).update(state=Delivery.State.DEAD, done_at=timezone.now())
+        deliveries.filter(state=Delivery.State.PENDING).update(state=Delivery.State.DEAD, done_at=clock.now())
         deliveries.update(body="")
-        conversation.data, conversation.language, conversation.erased_at = {}, "", timezone.now()
-        conversation.save(update_fields=["data", "language", "erased_at"])
+        conversation.set_data({})
+        conversation.language, conversation.erased_at = "", clock.now()
+        conversation.save(update_fields=["data", "data_order", "language", "erased_at"])
         record(conversation, events.ConversationErased())
 
 
@@ -153,9 +188,10 @@ def names_for(channel: Channel) -> CustomerNames:
 
 
 def check_data(data: Mapping[str, Any], names: CustomerNames) -> None:
-    """Refuse customer data with too many keys besides the usual ones."""
-    if len(data.keys() - names.usual) > settings.CUSTOMER_MAX_KEYS:
-        raise Invalid(_("May not have more than %(most)s keys."), most=settings.CUSTOMER_MAX_KEYS, field="customer")
+    """Refuse customer data with too many keys."""
+    most = settings.CUSTOMER_MAX_KEYS + len(names.usual)
+    if len(data) > most:
+        raise Invalid(_("May not have more than %(most)s keys."), most=most, field="customer")
     check_values(data, "customer")
 
 
@@ -173,48 +209,124 @@ def check_history(history: Sequence[tuple[str, str]]) -> None:
 def check_assignment(tenant_id: str, queue: Queue | None, script: str) -> None:
     """Refuse another tenant's queue, and a script that the settings do not name."""
     if queue and queue.tenant_id != tenant_id:
-        raise Invalid(
-            _("Queue ID %(id)s is invalid."), id=queue.pk, field="queue", value=queue.pk, code="invalid_queue"
-        )
+        raise invalid_id("queue", queue.pk)
     if script and script not in settings.BOTS:
-        raise Invalid(
-            _("Script ID %(id)s is invalid."), id=script, field="script", value=script, code="invalid_script"
-        )
+        raise invalid_id("script", script)
+
+
+def _asked_skills(tenant_id: str, skills: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """The ids of these skills, each with its least level. Raises Invalid for a name that no skill has."""
+    levels: dict[str, int] = {}
+    least, most = LEVEL
+    for name, level in skills:
+        check_text(name, "skills")
+        if not least <= level <= most:
+            raise Invalid(_("A level is %(least)s to %(most)s."), least=least, most=most, field="skills")
+        levels[name] = max(level, levels.get(name, 0))
+    known = dict(Skill.objects.filter(tenant=tenant_id, name__in=levels).values_list("name", "pk")) if levels else {}
+    for name in levels:
+        if name not in known:
+            raise Invalid(_("There is no skill %(name)s."), name=name, field="skills", value=name)
+    return {known[name]: level for name, level in levels.items()}
+
+
+def _provider_for(channel: Channel, *, is_assigned: bool) -> Provider:
+    provider = provider_for(channel)
+    if provider.is_remote and is_assigned:
+        raise Invalid(_("A remote centre answers on this channel, and assigns by itself."), field="assignment")
+    return provider
 
 
 def _created(
-    channel: Channel, provider: Provider, data: dict[str, Any], names: CustomerNames, **assigned: Any
+    channel: Channel,
+    provider: Provider,
+    customer: Customer,
+    data: dict[str, Any],
+    names: CustomerNames,
+    **assigned: Any,
 ) -> Conversation:
     """Write a conversation's row, with those of whom it needs, and lock it. ``assigned`` says to whom."""
     if provider.is_remote:
         ensure_receiver(channel.tenant, cast(RemoteCenter, provider))
+    now = clock.now()
     created = Conversation.objects.create(
         tenant=channel.tenant,
         channel=channel,
-        customer=find_or_create_customer(tenant=channel.tenant, data=data, names=names),
+        customer=customer,
         data=data,
+        data_order=list(data),
         language=language_of(data, names),
         is_remote=provider.is_remote,
+        created_at=now,
+        last_active_at=now,
         **assigned,
     )
     return Conversation.objects.lock(created.pk)
+
+
+def _ask_for(conversation: Conversation, skills: dict[str, int]) -> None:
+    """Have other skills be asked for, where any are named."""
+    if skills and skills != conversation.asked_skills:
+        conversation.asked_skills = skills
+        conversation.save(update_fields=["asked_skills"])
+        steps.ask_anew(conversation)
+
+
+def _begin(conversation: Conversation, provider: Provider) -> None:
+    if conversation.script:
+        control.give_to_script(conversation, conversation.script)
+    else:
+        answering.have_answered(conversation, provider)
+
+
+def _just_started(channel: Channel, customer: Customer, seconds: float) -> Conversation | None:
+    """The conversation that this customer started here in the last seconds and that goes on, locked.
+
+    Whoever starts one for this customer at the same time waits here until the other has.
+    """
+    Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    since = clock.now() - timedelta(seconds=seconds)
+    started = Conversation.objects.filter(customer=customer, channel=channel, created_at__gte=since, erased_at=None)
+    row = started.exclude(state=ConversationState.IDLE).order_by("-created_at").first()
+    return Conversation.objects.lock(row.pk) if row else None
+
+
+def _is_continued(
+    conversation: Conversation, data: dict[str, Any], history: list[tuple[str, str]], names: CustomerNames
+) -> bool:
+    """Add what is new to a conversation that was just started; return whether it could be.
+
+    A remote centre has been told of the conversation with the history it had, and cannot be told of more.
+    """
+    said = list(conversation.messages.filter(history=True).order_by("number").values_list("author_type", "text"))
+    is_new = all(said[first : first + len(history)] != history for first in range(len(said) + 1))
+    if conversation.is_remote and (is_new or data != conversation.data):
+        return False
+    _replace_data(conversation, {**conversation.data_in_order, **data}, names)
+    if is_new:
+        there = conversation.participants.filter(agent=None, remote_id="")
+        _add_history(conversation, _join(conversation, history, there), history)
+    return True
 
 
 def _replace_data(conversation: Conversation, data: dict[str, Any], names: CustomerNames) -> None:
     check_data(data, names)
     changed = sorted(key for key in {*data, *conversation.data} if data.get(key) != conversation.data.get(key))
     if changed:
-        conversation.data, conversation.language = data, language_of(data, names)
-        conversation.save(update_fields=["data", "language"])
+        conversation.set_data(data)
+        conversation.language = language_of(data, names)
+        conversation.save(update_fields=["data", "data_order", "language"])
         record(conversation, events.ConversationUpdated(changed=changed))
 
 
-def _join(conversation: Conversation, history: list[tuple[str, str]]) -> dict[str, Participant]:
-    """Join the customer and whoever else speaks in the history; return the participants by type."""
-    types = {events.CUSTOMER, *(author_type for author_type, _text in history)}
-    participants = [Participant(conversation=conversation, type=author_type) for author_type in sorted(types)]
-    Participant.objects.bulk_create(participants)
-    return {participant.type: participant for participant in participants}
+def _join(
+    conversation: Conversation, history: list[tuple[str, str]], there: Iterable[Participant] = ()
+) -> dict[str, Participant]:
+    """Join the customer and whoever else speaks in the history, but for who is there; return them all by type."""
+    known = {each.type: each for each in there}
+    missing = {events.CUSTOMER, *(author_type for author_type, _text in history)} - known.keys()
+    made = [Participant(conversation=conversation, type=author_type) for author_type in sorted(missing)]
+    return known | {each.type: each for each in Participant.objects.bulk_create(made)}
 
 
 def _add_history(
@@ -222,7 +334,7 @@ def _add_history(
 ) -> None:
     if not history:
         return
-    now = timezone.now()
+    now = clock.now()
     messages = [
         Message(
             tenant_id=conversation.tenant_id,
@@ -241,6 +353,7 @@ def _add_history(
 
 
 def _erase_notes(conversation: Conversation) -> None:
-    for entry in LogEntry.objects.filter(conversation=conversation, kind=events.InteractionTransferred.name):
-        entry.data["note"] = ""
+    words = {events.InteractionTransferred.name: "note", events.CustomerLeft.name: "said"}
+    for entry in LogEntry.objects.filter(conversation=conversation, kind__in=words):
+        entry.data[words[entry.kind]] = ""
         entry.save(update_fields=["data"])

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
+from ..database import atomic
 from ..models import Customer, CustomerIdentity, Tenant
 from ..models.base import max_length
+from ..storable import shown_name
 from ..wire.base import CustomerNames
 
 Kind = CustomerIdentity.Kind
@@ -27,6 +29,11 @@ def find_or_create_customer(*, tenant: Tenant, data: Mapping[str, Any], names: C
     customer = _known(tenant, *identity) or _create(tenant, identity, profile)
     _update(customer, profile)
     return customer
+
+
+def is_known(data: Mapping[str, Any], names: CustomerNames) -> bool:
+    """Whether these data name a person, and not just anybody."""
+    return _identity(data, names) is not None
 
 
 def language_of(data: Mapping[str, Any], names: CustomerNames) -> str:
@@ -53,7 +60,7 @@ def _known(tenant: Tenant, kind: str, value: str) -> Customer | None:
 def _create(tenant: Tenant, identity: tuple[str, str], profile: dict[str, str]) -> Customer:
     kind, value = identity
     try:
-        with transaction.atomic():
+        with atomic():
             customer = Customer.objects.create(tenant=tenant, **profile)
             CustomerIdentity.objects.create(tenant=tenant, customer=customer, kind=kind, value=value)
     except IntegrityError:
@@ -67,11 +74,14 @@ def _create(tenant: Tenant, identity: tuple[str, str], profile: dict[str, str]) 
 def _update(customer: Customer, profile: dict[str, str]) -> None:
     changed = {name: value for name, value in profile.items() if value and value != getattr(customer, name)}
     if changed:
-        Customer.objects.filter(pk=customer.pk).update(**changed)
+        # Nothing comes back of a person who was forgotten since we looked.
+        Customer.objects.filter(pk=customer.pk, erasure=None).update(**changed)
         for name, value in changed.items():
             setattr(customer, name, value)
 
 
 def _profile(data: Mapping[str, Any], names: CustomerNames) -> dict[str, str]:
     """What a customer's row keeps of them."""
-    return {field: str(data.get(getattr(names, field)) or "")[:longest] for field, longest in PROFILE.items()}
+    return {
+        field: shown_name(str(data.get(getattr(names, field)) or ""))[:longest] for field, longest in PROFILE.items()
+    }

@@ -3,19 +3,18 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from ..conf import settings
-from ..events import AGENT, AUTHOR_TYPES, BOT, CUSTOMER, MessageAdded
+from ..database import atomic
+from ..events import AGENT, AUTHOR_TYPES, BOT, CUSTOMER, CustomerThanked, MessageAdded
 from ..exceptions import Invalid
-from ..models import Agent, Attachment, Card, Conversation, Interaction, Message
+from ..models import Agent, Attachment, Card, Conversation, Interaction, Message, clock, people
 from ..models.messages import DeliveryState
 from ..models.prepared import PreparedInsert
-from ..models.transactions import atomic
 from ..queries import message_contents
-from ..storable import check_text
-from . import participants
+from ..storable import check_text, is_blank
+from . import participants, thanks
 from .answering import have_answered
 from .attachments import attach, attachments_to_send
 from .cards import add_cards, checked_cards
@@ -48,18 +47,23 @@ def add_message(
     check_author_type(author_type)
     cards = checked_cards(cards) if cards else []
     check_words(text, required=not (attachments or cards))
-    with atomic():
+    with atomic(joins=True):
         conversation = living(conversation_id, tenant_id)
         if client_id and (repeated := _repeated(conversation, client_id)):
             return repeated
         if author_type == AGENT:
             check_handles(conversation, agent)
-        elif author_type == CUSTOMER:
+        words_alone = conversation.channel.keeps_thanks and not (attachments or cards or external_provider)
+        thanked = author_type == CUSTOMER and words_alone and thanks.are_kept(conversation, text)
+        if author_type == CUSTOMER and not thanked:
             have_answered(conversation)
         participant = participants.participant_of(conversation, author_type, agent)
         files = attachments_to_send(conversation, attachments, author_type) if attachments else []
         message = Message(text=text, client_id=client_id, external_provider=external_provider, participant=participant)
-        return _write(conversation, message, agent, files, cards)
+        written = _write(conversation, message, agent, files, cards)
+        if thanked:
+            record(conversation, CustomerThanked(message_id=written.pk))
+        return written
 
 
 def check_author_type(author_type: str) -> None:
@@ -69,8 +73,8 @@ def check_author_type(author_type: str) -> None:
 
 
 def check_words(text: str, *, required: bool = True) -> None:
-    """Refuse what is no text: empty, too long, or with a character that PostgreSQL cannot store."""
-    if required and not text.strip():
+    """Refuse what is no text: of which nothing shows, too long, or with a character that PostgreSQL cannot store."""
+    if required and is_blank(text):
         raise Invalid(_("May not be empty."), field="text", value=text)
     if len(text) > settings.MESSAGE_MAX_LENGTH:
         raise Invalid(_("May not be longer than %(most)s characters."), most=settings.MESSAGE_MAX_LENGTH, field="text")
@@ -81,13 +85,14 @@ def message_event(
     message: Message, agent: Agent | None = None, attachments: Iterable[Attachment] = (), cards: Iterable[Card] = ()
 ) -> MessageAdded:
     """The fact that this message was added, with these rows of attachments and cards."""
+    first_name, last_name = people.names_of(agent.user) if agent else ("", "")
     return MessageAdded(
         message_id=message.pk,
         author_type=message.author_type,
         participant_id=message.participant_id,
         agent_id=agent.pk if agent else "",
-        agent_first_name=agent.user.first_name if agent else "",
-        agent_last_name=agent.user.last_name if agent else "",
+        agent_first_name=first_name,
+        agent_last_name=last_name,
         history=message.history,
         text=message.text,
         attachments=message_contents.told_attachments(attachments) if attachments else (),
@@ -103,7 +108,7 @@ def _write(
     cards: list[tuple[str, Any]],
 ) -> Message:
     """Give a message its place in the conversation, and write it with what hangs on it."""
-    now = timezone.now()
+    now = clock.now()
     author_type = message.participant.type
     message.tenant_id, message.conversation_id = conversation.tenant_id, conversation.pk
     message.interaction_id = conversation.open_interaction_id

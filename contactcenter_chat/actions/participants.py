@@ -3,12 +3,11 @@
 But for ``living``, which locks it, all of this expects the conversation locked.
 """
 
-from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from ..events import AGENT, CUSTOMER, AgentLeft
 from ..exceptions import Conflict, NotFound
-from ..models import Agent, Conversation, Interaction, Participant
+from ..models import Agent, Conversation, Interaction, Participant, clock, people
 from ..models.conversations import InteractionState
 
 
@@ -22,12 +21,12 @@ def participant_of(conversation: Conversation, author_type: str, agent: Agent | 
 
 def leave(conversation: Conversation, agent: Agent) -> None:
     """Note that an agent is no longer a participant."""
-    Participant.objects.filter(conversation_id=conversation.pk, agent=agent).update(left_at=timezone.now())
+    Participant.objects.filter(conversation_id=conversation.pk, agent=agent).update(left_at=clock.now())
 
 
 def mark_customer_left(conversation: Conversation) -> None:
     """Note that the customer is gone until the next message."""
-    Participant.objects.filter(pk=conversation.customer_participant_id).update(left_at=timezone.now())
+    Participant.objects.filter(pk=conversation.customer_participant_id).update(left_at=clock.now())
 
 
 def mark_customer_back(conversation: Conversation) -> None:
@@ -37,7 +36,8 @@ def mark_customer_back(conversation: Conversation) -> None:
 
 def left_event(agent: Agent) -> AgentLeft:
     """The fact that this agent no longer handles the conversation."""
-    return AgentLeft(agent_id=agent.pk, first_name=agent.user.first_name, last_name=agent.user.last_name)
+    first_name, last_name = people.names_of(agent.user)
+    return AgentLeft(agent_id=agent.pk, first_name=first_name, last_name=last_name)
 
 
 def living(conversation_id: str, tenant_id: str | None = None) -> Conversation:
@@ -52,4 +52,9 @@ def check_handles(conversation: Conversation, agent: Agent | None) -> None:
     """Raises Conflict when the agent does not handle the conversation, or none is given."""
     handled = Interaction.objects.filter(pk=conversation.open_interaction_id, state=InteractionState.HANDLING)
     if agent is None or not handled.filter(agent=agent, tenant_id=agent.tenant_id).exists():
-        raise Conflict(_("You are not in this chat any more."))
+        raise not_in_chat()
+
+
+def not_in_chat() -> Conflict:
+    """The exception for an agent who does not handle the conversation."""
+    return Conflict(_("You are not in this chat any more."))

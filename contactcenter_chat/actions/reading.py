@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
-from ..events import AGENT, MessagesRead
-from ..models import Agent, Participant
+from ..database import atomic
+from ..events import AGENT, CUSTOMER, MessagesRead
+from ..models import Agent, Participant, clock
 from ..wire.base import milliseconds
+from .center import customer_presence
 from .participants import check_handles, living, participant_of
 from .recording import record
 
@@ -26,9 +26,11 @@ def mark_read(
     ``agent`` is given for an agent and must be handling the conversation. What lies in the future counts as now.
     Raises NotFound, Conflict.
     """
-    read_at = min(read_at, timezone.now())
-    with transaction.atomic():
+    read_at = min(read_at, clock.now())
+    with atomic():
         conversation = living(conversation_id, tenant_id)
+        if author_type == CUSTOMER:
+            customer_presence.seen(conversation_id)
         if author_type == AGENT:
             check_handles(conversation, agent)
         participant = participant_of(conversation, author_type, agent)

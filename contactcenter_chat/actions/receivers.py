@@ -1,25 +1,47 @@
 """How is something posted to a receiver, what does its answer or failure mean, and when is it told again?"""
 
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
-from django.db import transaction
-from django.utils import timezone
+from django.db.models import F
+from django.utils.translation import gettext_noop as _
 
 from .. import signals
 from ..conf import settings
+from ..database import after_commit, atomic
+from ..encryption import encrypt
+from ..exceptions import Conflict
 from ..models import Lane, Receiver, Tenant, Webhook
 from ..models.base import new_id
+from ..models.clock import NOW, DatabaseTime
 from ..outbound import requests
 from ..outbound.retry import breaker_pause
+from ..providers.remote import RemoteCenter
 from ..queries.signing_keys import signer_for
-from ..signature import Transmission
+from ..signature import Transmission, new_secret
 from ..wire.base import encode, milliseconds
 from ..workers import wakeup
 
+SLOW_SHARE = 1 / 3  # of CALLBACK_TIMEOUT: who takes longer for a 2xx is slow
 GONE, FAILING = "gone", "failing"  # why a receiver was switched off
-GOOD_HEALTH = {"failures": 0, "failing_since": None, "paused_until": None, "disabled_reason": ""}
+GOOD_HEALTH = {"failures": 0, "slow_answers": 0, "failing_since": None, "paused_until": None, "disabled_reason": ""}
+
+
+def ensure_receiver(tenant: Tenant, provider: RemoteCenter) -> Receiver:
+    """Return the row that stands for a remote centre, made if need be. Raises Conflict when another tenant has it."""
+    row, _made = Receiver.objects.get_or_create(
+        provider=provider.name,
+        defaults={
+            "tenant": tenant,
+            "kind": Receiver.Kind.REMOTE_CENTER,
+            "uri": provider.option("base_url"),
+            "format": provider.format,
+            "secret": encrypt(new_secret()),
+        },
+    )
+    if row.tenant_id != tenant.pk:
+        raise Conflict(_("The provider %(provider)s belongs to another contact centre."), provider=provider.name)
+    return row
 
 
 def post_once(tenant: Tenant, *, uri: str, secret: str, body: dict[str, Any], at: datetime) -> requests.Response:
@@ -33,16 +55,18 @@ def post_once(tenant: Tenant, *, uri: str, secret: str, body: dict[str, Any], at
     return requests.post_signed(signer_for(tenant.pk), transmission, uri=uri, secret=secret)
 
 
-def note_success(receiver: Receiver) -> None:
-    """It answered with 2xx. When its circuit was open, everything that waits for it is due now."""
-    if not receiver.failures and not receiver.failing_since:
+def note_success(receiver: Receiver, seconds: float = 0.0) -> None:
+    """It answered with 2xx, after so long. When its circuit was open, everything that waits for it is due now."""
+    is_slow = seconds > settings.CALLBACK_TIMEOUT * SLOW_SHARE
+    if not (is_slow or receiver.slow_answers or receiver.failures or receiver.failing_since):
         return
     was_open = receiver.failures >= settings.BREAKER_FAILURES
     receiver.failures, receiver.failing_since = 0, None
-    Receiver.objects.filter(pk=receiver.pk).update(failures=0, failing_since=None)
+    receiver.slow_answers = receiver.slow_answers + 1 if is_slow else 0
+    slow_answers = F("slow_answers") + 1 if is_slow else 0  # others may count as well
+    Receiver.objects.filter(pk=receiver.pk).update(failures=0, failing_since=None, slow_answers=slow_answers)
     if was_open:
-        now = timezone.now()
-        Lane.objects.filter(receiver=receiver, due_at__gt=now).update(due_at=now)
+        Lane.objects.filter(receiver=receiver, due_at__gt=NOW).update(due_at=NOW)
         wakeup.wake_delivery()
 
 
@@ -51,9 +75,10 @@ def note_failure(receiver: Receiver, *, gone: bool = False, pause: float = 0.0) 
 
     ``gone``: it wants no callbacks any more; ``pause``: for how many seconds it asked to be left alone.
     """
-    now = timezone.now()
-    with transaction.atomic():
-        row = Receiver.objects.select_for_update(no_key=True).get(pk=receiver.pk)
+    with atomic():
+        rows = Receiver.objects.select_for_update(no_key=True)
+        row = rows.annotate(read_at=DatabaseTime()).get(pk=receiver.pk)
+        now = row.read_at
         row.failing_since = row.failing_since or now
         if not _is_paused(row, now):  # else this attempt was under way when the circuit opened
             row.failures += 1
@@ -78,7 +103,7 @@ def change_receiver(receiver: Receiver, *, forget_failures: bool = False, **chan
 
     To ``forget_failures``, as for one that is switched on, switches on one that was switched off because of them.
     """
-    with transaction.atomic():
+    with atomic():
         row = Receiver.objects.select_for_update(no_key=True).get(pk=receiver.pk)  # it may have failed meanwhile
         if forget_failures or changes.get("enabled"):
             was_on = {"enabled": True} if row.disabled_reason else {}
@@ -87,7 +112,7 @@ def change_receiver(receiver: Receiver, *, forget_failures: bool = False, **chan
             setattr(row, name, value)
             setattr(receiver, name, value)
         row.save(update_fields=[*changes])
-        transaction.on_commit(wakeup.wake_delivery)
+        after_commit(wakeup.wake_delivery)
 
 
 def _is_paused(receiver: Receiver, now: datetime) -> bool:
@@ -103,7 +128,7 @@ def _fails_for_long(receiver: Receiver, now: datetime) -> bool:
 def _switch_off(receiver: Receiver, reason: str) -> None:
     if reason and receiver.enabled:
         receiver.enabled, receiver.disabled_reason = False, reason
-        transaction.on_commit(partial(_announce, receiver, reason))
+        after_commit(_announce, receiver, reason)
 
 
 def _announce(receiver: Receiver, reason: str) -> None:

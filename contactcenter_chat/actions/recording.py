@@ -3,19 +3,18 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from .. import live, signals
+from ..database import after_commit
 from ..events import Event
-from ..models import Card, Conversation, Delivery, Interaction, Lane, LogEntry, Message
+from ..models import Card, Conversation, Delivery, Interaction, Lane, LogEntry, Message, clock
+from ..models.clock import NOW
 from ..models.prepared import PreparedInsert, PreparedUpdate
-from ..queries.assignment import Told, is_own, receivers_of, situation_of
+from ..queries.assignment import Told, centre_name_for, is_own, receivers_of, situation_of
 from ..wire.base import Telling, encode, known_format
 from ..workers import wakeup
 
@@ -28,6 +27,7 @@ STATE_FIELDS = (
     "last_queue",
     "last_agent",
     "last_ended_at",
+    "is_freed",
     "last_word_by",
     "last_word_at",
 )
@@ -35,6 +35,7 @@ SAVED = {field.attname for field in Conversation._meta.concrete_fields if field.
 # What a format may want filled in before it tells of a fact, by the event's field: (receiver, event, conversation).
 FILLED_IN: dict[str, Callable[[Told, Any, Conversation], Any]] = {
     "is_echo": lambda receiver, event, conversation: is_own(receiver, event.author_type, conversation),
+    "centre_name": lambda receiver, event, conversation: centre_name_for(event, conversation),
     "situation": lambda receiver, event, conversation: situation_of(conversation),
 }
 INSERT = PreparedInsert(LogEntry)
@@ -49,7 +50,7 @@ class Fact:
     message: Message | None = None
     interaction: Interaction | None = None
     card: Card | None = None
-    at: datetime = field(default_factory=timezone.now)
+    at: datetime = field(default_factory=clock.now)
     told_of: Message | None = None
 
     @property
@@ -75,7 +76,7 @@ def record(
     Expects the conversation locked by ``Conversation.objects.lock`` in the current transaction, and saves what the
     verb has changed of its state (STATE_FIELDS). What else it has changed it must have saved itself.
     """
-    fact = Fact(event=event, interaction=interaction, message=message, card=card, at=at or timezone.now())
+    fact = Fact(event=event, interaction=interaction, message=message, card=card, at=at or clock.now())
     return record_all(conversation, [fact])[0]
 
 
@@ -85,10 +86,10 @@ def record_all(conversation: Conversation, facts: Sequence[Fact]) -> list[LogEnt
     entries = _append(conversation, facts)
     planned = _plan_deliveries(conversation, entries, facts)
     for entry, fact in zip(entries, facts, strict=True):
-        transaction.on_commit(partial(announce, entry, conversation, fact))
-    transaction.on_commit(partial(_hint, conversation, entries))
+        after_commit(announce, entry, conversation, fact)
+    after_commit(_hint, conversation, entries)
     if planned:
-        transaction.on_commit(wakeup.wake_delivery)
+        after_commit(wakeup.wake_delivery)
     return entries
 
 
@@ -187,10 +188,9 @@ def _as_told_to(receiver: Told, wire: Telling, event: Event, conversation: Conve
 
 def _make_due(conversation: Conversation, receiver_id: str) -> None:
     # Unconditional, so that it waits for a worker that is just leaving the lane and then sees what that left behind.
-    now = timezone.now()
     lanes = Lane.objects.filter(conversation_id=conversation.pk, receiver_id=receiver_id)
-    if not lanes.update(due_at=Coalesce(F("due_at"), now), planned=F("planned") + 1):
-        Lane.objects.create(conversation_id=conversation.pk, receiver_id=receiver_id, due_at=now)
+    if not lanes.update(due_at=Coalesce(F("due_at"), NOW), planned=F("planned") + 1):
+        Lane.objects.create(conversation_id=conversation.pk, receiver_id=receiver_id, due_at=NOW)
 
 
 def _hint(conversation: Conversation, entries: list[LogEntry]) -> None:

@@ -5,31 +5,69 @@
 - ``transcripts``      conversations as transcripts: search, read, print, export
 - ``deliveries``       the event log: what was owed to receivers, each attempt, redelivery
 - ``inbox``            callbacks of remote centres, what was refused of them, and running one again
-- ``interactions``     episodes with their times and why an agent was chosen
-- ``customers``        who wrote
+- ``interactions``     episodes with their times
+- ``customers``        who wrote, and who is being forgotten
+- ``failures``         rows with which something goes wrong again and again
 - ``codes``            transaction code lists and their trees
 - ``codes_import``     transaction codes from and to CSV
 - ``codes_use``        how often codes were used, as a chart
 - ``tenants``          contact centres, API keys, signing keys
+- ``centre_file``      a contact centre as a file: download, upload, look at the plan, apply
 - ``channels``         webhooks and channels
 - ``receivers``        how receivers do; remote centres
 - ``queues``           queues with members, agents, prepared responses
+- ``queue_form``       what a queue requires, when it is open, where it passes on to
+- ``plan_fields``      how that is typed in
+- ``departments``      departments with their queues
+- ``hours``            opening hours
+- ``hours_fields``     how they are typed in
+- ``skills``           skills
+- ``skills_grid``      levels of agents as a grid
+- ``skills_form``      what the grid's form says
+- ``skills_coverage``  who could take what now
+- ``skills_pages``     what these pages share
+- ``levels``           levels on an agent's page, and how they changed
+- ``releasing``        agents: move, release
+- ``links``            to pages of other models, for those who may see them
+- ``names``            isolated, so that none turns what stands beside it
+- ``conflicts``        what if somebody else has changed a row since its form was opened
+- ``row_conflicts``    the same for rows below a form
 - ``actions``          what is asked before an action is done
 - ``times``            how moments are shown
+- ``words``            what codes that the system writes down mean in people's words
 - ``transcript_page``  one conversation to read and print
 """
 
-from . import channels, codes, customers, deliveries, inbox, interactions, queues, receivers, tenants, transcripts
+from . import (
+    channels,
+    codes,
+    customers,
+    deliveries,
+    departments,
+    failures,
+    hours,
+    inbox,
+    interactions,
+    queues,
+    receivers,
+    skills,
+    tenants,
+    transcripts,
+)
 
 __all__ = [
     "channels",
     "codes",
     "customers",
     "deliveries",
+    "departments",
+    "failures",
+    "hours",
     "inbox",
     "interactions",
     "queues",
     "receivers",
+    "skills",
     "tenants",
     "transcripts",
 ]

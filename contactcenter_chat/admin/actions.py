@@ -3,15 +3,25 @@
 from django.contrib import messages
 
 from ..exceptions import ContactCenterError
+from ..isolates import filled
+from .names import said_by, said_of, told
+
+AS_WRITTEN = "cc-as-written"  # the tag of a message whose first letter the page leaves as it is: it may be a name's
 
 
-def for_each(model_admin, request, rows, verb, done):
-    """Call ``verb(row)`` for each row; say ``done % row`` for those that went well and why for those refused."""
+def for_each(model_admin, request, rows, verb, done, **places):
+    """Call ``verb(row)`` for each row; say what is ``done`` for those that went well and why for those refused.
+
+    ``done`` is a text with a place for the ``row``, for what the verb returned, the ``result``, and for other
+    ``places``; or a function that returns such a text for a result.
+    """
     for row in rows:
         try:
-            verb(row)
+            result = verb(row)
         except ContactCenterError as refusal:
-            model_admin.message_user(request, f"{row}: {refusal.translated}", messages.ERROR)
+            model_admin.message_user(request, said_of(row, said_by(refusal)), messages.ERROR, AS_WRITTEN)
         else:
-            model_admin.log_change(request, row, done % {"row": row})
-            model_admin.message_user(request, done % {"row": row}, messages.SUCCESS)
+            sentence = done(result) if callable(done) else done
+            shown = {"row": row, "result": result, **places}
+            model_admin.log_change(request, row, filled(sentence, **shown))
+            model_admin.message_user(request, told(sentence, **shown), messages.SUCCESS, AS_WRITTEN)

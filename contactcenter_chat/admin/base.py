@@ -1,18 +1,36 @@
 """What do all admin pages share? Whose rows they show, and that verbs write what they change."""
 
+from functools import wraps
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin import helpers
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import BaseModelAdmin
+from django.core.exceptions import BadRequest, FieldError, ValidationError
 from django.db import IntegrityError
+from django.db.models.sql import Query
+from django.http import Http404, QueryDict
+from django.urls import URLPattern
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from ..exceptions import Conflict, ContactCenterError
+from ..database import connection, without_transaction
+from ..exceptions import Conflict, ContactCenterError, Invalid, NotFound
+from ..http.requests import check_request, watched
 from ..models import Tenant, TransactionCode
 from ..queries import access
+from ..storable import check_one_line
+from .conflicts import KeepsOthersChanges
+from .links import Readable
+from .names import said_by
 
+# How an address may compare a field with a value.
+TEXTS = ("exact", "contains", "startswith", "endswith")
+COMPARISONS = {*TEXTS, *(f"i{each}" for each in TEXTS), "in", "isnull", "gt", "gte", "lt", "lte"}
+DIGITS_MOST = 18  # of a key
 # From a model to its tenant, where it is not simply called so.
 TENANT_PATHS = {Tenant: "", TransactionCode: "list__tenant"}
 
@@ -29,7 +47,7 @@ def tenant_of(row):
     return row.list.tenant_id if isinstance(row, TransactionCode) else row.tenant_id
 
 
-class VerbForm(forms.ModelForm):
+class VerbForm(KeepsOthersChanges):
     """A form whose data a verb writes; what the verb refuses is an error of the form."""
 
     refusal = None  # the ContactCenterError of a first try
@@ -53,10 +71,20 @@ class VerbForm(forms.ModelForm):
     def clean(self):
         data = super().clean()
         self._check_one_tenant()
+        self._check_lines()
         if self.refusal is not None:
             field = getattr(self.refusal, "field", "")
-            self.add_error(field if field in self.fields else None, self.refusal.translated)
+            self.add_error(field if field in self.fields else None, said_by(self.refusal))
         return data
+
+    def _check_lines(self):
+        """Refuse more than a line where the page has room for one: browsers send no more, others may."""
+        for name, value in list(self.cleaned_data.items()):
+            if isinstance(value, str) and isinstance(self.fields[name].widget, forms.TextInput):
+                try:
+                    check_one_line(value, name)
+                except Invalid as refusal:
+                    self.add_error(name, said_by(refusal))
 
     def _check_one_tenant(self):
         """Refuse rows of two contact centres together, which a superuser could choose."""
@@ -108,17 +136,50 @@ class TenantAdmin(ScopedChoices, admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER  # they count
     save_as = False
     fixed_fields: tuple[str, ...] = ("tenant",)  # cannot be changed once the row is there
+    waits = False  # whether a verb waits for others or makes transactions of its own: not in one of the request
+    renamed: dict[str, str] = {}  # what fields in addresses of the list were once called, in bookmarks and links
 
     class Media:
         css = {"all": ["contactcenter_chat/admin/admin.css"]}
         js = (forms.Script("contactcenter_chat/admin/filters.js", defer=True),)
 
+    @property
+    def urls(self):
+        return [
+            URLPattern(each.pattern, self._answer(each.callback), each.default_args, each.name)
+            for each in super().urls
+        ]
+
+    def _answer(self, view):
+        return without_transaction(_storable(view)) if self.waits else _storable(view)
+
+    def get_search_results(self, request, queryset, search_term):
+        _check_storable(request)  # for Django's search for rows of a field, which is not among our addresses
+        return super().get_search_results(request, queryset, search_term)
+
     def get_queryset(self, request):
         return access.seen_by(request.user, super().get_queryset(request), tenant_path(self.model))
+
+    def get_object(self, request, object_id, from_field=None):
+        row = super().get_object(request, object_id, from_field)
+        if row is not None and request.method == "POST" and connection().in_atomic_block:
+            _lock(row)
+            row = super().get_object(request, object_id, from_field)  # as whoever held it has left it
+        if row is not None:
+            row.read_by = request  # what is shown of it depends on who reads
+        return row
 
     def get_readonly_fields(self, request, obj=None):
         fixed = self.fixed_fields if obj else ()
         return [*super().get_readonly_fields(request, obj), *fixed]
+
+    def lookup_allowed(self, lookup, value, request):
+        return _is_comparable(self.model, lookup) and super().lookup_allowed(lookup, value, request)
+
+    def changelist_view(self, request, extra_context=None):
+        request.GET = _with_new_names(request.GET, self.renamed)
+        named = {"title": capfirst(self.opts.verbose_name_plural)}  # as the menu calls it
+        return super().changelist_view(request, {**named, **(extra_context or {})})
 
     def get_changeform_initial_data(self, request):
         initial = super().get_changeform_initial_data(request)
@@ -142,6 +203,15 @@ class TenantAdmin(ScopedChoices, admin.ModelAdmin):
         """Show the form, or write what it says."""
         return super().changeform_view(request, object_id, form_url, extra_context)
 
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        inlines = [Readable(inline, request) for inline in context["inline_admin_formsets"]]
+        readable = {"adminform": Readable(context["adminform"], request), "inline_admin_formsets": inlines}
+        return super().render_change_form(request, {**context, **readable}, add, change, form_url, obj)
+
+    def response_action(self, request, queryset, *args, **location):
+        _check_keys(self.model, request.POST.getlist(ACTION_CHECKBOX_NAME))
+        return super().response_action(request, queryset, *args, **location)
+
     def get_actions(self, request, action_location=None):
         given = {} if action_location is None else {"action_location": action_location}  # from Django 6.1 on
         actions = super().get_actions(request, **given)
@@ -160,6 +230,71 @@ class ReadOnly:
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+def _lock(row):
+    """Lock a row that a form is to change, so that nobody changes it between the form's checks and the verb's write.
+
+    Of a code it is the list, as verbs do it.
+    """
+    held = row.list if isinstance(row, TransactionCode) else row
+    rows = type(held)._base_manager.select_for_update(of=("self",), no_key=True)
+    rows.filter(pk=held.pk).first()
+
+
+def _is_comparable(model, lookup):
+    """Whether an address may compare so. Other ways, such as ``range``, break with a value that is no such."""
+    try:
+        comparisons = Query(model).solve_lookup_type(lookup)[0]
+    except FieldError:
+        return True  # a filter's own name, or nothing: that is for Django to say
+    return COMPARISONS.issuperset(comparisons)
+
+
+def _check_keys(model, keys):
+    """Refuse what can be no key of the model's rows."""
+    try:
+        for key in keys:
+            model._meta.pk.to_python(key)
+    except ValidationError as refusal:
+        raise BadRequest from refusal
+
+
+def _storable(view):
+    """A view that is not asked for what no database keeps."""
+
+    @watched
+    @wraps(view)
+    def wrapped(request, *args, **path):
+        _check_storable(request, **path)
+        try:
+            return view(request, *args, **path)
+        except OverflowError as error:  # a key that is larger than SQLite's numbers; PostgreSQL finds no such row
+            raise BadRequest(_("There is no such number.")) from error
+
+    return wrapped
+
+
+def _check_storable(request, **path):
+    """Refuse what no database keeps, and rows chosen by numbers that none has."""
+    try:
+        check_request(request, path)
+    except NotFound as refusal:
+        raise Http404 from refusal
+    except Invalid as refusal:
+        raise BadRequest(refusal.translated) from refusal
+    chosen = request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
+    if any(each.isdecimal() and len(each) > DIGITS_MOST for each in chosen):
+        raise BadRequest(_("There is no such number."))
+
+
+def _with_new_names(query, renamed):
+    """What an address asks for, with what its fields are called now; ``field__exact`` is of ``field``."""
+    asked = QueryDict(mutable=True)
+    for name, values in query.lists():
+        field, separator, comparison = name.partition("__")
+        asked.setlist(renamed.get(field, field) + separator + comparison, values)
+    return asked
 
 
 def _refusal(error):

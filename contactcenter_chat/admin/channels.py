@@ -5,8 +5,9 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import display_for_value
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_protect
@@ -18,18 +19,22 @@ from ..models import Channel, Webhook
 from ..models.channels import LivingQuerySet
 from ..queries.signing_keys import secret_of
 from ..wire.base import formats, label_of
+from ..wire.limits import WEBHOOK_NAME_MAX
 from .actions import for_each
 from .base import TenantAdmin, VerbForm
 from .lists import AnyTenantFilter
+from .names import isolated, said_by, said_of, told
 from .receivers import HEALTH, health_of
 
 HISTORY = ("revision", "created_at", "updated_at")
+OF_RECEIVERS = ("uri", "enabled", "disabled_reason", "failing_since", "failures", "paused_until")
 
 
 class WebhookForm(VerbForm):
+    name = forms.CharField(label=capfirst(_("name")), max_length=WEBHOOK_NAME_MAX, widget=AdminTextInputWidget)
     # The verb decides what is a URL.
     uri = forms.CharField(
-        label=_("URL"), max_length=webhooks.URI_MAX_LENGTH, widget=forms.URLInput(attrs={"class": "vURLField"})
+        label=_("URL"), max_length=webhooks.URI_MAX, widget=forms.URLInput(attrs={"class": "vURLField"})
     )
     enabled = forms.BooleanField(label=capfirst(_("enabled")), required=False)
 
@@ -70,15 +75,20 @@ class Alive(admin.ModelAdmin):
 
 @admin.register(Webhook)
 class WebhookAdmin(Alive, TenantAdmin):
+    waits = True  # for the receiver's answer
     form = WebhookForm
     list_display = ("name", "tenant", "uri", "version_shown", "enabled", "health")
     list_select_related = ("tenant", "receiver")
     list_filter = (AnyTenantFilter, "receiver__enabled")
+    renamed = {name: f"receiver__{name}" for name in OF_RECEIVERS}
     search_fields = ("name", "receiver__uri")
     ordering = ("name", "pk")
     fields = ("tenant", "name", "uri", "version", "enabled")
     readonly_fields = ("signing_secret", *HEALTH, *HISTORY)
     actions = ("verify", "take_away")
+
+    def lookup_allowed(self, lookup, value, request):
+        return lookup.startswith(tuple(self.renamed.values())) or super().lookup_allowed(lookup, value, request)
 
     @admin.display(description=_("format"), ordering="version")
     def version_shown(self, webhook):
@@ -125,7 +135,8 @@ class WebhookAdmin(Alive, TenantAdmin):
         if change:
             rows = Webhook.objects.select_related("tenant", "receiver")
             row = rows.get(pk=obj.pk)  # obj holds the form's values already
-            row = webhooks.update_webhook(webhook=row, **data)
+            # There is no transaction that holds the row: as it was when the form was checked.
+            row = webhooks.update_webhook(webhook=row, expected_revision=obj.revision, **data)
         else:
             uri = form.cleaned_data["uri"]
             row = webhooks.create_webhook(tenant=obj.tenant, name=obj.name, uri=uri, version=obj.version)
@@ -143,22 +154,23 @@ class WebhookAdmin(Alive, TenantAdmin):
         try:
             answer = webhooks.verify_webhook(webhook)
         except webhooks.VerificationFailed as refusal:
-            told, level = f"{webhook}: {refusal.translated}", messages.ERROR
+            said, level = said_of(webhook, said_by(refusal)), messages.ERROR
             answer = refusal.answer
         except Invalid as refusal:
-            self.message_user(request, f"{webhook}: {refusal.translated}", messages.ERROR)
+            self.message_user(request, said_of(webhook, said_by(refusal)), messages.ERROR)
             return
         else:
-            told = _("%(row)s answered %(status)d.") % {"row": webhook, "status": answer.status}
+            said = told(_("%(row)s answered %(status)d."), row=webhook, status=answer.status)
             level = messages.SUCCESS
         took = _("It took %(ms)d ms.") % {"ms": answer.duration_ms}
-        self.message_user(request, " ".join(part for part in (told, took, answer.text[:500]) if part), level)
+        parts = [part for part in (said, took, answer.text[:500] and isolated(answer.text[:500])) if part]
+        self.message_user(request, format_html_join(" ", "{}", ((part,) for part in parts)), level)
 
 
 class ChannelForm(VerbForm):
     class Meta:
         model = Channel
-        fields = ("tenant", "name", "webhook", "queue", "provider")
+        fields = ("tenant", "name", "webhook", "queue", "provider", "pace", *channels.POLICY)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -170,12 +182,16 @@ class ChannelForm(VerbForm):
 @admin.register(Channel)
 class ChannelAdmin(Alive, TenantAdmin):
     form = ChannelForm
-    list_display = ("name", "tenant", "queue", "webhook", "provider", "created_at")
+    list_display = ("name", "tenant", "queue", "webhook", "pace", "provider", "created_at")
     list_select_related = ("tenant", "queue", "webhook")
     list_filter = (AnyTenantFilter,)
     search_fields = ("name",)
     ordering = ("name", "pk")
-    fields = ("tenant", "name", "webhook", "queue", "provider")
+    fieldsets = (
+        (None, {"fields": ("tenant", "name", "webhook", "queue", "pace", "provider")}),
+        (_("What its application tells and is told"), {"fields": ("tells_own_words", "has_presence")}),
+        (_("After the end"), {"fields": channels.AFTER_THE_END}),
+    )
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "webhook":
@@ -188,7 +204,8 @@ class ChannelAdmin(Alive, TenantAdmin):
             row = Channel.objects.select_related("tenant").get(pk=obj.pk)  # obj holds the form's values already
             row = channels.update_channel(channel=row, **data)
         else:
-            chosen = {name: getattr(obj, name) for name in ("tenant", "name", "webhook", "queue", "provider")}
+            chosen = {name: getattr(obj, name) for name in ("tenant", "name", "webhook", "queue", "provider", "pace")}
+            chosen |= {name: getattr(obj, name) for name in channels.POLICY}
             row = channels.create_channel(**chosen)
         obj.__dict__.update(row.__dict__)
 

@@ -8,7 +8,7 @@ from typing import cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.utils import quote, unquote
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
@@ -17,21 +17,23 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from ..actions.setup import codes
-from ..exceptions import ContactCenterError
+from ..exceptions import ContactCenterError, Invalid
+from ..isolates import filled
 from ..models import TransactionCode, TransactionCodeList
 from ..queries.codes import DOWN, IN, OUT, UP, codes_in_use, place_after, tree_of
 from . import codes_import, codes_use
-from .actions import for_each
+from .actions import AS_WRITTEN, for_each
 from .base import TenantAdmin, VerbForm
+from .links import may, page_of
 from .lists import AnyTenantFilter, asked
+from .names import all_isolated, said_by, said_of
 
-LIST_PAGE = "admin:contactcenter_chat_transactioncodelist_change"
 PLACE = "place"
 
 
 def list_page(code_list_id, anchor=""):
     """Answer with the page of a list."""
-    url = reverse(LIST_PAGE, args=[quote(code_list_id)])
+    url = page_of(TransactionCodeList, code_list_id)
     return HttpResponseRedirect(f"{url}#{anchor}" if anchor else url)
 
 
@@ -51,7 +53,7 @@ class CodeListAdmin(TenantAdmin):
 
     @admin.display(description=_("queues"))
     def queue_names(self, code_list):
-        return ", ".join(queue.name for queue in code_list.queues.all()) or _("all")
+        return all_isolated(code_list.queues.all()) or _("all")
 
     def has_delete_permission(self, request, obj=None):
         return obj is None and super().has_delete_permission(request)  # by the action, which calls the verb
@@ -94,7 +96,8 @@ class CodeListAdmin(TenantAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         code_list = self.get_object(request, unquote(object_id))
-        context = {"tree": _rows(code_list), "steps": STEPS} if code_list else {}
+        allowed = {f"can_{kind}_codes": may(request, TransactionCode, kind) for kind in ("add", "change")}
+        context = {"tree": _rows(code_list), "steps": STEPS, **allowed} if code_list else {}
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
     def tree_view(self, request, object_id):
@@ -119,7 +122,7 @@ class CodeListAdmin(TenantAdmin):
         try:
             codes.move_code(code=code, parent=place[0], before=place[1])
         except ContactCenterError as refusal:
-            self.message_user(request, f"{code}: {refusal.translated}", messages.ERROR)
+            self.message_user(request, said_of(code, said_by(refusal)), messages.ERROR, AS_WRITTEN)
 
 
 STEPS = (
@@ -139,7 +142,7 @@ def _rows(code_list):
             "code": code,
             "indent": range(depth),
             "steps": [
-                (step, sign, told % {"code": code.label}, place_after(tree, code, step) is not None)
+                (step, sign, filled(told, code=code.label), place_after(tree, code, step) is not None)
                 for step, sign, told in STEPS
             ],
             "can_delete": code.pk not in used and code.pk not in headings,
@@ -148,17 +151,18 @@ def _rows(code_list):
     ]
 
 
+def lines_of(translations):
+    """Labels in other languages, as they are typed in."""
+    return "\n".join(f"{language}: {label}" for language, label in translations.items())
+
+
 class TranslationsField(forms.CharField):
     """Labels in other languages, one per line: ``es: Matrícula``."""
 
     widget = forms.Textarea(attrs={"rows": 3, "cols": 60})
 
     def prepare_value(self, value):
-        return (
-            "\n".join(f"{language}: {label}" for language, label in value.items())
-            if isinstance(value, dict)
-            else value
-        )
+        return lines_of(value) if isinstance(value, dict) else value
 
     def to_python(self, value):
         translations = {}
@@ -181,16 +185,11 @@ class CodeForm(VerbForm):
 
     def clean_short_code(self):
         short_code = self.cleaned_data["short_code"]
-        if short_code.startswith("system:"):
-            raise forms.ValidationError(_("The contact centre's own codes begin so."))
+        try:
+            codes.check_short_code(short_code)  # before the table's constraint, which has no words for people
+        except Invalid as refusal:
+            raise forms.ValidationError(said_by(refusal)) from refusal
         return short_code
-
-    def clean(self):
-        data = super().clean()
-        parent, code_list = data.get("parent"), data.get("list")
-        if parent and code_list and parent.list_id != code_list.pk:
-            self.add_error("parent", _("The heading belongs to another list."))
-        return data
 
 
 class MergeForm(forms.Form):
@@ -209,13 +208,20 @@ class CodeAdmin(TenantAdmin):
     list_display = ("label", "short_code", "list", "retired_at")
     list_select_related = ("list",)
     search_fields = ("label", "short_code")
+    readonly_fields = ("translations_shown",)
     fixed_fields = ("list", "parent")
 
     def get_model_perms(self, request):
         return {}  # codes are reached from their list
 
     def get_fields(self, request, obj=None):
+        if obj and not self.has_change_permission(request, obj):
+            return [f"{each}_shown" if each == "translations" else each for each in CodeForm.Meta.fields]
         return CodeForm.Meta.fields
+
+    @admin.display(description=_("Translations"))
+    def translations_shown(self, code):
+        return lines_of(code.translations) or "–"
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         chosen = asked(request, "list")
@@ -236,10 +242,16 @@ class CodeAdmin(TenantAdmin):
         obj.__dict__.update(row.__dict__)
 
     def response_post_save_add(self, request, obj):
-        return list_page(obj.list_id, f"code-{obj.pk}")
+        return self._among_codes(request, obj, f"code-{obj.pk}")
 
     def response_post_save_change(self, request, obj):
-        return list_page(obj.list_id, f"code-{obj.pk}")
+        return self._among_codes(request, obj, f"code-{obj.pk}")
+
+    def _among_codes(self, request, code, anchor=""):
+        """Answer with the page of a code's list; for those who may not see it, with all codes."""
+        if may(request, TransactionCodeList):
+            return list_page(code.list_id, anchor)
+        return HttpResponseRedirect(reverse("admin:contactcenter_chat_transactioncode_changelist"))
 
     # Steps that are confirmed first
 
@@ -258,11 +270,13 @@ class CodeAdmin(TenantAdmin):
         form = MergeForm(code, request.POST or None) if step == "merge" else None
         if request.method == "POST" and (form is None or form.is_valid()):
             return self._do(request, code, step, form)
+        sees_list = may(request, TransactionCodeList)
         context = {
             **self.admin_site.each_context(request),
-            "opts": TransactionCodeList._meta,
+            "opts": TransactionCodeList._meta if sees_list else self.opts,
             "title": f"{CONFIRMED[step].title}: {code.label}",
-            "code": code,
+            "code_list": code.list if sees_list else None,
+            "back": self._among_codes(request, code).url,
             "step": CONFIRMED[step],
             "form": form,
             "uses": code.uses.count(),
@@ -273,11 +287,11 @@ class CodeAdmin(TenantAdmin):
         try:
             CONFIRMED[step].verb(code, form)
         except ContactCenterError as refusal:
-            self.message_user(request, f"{code}: {refusal.translated}", messages.ERROR)
+            self.message_user(request, said_of(code, said_by(refusal)), messages.ERROR, AS_WRITTEN)
         else:
             self.log_change(request, code, str(CONFIRMED[step].title))
-            self.message_user(request, f"{code}: {CONFIRMED[step].done}", messages.SUCCESS)
-        return list_page(code.list_id)
+            self.message_user(request, said_of(code, CONFIRMED[step].done), messages.SUCCESS, AS_WRITTEN)
+        return self._among_codes(request, code)
 
 
 class Step:

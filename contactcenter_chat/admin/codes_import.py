@@ -6,10 +6,14 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from ..actions.setup.codes_import import MAX_BYTES, apply_import, plan_import
+from ..actions.setup.codes_import import apply_import, plan_import
 from ..attachments.streaming import download
 from ..exceptions import Conflict
 from ..exports.codes import as_csv
+from ..exports.table_reading import MAX_BYTES, text_of
+from .names import said_by
+
+ERRORS_SHOWN = 100
 
 
 class UploadForm(forms.Form):
@@ -48,7 +52,7 @@ def _apply(model_admin, request, code_list, content, fingerprint):
     try:
         plan = apply_import(code_list, content, fingerprint)
     except Conflict as refusal:
-        model_admin.message_user(request, refusal.translated, messages.ERROR)
+        model_admin.message_user(request, said_by(refusal), messages.ERROR)
         return False
     count = len(plan.changed)
     told = ngettext("%(count)d code was changed.", "%(count)d codes were changed.", count) % {"count": count}
@@ -58,14 +62,15 @@ def _apply(model_admin, request, code_list, content, fingerprint):
 
 
 def _preview(model_admin, request, code_list, content):
-    plan = plan_import(code_list, content)
-    form = None
+    plan, form = plan_import(code_list, content), None
     if not plan.errors:
         # A form's text comes back with its line ends as CRLF: plan what will come back.
-        text = _with_crlf(content.decode("utf-8-sig"))
+        text = _with_crlf(text_of(content))
         plan = plan_import(code_list, text.encode())
         form = ApplyForm(initial={"content": text, "fingerprint": plan.fingerprint})
-    return _page(model_admin, request, code_list, plan=plan, apply_form=form, form=UploadForm())
+    errors, more = plan.errors[:ERRORS_SHOWN], max(len(plan.errors) - ERRORS_SHOWN, 0)
+    context = {"plan": plan, "errors": errors, "more": more, "apply_form": form, "form": UploadForm()}
+    return _page(model_admin, request, code_list, **context)
 
 
 def _with_crlf(text):

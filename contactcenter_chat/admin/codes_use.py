@@ -15,7 +15,7 @@ DAYS = 30  # unless a period is chosen
 
 # The chart's measures, in its own units
 LABEL_WIDTH, BAR_WIDTH, ROW, BAR = 260, 420, 28, 16
-LABEL_LENGTH = 36  # characters that fit
+LABEL_MAX = 36  # characters that fit
 
 
 class DayField(forms.DateField):
@@ -49,7 +49,7 @@ def use_view(model_admin, request, object_id):
         "code_list": code_list,
         "form": form,
         "uses": uses,
-        "total": sum(use.count for use in uses),
+        "total": sum(use.own for use in uses),
         "chart": _chart(uses),
     }
     return TemplateResponse(request, "admin/contactcenter_chat/transactioncodelist/use.html", context)
@@ -91,4 +91,4 @@ def _chart(uses):
 
 
 def _short(label):
-    return label if len(label) <= LABEL_LENGTH else f"{label[: LABEL_LENGTH - 1]}…"
+    return label if len(label) <= LABEL_MAX else f"{label[: LABEL_MAX - 1]}…"

@@ -1,53 +1,80 @@
 """Who wrote to us?"""
 
 from django.contrib import admin
-from django.db.models import Q
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
 from django.utils.http import urlencode
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from ..actions.upkeep.erasure import erase_customer
-from ..models import Customer, CustomerIdentity
+from ..models import Conversation, Customer
+from ..queries.customer_names import called, known_as
+from ..queries.erasure import left_of
 from ..queries.keyset_pages import Table
+from ..queries.search_words import names_begin
 from .actions import for_each
 from .base import ReadOnly, TenantAdmin
-from .lists import TENANT, NewestFirstAdmin, PeriodFilter, TenantFilter, asked
+from .links import linked
+from .lists import TENANT, NewestFirstAdmin, PeriodFilter, TenantFilter, asked, chosen_tenant
 
 
 @admin.register(Customer)
 class CustomerAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
-    list_display = ("created_at", "__str__", "email", "company", "language")
+    waits = True  # erasing takes one conversation after the other, each by itself
+    list_display = ("created_at", "__str__", "email", "company", "language", "erasure_shown")
     list_display_links = ("created_at", "__str__")
     list_filter = (TenantFilter, PeriodFilter)
-    search_fields = ("email",)  # shows the box; what it finds is said in ``source``
-    search_help_text = _("The whole e-mail address, or the customer's id at the client application.")
-    fields = ("name", "email", "company", "language", "created_at", "known_as", "transcripts")
-    readonly_fields = ("known_as", "transcripts")
+    search_fields = ("name",)  # shows the box; what it finds is said below
+    search_help_text = _(
+        "How words of the name or the e-mail address begin; or the customer's id at the client application."
+    )
+    fields = ("name", "email", "company", "language", "created_at", "known_as", "erasure_shown", "transcripts")
+    readonly_fields = ("known_as", "erasure_shown", "transcripts")
+    list_select_related = ("erasure",)
     actions = ("erase",)
 
     def source(self, request, tenant):
         text = asked(request, "q")
         if not text:
             return super().source(request, tenant)
-        known = CustomerIdentity.objects.filter(tenant=tenant, value__in={text, text.lower()})
-        found = Q(email__in={text, text.lower()}) | Q(pk__in=known.values("customer")) | Q(pk=text)
-        return Table(Customer.objects.filter(found, tenant=tenant), "created_at")
+        known = known_as(tenant, text)
+        if not known:
+            return super().source(request, tenant)
+        return Table(Customer.objects.filter(tenant=tenant, pk__in=known), "created_at")
 
     def get_search_results(self, request, queryset, search_term):
-        return queryset, False  # the source has searched
+        tenant = chosen_tenant(request)
+        if not search_term or tenant is None or known_as(tenant, search_term):
+            return queryset, False  # the source has searched
+        words = names_begin(search_term)
+        return queryset.filter(called(words)) if words else queryset.none(), False
 
     @admin.display(description=_("known as"))
     def known_as(self, customer):
         identities = customer.identities.order_by("pk")
-        return format_html_join(", ", "{}: {}", ((each.get_kind_display(), each.value) for each in identities)) or "–"
+        return (
+            format_html_join(", ", "{}: <bdi>{}</bdi>", ((each.get_kind_display(), each.value) for each in identities))
+            or "–"
+        )
+
+    @admin.display(description=_("erasure"))
+    def erasure_shown(self, customer):
+        erasure = getattr(customer, "erasure", None)
+        if erasure is None:
+            return "–"
+        if erasure.done_at:
+            return _("erased on %(day)s") % {"day": date_format(localtime(erasure.done_at), "DATETIME_FORMAT")}
+        return _("being erased, %(left)d left") % {"left": left_of(customer.pk)}
 
     @admin.display(description=_("transcripts"))
     def transcripts(self, customer):
         url = reverse("admin:contactcenter_chat_conversation_changelist")
         query = urlencode({TENANT: customer.tenant_id, "customer": customer.pk})
-        return format_html('<a href="{}?{}">{}</a>', url, query, _("All conversations of this customer"))
+        shown = _("All conversations of this customer")
+        return linked(customer.read_by, Conversation, f"{url}?{query}", shown, otherwise="–")
 
     def has_erase_permission(self, request):
         return request.user.has_perm("contactcenter_chat.delete_customer")
@@ -55,7 +82,7 @@ class CustomerAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
     @admin.action(description=_("Erase what was said and who it was"), permissions=["erase"])
     def erase(self, request, queryset):
         if "confirmed" in request.POST:
-            for_each(self, request, queryset, _erase, _("%(row)s was erased."))
+            for_each(self, request, queryset, _erase, _erased)
             return None
         context = {
             **self.admin_site.each_context(request),
@@ -73,4 +100,12 @@ class CustomerAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
 
 
 def _erase(customer):
-    erase_customer(customer_id=customer.pk)
+    left = erase_customer(customer_id=customer.pk)
+    customer.refresh_from_db()  # what is said of it from now on says no name
+    return left
+
+
+def _erased(left):
+    if not left:
+        return _("%(row)s was erased.")
+    return _("%(row)s is being erased. Conversations and files left, which the system goes on with: %(result)d.")

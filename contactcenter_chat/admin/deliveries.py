@@ -3,7 +3,6 @@
 import json
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import quote
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
@@ -14,12 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from ..actions.upkeep.redelivery import redeliver
-from ..models import Delivery, DeliveryAttempt, Receiver
+from ..models import Conversation, Delivery, DeliveryAttempt, InboundCallback, Receiver
 from ..queries.keyset_pages import Table, within
+from ..queries.list_addresses import TENANT
 from ..wire.base import COMMANDS, formats
 from .base import ReadOnly, TenantAdmin
+from .links import linked, may, page_of
 from .lists import (
-    TENANT,
     NewestFirstAdmin,
     PeriodFilter,
     SelectFilter,
@@ -28,7 +28,7 @@ from .lists import (
     chosen_period,
     chosen_tenant,
 )
-from .receivers import page_of
+from .receivers import link_to
 
 ENTRIES_BEFORE = 200  # that a transcript shows before the one that is linked to
 
@@ -118,6 +118,7 @@ class DeliveryAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
         AttemptsFilter,
     )
     list_select_related = ("receiver__webhook",)
+    renamed = {"webhook": "receiver"}
     search_fields = ("conversation",)  # shows the box; what it finds is said in ``source``
     search_help_text = _("The id of a conversation or of an event.")
     change_form_template = "admin/contactcenter_chat/delivery/change_form.html"
@@ -171,9 +172,8 @@ class DeliveryAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
         tenant = chosen_tenant(request)
         dead = Delivery.objects.filter(tenant=tenant, state=Delivery.State.DEAD)
         link = urlencode({TENANT: tenant.pk, "state": "dead"}) if dead.exists() else ""
-        incoming = reverse("admin:contactcenter_chat_inboundcallback_changelist")
-        incoming += f"?{urlencode({TENANT: tenant.pk})}" if tenant else ""
-        context = {"title": _("Event log"), "dead": link, "incoming": incoming, **(extra_context or {})}
+        incoming = other_direction(request, InboundCallback, tenant)
+        context = {"dead": link, "incoming": incoming, **(extra_context or {})}
         return super().changelist_view(request, context)
 
     @admin.display(description=_("direction"))
@@ -201,15 +201,17 @@ class DeliveryAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
 
     @admin.display(description=_("conversation"))
     def transcript(self, delivery):
-        return format_html('<a href="{}">{}</a>', _place(delivery), delivery.conversation_id)
+        return linked(delivery.read_by, Conversation, _place(delivery), delivery.conversation_id)
 
     @admin.display(description=_("conversation"))
     def said(self, delivery):
-        return format_html('<a href="{}" title="{}">{}</a>', _place(delivery), delivery.conversation_id, _("read"))
+        pk = delivery.conversation_id
+        shown = format_html('<span title="{}">{}</span>', pk, _("read"))
+        return linked(delivery.read_by, Conversation, _place(delivery), shown, otherwise=pk)
 
     @admin.display(description=_("receiver"))
     def told(self, delivery):
-        return format_html('<a href="{}">{}</a>', page_of(delivery.receiver), delivery.receiver)
+        return link_to(delivery.receiver, delivery.read_by)
 
     @admin.display(description=_("payload"))
     def payload(self, delivery):
@@ -234,10 +236,18 @@ class DeliveryAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
         self.message_user(request, told % {"count": count}, messages.SUCCESS if count else messages.WARNING)
 
 
+def other_direction(request, model, tenant):
+    """The address of the event log's other list, which shows rows of ``model``; empty for who may not see it."""
+    if not may(request, model):
+        return ""
+    address = reverse(f"admin:contactcenter_chat_{model._meta.model_name}_changelist")
+    return f"{address}?{urlencode({TENANT: tenant.pk})}" if tenant else address
+
+
 def _place(delivery):
     """Where the fact that a delivery tells of stands in its transcript."""
-    url = reverse("admin:contactcenter_chat_conversation_change", args=[quote(delivery.conversation_id)])
-    return f"{url}?after={max(delivery.number - ENTRIES_BEFORE, 0)}#n{delivery.number}"
+    page = page_of(Conversation, delivery.conversation_id)
+    return f"{page}?after={max(delivery.number - ENTRIES_BEFORE, 0)}#n{delivery.number}"
 
 
 def pretty(text):

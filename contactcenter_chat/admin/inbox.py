@@ -1,21 +1,20 @@
 """The event log's other direction: what remote centres told, what came of it, and what was refused."""
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import display_for_value, quote
+from django.contrib.admin.utils import display_for_value
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from ..actions.remote.inbox import run_again
-from ..models import CallbackRejection, InboundCallback
+from ..models import CallbackRejection, Conversation, Delivery, InboundCallback
 from ..queries.keyset_pages import Table, within
+from . import words
 from .base import ReadOnly, TenantAdmin
-from .deliveries import pretty
+from .deliveries import other_direction, pretty
+from .links import linked, page_of
 from .lists import (
-    TENANT,
     NewestFirstAdmin,
     PeriodFilter,
     SelectFilter,
@@ -82,12 +81,10 @@ class InboundCallbackAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
 
     def changelist_view(self, request, extra_context=None):
         tenant = chosen_tenant(request)
-        outgoing = reverse("admin:contactcenter_chat_delivery_changelist")
         refused = CallbackRejection.objects.filter(tenant=tenant).order_by("-hour", "-last_at")[:REJECTIONS_SHOWN]
         context = {
-            "title": _("Event log"),
-            "outgoing": f"{outgoing}?{urlencode({TENANT: tenant.pk})}" if tenant else outgoing,
-            "refused": refused,
+            "outgoing": other_direction(request, Delivery, tenant),
+            "refused": [(row, words.refused(row.reason)) for row in refused],
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
@@ -104,8 +101,8 @@ class InboundCallbackAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
     def said(self, callback):
         if not callback.conversation_id:
             return "–"
-        url = reverse("admin:contactcenter_chat_conversation_change", args=[quote(callback.conversation_id)])
-        return format_html('<a href="{}">{}</a>', url, _("read"))
+        pk = callback.conversation_id
+        return linked(callback.read_by, Conversation, page_of(Conversation, pk), _("read"), otherwise=pk)
 
     @admin.display(description=_("time told"))
     def told_at(self, callback):

@@ -1,19 +1,41 @@
 """Which episodes were there, how long did each take, and why was that agent chosen?"""
 
+from typing import Any
+
 from django.contrib import admin
-from django.contrib.admin.utils import quote
 from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils.dateparse import parse_datetime
-from django.utils.html import format_html
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Agent, Interaction, Queue
-from ..models.conversations import InteractionState, Outcome
+from ..isolates import as_html, filled
+from ..models import Agent, Conversation, Interaction, Queue
+from ..models.clock import database_now
+from ..models.conversations import QUEUED_STATES, InteractionState, Outcome
+from ..queries import requirements
+from ..queries.decisions import explained
+from ..queries.health import stuck_interactions
+from ..queries.keyset_pages import LOOK_AT_MOST
+from ..queries.list_addresses import HANDED_ROUND, IN_QUEUE, STUCK
 from ..queries.transcripts import Episode
+from . import words
 from .base import ReadOnly, TenantAdmin
+from .links import linked, page_of
 from .lists import NewestFirstAdmin, PeriodFilter, SelectFilter, TenantFilter, asked, chosen_tenant
-from .times import clock
+from .names import all_isolated
+from .times import clock, moment
+
+
+def shown_to_the_second(name):
+    """A field of a time as a page shows it: what happens within a minute is told apart there."""
+
+    field: Any = Interaction._meta.get_field(name)
+
+    @admin.display(description=field.verbose_name)
+    def shown(self, interaction):
+        return moment(getattr(interaction, name))
+
+    return shown
 
 
 class QueueFilter(SelectFilter):
@@ -33,10 +55,19 @@ class AgentFilter(SelectFilter):
 
     def lookups(self, request, model_admin):
         agents = Agent.objects.filter(tenant=chosen_tenant(request)).select_related("user")
-        return sorted(((agent.pk, str(agent)) for agent in agents), key=lambda choice: choice[1].casefold())
+        named = sorted(agents, key=lambda agent: (str(agent).casefold(), agent.released_at is not None, agent.pk))
+        return [(agent.pk, _told_apart(agent)) for agent in named]
 
     def narrow(self, queryset, value):
         return queryset.filter(agent=value)
+
+
+def _told_apart(agent):
+    """An agent's name; who was released, and may be an agent again in another row, is told with the time of that."""
+    if agent.released_at is None:
+        return str(agent)
+    when = date_format(timezone.localtime(agent.released_at), "SHORT_DATETIME_FORMAT")
+    return filled(_("%(agent)s (released %(when)s)"), agent=agent, when=when)
 
 
 class StateFilter(SelectFilter):
@@ -44,10 +75,10 @@ class StateFilter(SelectFilter):
     parameter_name = "state"
 
     def lookups(self, request, model_admin):
-        return InteractionState.choices
+        return [(IN_QUEUE, _("waiting or being offered")), *InteractionState.choices]
 
     def narrow(self, queryset, value):
-        return queryset.filter(state=value)
+        return queryset.filter(state__in=QUEUED_STATES) if value == IN_QUEUE else queryset.filter(state=value)
 
 
 class OutcomeFilter(SelectFilter):
@@ -62,7 +93,7 @@ class OutcomeFilter(SelectFilter):
 
 
 class CodesMissingFilter(SelectFilter):
-    title = _("codes missing")
+    title = _("missing codes")
     parameter_name = "codes_missing"
 
     def lookups(self, request, model_admin):
@@ -70,6 +101,32 @@ class CodesMissingFilter(SelectFilter):
 
     def narrow(self, queryset, value):
         return queryset.filter(codes_missing=True)
+
+
+class StuckFilter(SelectFilter):
+    """Those that the clock should have moved on and has not."""
+
+    title = _("stuck")
+    parameter_name = STUCK
+
+    def lookups(self, request, model_admin):
+        return [("1", _("Yes"))]
+
+    def narrow(self, queryset, value):
+        return queryset  # the source has looked for them
+
+
+class HandedRoundFilter(SelectFilter):
+    """Those that were handed on again and again."""
+
+    title = _("handed on three times or more")
+    parameter_name = HANDED_ROUND
+
+    def lookups(self, request, model_admin):
+        return [("1", _("Yes"))]
+
+    def narrow(self, queryset, value):
+        return queryset.filter(handed_round__gt=0)
 
 
 @admin.register(Interaction)
@@ -85,41 +142,78 @@ class InteractionAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
         StateFilter,
         OutcomeFilter,
         CodesMissingFilter,
+        StuckFilter,
+        HandedRoundFilter,
     )
     fieldsets = (
         (
             None,
-            {"fields": ("transcript", "queue", "agent", "state", "outcome", "ended_by", "priority", "codes_chosen")},
+            {
+                "fields": (
+                    "transcript",
+                    "queue",
+                    "agent",
+                    "state",
+                    "outcome",
+                    "ended_by",
+                    "handed_on",
+                    "priority",
+                    "codes_chosen",
+                )
+            },
         ),
         (
             _("Times"),
             {
                 "fields": (
-                    "entered_at",
-                    "accepted_at",
-                    "first_reply_at",
-                    "ended_at",
-                    "finished_at",
+                    "entered",
+                    "due",
+                    "accepted",
+                    "first_reply",
+                    "ended",
+                    "finished",
                     "waiting",
                     "handling",
                     "wrap_up",
                 )
             },
         ),
-        (_("Routing"), {"fields": ("offers_made", "decisions_made")}),
+        (_("Routing"), {"fields": ("is_follow_up", "away", "required_now", "step", "offers_made", "decisions_made")}),
     )
     readonly_fields = (
         "transcript",
+        "is_follow_up",
+        "away",
+        "required_now",
+        "step",
+        "entered",
+        "due",
+        "accepted",
+        "first_reply",
+        "ended",
+        "finished",
         "waiting",
         "handling",
         "wrap_up",
         "codes_chosen",
+        "handed_on",
         "offers_made",
         "decisions_made",
     )
 
+    entered = shown_to_the_second("entered_at")
+    away = shown_to_the_second("away_since")
+    due = shown_to_the_second("due_at")
+    accepted = shown_to_the_second("accepted_at")
+    first_reply = shown_to_the_second("first_reply_at")
+    ended = shown_to_the_second("ended_at")
+    finished = shown_to_the_second("finished_at")
+
     def indexed(self, request, tenant):
         interactions = super().indexed(request, tenant)
+        if asked(request, STUCK):  # few, wherever they stand in the list
+            found = stuck_interactions(database_now()).filter(tenant=tenant).values_list("pk", flat=True)
+            return interactions.filter(pk__in=list(found[:LOOK_AT_MOST]))
         for field in ("agent", "queue"):  # each begins an index that goes on with the time; one is enough
             if asked(request, field):
                 return interactions.filter(**{field: asked(request, field)})
@@ -139,25 +233,35 @@ class InteractionAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
 
     @admin.display(description=_("transcript"))
     def transcript(self, interaction):
-        url = reverse("admin:contactcenter_chat_conversation_change", args=[quote(interaction.conversation_id)])
-        return format_html('<a href="{}">{}</a>', url, interaction.conversation_id)
+        pk = interaction.conversation_id
+        return linked(interaction.read_by, Conversation, page_of(Conversation, pk), pk)
+
+    @admin.display(description=_("handed on"))
+    def handed_on(self, interaction):
+        times = interaction.handed_round
+        return (
+            _("for the third time within an hour, or more often: %(times)s times") % {"times": times} if times else "–"
+        )
 
     @admin.display(description=_("codes"))
     def codes_chosen(self, interaction):
-        return ", ".join(code.label for code in interaction.codes.order_by("pk"))
+        return all_isolated(interaction.codes.order_by("pk"))
 
     @admin.display(description=_("offers"))
     def offers_made(self, interaction):
         offers = interaction.offers.select_related("agent__user").order_by("made_at")
-        return render_to_string("admin/contactcenter_chat/interaction/offers.html", {"offers": offers})
+        told = [(offer, words.offer_reason(offer.reason)) for offer in offers]
+        return render_to_string("admin/contactcenter_chat/interaction/offers.html", {"offers": told})
 
     @admin.display(description=_("decisions"))
     def decisions_made(self, interaction):
-        decisions = list(interaction.decisions.select_related("agent__user").order_by("made_at"))
-        wanted = {candidate.get("agent") for decision in decisions for candidate in decision.candidates}
-        names = {agent.pk: str(agent) for agent in Agent.objects.filter(pk__in=wanted).select_related("user")}
-        for decision in decisions:
-            for candidate in decision.candidates:
-                candidate["name"] = names.get(candidate.get("agent"), candidate.get("agent"))
-                candidate["idle"] = parse_datetime(candidate.get("idle_since") or "")
-        return render_to_string("admin/contactcenter_chat/interaction/decisions.html", {"decisions": decisions})
+        shown = [
+            (moment(each.made_at), as_html(each.sentence), each, [(moment(c.idle_since), c) for c in each.considered])
+            for each in explained(interaction)
+        ]
+        return render_to_string("admin/contactcenter_chat/interaction/decisions.html", {"decisions": shown})
+
+    @admin.display(description=_("required now"))
+    def required_now(self, interaction):
+        skills = requirements.skill_names([interaction.required])
+        return all_isolated(requirements.in_words(interaction.required, skills)) or "–"

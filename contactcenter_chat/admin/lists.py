@@ -7,21 +7,21 @@ from django.contrib.admin.views.main import ChangeList
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from ..queries import access
 from ..queries.keyset_pages import Page, Place, Table, page, within
-from ..storable import NUL
+from ..queries.list_addresses import TENANT
 
 BEFORE = "before"
-TENANT = "centre"
 SINCE = "since"
 UNTIL = "until"
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)  # with which one can still reckon
 
 
 def asked(request, name):
-    """What the address asks for under this name, without what no database stores."""
-    return request.GET.get(name, "").replace(NUL, "").strip()
+    """What the address asks for under this name."""
+    return request.GET.get(name, "").strip()
 
 
 def chosen_tenant(request):
@@ -80,7 +80,7 @@ class SelectFilter(admin.SimpleListFilter):
 class TenantFilter(SelectFilter):
     """Which contact centre's rows are listed: always one, so that an index that begins with it can be read."""
 
-    title = _("contact centre")
+    title = _("tenant")
     parameter_name = TENANT
 
     def lookups(self, request, model_admin):
@@ -148,6 +148,7 @@ class NewestFirst(ChangeList):
     model_admin: "NewestFirstAdmin"
 
     def get_queryset(self, request, exclude_parameters=None):
+        self.all_parameters = set(request.GET)
         for parameters in (self.params, self.filter_params):
             parameters.pop(BEFORE, None)
         return super().get_queryset(request, exclude_parameters)
@@ -156,6 +157,8 @@ class NewestFirst(ChangeList):
         self.page = self.model_admin.page_of(request, self)
         rows = self.queryset.in_bulk(self.page.pks)
         in_order = [rows[pk] for pk in self.page.pks if pk in rows]
+        for row in in_order:
+            row.read_by = request  # what is shown of it depends on who reads
         self.result_list = self.model_admin.with_more(request, self, in_order)
         # What the templates ask for: one page, complete, nothing to count.
         self.result_count = self.full_result_count = len(self.result_list)
@@ -163,6 +166,18 @@ class NewestFirst(ChangeList):
         self.show_admin_actions = bool(self.result_list)
         self.can_show_all = self.multi_page = False
         self.paginator = self.model_admin.get_paginator(request, self.result_list, self.list_per_page)
+
+    @property
+    def found(self):
+        """How many rows a search found, as far as was looked; empty without a search, and on further pages."""
+        count = len(self.result_list)
+        if not self.query or BEFORE in self.all_parameters:
+            return ""
+        if self.page.looked_to:
+            return _("%(count)d found so far") % {"count": count}
+        if self.page.older:
+            return _("more than %(count)d found") % {"count": count}
+        return ngettext("%(count)d found", "%(count)d found", count) % {"count": count}
 
     @property
     def older_link(self):

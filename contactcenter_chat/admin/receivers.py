@@ -1,14 +1,14 @@
 """How does a receiver do? What a webhook's page shows of it too, and the pages of receivers that are no webhooks."""
 
 from django.contrib import admin
-from django.contrib.admin.utils import quote
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ..actions.receivers import change_receiver
-from ..models import Receiver
+from ..models import Receiver, Webhook
 from ..wire.base import label_of
+from . import words
 from .base import TenantAdmin
+from .links import linked, page_of
 from .lists import AnyTenantFilter
 
 OF_SETTINGS = ("kind", "provider", "uri", "format_shown", "remote_channel")
@@ -18,16 +18,17 @@ HEALTH = ("health", "failing_since", "paused_until")
 def health_of(receiver):
     """Say in few words how a receiver does."""
     if not receiver.enabled:
-        return _("off: %(reason)s") % {"reason": receiver.disabled_reason} if receiver.disabled_reason else _("off")
+        reason = words.switched_off(receiver.disabled_reason)
+        return _("off: %(reason)s") % {"reason": reason} if reason else _("off")
     if receiver.failures:
         return _("%(count)d failures in a row") % {"count": receiver.failures}
     return _("well")
 
 
-def page_of(receiver):
-    """The address of the page that shows a receiver: a webhook's, or its own."""
-    kind = "webhook" if receiver.kind == Receiver.Kind.WEBHOOK else "receiver"
-    return reverse(f"admin:contactcenter_chat_{kind}_change", args=[quote(receiver.pk)])
+def link_to(receiver, request):
+    """A link to the page that shows a receiver, a webhook's or its own, for those who may see it; else its name."""
+    model = Webhook if receiver.kind == Receiver.Kind.WEBHOOK else Receiver
+    return linked(request, model, page_of(model, receiver.pk), str(receiver))
 
 
 @admin.register(Receiver)

@@ -1,10 +1,12 @@
 """How is a contact centre set up, who may call it, and with what does it sign?"""
 
 import json
+from functools import partial
 
 from django import forms
 from django.contrib import admin
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +14,7 @@ from ..actions.setup import tenants
 from ..models import ApiKey, SigningKey, Tenant
 from ..queries import access
 from ..queries.signing_keys import public_key_of
+from . import centre_file
 from .actions import for_each
 from .base import ReadOnly, TenantAdmin, VerbForm
 from .lists import AnyTenantFilter
@@ -54,14 +57,29 @@ class TenantsAdmin(ShowsSecretOnce, TenantAdmin):
 
     def get_fields(self, request, obj=None):
         # Choosing administrators means seeing all users, and giving rights.
-        return self.fields if request.user.is_superuser else ("label", "name")
+        return self.fields if access.is_superuser(request.user) else ("label", "name")
 
     def has_add_permission(self, request):
         # A new contact centre has no administrators yet: nobody else could see it.
-        return super().has_add_permission(request) and request.user.is_superuser
+        return super().has_add_permission(request) and access.is_superuser(request.user)
 
     def has_delete_permission(self, request, obj=None):
         return False  # with all its history; that is no click
+
+    def get_urls(self):
+        view, pages = self.admin_site.admin_view, {"file": centre_file.file_view, "export": centre_file.export_view}
+        own = [
+            path(f"<str:object_id>/{page}/", view(partial(answer, self)), name=f"contactcenter_chat_tenant_{page}")
+            for page, answer in pages.items()
+        ]
+        return [*own, *super().get_urls()]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        may = {
+            "may_write_file": access.may_write_file(request.user),
+            "may_apply_file": access.may_apply_file(request.user),
+        }
+        return super().change_view(request, object_id, form_url, {**may, **(extra_context or {})})
 
     def save_model(self, request, obj, form, change):
         if change:
@@ -106,13 +124,17 @@ class ApiKeyAdmin(ShowsSecretOnce, TenantAdmin):
     ordering = ("name", "pk")
     actions = ("revoke",)
 
+    @admin.display(description=_("Scopes"))
+    def scopes_shown(self, api_key):
+        return ", ".join(api_key.scopes)
+
     @admin.display(description=_("key begins with"))
     def key_begins(self, api_key):
         return format_html("<code>{}…</code>", api_key.prefix)
 
     def get_fields(self, request, obj=None):
-        extra = ("key_begins", "created_at", "last_used_at", "revoked_at") if obj else ()
-        return (*self.fields, *extra)
+        shown = ("tenant", "name", "scopes_shown", "key_begins", "created_at", "last_used_at", "revoked_at")
+        return shown if obj else self.fields
 
     def get_readonly_fields(self, request, obj=None):
         return self.get_fields(request, obj) if obj else ()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ..attachments.links import path_to
 from ..events import CUSTOMER
 from ..models import Delivery
-from ..queries.search import highlight
+from ..queries.snippets import highlight
 from .times import clock
 
 LINK_SECONDS = 3_600  # as long as somebody reads a page

@@ -17,14 +17,25 @@ from ..attachments.streaming import download
 from ..exceptions import ContactCenterError
 from ..exports import transcripts as exports
 from ..exports.reading import read
-from ..models import Channel, Conversation, Interaction, InteractionCode, Message, TransactionCode
+from ..models import (
+    Channel,
+    Conversation,
+    Customer,
+    Delivery,
+    Interaction,
+    InteractionCode,
+    Message,
+    TransactionCode,
+)
 from ..models.conversations import ConversationState
-from ..queries import access, keyset_pages, search, transcripts
+from ..queries import access, keyset_pages, snippets, transcripts
 from ..queries.codes import in_tree_order
 from . import transcript_page as pages
 from .base import ReadOnly, TenantAdmin
 from .interactions import AgentFilter, QueueFilter
+from .links import may
 from .lists import NewestFirstAdmin, PeriodFilter, SelectFilter, TenantFilter, asked, chosen_period, chosen_tenant
+from .names import all_isolated, said_by
 
 FORMATS = {
     "csv": (exports.as_csv, "text/csv; charset=utf-8"),
@@ -111,7 +122,10 @@ class TranscriptAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
     )
     list_select_related = ("channel", "customer", "last_queue", "last_agent__user")
     search_fields = ("text",)  # shows the box; what it finds is said in ``source``
-    search_help_text = _('Words of the messages; "in quotes" together, -without that one. Or a conversation\'s id.')
+    search_help_text = _(
+        'Words of the messages or beginning the customer\'s name; "in quotes" together, -without that one. Or a'
+        " conversation's id."
+    )
     change_form_template = "admin/contactcenter_chat/conversation/transcript.html"
     change_list_template = "admin/contactcenter_chat/conversation/list.html"
     actions = ("export_csv", "export_json", "export_html")
@@ -156,7 +170,7 @@ class TranscriptAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
 
     def with_more(self, request, changelist, rows):
         if text := asked(request, "q"):
-            found = search.snippets(changelist.page.rows, text)
+            found = snippets.snippets(changelist.page.rows, text)
             for conversation in rows:
                 conversation.snippet = found.get(conversation.pk, "")
         return rows
@@ -168,12 +182,12 @@ class TranscriptAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
     @admin.display(description=_("channel, queue, agent"))
     def where(self, conversation):
         places = (conversation.channel, conversation.last_queue, conversation.last_agent)
-        return " › ".join(str(place) for place in places if place)
+        return all_isolated((place for place in places if place), between=" › ")
 
     @admin.display(description=_("codes"))
     def codes_chosen(self, conversation):
         codes = (code for interaction in conversation.interactions.all() for code in interaction.codes.all())
-        return ", ".join(dict.fromkeys(code.label for code in codes))
+        return all_isolated(dict.fromkeys(str(code) for code in codes))
 
     @admin.display(description=_("found"))
     def found(self, conversation):
@@ -181,7 +195,7 @@ class TranscriptAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
 
     def changelist_view(self, request, extra_context=None):
         exports = {"can_export": self.has_export_permission(request), "formats": FORMATS}
-        return super().changelist_view(request, {"title": _("Transcripts"), **exports, **(extra_context or {})})
+        return super().changelist_view(request, {**exports, **(extra_context or {})})
 
     # The page
 
@@ -205,7 +219,9 @@ class TranscriptAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
             "earlier": max(after - limit, 0) if after else None,
             "later": after + limit if conversation.last_number > after + limit else None,
             "can_export": self.has_export_permission(request),
-            "can_see_deliveries": request.user.has_perm("contactcenter_chat.view_delivery"),
+            "can_see_deliveries": may(request, Delivery),
+            "can_see_customers": may(request, Customer),
+            "can_see_interactions": may(request, Interaction),
             "can_send_again": conversation.is_remote and self.has_send_again_permission(request),
             "formats": FORMATS,
             **(extra_context or {}),
@@ -228,7 +244,7 @@ class TranscriptAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
         try:
             telling.send_again(message_id=message.pk, tenant_id=conversation.tenant_id)
         except ContactCenterError as refusal:
-            self.message_user(request, refusal.translated, messages.ERROR)
+            self.message_user(request, said_by(refusal), messages.ERROR)
         else:
             self.message_user(request, _("The message is sent again."), messages.SUCCESS)
         return redirect("admin:contactcenter_chat_conversation_change", quote(conversation.pk))

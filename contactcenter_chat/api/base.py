@@ -7,18 +7,18 @@ from typing import Any
 
 from ..actions.bots.after_agent import SILENCE_MINUTES, TOTAL_MINUTES
 from ..conf import settings
-from ..exceptions import Forbidden, Invalid
+from ..exceptions import Forbidden, Invalid, NotFound
 from ..http import bodies, problems
 from ..http.views import WireView
-from ..models import Channel, Receiver, Webhook
+from ..models import Channel, Receiver
 from ..models.base import max_length
 from ..queries import api as queries
 from ..queries.selections import Selection
 from ..wire.base import Format, Listing
-from ..wire.limits import Limits, Range
+from ..wire.limits import WEBHOOK_NAME_MAX, Limits, Range
 from ..wire.reading import Reader
 from . import rate_limit
-from .description import PAGE_SIZE, REVISION, OperationSchema
+from .description import PAGE_SIZE, REVISION
 from .idempotency import IdempotentRequest
 
 PAGE_SIZE_MOST = 1000
@@ -31,10 +31,15 @@ class OperationView(WireView):
 
     wire_format: Format  # that it is of
     subject = ""  # what its requests are about, by which the format names fields
-    schema: OperationSchema = OperationSchema()
     security: str | None = None  # the name of a security scheme in the description
     parameters: tuple[Any, ...] = ()  # of all operations, in the description
     path_parameters: tuple[Any, ...] = ()  # those in paths of which the description says more than their names
+
+    def answer_exception(self, error, context):
+        if isinstance(error, NotFound):
+            named = self.wire_format.resources.get(error.resource_type, error.resource_type)
+            error = NotFound(named, error.resource_id)
+        return super().answer_exception(error, context)
 
     def complaints(self, error):
         """Every complaint that an ``Invalid`` stands for, with what the wire calls the field that a verb refused."""
@@ -151,7 +156,7 @@ def _renamed(complaint, fields):
 
 _with_settings = partial(
     Limits,
-    webhook_name=max_length(Webhook, "name"),
+    webhook_name=WEBHOOK_NAME_MAX,
     webhook_uri=max_length(Receiver, "uri"),
     channel_name=max_length(Channel, "name"),
     total_minutes=Range(*TOTAL_MINUTES),

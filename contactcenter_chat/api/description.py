@@ -23,18 +23,18 @@ FILTER_LIMITS = (
 )
 
 REFUSALS = {
-    400: ("Problem", "What was sent is not acceptable; `errors` says which fields."),
-    401: ("Fault", "The access token is missing, wrong or too old."),
-    403: ("Problem", "Another contact centre's path, or a scope that the key does not have."),
-    404: ("Problem", "There is no such thing."),
-    409: ("Problem", "It does not go together with what has happened meanwhile."),
-    412: ("Problem", "It was changed since the revision that `If-Match` names."),
-    413: ("Problem", "The body is too large."),
-    422: ("Problem", "The `Idempotency-Key` was used for another request."),
-    429: ("Problem", "Too many requests; `Retry-After` says in how many seconds to come again."),
-    500: ("UnexpectedProblem", "Our fault; `referenceId` is in the log."),
-    503: ("Problem", "Something that is needed for this does not answer; try again."),
-    "default": ("Problem", "Any other refusal."),
+    400: "What was sent is not acceptable; `errors` says which fields.",
+    401: "The access token is missing, wrong or too old.",
+    403: "Another contact centre's path, or a scope that the key does not have.",
+    404: "There is no such thing.",
+    409: "It does not go together with what has happened meanwhile.",
+    412: "It was changed since the revision that `If-Match` names.",
+    413: "The body is too large.",
+    422: "The `Idempotency-Key` was used for another request.",
+    429: "Too many requests; `Retry-After` says in how many seconds to come again.",
+    500: "Our fault; `referenceId` is in the log.",
+    503: "Something that is needed for this does not answer; try again.",
+    "default": "Any other refusal.",
 }
 ALWAYS = (401, 403, 429, 500, "default")
 WITH_BODY = (400, 413)
@@ -45,8 +45,8 @@ ONCE = (422,)
 class ApiDescription:
     """What is said of a format's API as a whole.
 
-    ``address`` is below ``api/``, ``schemas`` a module with SCHEMAS and SECURITY; ``spell`` writes a path parameter as
-    the wire does.
+    ``address`` is below ``api/``, ``schemas`` a module with ``schemas(limits)`` and SECURITY; ``spell`` writes a path
+    parameter as the wire does.
     """
 
     title: str
@@ -141,8 +141,7 @@ def describe(
     """Describe an operation.
 
     ``body`` names the shape that is read, or maps a media type to it; ``answers`` maps a status to a description and
-    the name of a shape or None; ``refusals`` are statuses, ``shapes`` names the shape of a refusal where it is not the
-    usual one.
+    the name of a shape or None; ``refusals`` are statuses, ``shapes`` names the shape of each refusal.
     """
     request = {JSON: body} if isinstance(body, str) else body or {}
     operation = Operation(
@@ -165,6 +164,11 @@ def describe(
 def query(name, text, **schema):
     """A parameter behind the question mark."""
     return OpenApiParameter(name, schema or {"type": "string", "pattern": NO_NUL}, description=text)
+
+
+def filter_by(example, fields):
+    """The parameter that filters a list; ``fields`` are the names it may use."""
+    return query("filter", f"FIQL, such as `{example}`. Fields: {', '.join(fields)}. {FILTER_LIMITS}")
 
 
 def header(name, text, **schema):
@@ -194,10 +198,7 @@ def _answers(answers):
 
 
 def _refusals(statuses, shapes):
-    return {
-        (status, PROBLEM_JSON): OpenApiResponse(ref(shapes.get(status, REFUSALS[status][0])), REFUSALS[status][1])
-        for status in statuses
-    }
+    return {(status, PROBLEM_JSON): OpenApiResponse(ref(shapes[status]), REFUSALS[status]) for status in statuses}
 
 
 def object_of(required=(), **properties):

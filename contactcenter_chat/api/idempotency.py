@@ -8,12 +8,12 @@ leaves no record, so it may be tried again.
 import hashlib
 import re
 
+from ..database import whole
 from ..exceptions import IdempotencyMismatch, Invalid
-from ..http.bodies import JSON, respond, respond_bytes
+from ..http import bodies
 from ..models import IdempotencyRecord
 from ..models.base import max_length
 from ..models.prepared import PreparedInsert
-from ..models.transactions import whole
 from ..wire.base import encode
 
 HEADER = "Idempotency-Key"
@@ -25,7 +25,7 @@ INSERT = PreparedInsert(IdempotencyRecord, ignore_conflicts=True)
 class IdempotentRequest:
     """One POST of one API key; ``content`` is its body's bytes, ``content_type`` that of the answer."""
 
-    def __init__(self, request, api_key, content, content_type=JSON):
+    def __init__(self, request, api_key, content, content_type=bodies.JSON):
         self.api_key = api_key
         self.content_type = content_type
         self.key = request.headers.get(HEADER)
@@ -44,7 +44,7 @@ class IdempotentRequest:
             return None
         if record.fingerprint != self.fingerprint:
             raise IdempotencyMismatch()
-        return respond_bytes(record.status, bytes(record.body), record.content_type)
+        return bodies.respond_bytes(record.status, bytes(record.body), record.content_type)
 
     def answer(self, status, act):
         """Answer with this status and the body that ``act()`` returns (None: no body), called once per key.
@@ -52,16 +52,16 @@ class IdempotentRequest:
         ``act`` must not wait for anything but the database. Raises what ``act`` raises, and IdempotencyMismatch.
         """
         if self.key is None:
-            return respond(status, act(), content_type=self.content_type)
+            return bodies.respond(status, act(), content_type=self.content_type)
         with whole():
             if not self._begin(status):
                 return self.kept()
             body = act()
             if body is None:
-                return respond(status)
+                return bodies.respond(status)
             content = encode(body).encode()
             self._records().update(body=content)
-            return respond_bytes(status, content, self.content_type)
+            return bodies.respond_bytes(status, content, self.content_type)
 
     def _begin(self, status):
         """Write the record; False when there is one. Waits for a transaction that is writing the same one."""

@@ -1,8 +1,9 @@
 """How often may a key call?
 
-Each key has a bucket that holds one minute's requests and fills evenly. It lies in the key's row and is drawn from in
-one statement. So that not every request writes, each process draws a hundredth of the limit at a time into a purse of
-its own; the same statement notes when the key was last used. What is left in a purse after a minute is thrown away.
+Each key has a bucket that holds one minute's requests and fills evenly, by the database's clock. It lies in the key's
+row and is drawn from in one statement. So that not every request writes, each process draws a hundredth of the limit
+at a time into a purse of its own; the same statement notes when the key was last used. What is left in a purse after
+a minute is thrown away.
 """
 
 import math
@@ -10,13 +11,13 @@ import threading
 import time
 from dataclasses import dataclass
 
-from django.db.models import F, FloatField, Value
+from django.db.models import Case, F, FloatField, Q, Value, When
 from django.db.models.functions import Cast, Greatest, Least
-from django.utils import timezone
 
 from ..conf import settings
 from ..exceptions import RateLimited
 from ..models import ApiKey
+from ..models.clock import NOW, DatabaseSeconds
 from ..workers.process import kept
 
 MINUTE = 60.0  # seconds
@@ -57,45 +58,55 @@ _purses = kept(Purses)
 
 def spend(api_key_id):
     """Count one request of this key. Raises RateLimited."""
-    now = time.time()
+    now = time.monotonic()
     if not _purses.spend(api_key_id, now):
-        _purses.fill(api_key_id, _draw(api_key_id, now) - 1, now)
+        _purses.fill(api_key_id, _draw(api_key_id) - 1, now)
 
 
-def _draw(api_key_id, now):
+def _draw(api_key_id):
     """Take requests out of the key's bucket and return how many. Raises RateLimited."""
     limit = settings.API_RATE_LIMIT
     row = ApiKey.objects.filter(pk=api_key_id)
     if not limit:
-        row.update(last_used_at=timezone.now())
+        row.update(last_used_at=NOW)
         return math.inf
     for requests in sorted({max(1, limit // SHARE), 1}, reverse=True):
-        if _take(row, requests, limit, now):
+        if _take(row, requests, limit):
             return requests
-    raise RateLimited(_seconds_to_wait(row, limit, now))
+    raise RateLimited(retry_after=_seconds_to_wait(row, limit))
 
 
-def _take(row, requests, limit, now):
-    filled = _filled(limit, now)
+def _take(row, requests, limit):
+    filled = _filled(limit)
     return (
         row.alias(filled=filled)
         .filter(filled__gte=requests)
         .update(
             tokens=filled - requests,
-            refilled_at=Greatest(F("refilled_at"), _float(now)),  # clocks of two machines differ
-            last_used_at=timezone.now(),
+            # A statement that waited for another one began before it.
+            refilled_at=Case(When(_is_impossible(), then=_now()), default=Greatest(F("refilled_at"), _now())),
+            last_used_at=NOW,
         )
     )
 
 
-def _filled(limit, now):
-    """What the bucket holds now, as an expression."""
-    since = Greatest(_float(now) - F("refilled_at"), _float(0))
+def _filled(limit):
+    """What the bucket holds now, as an expression; one that was filled in an impossible future is full."""
+    since = Case(When(_is_impossible(), then=_float(MINUTE)), default=Greatest(_now() - F("refilled_at"), _float(0)))
     return Least(F("tokens") + since * _float(limit / MINUTE), _float(limit))
 
 
-def _seconds_to_wait(row, limit, now):
-    filled = row.annotate(filled=_filled(limit, now)).values_list("filled", flat=True).first() or 0.0
+def _is_impossible():
+    """Filled in a future that is further away than a bucket takes to fill: some clock was wrong then."""
+    return Q(refilled_at__gt=_now() + _float(MINUTE))
+
+
+def _now():
+    return DatabaseSeconds()
+
+
+def _seconds_to_wait(row, limit):
+    filled = row.annotate(filled=_filled(limit)).values_list("filled", flat=True).first() or 0.0
     return max(1, math.ceil((1 - filled) * MINUTE / limit))
 
 

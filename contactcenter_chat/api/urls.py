@@ -1,13 +1,10 @@
 """Which paths do the APIs answer? The formats' lie at the host's root; slashes in front of them are overlooked."""
 
-from importlib import import_module
-
 from django.urls import include, re_path
 
-from ..wire.base import formats
 from . import docs
 
-served = [import_module(each.urls) for each in formats() if each.urls]
+served = [urls for _format, urls in docs.served()]
 all_paths = [
     *(path for urls in served for path in urls.wire_paths),
     *(path for urls in served for path in urls.unknown_paths),

@@ -1,7 +1,6 @@
 """The bytes of files: how they come, where they are kept, how they go.
 
-- ``uploads``    received, within limits, whatever the server
-- ``storing``    kept in the storage and read from it
+- ``storing``    received, kept in the storage and read from it
 - ``downloads``  sent to whoever may have it, also in ranges
 - ``links``      links that are signed and expire
 - ``streaming``  an answer that is sent as it is made

@@ -4,40 +4,47 @@ In pieces, on WSGI and on ASGI, whole or a range of it. Only what is plainly an 
 else is saved, and nothing in it runs.
 """
 
+import logging
 import re
+from contextlib import ExitStack, closing
 
-from django.db import transaction
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext_noop as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
-from ..exceptions import Conflict, ContactCenterError, Forbidden, NotFound
+from ..database import without_transaction
+from ..exceptions import Conflict, ContactCenterError, Forbidden, NotFound, Unavailable
 from ..models import Attachment
 from ..models.attachments import SHOWN, AttachmentState
 from . import links, storing
 from .streaming import as_sent
 
+logger = logging.getLogger(__name__)
+
 RANGE = re.compile(r"bytes=(?P<first>[0-9]{0,18})-(?P<last>[0-9]{0,18})")
 NOTHING_RUNS = "default-src 'none'; sandbox"
 
 
-@transaction.non_atomic_requests
+@login_not_required  # the link's signature is what counts
+@without_transaction
 @require_safe
 def attachment(request, attachment_id):
-    """An attachment, for whoever has a good link to it."""
+    """An attachment, for whoever has a good link to it; a refusal is for people to read."""
     if not links.is_good(attachment_id, request.GET.get("expires", ""), request.GET.get("signature", "")):
-        return _refused("This link is wrong, or has expired.", 403)
+        return _refused(_("This link is wrong, or has expired."), 403)
     try:
         return send(request, _sent(attachment_id))
     except ContactCenterError as error:
-        return _refused(error.message, error.status)
+        return _refused(error.translated, error.status)
 
 
 def send(request, row, headers=None):
     """Return the answer with an attachment's bytes, or with those of the range that is asked for.
 
-    Raises NotFound, Conflict while it is being checked, Forbidden when it is not safe.
+    Raises NotFound, Conflict while it is being checked, Forbidden when it is not safe, Unavailable.
     """
     check_open(row)
     etag = f'"{row.sha256}"'
@@ -57,13 +64,13 @@ def send(request, row, headers=None):
 def check_open(row):
     """Refuse what may not be opened. Raises NotFound, Conflict, Forbidden."""
     if row is not None and row.state == AttachmentState.RECEIVING and row.message_id:
-        raise Conflict(_("This file is still being fetched. Please try again in a minute."))
+        raise Conflict(gettext_noop("This file is still being fetched. Please try again in a minute."))
     if row is None or row.state in (AttachmentState.RECEIVING, AttachmentState.REMOVED, AttachmentState.MISSING):
         raise NotFound("Attachment", row.pk if row else "")
     if row.state == AttachmentState.QUARANTINED:
-        raise Conflict(_("This file is still being checked. Please try again in a minute."))
+        raise Conflict(gettext_noop("This file is still being checked. Please try again in a minute."))
     if row.state == AttachmentState.INFECTED:
-        raise Forbidden(_("This file is not safe and cannot be opened."))
+        raise Forbidden(gettext_noop("This file is not safe and cannot be opened."))
 
 
 def _sent(attachment_id):
@@ -75,14 +82,19 @@ def _sent(attachment_id):
 
 def _with_bytes(request, row, first, size):
     try:
-        file = storing.storage().open(row.path)
+        with ExitStack() as opened:
+            file = opened.enter_context(closing(storing.storage().open(row.path)))
+            if request.method == "HEAD":
+                return HttpResponse()
+            file.seek(first)
+            pieces = storing.Pieces(file, size)
+            opened.pop_all()  # whoever sends the pieces closes it
     except FileNotFoundError as error:
         raise NotFound("Attachment", row.pk) from error
-    if request.method == "HEAD":
-        file.close()
-        return HttpResponse()
-    file.seek(first)
-    return StreamingHttpResponse(as_sent(request, storing.Pieces(file, size)))
+    except Exception as error:  # whatever a storage raises
+        logger.exception("The attachment %s could not be read", row.pk)
+        raise Unavailable(gettext_noop("The file could not be read. Please try again.")) from error
+    return StreamingHttpResponse(as_sent(request, pieces))
 
 
 def _described(response, row, etag, headers):

@@ -8,14 +8,12 @@ import base64
 import hashlib
 import hmac
 import time
-from functools import lru_cache
 from urllib.parse import urlencode
 
-from django.conf import settings as django_settings
 from django.urls import reverse
 
-from ..conf import settings
-from ..encryption import derived_key
+from ..conf import secret_keys, settings
+from ..encryption import derived_keys
 
 PURPOSE = b"contactcenter_chat.attachment_link"
 
@@ -29,13 +27,14 @@ def path_to(attachment_id: str, seconds: int) -> str:
     """Return such a link for a page of ours, good for so many seconds."""
     expires = str(int(time.time()) + seconds)
     path = reverse("contactcenter_chat:attachment", args=[attachment_id])
-    query = urlencode({"expires": expires, "signature": _signature(_keys()[0], attachment_id, expires)})
+    signature = _signature(derived_keys(PURPOSE, secret_keys())[0], attachment_id, expires)
+    query = urlencode({"expires": expires, "signature": signature})
     return f"{path}?{query}"
 
 
 def is_good(attachment_id: str, expires: str, signature: str) -> bool:
     """Whether a link with these parts was made here and has not expired; they may be any text."""
-    expected = [_signature(key, attachment_id, expires) for key in _keys()]
+    expected = [_signature(key, attachment_id, expires) for key in derived_keys(PURPOSE, secret_keys())]
     signed = [hmac.compare_digest(each.encode(), signature.encode()) for each in expected]
     in_time = expires.isascii() and expires.isdecimal() and len(expires) < 15 and int(expires) >= time.time()
     return any(signed) and in_time
@@ -44,12 +43,3 @@ def is_good(attachment_id: str, expires: str, signature: str) -> bool:
 def _signature(key: bytes, attachment_id: str, expires: str) -> str:
     digest = hmac.digest(key, f"{attachment_id}.{expires}".encode(), hashlib.sha256)
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-
-
-def _keys() -> tuple[bytes, ...]:
-    return _derived(django_settings.SECRET_KEY, *django_settings.SECRET_KEY_FALLBACKS)
-
-
-@lru_cache(maxsize=4)
-def _derived(*secrets: str) -> tuple[bytes, ...]:
-    return tuple(derived_key(secret, PURPOSE) for secret in secrets)

@@ -6,7 +6,10 @@ found, and from there to the storage.
 
 import codecs
 import hashlib
+import logging
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO, Any, Self
 
 import puremagic
@@ -15,9 +18,11 @@ from django.core.files.storage import Storage, storages
 from django.utils.translation import gettext_noop as _
 
 from ..conf import settings
-from ..exceptions import TooLarge
+from ..exceptions import TooLarge, Unavailable
 from ..models import Attachment
 from ..models.base import max_length
+
+logger = logging.getLogger(__name__)
 
 CHUNK = 65_536
 HEAD_BYTES = 8_192  # of a file, enough to tell its type
@@ -28,31 +33,39 @@ BYTES = "application/octet-stream"
 
 
 class Received:
-    """What has been received of a file; ``close`` it in the end."""
+    """What has been received of a file, which ``add_attachment`` takes. Write to it, and ``close`` it in the end.
+
+    It closes itself at the end of a ``with``. ``size`` is in bytes.
+    """
 
     def __init__(self) -> None:
-        self.file = tempfile.TemporaryFile()  # noqa: SIM115  (closed by close)
+        with _room():
+            self.file = tempfile.TemporaryFile()  # noqa: SIM115  (closed by close)
         self.size = 0
         self._head = b""
         self._hash = hashlib.sha256()
 
     def write(self, chunk: bytes) -> None:
-        """Take more of the file. Raises TooLarge as soon as it is."""
+        """Take more of the file. Raises TooLarge as soon as it is, Unavailable where it has no room."""
         self.size += len(chunk)
         if self.size > settings.ATTACHMENT_MAX_BYTES:
             raise too_large()
         self._head += chunk[: HEAD_BYTES - len(self._head)]
         self._hash.update(chunk)
-        self.file.write(chunk)
+        with _room():
+            self.file.write(chunk)
 
     @property
     def sha256(self) -> str:
+        """The hash of what was written, in hexadecimal digits."""
         return self._hash.hexdigest()
 
     def content_type(self, name: str) -> str:
+        """Return the type that the file's first bytes show; its name decides only among those that fit them."""
         return content_type_of(self._head, name, whole=self.size <= HEAD_BYTES)
 
     def close(self) -> None:
+        """Throw it away; whoever stores it does so before."""
         self.file.close()
 
     def __enter__(self) -> Self:
@@ -60,6 +73,21 @@ class Received:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """The folder for temporary files may be full, or not there."""
+    try:
+        yield
+    except OSError as error:
+        logger.exception("A file that is received could not be written down")
+        raise not_stored() from error
+
+
+def not_stored() -> Unavailable:
+    """The exception for a file that there is no room for."""
+    return Unavailable(_("The file could not be stored. Please try again."))
 
 
 def too_large() -> TooLarge:
@@ -75,7 +103,7 @@ def content_type_of(head: bytes, name: str = "", *, whole: bool = False) -> str:
     """
     for match in _matches(head, name):
         if len(match.byte_match) >= SIGNATURE_BYTES and match.mime_type:
-            return match.mime_type[:TYPE_MAX]
+            return str(match.mime_type)[:TYPE_MAX]
     return TEXT if _is_text(head, whole) else BYTES
 
 
@@ -96,23 +124,32 @@ def keep(path: str, file: IO[bytes]) -> str:
 
 
 class Pieces:
-    """So many bytes of an open file from where it stands, piece by piece. ``close`` closes the file, begun or not."""
+    """So many bytes of an open file from where it stands, piece by piece. ``close`` closes the file, begun or not.
+
+    The first piece is read at once: many a storage opens a file only then, and a refusal can still be told.
+    """
 
     def __init__(self, file: Any, size: int) -> None:
         self.left = size
         self.close = file.close
         self._read = file.read
+        self._next = self._piece()
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> bytes:
-        chunk = self._read(min(CHUNK, self.left)) if self.left > 0 else b""
+        chunk, self._next = self._next, b""
+        if not chunk and self.left > 0:
+            chunk = self._piece()
         if not chunk:
             self.close()
             raise StopIteration
         self.left -= len(chunk)
         return chunk
+
+    def _piece(self) -> bytes:
+        return self._read(min(CHUNK, self.left)) if self.left > 0 else b""
 
 
 def _matches(head: bytes, name: str) -> list[Any]:

@@ -5,12 +5,13 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from ..conf import settings
-from ..exceptions import Invalid
-from ..storable import NUL, is_deeper
+from django.utils.translation import gettext_noop as _
 
-ADAPTIVE = "application/vnd.microsoft.card.adaptive"
-QUICK_REPLIES = "application/8x8.quick.replies"
+from ..conf import settings
+from ..events import ADAPTIVE, QUICK_REPLIES
+from ..exceptions import Invalid
+from ..storable import check_json, is_deeper
+
 KINDS = {
     ADAPTIVE: "contactcenter_chat.cards.adaptive",
     QUICK_REPLIES: "contactcenter_chat.cards.quick_replies",
@@ -21,11 +22,8 @@ MOST_LEVELS = 16
 def kind_of(content_type: str) -> ModuleType:
     """Return the module that knows this kind of card. Raises Invalid."""
     if content_type not in KINDS:
-        raise Invalid(
-            f"Invalid contentType={content_type}, has to be one of {', '.join(KINDS)}",
-            field="contentType",
-            value=content_type,
-        )
+        kinds = ", ".join(KINDS)
+        raise Invalid(_("Has to be one of %(kinds)s."), kinds=kinds, field="content_type", value=content_type)
     return import_module(KINDS[content_type])
 
 
@@ -37,7 +35,7 @@ def check(content_type: str, content: Any) -> None:
 
 
 def check_size(content: Any, field: str) -> None:
-    """Refuse what is no object, too large, too deep, or cannot be stored."""
+    """Refuse what is no object, too large, too deep, or cannot be stored and told again as it is."""
     if not isinstance(content, dict):
         raise Invalid("Must be an object.", field=field)
     if is_deeper(content, MOST_LEVELS):
@@ -45,5 +43,4 @@ def check_size(content: Any, field: str) -> None:
     encoded = json.dumps(content, ensure_ascii=False)
     if len(encoded.encode(errors="replace")) > settings.CARD_MAX_BYTES:
         raise Invalid(f"May not be larger than {settings.CARD_MAX_BYTES} bytes.", field=field)
-    if "\\u0000" in encoded or NUL in encoded:
-        raise Invalid("May not contain the character U+0000.", field=field)
+    check_json(content, field)

@@ -1,6 +1,7 @@
 """How are quick replies read? As buttons; each answers with its title and its data."""
 
 from ..exceptions import Invalid
+from ..storable import is_blank
 from .parts import Button, Group, Text
 
 MOST_OPTIONS = 20
@@ -16,7 +17,7 @@ def check(content):
         raise Invalid(f"May not have more than {MOST_OPTIONS} items.", field="content.options")
     for index, option in enumerate(options):
         title = option.get("title") if isinstance(option, dict) else None
-        if not isinstance(title, str) or not title.strip() or len(title) > TITLE_LENGTH:
+        if not isinstance(title, str) or is_blank(title) or len(title) > TITLE_LENGTH:
             raise Invalid(
                 f"Must be text of 1 to {TITLE_LENGTH} characters.",
                 field=f"content.options[{index}].title",

@@ -6,41 +6,32 @@ attempts it was at. Wake-ups only make this start sooner: all it needs to know i
 """
 
 import logging
+import math
+import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from datetime import timedelta
-from functools import partial
+from dataclasses import dataclass
 
-from django.utils import timezone
-
-from .. import signals
-from ..actions import receivers
 from ..conf import settings
-from ..encryption import decrypt
-from ..models import Delivery, DeliveryAttempt, Receiver
-from ..models.base import max_length
-from ..outbound import requests, retry
-from ..queries.signing_keys import signer_for
-from ..signature import Transmission
-from ..wire.base import milliseconds
 from ..workers import wakeup
 from ..workers.process import kept
-from ..workers.threads import SLOW_SECONDS, TASK_SECONDS, Threads
-from . import leases
-from .forwarding import Forwarder
+from ..workers.threads import TASK_SECONDS, Threads
+from . import leases, sharing
+from .posting import LaneSender
 
 logger = logging.getLogger(__name__)
 
-ERROR_MAX = max_length(DeliveryAttempt, "error")
+LEAVE_SECONDS = 0.02  # a post that takes longer is not waited for: the next wake-up may be about somebody else
 LOOK_AGAIN_SECONDS = 0.2  # for more to do, while threads are at work
 
-_threads = kept(Threads, "delivery", lambda: settings.DELIVERY_THREADS)
+_threads = kept(Threads, "delivery", sharing.threads)
 
 
 def drain():
     """Deliver what is due, with as many threads as the settings allow; return how many attempts were made.
 
-    Posts whose receivers do not answer for SLOW_SECONDS are not waited for: their threads go on by themselves.
+    Posts whose receivers do not answer for LEAVE_SECONDS are not waited for: their threads go on by themselves, also
+    with what else is due when they have done.
     """
     stop_at = time.monotonic() + TASK_SECONDS
     made = _drain_here(stop_at) if settings.DELIVERY_THREADS == 1 else _drain_with_threads(stop_at)
@@ -54,7 +45,7 @@ def finish():
     _threads.finish()
 
 
-def wake_if_due():
+def wake_if_due() -> None:
     """Have delivered what has become due by the clock: a failed delivery's next attempt, or a pause that is over."""
     if leases.has_work():
         wakeup.wake_delivery()
@@ -63,36 +54,109 @@ def wake_if_due():
 def _drain_here(stop_at):
     made = 0
     while time.monotonic() < stop_at and (slot := leases.take_work()):
-        made += _work(slot, stop_at)
+        made += _work_safely(slot, stop_at)
     return made
 
 
 def _drain_with_threads(stop_at):
-    made = 0
-    at_work: dict[Future[int], leases.LeasedSlot] = {}
+    made, mine, look_at = 0, _begin_all(stop_at), time.monotonic() + LOOK_AGAIN_SECONDS
     while True:
-        while len(at_work) < _threads.free() and time.monotonic() < stop_at:
-            # A thread keeps up with a receiver that is quick; another one would only share the interpreter with it.
-            quick = [slot.receiver.pk for slot in at_work.values() if slot.is_quick()]
-            slot = leases.take_work(but_not=quick)
-            if slot is None:
-                break
-            at_work[_threads.submit(_work_in_thread, slot, stop_at)] = slot
-        if all(slot.posts_for(SLOW_SECONDS) for slot in at_work.values()):
-            _threads.leave(at_work)
+        awaited = _at_work.awaited(mine if time.monotonic() >= stop_at else None)
+        made += _results(mine)
+        if awaited and time.monotonic() < look_at:
+            wait(awaited, min(LEAVE_SECONDS, LOOK_AGAIN_SECONDS), FIRST_COMPLETED)
+            continue
+        # A thread that has ended has looked whether there is more; one whose receiver takes its time may get another.
+        begun = _begin_all(stop_at) if awaited or mine else set()
+        if not (awaited or begun):
+            _threads.leave(mine)
             return made
-        done, _ = wait(at_work, LOOK_AGAIN_SECONDS, FIRST_COMPLETED)
-        for future in done:
-            del at_work[future]
-            made += future.result()
+        mine |= begun
+        look_at = time.monotonic() + LOOK_AGAIN_SECONDS
 
 
-def _work_in_thread(slot, stop_at):
+def _begin_all(stop_at):
+    begun = set()
+    while time.monotonic() < stop_at and (future := _at_work.begin(stop_at)):
+        begun.add(future)
+    return begun
+
+
+def _results(futures):
+    """Take out the futures that are done; return how many attempts these made."""
+    done = {future for future in futures if future.done()}
+    futures -= done
+    return sum(future.result() for future in done)
+
+
+@dataclass(eq=False)
+class Seat:
+    """A thread at work, in one slot after the other; without one it is about to end."""
+
+    slot: leases.LeasedSlot | None
+    future: Future[int] | None = None
+
+
+class AtWork:
+    """The threads of this process that deliver, whichever task began them."""
+
+    def __init__(self):
+        self._lock = threading.Lock()  # so that two do not use up the same share
+        self._seats: set[Seat] = set()
+
+    def begin(self, stop_at):
+        """Have a thread begin with what is due; return the future, None when nothing may be begun."""
+        with self._lock:
+            slot = self._take_work()
+            if slot is None:
+                return None
+            slot.posting_since = math.inf  # it is waited for until it has begun
+            seat = Seat(slot)
+            self._seats.add(seat)
+        seat.future = _threads.submit(_work_in_thread, seat, stop_at)
+        seat.future.add_done_callback(lambda _future: self._seats.discard(seat))
+        return seat.future
+
+    def go_on(self, seat):
+        """Give a thread its next slot; return whether there is one.
+
+        Its receiver counts as left before this looks for more: who finds it still at work here can rely on that.
+        """
+        with self._lock:
+            seat.slot = None
+            seat.slot = self._take_work()
+        return seat.slot is not None
+
+    def awaited(self, only=None):
+        """The futures of the threads (or ``only`` of these) that end, or have something answered, in a moment."""
+        awaited = set()
+        for seat in list(self._seats):
+            is_quick = seat.slot is None or not seat.slot.posts_for(LEAVE_SECONDS)
+            if seat.future and is_quick and (only is None or seat.future in only):
+                awaited.add(seat.future)
+        return awaited
+
+    def _take_work(self):
+        slots = [seat.slot for seat in list(self._seats) if seat.slot]
+        return leases.take_work(sharing.shares(slots)) if len(slots) < sharing.threads() else None
+
+
+_at_work = kept(AtWork)
+
+
+def _work_in_thread(seat, stop_at):
+    seat.slot.posting_since = time.monotonic()
+    made = _work_safely(seat.slot, stop_at)
+    while time.monotonic() < stop_at and _at_work.go_on(seat):
+        made += _work_safely(seat.slot, stop_at)
+    if time.monotonic() >= stop_at:
+        wakeup.wake_delivery()  # there may be no task left that would go on
+    return made
+
+
+def _work_safely(slot, stop_at):
     try:
-        made = _work(slot, stop_at)
-        if time.monotonic() >= stop_at:
-            wakeup.wake_delivery()  # there may be no task left that would go on
-        return made
+        return _work(slot, stop_at)
     except Exception:
         # What it held runs out by itself; the other receivers' deliveries go on.
         logger.exception("Delivering to receiver %s failed", slot.receiver.pk)
@@ -122,89 +186,3 @@ def _deliver_lane(lane, sender):
         if not sender.deliver(lane, delivery, is_last):
             return made
     return len(lane.deliveries)
-
-
-def _poster_for(receiver):
-    return Forwarder(receiver) if receiver.kind == Receiver.Kind.REMOTE_CENTER else Poster(receiver)
-
-
-class Poster:
-    """Posts callbacks to a client application's webhook."""
-
-    def __init__(self, receiver):
-        self.receiver = receiver
-        self._signer = signer_for(receiver.tenant_id)
-        self._secret = decrypt(receiver.secret)
-        self.write = leases.write_result
-
-    def post(self, delivery, at, hold):
-        """Post a delivery."""
-        transmission = Transmission(
-            tenant=self.receiver.tenant.label,
-            event_id=delivery.entry_id,
-            sent_at=milliseconds(at),
-            retry=delivery.attempts_made,
-            body=delivery.body.encode(),
-        )
-        return requests.post_signed(self._signer, transmission, uri=self.receiver.uri, secret=self._secret)
-
-    def judge(self, policy, answer, attempts):
-        """What follows from the answer."""
-        return policy.judge(answer.status, attempts, answer.retry_after)
-
-
-class LaneSender:
-    """Makes the attempts in one slot. ``may_go_on`` turns false when the receiver is to be left alone."""
-
-    def __init__(self, slot):
-        self.slot = slot
-        self.receiver = slot.receiver
-        self.may_go_on = True
-        self._poster = _poster_for(slot.receiver)
-        self._policy = retry.policy()
-
-    def deliver(self, lane, delivery, is_last):
-        """Make one attempt and write it down. Returns whether the lane goes on with its next delivery."""
-        started_at = timezone.now()
-        self.slot.posting_since = time.monotonic()
-        answer = self._poster.post(delivery, started_at, partial(leases.hold, self.slot, lane))
-        verdict = self._poster.judge(self._policy, answer, delivery.attempts_made + 1)
-        attempt = DeliveryAttempt(
-            delivery=delivery,
-            retry=delivery.attempts_made,
-            started_at=started_at,
-            duration_ms=answer.duration_ms,
-            status=answer.status,
-            error=answer.error[:ERROR_MAX],
-            answer=answer.text,
-        )
-        is_done = self._note(delivery, verdict)
-        retry_at = None if is_done else timezone.now() + timedelta(seconds=verdict.wait)
-        keep = is_done and not is_last
-        if not self._poster.write(lane, delivery, attempt, retry_at=retry_at, keep=keep):
-            logger.warning("The lease of lane %s was lost while posting %s", lane.id, delivery.entry_id)
-            return False
-        self._follow_up(delivery, verdict)
-        if keep and not self.may_go_on:
-            leases.release_lanes([lane])
-        return keep and self.may_go_on
-
-    @staticmethod
-    def _note(delivery, verdict):
-        delivery.attempts_made += 1
-        if verdict.delivered:
-            delivery.state = Delivery.State.DELIVERED
-        elif verdict.dead:
-            delivery.state = Delivery.State.DEAD
-        else:
-            return False
-        delivery.done_at = timezone.now()
-        return True
-
-    def _follow_up(self, delivery, verdict):
-        if verdict.dead:
-            signals.delivery_dead.send_robust(sender=Delivery, delivery=delivery)
-        if verdict.delivered:
-            receivers.note_success(self.receiver)
-        elif not verdict.blameless:
-            self.may_go_on = receivers.note_failure(self.receiver, gone=verdict.gone, pause=verdict.pause)

@@ -2,29 +2,31 @@
 
 A worker first takes one of a receiver's slots, of which there are as many as posts may be in flight, then some of the
 receiver's due lanes. Both are leases: they run out, so that what a dead worker held is taken again. Whoever took a
-lease has a token, and a result is written only while the lane still carries it.
+lease has a token, and a result is written only while the lane still carries it. When a lease runs out, and when a lane
+is due, goes by the database's clock.
 """
 
 import secrets
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
-from django.db import connection, transaction
-from django.db.models import Case, Exists, OuterRef, Q, Value, When, Window
+from django.db.models import Case, DateTimeField, Exists, OuterRef, Q, Value, When, Window
 from django.db.models.functions import RowNumber
-from django.utils import timezone
 
 from ..conf import settings
+from ..database import atomic, connection
 from ..models import Delivery, DeliveryAttempt, DeliverySlot, Lane, Receiver, prepared
+from ..models.clock import NOW
+from .sharing import NOTHING_USED
 
 RECEIVERS_AT_ONCE = 20  # candidates looked at: others may be faster
 LANES_AT_ONCE = 100
 DELIVERIES_AT_ONCE = 20  # of one lane, so that one long lane holds up nobody
 QUICK_SECONDS = 0.02
-MARGIN = 0.1  # share of a lease in which nothing new is begun: clocks differ, and writing takes time
+MARGIN = 0.1  # share of a lease in which nothing new is begun: writing takes time
 
 
 @dataclass
@@ -69,14 +71,9 @@ def has_work():
     return _receivers_with_work().exists()
 
 
-def take_work(but_not=()):
-    """Lease a slot and some due lanes of its receiver; return the LeasedSlot, None when nothing can be had.
-
-    ``but_not`` names receivers that are left out.
-    """
-    for receiver in (
-        _receivers_with_work().exclude(pk__in=but_not).order_by("?")[:RECEIVERS_AT_ONCE]
-    ):  # so that none is preferred
+def take_work(shares=NOTHING_USED):
+    """Lease a slot and some due lanes of a receiver that the Shares allow; None when nothing can be had."""
+    for receiver in shares.of(_receivers_with_work())[:RECEIVERS_AT_ONCE]:
         slot = _lease_slot(receiver)
         if slot is None:
             continue
@@ -105,7 +102,7 @@ def hold(slot, lane, seconds):
     if time.monotonic() + seconds >= slot.fresh_until:
         release_lanes(slot.lanes)
         slot.lanes.clear()
-    until = _lease_end() + timedelta(seconds=seconds)
+    until = _lease_end(seconds)
     slots = DeliverySlot.objects.filter(pk=slot.row.pk, lease_token=slot.row.lease_token)
     with _leasing():
         slots.update(lease_until=until)
@@ -119,9 +116,8 @@ def release_slot(slot):
 
 def lease_lanes(slot):
     """Lease due lanes of the slot's receiver, those due longest first, with their next deliveries."""
-    now = timezone.now()
-    due = Lane.objects.filter(receiver=slot.receiver, due_at__lte=now).order_by("due_at")
-    rows = _lease(due, _fair_share(slot.receiver, due, now))
+    due = Lane.objects.filter(receiver=slot.receiver, due_at__lte=NOW).order_by("due_at")
+    rows = _lease(due, _fair_share(slot.receiver, due))
     lanes = {row.conversation_id: LeasedLane(row.pk, row.lease_token, row.planned) for row in rows}
     for delivery in _next_deliveries(slot.receiver, list(lanes)):
         lanes[delivery.conversation_id].deliveries.append(delivery)
@@ -130,46 +126,48 @@ def lease_lanes(slot):
 
 def release_lanes(lanes):
     """Give lanes back that nothing was done for; they stay due."""
-    for lane in lanes:
-        _held(lane).update(lease_until=None)
+    if not lanes:
+        return
+    held = Lane.objects.filter(pk__in=[lane.id for lane in lanes], lease_token__in={lane.token for lane in lanes})
+    with _leasing():
+        held.update(lease_until=None)
 
 
 def leave_empty(lane):
     """Give a lane back that had nothing to deliver."""
-    _held(lane).update(lease_until=None, due_at=_due(lane, None, timezone.now()))
+    _held(lane).update(lease_until=None, due_at=_due(lane, None, 0))
 
 
-def write_result(lane, delivery, attempt, *, retry_at=None, keep=False):
+def write_result(lane, delivery, attempt, *, retry_in=None, keep=False):
     """Write down what came of an attempt. Returns whether the lane was still ours; if not, nothing is written.
 
-    ``delivery`` and ``attempt`` are as they are to be saved. The lane is left, unless ``keep``; ``retry_at`` is when
-    the same delivery is tried again.
+    ``delivery`` and ``attempt`` are as they are to be saved. The lane is left, unless ``keep``; ``retry_in`` is in how
+    many seconds the same delivery is tried again.
     """
-    write = _write_at_once if connection.vendor == "postgresql" else _write_in_steps
-    return write(lane, delivery, attempt, _lane_after(lane, retry_at, keep))
+    write = _write_at_once if connection().vendor == "postgresql" else _write_in_steps
+    return write(lane, delivery, attempt, _lane_after(lane, retry_in, keep))
 
 
 class LaneAfter(NamedTuple):
-    """What a lane becomes; ``due_if_planned`` counts when something was planned since it was leased."""
+    """What a lane becomes, in seconds from now; ``due_if_planned`` counts when something was planned since."""
 
-    lease_until: datetime | None
-    due_at: datetime | None
-    due_if_planned: datetime
+    leased: float | None
+    due: float | None
+    due_if_planned: float
 
 
-def _lane_after(lane, retry_at, keep):
-    now = timezone.now()
+def _lane_after(lane, retry_in, keep):
     if keep:
-        return LaneAfter(_lease_end(), now, now)
-    if retry_at:
-        return LaneAfter(None, retry_at, retry_at)
-    return LaneAfter(None, None if lane.all_seen else now, now)
+        return LaneAfter(settings.LEASE_SECONDS, 0, 0)
+    if retry_in is not None:
+        return LaneAfter(None, retry_in, retry_in)
+    return LaneAfter(None, None if lane.all_seen else 0, 0)
 
 
 def _write_in_steps(lane, delivery, attempt, after):
-    with transaction.atomic():
-        due = _due(lane, after.due_at, after.due_if_planned)
-        if not _held(lane).update(lease_until=after.lease_until, due_at=due):
+    with atomic():
+        due = _due(lane, after.due, after.due_if_planned)
+        if not _held(lane).update(lease_until=_in(after.leased), due_at=due):
             return False
         delivery.save(update_fields=["state", "attempts_made", "done_at"])
         attempt.save(force_insert=True)
@@ -179,12 +177,13 @@ def _write_in_steps(lane, delivery, attempt, after):
 # The same in one statement, since this is done once per attempt, and without waiting for the disk: a result that is
 # lost with the database server means that its attempt is repeated, and nothing else. Each more than doubles what a
 # worker delivers.
+IN_SECONDS = "statement_timestamp() + %s::double precision * interval '1 second'"
 WRITE_RESULT = f"""
 WITH at_once AS MATERIALIZED (
     SELECT set_config('synchronous_commit', 'off', true)
 ), lane AS (
     UPDATE {Lane._meta.db_table}
-    SET lease_until = %s::timestamptz, due_at = CASE WHEN planned = %s THEN %s::timestamptz ELSE %s::timestamptz END
+    SET lease_until = {IN_SECONDS}, due_at = CASE WHEN planned = %s THEN {IN_SECONDS} ELSE {IN_SECONDS} END
     FROM at_once WHERE id = %s AND lease_token = %s
     RETURNING id
 ), delivery AS (
@@ -199,20 +198,26 @@ SELECT id, retry, %s::timestamptz, %s::integer, %s::smallint, %s::varchar, %s::t
 
 
 def _write_at_once(lane, delivery, attempt, after):
-    values = [after.lease_until, lane.planned, after.due_at, after.due_if_planned, lane.id, lane.token]
+    values = [after.leased, lane.planned, after.due, after.due_if_planned, lane.id, lane.token]
     values += [delivery.state, delivery.done_at, delivery.pk]
     values += [attempt.started_at, attempt.duration_ms, attempt.status, attempt.error, attempt.answer]
-    with prepared.cursor_of(connection) as cursor:
+    with prepared.cursor_of(connection()) as cursor:
         cursor.execute(WRITE_RESULT, values)
         return cursor.rowcount == 1
 
 
-def _due(lane, due_at, due_if_planned):
-    """Due at one time or, if something was planned since the lane was leased, at another.
+def _due(lane, due, due_if_planned):
+    """Due in so many seconds or, if something was planned since the lane was leased, in so many others.
 
     The database decides this when it has the row's lock, so it sees what a transaction that we waited for has planned.
     """
-    return Case(When(planned=lane.planned, then=Value(due_at)), default=Value(due_if_planned))
+    is_as_leased = When(planned=lane.planned, then=_in(due))
+    return Case(is_as_leased, default=_in(due_if_planned), output_field=DateTimeField())
+
+
+def _in(seconds):
+    """The time in so many seconds, None for never."""
+    return Value(None) if seconds is None else NOW + timedelta(seconds=seconds)
 
 
 def _held(lane):
@@ -221,12 +226,11 @@ def _held(lane):
 
 def _receivers_with_work():
     """Receivers that may be posted to and have due lanes and a free slot."""
-    now = timezone.now()
-    due = Lane.objects.filter(_free(now), receiver=OuterRef("pk"), due_at__lte=now)
+    due = Lane.objects.filter(_free(), receiver=OuterRef("pk"), due_at__lte=NOW)
     slots = DeliverySlot.objects.filter(receiver=OuterRef("pk"))
     last = slots.filter(number=settings.POSTS_PER_ENDPOINT - 1)
-    may_be_posted_to = Q(paused_until=None) | Q(paused_until__lte=now)
-    has_free_slot = Exists(slots.filter(_free(now))) | ~Exists(last)
+    may_be_posted_to = Q(paused_until=None) | Q(paused_until__lte=NOW)
+    has_free_slot = Exists(slots.filter(_free())) | ~Exists(last)
     receivers = Receiver.objects.filter(may_be_posted_to, Exists(due), has_free_slot, enabled=True)
     return receivers.select_related("tenant")
 
@@ -247,20 +251,20 @@ def _make_slots(receiver):
 
 
 def is_probed(receiver):
-    """Whether its circuit has opened: until an attempt succeeds, there is one at a time."""
-    return receiver.failures >= settings.BREAKER_FAILURES
+    """Whether its circuit has opened: until an attempt succeeds, and in good time, there is one at a time."""
+    return max(receiver.failures, receiver.slow_answers) >= settings.BREAKER_FAILURES
 
 
 def _slots_of(receiver):
     return 1 if is_probed(receiver) else settings.POSTS_PER_ENDPOINT
 
 
-def _fair_share(receiver, due, now):
+def _fair_share(receiver, due):
     """How many lanes to lease, so that the receiver's other slots find some as well."""
     if is_probed(receiver):
         return 1
     slots = settings.POSTS_PER_ENDPOINT
-    waiting = due.filter(_free(now))[: LANES_AT_ONCE * slots].count()
+    waiting = due.filter(_free())[: LANES_AT_ONCE * slots].count()
     return min(-(-waiting // slots), LANES_AT_ONCE)
 
 
@@ -281,11 +285,11 @@ def _lease(queryset, limit):
     Other workers' rows are skipped where the database can do that. Where it cannot, the update is a compare-and-set,
     and what somebody else was faster to take is left out.
     """
-    now, token = timezone.now(), secrets.randbits(62)
-    free = queryset.filter(_free(now))[:limit]
+    token = secrets.randbits(62)
+    free = queryset.filter(_free())[:limit]
     with _leasing():
         rows = list(free.select_for_update(skip_locked=True, no_key=True, of=("self",)))
-        taken = queryset.model.objects.filter(_free(now), pk__in=[row.pk for row in rows]).update(
+        taken = queryset.model.objects.filter(_free(), pk__in=[row.pk for row in rows]).update(
             lease_token=token, lease_until=_lease_end()
         )
     if taken != len(rows):
@@ -301,22 +305,22 @@ def _leasing():
 
     Where no rows can be locked there is none: what is read first and written then could not be one transaction.
     """
-    if not connection.features.has_select_for_update:
+    if not connection().features.has_select_for_update:
         yield
         return
-    with transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
+    with atomic():
+        if connection().vendor == "postgresql":
+            with connection().cursor() as cursor:
                 cursor.execute("SET LOCAL synchronous_commit TO off")
         yield
 
 
-def _free(now):
-    return Q(lease_until=None) | Q(lease_until__lt=now)
+def _free():
+    return Q(lease_until=None) | Q(lease_until__lt=NOW)
 
 
-def _lease_end():
-    return timezone.now() + timedelta(seconds=settings.LEASE_SECONDS)
+def _lease_end(longer=0.0):
+    return NOW + timedelta(seconds=settings.LEASE_SECONDS + longer)
 
 
 def _fresh_until():

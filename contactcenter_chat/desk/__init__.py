@@ -1,13 +1,14 @@
 """Where agents work.
 
 - ``base``         what all views share: who asks, and how a refusal is told
-- ``home``         the page, the list beside the chats, what changed
+- ``home``         the page, the list beside the chats, the agent's day, what changed
 - ``chats``        one chat: its log, what the agent says in it, prepared responses
 - ``attachments``  files in a chat
 - ``offers``       accept or decline what rings
 - ``handling``     transfer and end
 - ``wrapping``     codes, more time, finish
 - ``presence``     whether the agent is there
+- ``leaving``      log out, with chats or without
 - ``stream``       the hints, as server-sent events
 - ``urls``         its paths
 """

@@ -4,15 +4,15 @@ from urllib.parse import unquote
 
 from django.http import JsonResponse
 from django.shortcuts import render
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
-from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from ..actions import attachments
+from ..actions.participants import not_in_chat
 from ..attachments.downloads import send
-from ..attachments.uploads import received
 from ..events import AGENT
-from ..exceptions import Conflict
+from ..http.uploads import received
 from ..queries import desk
 from .base import done, part
 
@@ -26,7 +26,7 @@ def upload(request, conversation_id):
     """
     conversation = desk.conversation_for(request.agent, conversation_id)
     if not desk.handles(request.agent, conversation):
-        raise Conflict(_("You are not in this chat any more."))
+        raise not_in_chat()
     with received(request) as file:
         attachment = attachments.add_attachment(
             conversation_id=conversation.pk,
@@ -36,7 +36,8 @@ def upload(request, conversation_id):
             received=file,
         )
     url = reverse("contactcenter_chat:desk:attachment", args=[conversation.pk, attachment.pk])
-    return JsonResponse({"id": attachment.pk, "url": url, "image": attachment.is_shown})
+    size = filesizeformat(attachment.size)  # as it will stand in the chat
+    return JsonResponse({"id": attachment.pk, "url": url, "image": attachment.is_shown, "size": size})
 
 
 @require_safe

@@ -3,20 +3,24 @@
 import json
 from functools import wraps
 
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from ..exceptions import ContactCenterError
+from ..exceptions import ContactCenterError, Invalid
+from ..http.requests import check_request, watched
 from ..queries.access import agent_of
 
 
 def page(view):
     """A page for agents: others are asked to log in, or told politely that they are no agents."""
 
+    @login_not_required  # it asks for one itself
     @never_cache
+    @watched
     @wraps(view)
     def wrapped(request, *args, **kwargs):
         if not request.user.is_authenticated:
@@ -24,6 +28,10 @@ def page(view):
         request.agent = agent_of(request.user)
         if request.agent is None:
             return render(request, "contactcenter_chat/desk/no_agent.html", status=403)
+        try:
+            check_request(request, kwargs)
+        except Invalid as error:
+            return refused(error.translated, error.status)
         return view(request, *args, **kwargs)
 
     return wrapped
@@ -32,13 +40,16 @@ def page(view):
 def part(view):
     """A part of the page, or something that an agent does: a refusal is one sentence of plain text."""
 
+    @login_not_required  # it asks for one itself
     @never_cache
+    @watched
     @wraps(view)
     def wrapped(request, *args, **kwargs):
         request.agent = agent_of(request.user)
         if request.agent is None:
             return refused(_("You are not logged in any more."), 401)
         try:
+            check_request(request, kwargs)
             return view(request, *args, **kwargs)
         except ContactCenterError as error:
             return refused(error.translated, error.status)

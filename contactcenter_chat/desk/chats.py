@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -15,14 +14,15 @@ from ..actions.typing import agent_types
 from ..conf import settings
 from ..events import AGENT
 from ..exceptions import Invalid
-from ..models import Message
+from ..models import Message, clock
 from ..models.base import max_length
 from ..models.conversations import InteractionState
 from ..queries import desk, log_lines
 from ..queries.code_choices import choices
+from ..routing.pace import pace_of
 from .base import part
 
-CLIENT_ID_LENGTH = max_length(Message, "client_id")
+CLIENT_ID_MAX = max_length(Message, "client_id")
 NUMBERS_ASKED = 100
 SHOWN_ANYWAY = ("name", "email", "company", "language")  # of the customer's data
 
@@ -41,7 +41,7 @@ def chat(request, conversation_id):
 def news(request, conversation_id):
     """What came after a number, and the parts of the chat that depend on its state."""
     conversation = desk.conversation_for(request.agent, conversation_id)
-    return _news(request, conversation, request.GET.get("after"))
+    return _news(request, conversation, _number(request.GET.get("after")))
 
 
 @require_GET
@@ -67,7 +67,7 @@ def deliveries(request, conversation_id):
     """How far these messages are on their way to the customer: {number: state}, ``late`` for those to worry about."""
     conversation = desk.conversation_for(request.agent, conversation_id)
     numbers = [_number(number) for number in request.GET.getlist("number")[:NUMBERS_ASKED]]
-    late_before = timezone.now() - timedelta(seconds=settings.UNDELIVERED_WARN_SECONDS)
+    late_before = clock.now() - timedelta(seconds=settings.UNDELIVERED_WARN_SECONDS)
     return JsonResponse(log_lines.deliveries_of(conversation, numbers, late_before=late_before))
 
 
@@ -76,6 +76,7 @@ def deliveries(request, conversation_id):
 def say(request, conversation_id):
     """The agent says something; the answer is the news, with what was said among them."""
     conversation = desk.conversation_for(request.agent, conversation_id)
+    after = _number(request.POST.get("after"))  # before anything is said
     client_id = request.POST.get("client_id", "")
     messages.add_message(
         conversation_id=conversation.pk,
@@ -83,9 +84,9 @@ def say(request, conversation_id):
         agent=request.agent,
         text=request.POST.get("text", "").replace("\r\n", "\n"),
         attachments=request.POST.getlist("attachments"),
-        client_id=f"desk-{client_id}"[:CLIENT_ID_LENGTH] if client_id else "",
+        client_id=f"desk-{client_id}"[:CLIENT_ID_MAX] if client_id else "",
     )
-    return _news(request, conversation, request.POST.get("after"))
+    return _news(request, conversation, after)
 
 
 @require_POST
@@ -123,35 +124,41 @@ def responses(request, conversation_id):
 
 
 def _news(request, conversation, after):
-    reading = log_lines.read_after(conversation, _number(after))
+    reading = log_lines.read_after(conversation, after)
     return render(request, "contactcenter_chat/desk/news.html", _context(request, conversation, reading))
 
 
 def _context(request, conversation, reading):
     own = desk.own_interactions(request.agent, conversation)
     handled = _handled(own)
-    warn_at = None
-    if handled and handled.first_reply_at is None and settings.FIRST_REPLY_SECONDS:
-        warn_at = handled.accepted_at + timedelta(seconds=settings.FIRST_REPLY_WARN_SECONDS)
     return {
         "agent": request.agent,
         "conversation": conversation,
         "reading": reading,
         "handled": handled,
-        "warn_at": warn_at,
+        "warn_at": _warn_at(handled),
         "read_at": desk.read_by_customer(conversation),
+        "has_finished": not own and desk.has_finished(request.agent, conversation),
         "wrap_ups": [(interaction, choices(interaction)) for interaction in own if interaction is not handled],
         "settings": settings,
     }
+
+
+def _warn_at(handled):
+    """When the desk warns that there is no first reply; None where nothing follows from that."""
+    if handled is None or handled.first_reply_at:
+        return None
+    pace = pace_of(handled.pace)
+    return handled.accepted_at + timedelta(seconds=pace.first_reply_warn) if pace.first_reply else None
 
 
 def _side(agent, conversation):
     handled = _handled(desk.own_interactions(agent, conversation))
     return {
         "conversation": conversation,
-        "data": [item for item in conversation.data.items() if item[0] not in SHOWN_ANYWAY],
+        "data": [item for item in conversation.data_in_order.items() if item[0] not in SHOWN_ANYWAY],
         "handled": handled,
-        "lists": choices(handled) if handled else [],
+        "offered": choices(handled) if handled else None,
         "interactions": desk.interactions_of(conversation),
         "others": desk.other_conversations(agent, conversation),
     }

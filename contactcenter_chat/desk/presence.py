@@ -5,7 +5,6 @@ from django.views.decorators.http import require_POST
 
 from ..actions.center.presence import heartbeat as heard_from
 from ..actions.center.presence import set_presence
-from ..storable import NUL
 from .base import done, part
 
 
@@ -13,7 +12,7 @@ from .base import done, part
 @part
 def presence(request):
     """Choose a presence, with a reason where there is one to give."""
-    reason = request.POST.get("reason", "").replace(NUL, "").strip()
+    reason = request.POST.get("reason", "").strip()
     set_presence(agent_id=request.agent.pk, presence=request.POST.get("presence", ""), reason=reason)
     return done()
 
@@ -21,6 +20,7 @@ def presence(request):
 @require_POST
 @part
 def heartbeat(request):
-    """The desk is open."""
-    heard_from(agent_id=request.agent.pk)
+    """The desk is open, and for so many seconds nobody has used it (``idle``)."""
+    idle = request.POST.get("idle", "")
+    heard_from(agent_id=request.agent.pk, idle_seconds=int(idle) if idle.isdecimal() and len(idle) < 10 else None)
     return HttpResponse(status=204)

@@ -7,6 +7,7 @@ page then looks for itself every few seconds.
 import asyncio
 
 from django.contrib.auth import get_user
+from django.contrib.auth.decorators import login_not_required
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpResponse, StreamingHttpResponse
 
@@ -17,6 +18,7 @@ BEAT_SECONDS = 15.0  # keeps proxies from closing the stream, and wakes pages in
 CHECK_SECONDS = 60.0  # how often it is asked whether the session still holds
 
 
+@login_not_required  # it asks for one itself
 async def events(request):
     """``chat`` (conversation and number), ``sign`` (who types or thinks, how many seconds to show it),
     ``desk``, ``reload``, ``beat``; ``gone`` at the end of the session."""

@@ -2,18 +2,21 @@
 
 from django.urls import path
 
-from . import attachments, chats, handling, home, offers, presence, stream, wrapping
+from . import attachments, chats, handling, home, leaving, offers, presence, stream, wrapping
 
 app_name = "desk"
 urlpatterns = [
     path("", home.home, name="home"),
     path("rail/", home.rail, name="rail"),
+    path("day/", home.day, name="day"),
     path("state/", home.state, name="state"),
     path("events/", stream.events, name="events"),
     path("presence/", presence.presence, name="presence"),
+    path("leave/ask/", leaving.ask_to_leave, name="ask_to_leave"),
     path("heartbeat/", presence.heartbeat, name="heartbeat"),
     path("offers/<str:offer_id>/accept/", offers.accept, name="accept"),
     path("offers/<str:offer_id>/decline/", offers.decline, name="decline"),
+    path("interactions/<str:interaction_id>/pick/", offers.pick, name="pick"),
     path("chats/<str:conversation_id>/", chats.chat, name="chat"),
     path("chats/<str:conversation_id>/news/", chats.news, name="news"),
     path("chats/<str:conversation_id>/earlier/", chats.earlier, name="earlier"),

@@ -21,11 +21,16 @@ CSV_COLUMNS = (
     "speaker",
     "who",
     "text",
+    "queue",
+    "agent",
+    "codes",
+    "code_labels",
 )
+NOT_HANDLED = ("", "", "", "")  # of what belongs to no interaction
 
 
 def as_csv(transcripts):
-    """One line per message or event."""
+    """One line per message or event, with what is known of the interaction it belongs to."""
     return rows_as_csv(_rows(transcripts))
 
 
@@ -60,9 +65,22 @@ def _rows(transcripts):
             conversation.customer,
             conversation.created_at.isoformat(),
         )
+        handled = {episode.interaction.pk: _handled(episode) for episode in transcript.episodes}
         for line in transcript.lines:
             entry = line.entry
-            yield (*about, entry.number, entry.at.isoformat(), entry.kind, line.speaker, line.who, _whole_text(line))
+            said = (entry.number, entry.at.isoformat(), entry.kind, line.speaker, line.who, _whole_text(line))
+            yield (*about, *said, *handled.get(entry.interaction_id, NOT_HANDLED))
+
+
+def _handled(episode):
+    """Where an interaction was in the end, with whom, and what it was wrapped up with: a cell each."""
+    interaction, codes = episode.interaction, episode.codes
+    return (
+        interaction.queue,
+        interaction.agent or interaction.remote_agent,
+        ", ".join(code.short_code for code in codes),
+        ", ".join(str(code) for code in codes),
+    )
 
 
 def _as_dict(transcript):
@@ -72,7 +90,7 @@ def _as_dict(transcript):
         "tenant": conversation.tenant.label,
         "channel": {"id": conversation.channel_id, "name": conversation.channel.name},
         "customer": {"id": conversation.customer_id, "name": conversation.customer.name},
-        "data": conversation.data,
+        "data": conversation.data_in_order,
         "language": conversation.language,
         "state": conversation.state,
         "started": conversation.created_at,
@@ -87,7 +105,7 @@ def _interaction(episode):
     return {
         "id": interaction.pk,
         "queue": interaction.queue.name,
-        "agent": str(interaction.agent) if interaction.agent else None,
+        "agent": str(interaction.agent or interaction.remote_agent) or None,
         "state": interaction.state,
         "outcome": interaction.outcome,
         "ended_by": interaction.ended_by,
@@ -98,7 +116,7 @@ def _interaction(episode):
         "waiting_seconds": whole(episode.waiting),
         "handling_seconds": whole(episode.handling),
         "wrap_up_seconds": whole(episode.wrap_up),
-        "codes": [{"id": c.code_id, "short_code": c.short_code, "label": c.label} for c in episode.codes],
+        "codes": [{"id": c.code_id, "short_code": c.short_code, "label": str(c)} for c in episode.codes],
     }
 
 

@@ -5,12 +5,12 @@ import math
 
 from django.http import HttpResponse
 
-from ..attachments.uploads import body_of, drain
 from ..conf import settings
 from ..exceptions import Invalid, TooLarge
 from ..storable import is_deeper
 from ..wire.base import encode
 from .problems import UnsupportedMediaType
+from .requests import Body, drain
 
 JSON = "application/json"
 DRAIN = 10  # times the limit
@@ -30,10 +30,15 @@ def respond_bytes(status, content, content_type=JSON, headers=None):
 
 
 def read(request):
-    """Return the request's body as bytes. Raises TooLarge."""
+    """Return the request's body as bytes. Raises TooLarge, UnsupportedMediaType, and Invalid for a part of a body."""
+    coding = request.headers.get("Content-Encoding", "").strip().lower()
+    if coding not in ("", "identity"):
+        raise UnsupportedMediaType(f"The body may not be encoded as {coding}.")
     limit = settings.BODY_MAX_BYTES
-    stream = body_of(request)
-    content = stream.read(limit + 1)
+    stream = Body(request)
+    content = b""
+    while len(content) <= limit and (chunk := stream.read(limit + 1 - len(content))):
+        content += chunk
     if len(content) > limit:
         drain(stream, limit * DRAIN)
         raise TooLarge(f"The body may not be larger than {limit} bytes.")
@@ -86,6 +91,6 @@ def _check_depth(text, body):
 def _check_surrogates(body):
     # Half of a character can be escaped in JSON, but encoded neither for the database nor for an answer.
     try:
-        encode(body).encode()
+        json.dumps(body, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
         raise Invalid("The body has an incomplete surrogate pair.", field="body") from error

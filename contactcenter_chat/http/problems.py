@@ -63,12 +63,12 @@ def complaints(error):
     return getattr(error, "problems", [error])
 
 
-def headers_of(error, scheme):
-    """Return the headers that go with this error; ``scheme`` is how one authenticates here."""
+def headers_of(error, challenge):
+    """Return the headers that go with this error; ``challenge`` says how one authenticates here."""
     if isinstance(error, RateLimited):
         return {"Retry-After": str(error.retry_after)}
     if isinstance(error, Unauthorized):
-        return {"WWW-Authenticate": f'{scheme} realm="Chat API"'}
+        return {"WWW-Authenticate": challenge}
     return {}
 
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from django.db import transaction
 from rest_framework.renderers import JSONRenderer
 from rest_framework.views import APIView
 
+from ..database import without_transaction
 from . import bodies, problems
 
 
@@ -26,11 +26,11 @@ class WireView(APIView):
     http_method_names: Sequence[str] = ("get", "head", "post", "put", "delete")
     versioning_class = None
     schema: Any = None
-    scheme = "Bearer"
+    challenge = "Bearer"  # how one authenticates here, as ``WWW-Authenticate`` says it
 
     @classmethod
     def as_view(cls, **options):
-        return transaction.non_atomic_requests(super().as_view(**options))
+        return without_transaction(super().as_view(**options))
 
     def initialize_request(self, request, *args, **kwargs):
         return request
@@ -54,7 +54,7 @@ class WireView(APIView):
             refused.status,
             self.problem_body(refused),
             content_type=problems.PROBLEM_JSON,
-            headers=problems.headers_of(refused, self.scheme),
+            headers=problems.headers_of(refused, self.challenge),
         )
 
     def problem_body(self, error):

@@ -30,6 +30,7 @@ STANDARD_HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 KEPT_HEADERS = (signature.TIME_HEADER, signature.RETRY_HEADER, signature.SIGNATURE_HEADER, *STANDARD_HEADERS)
 RECEIVER_SECONDS = 5  # for which a process remembers whose a remote centre is
 HEADER_MAX = 4000  # characters of a header that are kept
+UNREADABLE = "unreadable"  # the reason of what has no code of its own
 RETRY_AFTER = "5"  # seconds, when the key could not be looked up
 
 
@@ -37,7 +38,7 @@ class CallbackView(WireView):
     """``callbacks/{provider}/``"""
 
     http_method_names = ("post",)
-    scheme = "Signature"
+    challenge = "Signature"
 
     def post(self, request, provider):
         self.receiver = _receiver(provider)
@@ -54,7 +55,7 @@ class CallbackView(WireView):
                 provider=provider,
             )
         else:
-            self._take_in(provider, event_id)
+            self._store(provider, event_id)
         return bodies.respond(200)
 
     def answer_exception(self, error, context):
@@ -67,13 +68,13 @@ class CallbackView(WireView):
         return response
 
     def _count(self, receiver, error):
-        reason = error.code if isinstance(error, ContactCenterError) else "unreadable"
+        reason = error.code if isinstance(error, ContactCenterError) else UNREADABLE
         if isinstance(error, inbox.AnotherBody):
             event_id = self.request.headers.get(signature.EVENT_HEADER)
             logger.critical("Event %s of %s came again with another body.", event_id, receiver.provider)
         rejections.count_rejection(tenant_id=receiver.tenant_id, provider=receiver.provider, reason=reason)
 
-    def _take_in(self, provider, event_id):
+    def _store(self, provider, event_id):
         headers = self.request.headers
         inbox.store(
             tenant_id=self.receiver.tenant_id,

@@ -10,10 +10,8 @@ import time
 from collections import OrderedDict
 from datetime import timedelta
 
-from django.utils import timezone
-
 from ..exceptions import Unreachable
-from ..models import RemoteKey
+from ..models import RemoteKey, clock
 from ..workers.process import kept
 
 KEPT_SECONDS = 86_400  # then a key is looked up again
@@ -70,7 +68,7 @@ def find_jwk(provider, kid):
     if is_known:
         return jwk
     kept = RemoteKey.objects.filter(provider=provider.name, kid=kid).first()
-    if kept and timezone.now() - kept.fetched_at < timedelta(seconds=KEPT_SECONDS):
+    if kept and clock.now() - kept.fetched_at < timedelta(seconds=KEPT_SECONDS):
         _keys.put(name, kept.jwk, LOOK_AGAIN_SECONDS)
         return kept.jwk
     if not kept and not _keys.may_look(provider.name):
@@ -90,7 +88,7 @@ def _look_up(provider, kid, kept):
     if jwk is None:
         RemoteKey.objects.filter(provider=provider.name, kid=kid).delete()
     else:
-        values = {"jwk": jwk, "fetched_at": timezone.now()}
+        values = {"jwk": jwk, "fetched_at": clock.now()}
         RemoteKey.objects.update_or_create(provider=provider.name, kid=kid, defaults=values)
     _keys.put(name, jwk, LOOK_AGAIN_SECONDS)
     return jwk

@@ -16,8 +16,9 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.db import connections
 
+from .. import database
 from ..queries.desk import snapshots
-from .news import CHANNEL, News, database
+from .news import CHANNEL, News
 
 logger = logging.getLogger(__name__)
 
@@ -208,7 +209,7 @@ class Listener:
         self._stopped.set()
 
     def _run(self):
-        connection = connections[database()]
+        connection = database.connection()
         while can_listen(connection) and not self._stopped.is_set():
             try:
                 self._listen(connection)

@@ -3,10 +3,6 @@
 import json
 from dataclasses import dataclass, field
 
-from django.db import router
-
-from ..models import Conversation
-
 CHANNEL = "contactcenter_chat"
 
 # PostgreSQL refuses a payload of 8000 bytes.
@@ -48,8 +44,3 @@ class News:
             return cls(dict(told["numbers"]), set(told["agents"]), bool(told["reload"]), signs)
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError(f"not a hint: {text[:80]!r}") from error
-
-
-def database():
-    """The alias of the database whose NOTIFY carries the news: where conversations are written."""
-    return router.db_for_write(Conversation)

@@ -11,13 +11,13 @@ import threading
 import time
 from collections.abc import Iterable, Mapping
 
-from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from .. import database
 from ..conf import settings
 from ..workers.process import kept
 from . import listening
-from .news import CHANNEL, News, database
+from .news import CHANNEL, News
 
 logger = logging.getLogger(__name__)
 
@@ -79,7 +79,7 @@ class HintThread:
             self._thread = thread
 
     def _run(self) -> None:
-        connection = connections[database()]
+        connection = database.connection()
         while news := self._take():
             began = time.monotonic()
             send(news, connection)

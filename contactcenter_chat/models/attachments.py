@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .base import IdModel, LockingQuerySet
+from .base import ID_LENGTH, IdField, IdModel, LockingQuerySet
 from .conversations import Conversation, Participant
 from .messages import Message
 from .tenants import Tenant
@@ -56,6 +56,8 @@ class Attachment(IdModel):
     source = models.TextField(blank=True)  # the address from which it is to be fetched
     fetch_at = models.DateTimeField(null=True)  # when it is to be fetched, or fetched again
     fetches = models.PositiveSmallIntegerField(default=0)  # how often that was begun
+    # The id of the API key or the agent; empty also for what processes write that do not know it yet.
+    uploader = IdField(max_length=ID_LENGTH, blank=True, default="", db_default="")
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = AttachmentQuerySet.as_manager()
@@ -73,6 +75,7 @@ class Attachment(IdModel):
         indexes = [
             models.Index(fields=["conversation", "created_at", "id"], name="cc_attachment_list"),
             models.Index(fields=["created_at"], condition=models.Q(message=None), name="cc_attachment_unsent"),
+            models.Index(fields=["uploader"], condition=models.Q(message=None), name="cc_attachment_uploader"),
             models.Index(fields=["scan_at"], condition=models.Q(scan_at__isnull=False), name="cc_attachment_scan"),
             models.Index(fields=["fetch_at"], condition=models.Q(fetch_at__isnull=False), name="cc_attachment_fetch"),
             models.Index(fields=["created_at"], condition=models.Q(state="removed"), name="cc_attachment_removed"),

@@ -2,13 +2,18 @@
 
 from typing import Self
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from ..routing import pace
 from .base import IdModel, Row
 from .receivers import Receiver
 from .tenants import Tenant
+
+STICKY_SECONDS = (0, 3600)  # for the rows, and for the setting that stands in for them
 
 
 class LivingQuerySet(models.QuerySet[Row]):
@@ -60,6 +65,17 @@ class Webhook(models.Model):
         return self.receiver.enabled
 
 
+class Pace(models.TextChoices):
+    LIVE = pace.LIVE, pgettext_lazy("a channel's pace", "live")
+    MESSAGING = pace.MESSAGING, pgettext_lazy("a channel's pace", "messaging")
+    MAIL = pace.MAIL, pgettext_lazy("a channel's pace", "mail")
+
+
+class ReopenTo(models.TextChoices):
+    LAST_QUEUE = "last_queue", _("the queue that had it last")
+    BOT = "bot", _("the bot")
+
+
 class Channel(IdModel):
     """Binds a webhook, a queue and a provider; conversations start on a channel."""
 
@@ -70,6 +86,58 @@ class Channel(IdModel):
         "contactcenter_chat.Queue", models.PROTECT, related_name="channels", verbose_name=_("queue")
     )
     provider = models.CharField(_("provider"), max_length=64, default="default")
+    pace = models.CharField(
+        _("pace"),
+        max_length=16,
+        choices=Pace,
+        default=Pace.LIVE,
+        db_default=Pace.LIVE,
+        help_text=_("How soon answers are expected, and how much of an agent a chat takes. It holds for what comes."),
+    )
+    reopen_hours = models.PositiveIntegerField(
+        _("reopens within"),
+        null=True,
+        blank=True,
+        help_text=_("Hours after the end in which it is the same matter still; empty for the setting's value."),
+    )
+    sticky_seconds = models.PositiveSmallIntegerField(
+        _("waits for its last agent"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(STICKY_SECONDS[1])],
+        help_text=_("Seconds, 0 for not at all; empty for the setting's value."),
+    )
+    reopen_to = models.CharField(
+        _("who gets it then"),
+        max_length=16,
+        choices=ReopenTo,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Empty: whom the provider says."),
+    )
+    keeps_thanks = models.BooleanField(
+        _("keeps thanks"),
+        default=False,
+        db_default=False,
+        help_text=_("Who says no more than thanks within ten minutes after the end waits for nobody."),
+    )
+    tells_own_words = models.BooleanField(
+        _("tells its own words"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Clients whose format tells the words of agents alone are told also what the contact centre itself says."
+        ),
+    )
+    has_presence = models.BooleanField(
+        _("knows whether the customer is there"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "By typing, reading, or asking where the chat stands. Who is gone for a minute is skipped meanwhile."
+        ),
+    )
     revision = models.PositiveIntegerField(_("revision"), default=1, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)

@@ -49,3 +49,19 @@ class CustomerIdentity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.value}"
+
+
+class Erasure(models.Model):
+    """That a person is to be forgotten; done when nothing of them is left. Until then the sweep goes on with it."""
+
+    id = models.BigAutoField(primary_key=True)
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+", db_index=False)
+    customer = models.OneToOneField(Customer, models.CASCADE, related_name="erasure")
+    began_at = models.DateTimeField(default=timezone.now)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["done_at"], name="cc_erasure_done")]
+
+    def __str__(self) -> str:
+        return self.customer_id

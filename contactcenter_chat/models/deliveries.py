@@ -116,3 +116,7 @@ class SweepRun(models.Model):
     late_lanes = models.PositiveIntegerField(default=0)
     late_by_ms = models.PositiveBigIntegerField(default=0)  # how long the longest of them had been due
     offers = models.PositiveIntegerField(default=0)  # that could be made, and nobody had made
+    # The database knows the default: a process of an older version does not know the column.
+    clock_ahead_ms = models.BigIntegerField(
+        default=0, db_default=0
+    )  # of the process that ran it, ahead of the database's

@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from copy import copy
 from typing import Any, Generic, TypeVar
 
-from django.db import connections, models, router
+from django.db import connections, models
+
+from ..database import connection
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -69,7 +71,7 @@ class PreparedInsert:
 
     def __init__(self, model: type[models.Model], *, ignore_conflicts: bool = False) -> None:
         fields: list[Any] = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
-        self._writing = Writing(model, fields)
+        self._writing = Writing(fields)
         self._head = f"INSERT INTO {_quoted(model._meta.db_table)} ({_columns(fields)}) VALUES "  # noqa: S608
         self._row = f"({', '.join(['%s'] * len(fields))})"
         self._tail = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
@@ -86,7 +88,7 @@ class PreparedUpdate:
     def __init__(self, model: type[models.Model], names: Sequence[str]) -> None:
         key: Any = model._meta.pk
         fields: list[Any] = [model._meta.get_field(name) for name in names]
-        self._writing = Writing(model, [*fields, key])
+        self._writing = Writing([*fields, key])
         changes = ", ".join(f"{_quoted(field.column)} = %s" for field in fields)
         self._sql = f"UPDATE {_quoted(model._meta.db_table)} SET {changes} WHERE {_quoted(key.column)} = %s"  # noqa: S608
 
@@ -98,20 +100,17 @@ class PreparedUpdate:
 class Writing:
     """Hands the fields of rows to the database."""
 
-    def __init__(self, model: type[models.Model], fields: Sequence[Any]) -> None:
-        self._model = model
+    def __init__(self, fields: Sequence[Any]) -> None:
         self._fields = fields
 
     def execute(self, sql: str, rows: Sequence[models.Model]) -> int:
-        connection = connections[router.db_for_write(self._model)]
-        values = [
-            field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in self._fields
-        ]
-        with cursor_of(connection) as cursor:
+        there = connection()
+        values = [field.get_db_prep_save(getattr(row, field.attname), there) for row in rows for field in self._fields]
+        with cursor_of(there) as cursor:
             cursor.execute(sql, values)
             written: int = cursor.rowcount
         for row in rows:
-            row._state.adding, row._state.db = False, connection.alias
+            row._state.adding, row._state.db = False, there.alias
         return written
 
 

@@ -33,6 +33,7 @@ class Receiver(IdModel):
     disabled_reason = models.CharField(_("disabled because"), max_length=32, blank=True, editable=False)
     failing_since = models.DateTimeField(_("failing since"), null=True, editable=False)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0, editable=False)
+    slow_answers = models.PositiveIntegerField(default=0, db_default=0, editable=False)  # in a row
     paused_until = models.DateTimeField(_("paused until"), null=True, editable=False)  # the open circuit
 
     class Meta:

@@ -30,6 +30,7 @@ class Tenant(IdModel):
         help_text=_("Staff who see this contact centre in the admin."),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    mass_loss_until = models.DateTimeField(null=True, editable=False)  # until then nothing is taken from lost agents
 
     class Meta:
         verbose_name = _("tenant")

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .base import IdModel
 from .conversations import Interaction
@@ -10,9 +11,15 @@ from .queues import Agent, Queue
 from .tenants import Tenant
 
 # Given by the contact centre itself; they stand in no list.
-ABANDONED = "system:abandoned"
-CUSTOMER_IDLE = "system:customer_idle"
-WRAP_UP_TIMEOUT = "system:wrapup_timeout"
+OWN_PREFIX = "system:"
+ABANDONED = f"{OWN_PREFIX}abandoned"
+CUSTOMER_IDLE = f"{OWN_PREFIX}customer_idle"
+WRAP_UP_TIMEOUT = f"{OWN_PREFIX}wrapup_timeout"
+OWN_LABELS = {
+    ABANDONED: _("abandoned by the customer"),
+    CUSTOMER_IDLE: _("the customer fell silent"),
+    WRAP_UP_TIMEOUT: _("the time to wrap up ran out"),
+}
 
 
 class TransactionCodeList(IdModel):
@@ -56,7 +63,7 @@ class TransactionCode(IdModel):
     translations = models.JSONField(_("translations"), default=dict, blank=True)  # {"es": "label"}
     active_from = models.DateField(_("active from"), null=True, blank=True)
     active_to = models.DateField(_("active to"), null=True, blank=True)  # the last day
-    retired_at = models.DateTimeField(_("retired"), null=True, editable=False)
+    retired_at = models.DateTimeField(pgettext_lazy("code", "retired"), null=True, editable=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="merged")
 
     class Meta:
@@ -65,7 +72,7 @@ class TransactionCode(IdModel):
         ordering = ["order", "label"]
         constraints = [
             models.UniqueConstraint(fields=["list", "short_code"], name="cc_code_short"),
-            models.CheckConstraint(condition=~models.Q(short_code__startswith="system:"), name="cc_code_not_system"),
+            models.CheckConstraint(condition=~models.Q(short_code__startswith=OWN_PREFIX), name="cc_code_not_system"),
         ]
 
     def __str__(self) -> str:
@@ -88,4 +95,9 @@ class InteractionCode(models.Model):
         indexes = [models.Index(fields=["code", "chosen_at"], name="cc_code_use")]
 
     def __str__(self) -> str:
-        return self.label
+        return label_of(self.short_code, self.label)
+
+
+def label_of(short_code: str, label: str) -> str:
+    """A chosen code in people's words: those it had, or ours for what the contact centre gave itself."""
+    return str(OWN_LABELS.get(short_code, label))

@@ -1,6 +1,7 @@
 """Calling other people's servers. Nothing here knows the models.
 
 - ``requests``     one request to an address somebody else chose
+- ``addresses``    where a name leads, and whether we go there
 - ``connections``  how a request and its response travel
 - ``retry``        when to try again
 - ``tokens``       access tokens, kept until they expire

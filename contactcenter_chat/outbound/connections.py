@@ -8,7 +8,6 @@ log-ins of the environment, which are not wanted here, and takes six times as lo
 twice, which at one post per event is felt.
 """
 
-import ipaddress
 import re
 import select
 import socket
@@ -16,18 +15,17 @@ import ssl
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
-from requests_hardened.ip_filter import InvalidIPAddress, filter_host
 
 from ..conf import settings
 from ..workers.process import kept
+from .addresses import addresses_of
 
 PORTS = {"http": 80, "https": 443}
-PUBLIC_IPV6 = ipaddress.ip_network("2000::/3")  # what is given out for the internet; the rest has some special use
 KEPT = 100  # idle connections
 KEPT_SECONDS = 30  # after that many receivers have closed it
 READ_AT_ONCE = 65_536  # bytes
@@ -64,19 +62,20 @@ class Streamed:
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent: bytes, or a Streamed body."""
+    """What is sent: bytes, or a Streamed body. All but the method may hold what only the other side is to know."""
 
     method: str
-    path: str
-    headers: dict[str, str]
-    body: bytes | Streamed
+    path: str = field(repr=False)
+    headers: dict[str, str] = field(repr=False)
+    body: bytes | Streamed = field(repr=False)
 
 
-def exchange(place, request, deadline):
+def exchange(place, request, deadline, rest_seconds=None):
     """Send a Request; return its Incoming answer when the head has come.
 
     ``deadline`` is by the monotonic clock, for the answer's body as well; before it, the other side is given up when
-    nothing moves for CALLBACK_TIMEOUT. The answer is to be closed. Raises OSError (InvalidIPAddress for a private
+    nothing moves for CALLBACK_TIMEOUT. What follows the line with the status has ``rest_seconds``, if that is given;
+    without the rest there is an answer as well. It is to be closed. Raises OSError (InvalidIPAddress for a private
     address) and ValueError.
     """
     body = request.body
@@ -86,7 +85,7 @@ def exchange(place, request, deadline):
     head = _head(request.method, request.path, usual | request.headers)
     connection = _idle.take(place) or Connection(place)
     connection.deadline = deadline
-    incoming = Incoming(connection)
+    incoming = Incoming(connection, rest_seconds)
     try:
         refused = connection.send(head, body)
         incoming.read_head(refused, is_patient=is_streamed)
@@ -108,7 +107,7 @@ class Connection:
 
     def __init__(self, place):
         self.place = place
-        self.deadline = None
+        self.deadline: Any = None
         self.sock: Any = None
 
     def send(self, head, body):
@@ -145,34 +144,43 @@ class Connection:
             self.sock.close()
 
     def _send(self, data):
-        self.sock.settimeout(self._patience())
-        self.sock.sendall(data)
+        left = memoryview(data)
+        while left:  # sendall over TLS begins its time anew with each record
+            self.sock.settimeout(self._patience())
+            left = left[self.sock.send(left) :]
 
     def _patience(self):
         return min(_remaining(self.deadline), settings.CALLBACK_TIMEOUT)
 
     def _open(self):
         scheme, host, port, allow_private = self.place
-        address = host if allow_private else public_address(host, port)
-        remaining = min(settings.CALLBACK_CONNECT_TIMEOUT, _remaining(self.deadline))
-        self.sock = socket.create_connection((address, port), remaining)
+        until = min(self.deadline, time.monotonic() + settings.CALLBACK_CONNECT_TIMEOUT)
+        addresses = addresses_of(host, port, allow_private=allow_private, seconds=_remaining(until))
+        self.sock = _connected(addresses, port, until)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if scheme == "https":
+            self.sock.settimeout(_remaining(until))
             self.sock = _tls().wrap_socket(self.sock, server_hostname=host)
+
+
+class Endless(ConnectionError):
+    """A head that is longer than any we read."""
 
 
 class Incoming:
     """An answer on its way. Its ``status`` and ``retry_after`` are known; ``pieces`` are read when asked for."""
 
-    def __init__(self, connection):
+    def __init__(self, connection, rest_seconds):
         self.status = None
         self.retry_after = None
         self.is_complete = False
         self._connection = connection
+        self._rest_seconds = rest_seconds
         self._may_stay = False  # whether the connection is good for another request
         self._has_status_line = False
         self._has_length = False
         self._is_broken = False
+        self._is_hurried = False
         self._pieces = []
         self._parser: Any = HttpResponseParser(self)
         # What a receiver meant is clear in spite of a line end or a header that is not quite right.
@@ -188,11 +196,15 @@ class Incoming:
             while self.status is None:
                 data = self._connection.receive(is_patient=is_patient)
                 size += len(data)
-                if not data or size > HEAD_MAX:
-                    raise ConnectionError("closed in the head of the answer" if not data else "the head has no end")
+                if not data:
+                    raise ConnectionError("closed in the head of the answer")
+                if size > HEAD_MAX:
+                    raise Endless("the head has no end")
                 self._feed(data)
         except (OSError, ValueError) as error:
-            raise refused or error from None
+            if not (self._is_hurried and isinstance(error, TimeoutError | Endless) and self._take_status()):
+                raise refused or error from None
+            self._is_broken = True
         self._may_stay = self._may_stay and refused is None
 
     def pieces(self):
@@ -228,12 +240,21 @@ class Incoming:
             self._is_broken = True
             if self.status is None and not self._take_status():  # what is wrong with a header does not take it back
                 raise ConnectionError(f"not HTTP: {error}") from None
+        self._hurry()
+
+    def _hurry(self):
+        """From the line with the status on, what is to come has a time of its own."""
+        if self._rest_seconds is not None and not self._is_hurried and self._final_status():
+            self._is_hurried = True
+            self._connection.deadline = min(self._connection.deadline, time.monotonic() + self._rest_seconds)
 
     def _take_status(self):
-        status = self._parser.get_status_code() if self._has_status_line else 0
-        if status >= FINAL or status == SWITCHED:
-            self.status = status
+        self.status = self.status or self._final_status()
         return self.status is not None
+
+    def _final_status(self):
+        status = self._parser.get_status_code() if self._has_status_line else 0
+        return status if status >= FINAL or status == SWITCHED else None
 
     # What the parser calls.
 
@@ -247,6 +268,7 @@ class Incoming:
         self._has_status_line = True
 
     def on_header(self, name, value):
+        self._has_status_line = True  # on_status is only called where words stand behind the number
         name = name.lower()
         if self.is_complete:
             return
@@ -256,7 +278,7 @@ class Incoming:
             self._has_length = True
 
     def on_headers_complete(self):
-        self._has_status_line = True  # on_status is only called where words stand behind the number
+        self._has_status_line = True
         if self.status is None and self._take_status():
             self._may_stay = self._parser.should_keep_alive()
 
@@ -309,13 +331,14 @@ class IdleConnections:
 _idle = kept(IdleConnections)  # two processes must not talk on one connection
 
 
-def public_address(host, port):
-    """Return the address of a host, as it is now, to connect to. Raises InvalidIPAddress when it is not public."""
-    address = filter_host(host, port, allow_loopback=False).strip("[]")
-    ip = ipaddress.ip_address(address)
-    if ip.version == 6 and ip not in PUBLIC_IPV6:
-        raise InvalidIPAddress(ip)
-    return address
+def _connected(addresses, port, until):
+    """Return a socket connected to the first of these addresses that answers; each has its share of the time."""
+    for left, address in zip(range(len(addresses), 0, -1), addresses, strict=True):
+        try:
+            return socket.create_connection((address, port), _remaining(until) / left)
+        except OSError as error:
+            refusal = error
+    raise refusal
 
 
 @cache

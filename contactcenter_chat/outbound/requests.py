@@ -6,19 +6,19 @@ with one deadline for all of it, and reading no more of the answer than is worth
 
 import string
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-import requests
 from requests_hardened.ip_filter import InvalidIPAddress
 
 from .. import __version__
 from ..conf import settings
+from ..exceptions import ContactCenterError
 from ..signature import Signer, Transmission
-from ..storable import INSTEAD, NUL
+from ..storable import storable
 from .connections import PORTS, Place, Request, Streamed, exchange
 
 HEADERS = {
@@ -27,6 +27,7 @@ HEADERS = {
     "Accept-Encoding": "identity",  # nothing to unpack, nothing that unpacks to gigabytes
 }
 OK = 200  # all that was asked for
+REST_SECONDS = 1.0  # of the answer to a post, after the line with its status: all that counts has come
 ANSWER_KEPT = 2000  # characters of an answer that are kept
 ERROR_KEPT = 255  # characters of what went wrong
 
@@ -38,7 +39,7 @@ class Response:
     duration_ms: int
     status: int | None = None
     error: str = ""
-    text: str = ""  # its beginning
+    text: str = field(default="", repr=False)  # its beginning; may be an access token
     retry_after: float | None = None
     refused: bool = False  # by us: the address is not one to call
     content: bytes = field(default=b"", repr=False)
@@ -51,7 +52,7 @@ class Response:
 
 def post(url: str, body: bytes, headers: dict[str, str]) -> Response:
     """Post bytes and return the Response, whatever happens on the way."""
-    return request("POST", url, body, headers)
+    return request("POST", url, body, headers, rest_seconds=REST_SECONDS)
 
 
 def post_signed(signer: Signer, transmission: Transmission, *, uri: str, secret: str) -> Response:
@@ -68,14 +69,15 @@ def request(
     deadline: float | None = None,
     is_trusted: bool = False,
     answer_max: int | None = None,
+    rest_seconds: float | None = None,
     into: Any = None,
 ) -> Response:
     """Make a request, with bytes or a Streamed body, and return the Response, whatever happens on the way.
 
     ``deadline`` is by the monotonic clock, CALLBACK_TIMEOUT from now by default; an address that the project's own
-    settings name ``is_trusted`` and may be private. More than ``answer_max`` bytes of the answer are not read.
-    All of a successful answer is written ``into`` something with ``write``, if that is given; what it raises is
-    raised, and an answer that breaks off is an error.
+    settings name ``is_trusted`` and may be private. Of the answer no more than ``answer_max`` bytes are read, and
+    nothing ``rest_seconds`` after the line with the status. All of a successful answer is written ``into`` something
+    with ``write``; the ContactCenterError by which that refuses is raised, and what breaks off is an error.
     """
     started = time.monotonic()
     call = Call(
@@ -87,14 +89,22 @@ def request(
         deadline=deadline or started + settings.CALLBACK_TIMEOUT,
         allow_private=is_trusted or settings.ALLOW_PRIVATE_WEBHOOKS,
         answer_max=answer_max or settings.CALLBACK_ANSWER_MAX_BYTES,
+        rest_seconds=rest_seconds,
         into=into,
     )
     try:
         return _answer_to(call)
     except InvalidIPAddress as error:
-        return _failure(started, f"Refused: {error} is not a public address.", refused=True)
-    except (requests.RequestException, OSError, ValueError) as error:
-        return _failure(started, _describe(error))
+        return replace(failure(started, error), error=f"Refused: {error} is not a public address.", refused=True)
+    except ContactCenterError:
+        raise
+    except Exception as error:  # whatever our libraries make of an address, or of what comes from there
+        return failure(started, error)
+
+
+def failure(started: float, error: Exception) -> Response:
+    """The Response when there is none: what went wrong with a request that was begun then, by the monotonic clock."""
+    return Response(duration_ms=_elapsed(started), error=storable(_describe(error))[:ERROR_KEPT])
 
 
 def seconds_to_wait(retry_after):
@@ -105,7 +115,7 @@ def seconds_to_wait(retry_after):
         return float(retry_after[:9])
     try:
         at = parsedate_to_datetime(retry_after)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return max(at.timestamp() - time.time(), 0.0)
@@ -113,26 +123,27 @@ def seconds_to_wait(retry_after):
 
 @dataclass(frozen=True)
 class Call:
-    """One request, as above."""
+    """One request, as above. Its address may be a signed link, its headers and body hold keys."""
 
     method: str
-    url: str
-    body: bytes | Streamed
-    headers: dict[str, str]
+    url: str = field(repr=False)
+    body: bytes | Streamed = field(repr=False)
+    headers: dict[str, str] = field(repr=False)
     started: float
     deadline: float
     allow_private: bool
     answer_max: int
+    rest_seconds: float | None
     into: object = None
 
 
 def _answer_to(call):
     parts = urlsplit(call.url)
     if parts.scheme not in PORTS or not parts.hostname:
-        raise ValueError(f"{call.url!r} is not an http or https URL")
+        raise ValueError("the address is not an http or https URL")
     place = Place(parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme], call.allow_private)
     asked = Request(call.method, _path(parts), HEADERS | call.headers, call.body)
-    incoming = exchange(place, asked, call.deadline)
+    incoming = exchange(place, asked, call.deadline, call.rest_seconds)
     try:
         if call.into is not None and incoming.status == OK:
             content = b""
@@ -173,11 +184,7 @@ def _beginning(incoming, room):
 
 
 def _text(content):
-    return content.decode(errors="replace").replace(NUL, INSTEAD)[:ANSWER_KEPT]
-
-
-def _failure(started, error, *, refused=False):
-    return Response(duration_ms=_elapsed(started), error=error[:ERROR_KEPT], refused=refused)
+    return storable(content.decode(errors="replace"))[:ANSWER_KEPT]
 
 
 def _elapsed(started):

@@ -1,7 +1,6 @@
 """What is a provider?"""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.utils.module_loading import import_string
@@ -31,9 +30,7 @@ class ToBot:
 
 @dataclass(frozen=True)
 class Nobody:
-    """Nobody is asked now; ``until`` when, if that is known. What the customer writes is kept."""
-
-    until: datetime | None = None
+    """Nobody is asked now. What the customer writes is kept."""
 
 
 Answerer = ToQueue | ToRemote | ToBot | Nobody

@@ -32,8 +32,8 @@ class ChatApi(RemoteCenter):
     required = ("base_url", "tenant", "api_key", "api_secret")
     optional = {
         "region": "us",
-        "channel": "",  # id there; else the one that setup_provider made
-        "queue": "",  # id there, of the channel that setup_provider makes
+        "channel": "",  # id there; else the one that contactcenter_setup_provider made
+        "queue": "",  # id there, of the channel that contactcenter_setup_provider makes
         "callback_url": "",  # where this project's callbacks/<provider>/ is reached from there
         "webhook_secret": "",
         "idempotency_keys": True,
@@ -82,4 +82,4 @@ class ChatApi(RemoteCenter):
         if not (token := tolerant.text(members, "access_token")):
             raise Unreachable("The answer holds no access token.")
         seconds = tolerant.text(members, "expires_in")
-        return token, int(seconds) if seconds.isdecimal() else LIFE
+        return token, int(seconds[:9]) if seconds.isdecimal() else LIFE

@@ -38,8 +38,8 @@ class ChatGateway(RemoteCenter):
     keys_paths = ("/chat-gateway/v1/jwk/{kid}/public", "/vcc/us/chat/v2/jwk/{kid}/public")
     required = ("base_url", "tenant", "api_key")
     optional = {
-        "channel": "",  # id there; else the one that setup_provider made
-        "queue": "",  # id there, of the channel that setup_provider makes
+        "channel": "",  # id there; else the one that contactcenter_setup_provider made
+        "queue": "",  # id there, of the channel that contactcenter_setup_provider makes
         "callback_url": "",  # where this project's callbacks/<provider>/ is reached from there
         "webhook_secret": "",
         "idempotency_keys": False,

@@ -45,8 +45,8 @@ class FileForm:
 
 
 def _pieces(file: IO[bytes], size: int) -> Iterator[bytes]:
-    pieces = storing.Pieces(file, size)
     try:
+        pieces = storing.Pieces(file, size)
         yield from pieces
     except Exception as error:  # whatever a storage raises
         raise OSError("The file could not be read.") from error

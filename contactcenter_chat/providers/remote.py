@@ -67,7 +67,7 @@ class Command:
 class Outcome:
     """What came of a command; ``remote_id`` is the conversation's id there when it was started.
 
-    ``waits`` says that the centre was not asked: something here is not ready.
+    ``waits`` says that nothing speaks against the centre: something here is not ready, or not as it should be.
     """
 
     answer: requests.Response
@@ -168,7 +168,7 @@ class RemoteCenter(Provider):
         wrong_urls = [
             f"The option {name!r} must be an http or https URL."
             for name in ("base_url", "callback_url")
-            if options.get(name) and urlsplit(str(options[name])).scheme not in ("http", "https")
+            if options.get(name) and not _is_web_address(str(options[name]))
         ]
         return [*missing, *unknown, *types, *wrong_urls]
 
@@ -204,7 +204,7 @@ class RemoteCenter(Provider):
             return Outcome(requests.Response(duration_ms=0, status=200, text="It had begun."), found)
         channel_id = self.option("channel") or command.receiver.remote_channel
         if not channel_id:
-            raise Unreachable(f"No channel there is known. Run: manage.py setup_provider {self.name}")
+            raise Unreachable(f"No channel there is known. Run: manage.py contactcenter_setup_provider {self.name}")
         data = self.data_of(command)
         body = self.shapes.start(channel_id=channel_id, data=data, history=command.history)
         answer = self.ask("POST", "conversations", body, deadline, key=command.key)
@@ -218,7 +218,7 @@ class RemoteCenter(Provider):
 
     def data_of(self, command: Command) -> dict[str, Any]:
         """What the centre is told of the customer; with a reference by which a lost start can be found again."""
-        data = command.conversation.data
+        data = command.conversation.data_in_order
         return data if self.is_idempotent else {**data, REFERENCE: command.conversation.pk}
 
     def _has_arrived(self, command: Command, deadline: Deadline) -> bool:
@@ -346,7 +346,7 @@ def check(answer: requests.Response) -> None:
         return
     words = tolerant.words_of(answer.content) or f"It answered {answer.status}."
     if answer.status == 429:
-        error: ContactCenterError = RateLimited(max(1, round(answer.retry_after or 1)))
+        error: ContactCenterError = RateLimited(retry_after=max(1, round(answer.retry_after or 1)))
     elif answer.status == 404:
         error = NotFound("", "")
     else:
@@ -354,3 +354,10 @@ def check(answer: requests.Response) -> None:
     error.message = words
     error.args = (words,)
     raise error
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme in ("http", "https")
+    except ValueError:  # such as http://[
+        return False

@@ -2,20 +2,36 @@
 
 - ``access``            which contact centres a user administers, which agent a user is
 - ``transcripts``       conversations, newest first, a page at a time; all that one conversation holds
-- ``search``            which conversations have these words in their messages
+- ``search``            which conversations have these words in their messages, or a customer of that name
+- ``search_words``      what somebody has typed who searches
+- ``snippets``          where in a text the hits are, marked
+- ``customer_names``    who is called so
 - ``codes``             the wrap-up vocabulary as a tree, and how often each code was used
 - ``api``               what a client application reads
 - ``selections``        which rows of a list a client wants, in which order
 - ``fiql``              a client's filter as a condition
 - ``fiql_tree``         what a FIQL expression says, as a tree
 - ``desk``              what an agent's desk shows
+- ``agent_day``         what an agent has done today, and what waits in the agent's queues
 - ``code_choices``      the codes of an interaction's lists as trees, with what was chosen
 - ``wrapup``            which codes may be chosen for an interaction
 - ``routing``           what waits, and who could answer
+- ``picking``           what agents may pick for themselves
+- ``decisions``         why an agent was chosen, and whether the same one would be once more
+- ``skills``            what agents are good at, how that came about, who could take what now
+- ``requirements``      what is required of an agent, in words
+- ``queue_figures``     how queues stand at this moment
+- ``departments``       which there are, and how one is found
+- ``doors``             whether a queue takes what comes new
+- ``handing_on``        how often a chat was handed on lately
+- ``estimates``         where who waits stands, and for how long
 - ``health``            how late deliveries and routing are, and what is stuck
+- ``overview``          what goes on now, what has gone wrong, and what is still to be set up
+- ``list_addresses``    how the admin's lists call what narrows them, in their addresses
+- ``erasure``           whom we are forgetting, and what is left of them
 - ``signing_keys``      which key signs a tenant's callbacks
 - ``keyset_pages``      how a long table is read newest first, at a cost that does not grow
-- ``sentences``         how a fact is told to people
+- ``sentences``         how a fact is told to people, and how names of others stand in it
 - ``assignment``        who is to answer a conversation, and who is told of it
 - ``message_contents``  what hangs on messages: attachments and cards
 - ``log_lines``         how the log of a conversation reads, line by line

@@ -4,15 +4,45 @@ A superuser sees every contact centre; staff who are among a tenant's administra
 permissions say which pages they may open; what stands on those pages is narrowed here.
 """
 
-from ..models import Agent, Tenant
+from django.contrib.auth import get_permission_codename
 
+from ..models import (
+    Agent,
+    Channel,
+    Department,
+    OpeningHours,
+    PreparedResponse,
+    Queue,
+    Skill,
+    Tenant,
+    TransactionCode,
+    TransactionCodeList,
+)
+
+# What stands in a centre's file.
+IN_FILE = (
+    Skill,
+    Agent,
+    OpeningHours,
+    Queue,
+    Department,
+    TransactionCodeList,
+    TransactionCode,
+    PreparedResponse,
+    Channel,
+)
 VIEW_TRANSCRIPT = "contactcenter_chat.view_transcript"
 EXPORT_TRANSCRIPT = "contactcenter_chat.export_transcript"
 
 
+def is_superuser(user):
+    """Whether this user may do all; the project's users need not have such a thing."""
+    return user.is_active and getattr(user, "is_superuser", False)
+
+
 def tenants_of(user):
     """The contact centres that this user administers, as a queryset."""
-    if user.is_active and user.is_superuser:
+    if is_superuser(user):
         return Tenant.objects.all()
     if user.is_active and user.is_staff:
         return Tenant.objects.filter(administrators=user)
@@ -24,13 +54,40 @@ def seen_by(user, queryset, path="tenant"):
 
     ``path`` leads from the queryset's model to the tenant; empty when the model is the tenant itself.
     """
-    if user.is_active and user.is_superuser:
+    if is_superuser(user):
         return queryset
     return queryset.filter(**{f"{path}__in" if path else "pk__in": tenants_of(user).values("pk")})
+
+
+def may_make_agent(user, other):
+    """Whether this user may make an agent of another user: of their own centres' people, and of those whom the project
+    lets them see, but of nobody who has more to say than they have."""
+    if is_superuser(user):
+        return True
+    centers = {*other.contactcenter_tenants.values_list("pk", flat=True)}
+    if getattr(other, "is_superuser", False) or not centers <= {*tenants_of(user).values_list("pk", flat=True)}:
+        return False
+    return bool(centers) or user.has_perm(f"{other._meta.app_label}.{get_permission_codename('view', other._meta)}")
+
+
+def may_write_file(user):
+    """Whether this user may have a contact centre, if it is theirs, as a file: may see all that stands in it."""
+    return all(map(user.has_perm, _permissions(IN_FILE, "view")))
+
+
+def may_apply_file(user):
+    """Whether this user may have a contact centre, if it is theirs, changed by a file: may do all of it by hand."""
+    needed = [*_permissions([Tenant], "change"), *_permissions(IN_FILE, "view", "add", "change", "delete")]
+    return all(map(user.has_perm, needed))
+
+
+def _permissions(models, *kinds):
+    labels = [(model._meta, kind) for model in models for kind in kinds]
+    return [f"{meta.app_label}.{get_permission_codename(kind, meta)}" for meta, kind in labels]
 
 
 def agent_of(user):
     """The agent that this user is, with tenant and user, or None."""
     if not user.is_active:
         return None
-    return Agent.objects.select_related("tenant", "user").filter(user_id=user.pk).first()
+    return Agent.objects.serving().select_related("tenant", "user").filter(user_id=user.pk).first()

@@ -1,11 +1,12 @@
 """What does the API read? Everything is one tenant's; what is another's is not there."""
 
 import re
+from dataclasses import replace
 
 from django.db.models import Prefetch, Q
 from django.utils import timezone
 
-from ..events import AGENT, Event
+from ..events import AGENT, SYSTEM, Event, MessageAdded
 from ..exceptions import NotFound
 from ..models import (
     ApiKey,
@@ -16,6 +17,7 @@ from ..models import (
     Interaction,
     LogEntry,
     Message,
+    OpeningHours,
     Participant,
     SigningKey,
     Webhook,
@@ -23,18 +25,23 @@ from ..models import (
 from ..models.conversations import ConversationState, InteractionState
 from ..models.prepared import Prepared
 from . import message_contents
+from .assignment import centre_name_for
 from .selections import EVERYTHING, has_data
 
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
-STATUSES = {
-    "all": Q(),
-    "created": Q(state=ConversationState.CREATED, erased_at=None),
-    "pending": Q(open_interaction__state__in=(InteractionState.WAITING, InteractionState.OFFERING)),
-    "handling": Q(open_interaction__state=InteractionState.HANDLING),
-    "deleted": Q(erased_at__isnull=False),
+# How conversations can stand, as lists of them are chosen
+ALL, NEVER_QUEUED, WAITING, HANDLED, ERASED = "all", "never queued", "waiting", "handled", "erased"
+STANDINGS = {
+    ALL: Q(),
+    NEVER_QUEUED: Q(state=ConversationState.CREATED, erased_at=None),
+    WAITING: Q(open_interaction__state__in=(InteractionState.WAITING, InteractionState.OFFERING)),
+    HANDLED: Q(open_interaction__state=InteractionState.HANDLING),
+    ERASED: Q(erased_at__isnull=False),
 }
 EVENTS = {event.name: event for event in Event.__subclasses__()}
+
+IN_DEPARTMENT = "queue__in_department__department"
 
 
 def active_key(key_id):
@@ -59,17 +66,18 @@ ACTIVE_KEY_BY_HASH = Prepared(lambda key_hash: _active_keys().filter(key_hash=ke
 def public_jwk(key_id):
     """Return a published public key. Raises NotFound."""
     published = Q(published_until=None) | Q(published_until__gt=timezone.now())
-    return _get(SigningKey.objects.filter(published), "JWKPublic", key_id).public_jwk
+    return _get(SigningKey.objects.filter(published), "SigningKey", key_id).public_jwk
 
 
-def webhooks(tenant, selection=EVERYTHING):
-    """The tenant's webhooks that fit the selection, the oldest first or sorted."""
-    return selection.of(Webhook.objects.alive().select_related("tenant", "receiver").filter(tenant=tenant))
+def webhooks(tenant, selection=EVERYTHING, *, version=""):
+    """The tenant's webhooks that fit the selection, the oldest first or sorted; of one version if it is named."""
+    rows = Webhook.objects.alive().select_related("tenant", "receiver").filter(tenant=tenant)
+    return selection.of(rows.filter(version=version) if version else rows)
 
 
-def webhook(tenant, webhook_id):
-    """Return a webhook. Raises NotFound."""
-    return _get(webhooks(tenant), "WebHook", webhook_id)
+def webhook(tenant, webhook_id, *, version=""):
+    """Return a webhook, of this version if one is named. Raises NotFound."""
+    return _get(webhooks(tenant, version=version), "Webhook", webhook_id)
 
 
 def channels(tenant, selection=EVERYTHING):
@@ -82,17 +90,37 @@ def channel(tenant, channel_id):
     return _get(channels(tenant), "Channel", channel_id)
 
 
+def channel_with_queue(tenant, channel_id):
+    """Return a channel with its queue. Raises NotFound."""
+    return _get(channels(tenant).select_related("queue__hours", IN_DEPARTMENT), "Channel", channel_id)
+
+
 def queue(tenant, queue_id):
     """Return a queue. Raises NotFound."""
     return _get(tenant.queues, "Queue", queue_id)
 
 
-def conversations(tenant, *, status="all", channel_id="", data=None, newest_first=False):
+def open_queues(tenant):
+    """The tenant's queues that are open now, with their hours."""
+    return tenant.queues.filter(is_closed=False).select_related("hours")
+
+
+def schedules(tenant):
+    """The tenant's opening hours, by their names."""
+    return OpeningHours.objects.filter(tenant=tenant).order_by("name", "pk")
+
+
+def schedule(tenant, schedule_id):
+    """Return opening hours. Raises NotFound."""
+    return _get(schedules(tenant), "Schedule", schedule_id)
+
+
+def conversations(tenant, *, standing=ALL, channel_id="", data=None, newest_first=False):
     """The tenant's conversations in the order in which they started.
 
-    ``data`` are customer data that they must have; ``status`` is one of STATUSES.
+    ``data`` are customer data that they must have; ``standing`` is one of STANDINGS.
     """
-    rows = Conversation.objects.filter(STATUSES[status], tenant=tenant)
+    rows = Conversation.objects.filter(STANDINGS[standing], tenant=tenant)
     if channel_id:
         rows = rows.filter(channel_id=channel_id)
     if data:
@@ -128,6 +156,12 @@ def check_conversation(tenant, conversation_id):
     return _get(Conversation.objects.filter(tenant=tenant).only("id", "language"), *_named(conversation_id))
 
 
+def interaction_going_on(tenant, conversation_id):
+    """Return what is going on in a conversation with its queue, or None. Raises NotFound."""
+    rows = Conversation.objects.filter(tenant=tenant).select_related(f"open_interaction__{IN_DEPARTMENT}")
+    return _get(rows, *_named(conversation_id)).open_interaction
+
+
 def participants(conversation_id):
     """Who took part, in the order of their joining."""
     return Participant.objects.filter(conversation_id=conversation_id).order_by("joined_at", "id")
@@ -161,7 +195,9 @@ def entries_after(conversation_id, number, limit):
     """The log rows after a number, as many as the limit allows."""
     rows = LogEntry.objects.filter(conversation_id=conversation_id, number__gt=number)
     return list(
-        rows.select_related("message").prefetch_related(*message_contents.OF_MESSAGE).order_by("number")[:limit]
+        rows.select_related("message", "conversation__channel", "conversation__tenant")
+        .prefetch_related(*message_contents.OF_MESSAGE)
+        .order_by("number")[:limit]
     )
 
 
@@ -190,6 +226,14 @@ def cards(tenant, conversation_id, message_id, selection=EVERYTHING):
 def event_of(entry):
     """The fact that a log row holds, with a message's words as they are now."""
     return EVENTS[entry.kind](**entry.data, **message_contents.said(entry))
+
+
+def told_event_of(entry):
+    """The same with who speaks as the contact centre itself, where the channel's clients are told so."""
+    event = event_of(entry)
+    if not isinstance(event, MessageAdded) or event.author_type != SYSTEM:
+        return event
+    return replace(event, centre_name=centre_name_for(event, entry.conversation))
 
 
 def page_of(rows, *, size, index):

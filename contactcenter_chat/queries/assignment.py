@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ..events import BOT, CUSTOMER, Situation
+from ..events import BOT, CUSTOMER, SYSTEM, MessageAdded, Situation
 from ..models import Conversation, PostAgentAssignment, Receiver
 from ..models.conversations import ConversationState, InteractionState
 
@@ -49,9 +49,17 @@ def is_own(webhook: Told, author_type: str, conversation: Conversation) -> bool:
     return author_type == CUSTOMER and webhook.pk == channels
 
 
+def centre_name_for(event: MessageAdded, conversation: Conversation) -> str:
+    """The contact centre's name where it speaks itself, and the channel says that clients are told so; else empty."""
+    tells = event.author_type == SYSTEM and conversation.channel.tells_own_words
+    return conversation.tenant.name if tells else ""
+
+
 def situation_of(conversation: Conversation) -> Situation:
     """Return the Situation of a conversation, with what it is assigned to."""
-    return Situation(state=conversation.state, assignment=assignment_of(conversation), customer=conversation.data)
+    return Situation(
+        state=conversation.state, assignment=assignment_of(conversation), customer=conversation.data_in_order
+    )
 
 
 def assignment_of(conversation: Conversation) -> tuple[str, str]:

@@ -8,6 +8,8 @@ from django.utils.translation import get_language
 from ..models import InteractionCode, TransactionCode, TransactionCodeList
 from . import wrapup
 
+AT_A_GLANCE = 9  # codes that one finds without searching: so many have a number key
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -35,8 +37,19 @@ class CodeList:
         return any(_chosen_in(choice) for choice in self.choices)
 
 
+@dataclass(frozen=True)
+class Offered:
+    """The lists of an interaction's codes; ``many`` says that one has to search in them."""
+
+    lists: list[CodeList]
+
+    @property
+    def many(self):
+        return sum(each.size for each in self.lists) > AT_A_GLANCE
+
+
 def choices(interaction):
-    """Return the lists of codes for an interaction, those without any choice left out."""
+    """Return what is Offered for an interaction, lists without any choice left out."""
     lists = wrapup.code_lists(interaction.queue)
     choosable = {code.pk for code in wrapup.choosable_codes(lists)}
     chosen = set(
@@ -53,7 +66,7 @@ def choices(interaction):
                 yield Choice(code.pk, _label(code), code.pk in chosen, children)
 
     found = [_code_list(each, list(grow(each.pk, None))) for each in lists]
-    return [each for each in found if each.choices]
+    return Offered([each for each in found if each.choices])
 
 
 def _code_list(code_list, choices):

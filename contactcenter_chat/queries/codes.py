@@ -70,11 +70,15 @@ def _at(codes, index):
 
 @dataclass(frozen=True)
 class Use:
-    """How often a code was chosen; what was merged into it counts as it."""
+    """How often a code was chosen; what was merged into it counts as it, and what is under a heading as the heading's.
+
+    ``own`` is without what is under it: the sum of these is how often anything was chosen.
+    """
 
     code: TransactionCode
     depth: int
     count: int
+    own: int
     share: float  # of all uses of the list, 0-1
 
 
@@ -83,13 +87,16 @@ def use_of(code_list, since, until):
     codes = list(TransactionCode.objects.filter(list=code_list).select_related("list"))
     by_id = {code.pk: code for code in codes}
     chosen = InteractionCode.objects.filter(code__list=code_list, chosen_at__gte=since, chosen_at__lt=until)
-    counts: Counter[str] = Counter()
+    counts: Counter[str | None] = Counter()
     for row in chosen.values("code").annotate(uses=Count("pk")).order_by():
         counts[_counted_as(by_id, row["code"])] += row["uses"]
-    total = counts.total()
+    tree, total = in_tree_order(codes), counts.total()
+    with_under = counts.copy()
+    for _depth, code in reversed(tree):  # what is under a heading before the heading
+        with_under[code.parent_id] += with_under[code.pk]
     return [
-        Use(code, depth, counts[code.pk], counts[code.pk] / total if total else 0.0)
-        for depth, code in in_tree_order(codes)
+        Use(code, depth, with_under[code.pk], counts[code.pk], with_under[code.pk] / total if total else 0.0)
+        for depth, code in tree
         if code.merged_into_id is None
     ]
 

@@ -6,10 +6,22 @@ An agent sees the conversations it handles or handled, and those that ring at it
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery, TextField, Value
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, NullIf
 
-from ..events import CUSTOMER, InteractionTransferred
+from ..events import AGENT, CUSTOMER, InteractionRerouted, InteractionTransferred
 from ..exceptions import NotFound
 from ..models import (
     Agent,
@@ -21,10 +33,14 @@ from ..models import (
     Offer,
     Participant,
     PreparedResponse,
-    Queue,
+    people,
 )
-from ..models.conversations import HELD_STATES, InteractionState, OfferState
+from ..models.clock import database_now
+from ..models.conversations import GIVEN, HELD_STATES, InteractionState, OfferState
 from ..models.queues import Presence
+from ..routing.pace import has_room
+from . import picking, requirements
+from .queue_figures import queues_of, waiting_in
 
 RECENT = 10  # finished chats that stay at hand
 RESPONSES = 50  # prepared responses that are offered at once
@@ -40,8 +56,8 @@ class Snapshot:
 
 def snapshots(agent_ids):
     """Return {agent id: Snapshot}; an agent that may not work any more is not in it."""
-    agents = Agent.objects.filter(pk__in=agent_ids, user__is_active=True)
-    seen = {
+    agents = Agent.objects.serving().filter(people.active("user"), pk__in=agent_ids)
+    seen: dict[str, list[object]] = {
         pk: [row] for pk, *row in agents.values_list("pk", "presence", "presence_reason", "paused_until", "capacity")
     }
     numbers: dict[str, dict[str, int]] = {pk: {} for pk in seen}
@@ -50,6 +66,8 @@ def snapshots(agent_ids):
         numbers[agent_id][conversation_id] = number
     for agent_id, pk in _to_do().filter(agent__in=seen).values_list("agent", "pk").order_by("pk"):
         seen[agent_id].append(pk)
+    for agent_id, ids in picking.pickable(seen).items():
+        seen[agent_id].append(sorted(ids))
     return {pk: Snapshot(_digest(rows), numbers[pk]) for pk, rows in seen.items()}
 
 
@@ -74,8 +92,12 @@ def attachment_for(agent, conversation_id, attachment_id):
 
 def handles(agent, conversation):
     """Whether the agent is in this chat now."""
-    handled = _own(agent).filter(pk=conversation.open_interaction_id, state=InteractionState.HANDLING)
-    return handled.exists()
+    return handled_by(agent).filter(pk=conversation.open_interaction_id).exists()
+
+
+def handled_by(agent):
+    """The interactions of the chats that the agent is in now."""
+    return _own(agent).filter(state=InteractionState.HANDLING)
 
 
 def interaction_for(agent, interaction_id):
@@ -103,19 +125,61 @@ def own_interactions(agent, conversation):
     return list(_own(agent).filter(conversation=conversation).order_by("entered_at"))
 
 
+def has_finished(agent, conversation):
+    """Whether the last episode of a conversation was this agent's, who has finished it."""
+    last = Interaction.objects.filter(conversation=conversation).order_by("-entered_at", "-pk").first()
+    return last is not None and last.agent_id == agent.pk and last.state == InteractionState.FINISHED
+
+
 def offers_to(agent):
-    """The offers that ring at an agent's desk, with what the customer said last and the sender's note."""
-    notes = LogEntry.objects.filter(
-        conversation=OuterRef("interaction__conversation"), kind=InteractionTransferred.name
-    ).order_by("-number")
+    """The offers that ring at an agent's desk, with what the customer said last and the sender's note.
+
+    ``waits_since``: the time that somebody else had the chat is no time of waiting.
+    """
+    log = LogEntry.objects.filter(conversation=OuterRef("interaction__conversation")).order_by("-number")
+    notes = log.filter(kind=InteractionTransferred.name)
+    taken_back = log.filter(interaction=OuterRef("interaction"), kind=InteractionRerouted.name)
     return (
         Offer.objects.filter(agent=agent, state=OfferState.PENDING)
         .select_related(
             "interaction__queue", "interaction__conversation__customer", "interaction__conversation__channel"
         )
-        .annotate(last_words=_last_words("interaction__conversation"), transfer=Subquery(notes.values("data")[:1]))
+        .annotate(
+            customers_words=_last_words("interaction__conversation", author_type=CUSTOMER),
+            last_words=Coalesce("customers_words", _last_words("interaction__conversation")),
+            transfer=Subquery(notes.values("data")[:1]),
+            waits_since=Coalesce(Subquery(taken_back.values("at")[:1]), "interaction__entered_at"),
+        )
         .order_by("made_at")
     )
+
+
+def asked_of(offers):
+    """What each of these offers' interactions was asked for, in words, in one statement: {offer id: [part]}.
+
+    That is what its queue requires now, and what its client wished, though the queue has relaxed that since.
+    """
+    asked = {offer.pk: _asked(offer.interaction) for offer in offers}
+    names = requirements.skill_names(asked.values())
+    return {pk: requirements.in_words(each, names) for pk, each in asked.items()}
+
+
+def to_pick_by(agent):
+    """What the agent may pick, what is due first before all else, and whether there is more.
+
+    Of each the customer's last words, what it was asked for, in words, and whether the agent has room for it:
+    [(interaction, [part], fits)].
+    """
+    ids = picking.pickable_by(agent)
+    shown = _with_last_words(Interaction.objects.filter(pk__in=ids[: picking.SHOWN])) if ids else ()
+    rows = sorted(shown, key=lambda interaction: ids.index(interaction.pk))
+    asked = [_asked(row) for row in rows]
+    names = requirements.skill_names(asked)
+    listed = [
+        (row, requirements.in_words(each, names), has_room(agent.load, agent.capacity, row.share))
+        for row, each in zip(rows, asked, strict=True)
+    ]
+    return listed, len(ids) > picking.SHOWN
 
 
 def chats_of(agent):
@@ -129,12 +193,12 @@ def to_do_of(agent):
 
 
 def recent_of(agent):
-    """The chats that the agent finished last, each conversation once."""
+    """The chats that the agent finished last, each conversation once, with their codes."""
     finished = _listed(agent).filter(state=InteractionState.FINISHED, codes_missing=False)
     newer = Interaction.objects.filter(
         conversation=OuterRef("conversation"), agent=agent, entered_at__gt=OuterRef("entered_at")
     )
-    return finished.filter(~Exists(newer)).order_by("-ended_at")[:RECENT]
+    return finished.filter(~Exists(newer)).prefetch_related("codes").order_by("-ended_at")[:RECENT]
 
 
 def interactions_of(conversation):
@@ -158,29 +222,37 @@ def other_conversations(agent, conversation):
     )
 
 
-def transfer_queues(agent):
-    """The queues of the agent's tenant, each with how many wait, since when, and how many members are available."""
-    waiting = Interaction.objects.filter(
-        queue=OuterRef("pk"), state__in=(InteractionState.WAITING, InteractionState.OFFERING), is_remote=False
+def transfer_queues(agent, share):
+    """The queues of the agent's tenant, each with its Waiting and how many others could take one more chat there.
+
+    ``share`` is what the chat takes of them, in thirds of a slot.
+    """
+    others = Agent.objects.free(database_now(), share).filter(tenant=agent.tenant_id).exclude(pk=agent.pk)
+    queues = list(
+        queues_of(agent.tenant_id)
+        .select_related("hours")
+        .annotate(available=Count("members", filter=Q(members__agent__in=others)))
     )
-    return (
-        Queue.objects.filter(tenant=agent.tenant_id)
-        .annotate(
-            waiting=_count(waiting, "queue"),
-            waiting_since=Subquery(waiting.order_by("entered_at").values("entered_at")[:1]),
-            available=Count("members", filter=Q(members__agent__presence=Presence.AVAILABLE)),
-        )
-        .order_by("name")
-    )
+    waiting = waiting_in([queue.pk for queue in queues])
+    return [(queue, waiting[queue.pk]) for queue in queues]
 
 
-def transfer_agents(agent):
-    """The colleagues who are available, those with the most room first."""
+def transfer_agents(agent, share):
+    """The colleagues who are available, those with the most room first.
+
+    Each ``is_free`` for one more chat of this share, in thirds of a slot, or has no room for it, or ``rests`` a while
+    after a missed one.
+    """
+    now = database_now()
+    free = Agent.objects.free(now, share).filter(pk=OuterRef("pk"))
+    rests = ExpressionWrapper(Q(paused_until__gt=now), output_field=BooleanField())
     return (
-        Agent.objects.filter(tenant=agent.tenant_id, presence=Presence.AVAILABLE, user__is_active=True)
+        Agent.objects.serving()
+        .filter(people.active("user"), tenant=agent.tenant_id, presence=Presence.AVAILABLE)
         .exclude(pk=agent.pk)
+        .annotate(is_free=Exists(free), rests=rests)
         .select_related("user")
-        .order_by("load", "user__first_name", "user__last_name", "pk")
+        .order_by("-is_free", "load", *people.sort_fields("user"), "pk")
     )
 
 
@@ -192,6 +264,14 @@ def prepared_responses(agent, interaction, words=""):
     language = interaction.conversation.language.partition("-")[0].lower()
     responses = list(found.order_by("title", "pk")[:RESPONSES])
     return sorted(responses, key=lambda response: response.language.partition("-")[0].lower() != language)
+
+
+def _asked(interaction):
+    wish, required = interaction.wish, interaction.required
+    return {
+        "skills": wish.get("skills", {}) | required.get("skills", {}),
+        "language": required.get("language") or wish.get("language"),
+    }
 
 
 def _visible_to(agent):
@@ -210,29 +290,39 @@ def _to_do():
 
 
 def _listed(agent):
+    """What the agent has or had, with the customer's last words, or what was said last if that was an agent.
+
+    What a bot says is not what the chat is about: the offer showed the customer's words as well.
+    """
+    given = Offer.objects.filter(interaction=OuterRef("pk"), state=OfferState.ACCEPTED, reason=GIVEN)
+    return _with_last_words(Interaction.objects.filter(agent=agent)).annotate(was_given=Exists(given))
+
+
+def _with_last_words(interactions):
+    messages = Message.objects.filter(conversation=OuterRef("conversation")).order_by("-number")
+    said_last = _last_words("conversation")
+    customers_words = _last_words("conversation", author_type=CUSTOMER)
     return (
-        Interaction.objects.filter(agent=agent)
-        .select_related("queue", "conversation__customer", "conversation__channel")
-        .annotate(last_words=_last_words("conversation"))
+        interactions.select_related("queue", "conversation__customer", "conversation__channel")
+        .alias(last_author=Subquery(messages.values("author_type")[:1]))
+        .annotate(
+            last_words=Case(When(last_author=AGENT, then=said_last), default=Coalesce(customers_words, said_last))
+        )
     )
 
 
-def _last_words(conversation):
+def _last_words(conversation, **said_by):
     """The text that was said last, else the name of a file that was sent."""
     files = Attachment.objects.filter(message=OuterRef("pk")).order_by("position").values("name")[:1]
     words = Coalesce(NullIf("text", Value("")), Subquery(files), Value("…"), output_field=TextField())
-    messages = Message.objects.filter(conversation=OuterRef(conversation)).annotate(words=words)
+    messages = Message.objects.filter(conversation=OuterRef(conversation), **said_by).annotate(words=words)
     return Subquery(messages.order_by("-number").values("words")[:1])
-
-
-def _count(queryset, field):
-    return Subquery(queryset.order_by().values(field).annotate(count=Count("pk")).values("count"))
 
 
 def _held_rows(agent_ids):
     held = Interaction.objects.filter(agent__in=agent_ids, state__in=HELD_STATES)
     return held.order_by("pk").values_list(
-        "agent", "conversation", "conversation__last_number", "pk", "state", "wrap_up_until"
+        "agent", "conversation", "conversation__last_number", "pk", "state", "wrap_up_until", "freed_at"
     )
 
 

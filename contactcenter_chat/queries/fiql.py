@@ -4,7 +4,7 @@ from operator import and_, or_
 
 from django.db.models import Q
 
-from ..storable import NUL
+from ..storable import NUL, WITHOUT_NUL
 from .fiql_tree import Term, parse, refusal
 
 WILDCARD = "*"
@@ -35,7 +35,7 @@ def _term(name, comparison, value, fields):
     if comparison not in {"==", "!="}:
         raise refusal(f"{name} can be compared with == or != and a value.")
     if NUL in value:
-        raise refusal("May not contain the character U+0000.")
+        raise refusal(WITHOUT_NUL)
     field, lookup, value = fields[name], _lookup(value), value.strip(WILDCARD)
     found = field(lookup, value) if callable(field) else Q(**{field + lookup: value})
     return ~found if comparison == "!=" else found

@@ -100,4 +100,4 @@ class _Descent:
         return there
 
     def _not_fiql(self):
-        return refusal(f"This is no valid FIQL expression (see character {self.at + 1}).")
+        return refusal(f"This is not a valid FIQL expression (see character {self.at + 1}).")

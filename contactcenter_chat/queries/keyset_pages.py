@@ -8,6 +8,9 @@ combination of filters, and no mistake of the database's planner, reads the whol
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from heapq import merge
+from itertools import chain, islice
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -110,6 +113,28 @@ class Table:
             queryset = queryset.filter(Q(**{f"{self.time}__lt": before.at}) | Q(pk__lt=key), **at_or_before)
         values = queryset.values_list(self.time, "pk", self.leads_to)[:size]
         return [Row(Place(at, str(key)), leads_to) for at, key, leads_to in values]
+
+
+class Merged:
+    """A source: the rows of several sources, which lead to the same kind of thing, in one order of time."""
+
+    def __init__(self, *sources):
+        self.sources = sources
+
+    def steps(self, before=None):
+        """Yield lists of Row, newest first, after the place ``before``."""
+        each = (chain.from_iterable(source.steps(before)) for source in self.sources)
+        rows = merge(*each, key=attrgetter("place"), reverse=True)
+        while step := list(islice(rows, FIRST_STEP)):
+            yield step
+
+    def shown_before(self, pks, before):
+        """Those of ``pks`` that a newer row of any source led to already."""
+        return set().union(*(source.shown_before(pks, before) for source in self.sources))
+
+    def knows(self, place):
+        """Whether this could be a place of each."""
+        return all(source.knows(place) for source in self.sources)
 
 
 def within(queryset, time, since, until):

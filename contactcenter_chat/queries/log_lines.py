@@ -6,10 +6,13 @@ from datetime import datetime
 from .. import events
 from ..models import Delivery, LogEntry
 from . import message_contents
-from .sentences import names_in, sentence, speaker
+from .sentences import names_in, passed_on, sentence, speaker
 
 READ_AT_ONCE = 100  # log rows
 LATE = "late"
+
+# What a transfer entails: one line tells of it as a whole, and the chat goes on.
+ENTAILED = {events.AgentLeft.name, events.InteractionEnded.name, events.InteractionQueued.name}
 
 # Who was asked in vain, and what follows from the other lines, is nothing that an agent needs to read.
 UNTOLD = {
@@ -17,14 +20,21 @@ UNTOLD = {
     events.ConversationIdled.name,
     events.MessageStateChanged.name,
     events.InteractionOffered.name,
+    events.InteractionPicked.name,
     events.OfferEnded.name,
     events.MessagesRead.name,
+    events.SlotFreed.name,
+    events.SlotTaken.name,
 }
 
 
 @dataclass(frozen=True)
 class Line:
-    """A message, or a sentence about what happened. ``delivery`` is the state of an agent's message, or empty."""
+    """A message, or a sentence about what happened.
+
+    ``delivery`` is the state of an agent's message, ``note`` what the sender of a transfer wrote, ``card`` the id of
+    the card that the customer answered, ``answer`` the answer in words; each may be empty.
+    """
 
     number: int
     kind: str  # an event's name
@@ -34,8 +44,11 @@ class Line:
     author: str = ""
     history: bool = False
     delivery: str = ""
+    note: str = ""
+    card: str = ""
+    answer: str = ""
     attachments: list = field(default_factory=list)
-    cards: list = field(default_factory=list)  # contents.ShownCard
+    cards: list = field(default_factory=list)  # message_contents.ShownCard
 
 
 @dataclass(frozen=True)
@@ -49,8 +62,11 @@ class Reading:
 
 def read_after(conversation, number):
     """Read on after this number, READ_AT_ONCE rows at most."""
-    rows = list(_rows(conversation).filter(number__gt=number).order_by("number")[: READ_AT_ONCE + 1])
-    return _reading(conversation, rows[:READ_AT_ONCE], number, more=len(rows) > READ_AT_ONCE)
+    asked = _rows(conversation).filter(number__gt=number - len(ENTAILED)).order_by("number")
+    rows = list(asked[: len(ENTAILED) + READ_AT_ONCE + 1])
+    before = [row for row in rows if row.number <= number]
+    rows = rows[len(before) :]
+    return _reading(conversation, before, rows[:READ_AT_ONCE], number, more=len(rows) > READ_AT_ONCE)
 
 
 def read_before(conversation, number=None):
@@ -58,8 +74,9 @@ def read_before(conversation, number=None):
     rows = _rows(conversation)
     if number is not None:
         rows = rows.filter(number__lt=number)
-    rows = list(rows.order_by("-number")[: READ_AT_ONCE + 1])
-    return _reading(conversation, rows[READ_AT_ONCE - 1 :: -1], 0, more=len(rows) > READ_AT_ONCE)
+    rows = list(rows.order_by("-number")[: READ_AT_ONCE + len(ENTAILED)])
+    before = rows[READ_AT_ONCE:][::-1]
+    return _reading(conversation, before, rows[READ_AT_ONCE - 1 :: -1], 0, more=bool(before))
 
 
 def deliveries_of(conversation, numbers, late_before=None):
@@ -83,18 +100,31 @@ def _rows(conversation):
     )
 
 
-def _reading(conversation, rows, last, *, more):
+def _reading(conversation, before, rows, last, *, more):
+    """The lines of these rows; what stood ``before`` them says whether they belong to a transfer."""
     names = names_in(rows)
-    told = [row for row in rows if row.kind not in UNTOLD]
+    told = _told(before, rows)
     ours = [row.number for row in rows if row.message and row.message.author_type == events.AGENT]
     deliveries = deliveries_of(conversation, ours)
     lines = [_line(row, names, str(conversation.customer), deliveries.get(row.number, "")) for row in told]
     return Reading(lines, rows[-1].number if rows else last, more)
 
 
+def _told(before, rows):
+    passes_on, told = False, []
+    for row in [*before, *rows]:
+        if passes_on and row.kind in ENTAILED:
+            passes_on = row.kind != events.InteractionQueued.name
+            continue
+        passes_on = row.kind == events.InteractionTransferred.name
+        if row.kind not in UNTOLD:
+            told.append(row)
+    return [row for row in told if row.number >= rows[0].number] if rows else []
+
+
 def _line(row, names, customer, delivery):
     if row.message is None:
-        return Line(row.number, row.kind, row.at, sentence(row, names))
+        return _event(row, names)
     return Line(
         number=row.number,
         kind=row.kind,
@@ -107,3 +137,12 @@ def _line(row, names, customer, delivery):
         attachments=list(row.message.attachments.all()),
         cards=[message_contents.shown_card(card) for card in row.message.cards.all()],
     )
+
+
+def _event(row, names):
+    if row.kind == events.InteractionTransferred.name:
+        return Line(row.number, row.kind, row.at, passed_on(row.data, names), note=row.data.get("note", ""))
+    if row.kind == events.CardSubmitted.name:
+        card, answer = row.data["card_id"], names.get(f"{row.data['card_id']} {row.kind}", "")
+        return Line(row.number, row.kind, row.at, sentence(row, names), card=card, answer=answer)
+    return Line(row.number, row.kind, row.at, sentence(row, names))

@@ -1,4 +1,4 @@
-"""Which conversations have these words in their messages?
+"""Which conversations have these words in their messages, or are with a customer of that name?
 
 On PostgreSQL the full-text index answers, going back in time window by window, each wider than the one before, until
 there are hits enough: a word that is in every third message costs a look at the newest hours, a rare one a dozen
@@ -7,54 +7,110 @@ spans of hours (see the migration that makes the vector). Other databases look f
 """
 
 from datetime import UTC, datetime, timedelta
-from functools import reduce
+from functools import cached_property, reduce
 from operator import and_
 from typing import NamedTuple
 
-from django.db import connection
-from django.db.models import Min, Q
-from django.utils import timezone
-from django.utils.html import conditional_escape
-from django.utils.safestring import mark_safe
+from django.db.models import BooleanField, Min, Q
+from django.db.models.expressions import RawSQL
 
-from ..models import Conversation, Message
+from ..database import connection
+from ..models import Conversation, Customer, Message, clock
 from ..storable import NUL
-from .keyset_pages import LOOK_AT_MOST, Place, Row, Table, within
+from .customer_names import called, known_as
+from .keyset_pages import LOOK_AT_MOST, Merged, Place, Row, Table, within
+from .search_words import names_begin, phrases
 
 # Marks: a bucket of level 0 is an hour, one of level 1 is 32 hours, one of level 2 is 1024 hours.
 LEVELS = 3
 SHIFT = 5
 WIDEST_WINDOW = 64  # buckets
 
-# What ts_headline puts around a hit: characters that no text keeps, so that it can be escaped safely afterwards.
-START, STOP = "\x02", "\x03"
-SNIPPET = "MaxFragments=2, MaxWords=18, MinWords=6"
-WHOLE = "HighlightAll=true"
+# A beginning that is in so many of the messages is not looked up in the index, which would read all of its postings:
+# the newest messages have it, so these are looked at.
+COMMON = 0.1
 
 HITS = """
     SELECT DISTINCT ON (conversation_id) created_at, id, conversation_id, count(*) OVER () FROM (
         SELECT created_at, id, conversation_id FROM contactcenter_chat_message
-        WHERE search @@ (websearch_to_tsquery('simple', %(text)s) && %(marks)s::tsquery)
+        WHERE {condition}
             AND tenant_id = %(tenant)s AND created_at >= %(since)s AND created_at < %(until)s
         LIMIT %(limit)s
     ) AS hit ORDER BY conversation_id, created_at DESC, id COLLATE "C" DESC
 """
+BY_INDEX = HITS.format(condition="search @@ (%(words)s::tsquery && %(marks)s::tsquery)")
+BY_LOOKING = HITS.format(condition="search @@ %(marks)s::tsquery AND (search || '') @@ %(words)s::tsquery")
 SHOWN_BEFORE = """
     SELECT conversation_id FROM contactcenter_chat_message
     WHERE conversation_id = ANY(%(pks)s) AND (created_at, id COLLATE "C") >= (%(at)s, %(key)s)
-        AND search @@ websearch_to_tsquery('simple', %(text)s)
+        AND search @@ %(words)s::tsquery
+"""
+# As the database's statistics know it: what share of the messages has words that begin so.
+SHARE = """
+    SELECT coalesce(sum(share), 0) FROM pg_stats,
+        unnest(most_common_elems::text::text[], most_common_elem_freqs) AS common(word, share)
+    WHERE schemaname = ANY(current_schemas(false)) AND tablename = 'contactcenter_chat_message'
+        AND attname = 'search' AND starts_with(word, %s)
 """
 
 
-def source(tenant, text, *, since=None, until=None):
+def source(tenant, text, *, since=None, until=None, among=None):
     """The conversations of a tenant with these words, by their newest hit, as a source for ``keyset_pages.page``.
 
-    ``since`` and ``until`` (aware datetimes) are about the hits.
+    A hit is a message with the words, or a customer with this address or id, or whose name or e-mail address they
+    begin: then it is at the conversation's start. ``since`` and ``until`` (aware datetimes) are about the hits.
+    ``among``: a few conversations' ids to look at; None means all.
     """
-    if connection.vendor == "postgresql":
+    messages = _messages(tenant, text, since, until, among)
+    conversations = Conversation.objects.filter(tenant=tenant)
+    if among is not None:
+        conversations = conversations.filter(pk__in=among)
+    conversations = within(conversations, "created_at", since, until)
+    customers = _customers(tenant, text, conversations)
+    if not customers:
+        return messages
+    # By "id", not "pk": messages lead to the same conversations, so it must say which it has shown.
+    return Merged(messages, Table(conversations.filter(customer__in=customers), "created_at", "id"))
+
+
+def _customers(tenant, text, conversations):
+    """The keys of the customers with this address or id, and of those called so who were there last."""
+    whole, words = text.replace(NUL, "").strip(), names_begin(text)
+    known = known_as(tenant, whole) if whole else set()
+    if not words:
+        return known
+    newest = conversations.order_by("-created_at", "-pk")[:LOOK_AT_MOST].values("customer")
+    return known.union(
+        Customer.objects.filter(called(words), tenant=tenant, pk__in=newest).values_list("pk", flat=True)
+    )
+
+
+def _messages(tenant, text, since, until, among):
+    on_postgresql = connection().vendor == "postgresql"
+    if on_postgresql and among is None:
         return FullText(tenant, text, since, until)
-    messages = within(_containing(text).filter(tenant=tenant), "created_at", since, until)
-    return Table(messages, "created_at", "conversation_id")
+    messages = _with_words(text) if on_postgresql else _containing(text)
+    if among is not None:
+        messages = messages.filter(conversation__in=among)
+    return Table(within(messages.filter(tenant=tenant), "created_at", since, until), "created_at", "conversation_id")
+
+
+def _with_words(text):
+    """Messages with these words, looked at one by one."""
+    words = as_tsquery(text)
+    if not words:
+        return Message.objects.none()
+    sql = "(contactcenter_chat_message.search || '') @@ %s::tsquery"
+    return Message.objects.filter(RawSQL(sql, [words], output_field=BooleanField()))  # noqa: S611  (the words are a parameter)
+
+
+def as_tsquery(text):
+    """Return what was typed as the text of a tsquery; empty when nothing is to be looked for: it would match all."""
+    with connection().cursor() as cursor:
+        cursor.execute("SELECT websearch_to_tsquery('simple', %s)::text", [text.replace(NUL, "")])
+        words = cursor.fetchone()[0]
+    typed = phrases(text)
+    return f"{words}:*" if typed and typed[-1].begins and words.endswith("'") else words
 
 
 class Window(NamedTuple):
@@ -113,7 +169,7 @@ class FullText:
 
     def __init__(self, tenant, text, since=None, until=None):
         self.tenant = tenant
-        self.text = text.replace(NUL, "")
+        self.text = text
         self.since = since
         self.until = until or datetime.max.replace(tzinfo=UTC)
 
@@ -123,17 +179,17 @@ class FullText:
 
     def steps(self, before=None):
         """Yield lists of Row, newest hit first."""
-        newest = min(before.at if before else timezone.now(), self.until)
+        newest = min(before.at if before else clock.now(), self.until)
         oldest = self._oldest()
-        if oldest is None or not self._has_words():
+        if oldest is None or not self._words:
             return
         for window in windows(_hour_of(newest), _hour_of(oldest)):
             yield from self._steps_in(window, before)
 
     def shown_before(self, pks, before):
         """Those of ``pks`` with a hit that is newer than the place ``before``."""
-        with connection.cursor() as cursor:
-            cursor.execute(SHOWN_BEFORE, {"pks": list(pks), "at": before.at, "key": before.key, "text": self.text})
+        with connection().cursor() as cursor:
+            cursor.execute(SHOWN_BEFORE, {"pks": list(pks), "at": before.at, "key": before.key, "words": self._words})
             return {pk for (pk,) in cursor.fetchall()}
 
     def _steps_in(self, window, before):
@@ -152,80 +208,31 @@ class FullText:
             "since": max(window.since, self.since or window.since),
             "until": min(window.until, just_after, self.until),
         }
-        query = {"text": self.text, "marks": window.marks(self.tenant), "tenant": self.tenant.pk}
-        with connection.cursor() as cursor:
-            cursor.execute(HITS, {**query, **bounds, "limit": LOOK_AT_MOST})
+        query = {"words": self._words, "marks": window.marks(self.tenant), "tenant": self.tenant.pk}
+        with connection().cursor() as cursor:
+            cursor.execute(self._hits_sql, {**query, **bounds, "limit": LOOK_AT_MOST})
             return cursor.fetchall()
 
-    def _has_words(self):
-        """Whether there is anything to look for: punctuation alone would match everything."""
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT numnode(websearch_to_tsquery('simple', %s))", [self.text])
-            return cursor.fetchone()[0] > 0
+    @cached_property
+    def _words(self):
+        return as_tsquery(self.text)
+
+    @cached_property
+    def _hits_sql(self):
+        if not self._words.endswith(":*"):
+            return BY_INDEX
+        with connection().cursor() as cursor:
+            cursor.execute(SHARE, [self._words.rsplit("'", 2)[1]])
+            return BY_LOOKING if cursor.fetchone()[0] > COMMON else BY_INDEX
 
     def _oldest(self):
         oldest = Conversation.objects.filter(tenant=self.tenant).aggregate(at=Min("created_at"))["at"]
         return oldest and max(oldest, self.since or oldest)
 
 
-def snippets(rows, text):
-    """Return {conversation id: its newest message with these words, the hits marked, as safe HTML}."""
-    messages = Message.objects.in_bulk([row.place.key for row in rows])
-    marked = highlight(messages.values(), text, options=SNIPPET)
-    return {message.conversation_id: marked[pk] for pk, message in messages.items()}
-
-
-def highlight(messages, text, *, options=WHOLE):
-    """Return {message id: its text with the hits marked, as safe HTML}."""
-    texts = {message.pk: _without_controls(message.text) for message in messages}
-    if not texts:
-        return {}
-    if connection.vendor == "postgresql":
-        texts = _headlines(texts, text.replace(NUL, ""), options)
-    else:
-        texts = {pk: _marked(body, text) for pk, body in texts.items()}
-    return {pk: _as_html(body) for pk, body in texts.items()}
-
-
-def _headlines(texts, text, options):
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pk, ts_headline('simple', body, websearch_to_tsquery('simple', %s), %s)"
-            " FROM unnest(%s::text[], %s::text[]) AS given(pk, body)",
-            [text, f"StartSel={START}, StopSel={STOP}, {options}", list(texts), list(texts.values())],
-        )
-        return dict(cursor.fetchall())
-
-
-def _marked(body, text):
-    """Put the marks around each word of ``text`` in ``body``, as a database without full-text search finds it."""
-    low, marked, at = body.lower(), [], 0
-    words = _words(text.lower())
-    while at < len(body):
-        word = next((word for word in words if low.startswith(word, at)), "")
-        marked.append(f"{START}{body[at : at + len(word)]}{STOP}" if word else body[at])
-        at += len(word) or 1
-    return "".join(marked)
-
-
-def _as_html(marked):
-    html = conditional_escape(marked).replace(START, "<mark>").replace(STOP, "</mark>")
-    return mark_safe(html)  # noqa: S308  (escaped above)
-
-
-def _without_controls(body):
-    return body.replace(START, "").replace(STOP, "")
-
-
 def _containing(text):
-    words = _words(text)
-    if not words:
-        return Message.objects.none()
-    return Message.objects.filter(reduce(and_, (Q(text__icontains=word) for word in words)))
-
-
-def _words(text):
-    return [word for word in text.replace(NUL, " ").replace('"', " ").split() if word.strip("-")]
+    asked = [~Q(text__icontains=p.written) if p.excluded else Q(text__icontains=p.written) for p in phrases(text)]
+    return Message.objects.filter(reduce(and_, asked)) if asked else Message.objects.none()
 
 
 def _hour_of(at):

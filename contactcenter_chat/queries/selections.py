@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from django.db import connection
 from django.db.models import F, Func, Q, TextField, Value
 from django.db.models.fields.json import KT
 from django.db.models.lookups import Contains, EndsWith, Exact, StartsWith
 
+from ..database import connection
 from ..exceptions import Invalid
 from ..wire.base import DataKey, Listing
 from . import fiql
@@ -29,6 +29,7 @@ class Selection:
     def _order(self):
         fields = self.names.sorts
         name, _, direction = self.sort_by.lstrip("+-").partition(":")
+        direction = direction.lower()
         if name not in fields or direction not in {"", "asc", "desc"}:
             raise Invalid(f"Invalid sort={self.sort_by}, has to be one of {', '.join(fields)}", field="sort")
         minus = "-" if direction == "desc" or self.sort_by.startswith("-") else ""
@@ -40,7 +41,7 @@ EVERYTHING = Selection()
 
 def has_data(data):
     """Return the condition that a conversation has these values in the customer's data."""
-    if connection.vendor == "postgresql":
+    if connection().vendor == "postgresql":
         return Q(data__contains=data)  # what its GIN index is for
     has = Q()
     for key, value in data.items():

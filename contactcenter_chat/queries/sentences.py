@@ -1,11 +1,17 @@
-"""How is a fact of a conversation told to people?"""
+"""How is a fact of a conversation told to people?
+
+What others wrote is isolated in a sentence.
+"""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from .. import events
+from ..isolates import filled, isolated
 from ..models import Agent, Participant, Queue
 from ..models.conversations import EndedBy, OfferState, Outcome
 from ..models.messages import DeliveryState
+from ..models.wrapup import label_of
 from . import message_contents
 
 AGENT_IDS = ("agent_id", "from_agent_id", "to_agent_id")
@@ -51,7 +57,18 @@ def _agent(data):
 
 def _read(data, names):
     who = names.get(data.get("agent_id")) or dict(Participant.Type.choices).get(data.get("author_type"), "")
-    return _("Read by: %(reader)s.") % {"reader": who}
+    return filled(_("Read by: %(reader)s."), reader=who)
+
+
+def _customer_left(data, names):
+    return filled(_("The customer left: %(said)s"), said=data["said"]) if data.get("said") else _("The customer left.")
+
+
+def _picked(data, names):
+    told = filled(_("%(agent)s picked the chat."), agent=_name(names, data.get("agent_id")))
+    skipped = int(data.get("skipped") or 0)
+    before = ngettext("%(count)d was due before it.", "%(count)d were due before it.", skipped) % {"count": skipped}
+    return f"{told} {before}" if skipped else told
 
 
 def _offer_ended(data, names):
@@ -61,71 +78,102 @@ def _offer_ended(data, names):
         OfferState.WITHDRAWN: _("The offer to %(agent)s was taken back."),
     }
     told = sentences.get(data.get("state"), _("The offer to %(agent)s ended."))
-    return told % {"agent": _name(names, data.get("agent_id"))} + _because(data.get("reason"))
+    return filled(told, agent=_name(names, data.get("agent_id"))) + _because(data.get("reason"))
+
+
+def passed_on(data, names):
+    """Return who transferred a chat to whom, as a sentence, without the sender's note."""
+    if not data.get("from_agent_id"):
+        return _("The chat was transferred.")
+    if data.get("to_department_name"):
+        return filled(
+            _("%(agent)s transferred the chat to the department %(department)s, queue %(to)s."),
+            agent=_name(names, data.get("from_agent_id")),
+            department=data["to_department_name"],
+            to=_name(names, data.get("to_queue_id")),
+        )
+    return filled(
+        _("%(agent)s transferred the chat to %(to)s."),
+        agent=_name(names, data.get("from_agent_id")),
+        to=_name(names, data.get("to_agent_id") or data.get("to_queue_id")),
+    )
 
 
 def _transferred(data, names):
-    if not data.get("from_agent_id"):
-        return _("The chat was transferred.")
-    told = _("%(agent)s transferred the chat to %(to)s.") % {
-        "agent": _name(names, data.get("from_agent_id")),
-        "to": _name(names, data.get("to_agent_id") or data.get("to_queue_id")),
-    }
-    return told + (" " + _("Note: %(note)s") % {"note": data["note"]} if data.get("note") else "")
+    told = passed_on(data, names)
+    return told + (" " + filled(_("Note: %(note)s"), note=data["note"]) if data.get("note") else "")
 
 
 def _rerouted(data, names):
     told = _("The chat was taken from %(agent)s and went back to its queue.")
-    return told % {"agent": _name(names, data.get("agent_id"))} + _because(data.get("reason"))
+    return filled(told, agent=_name(names, data.get("agent_id"))) + _because(data.get("reason"))
 
 
 def _answered(data, names):
     answer = names.get(f"{data.get('card_id')} {events.CardSubmitted.name}")
-    return (
-        _("The customer answered: %(answer)s") % {"answer": answer} if answer else _("The customer answered a card.")
-    )
+    told = _("The customer answered: %(answer)s")
+    return filled(told, answer=answer) if answer else _("The customer answered a card.")
 
 
 def _executed(data, names):
     answer = names.get(f"{data.get('card_id')} {events.CardExecuted.name}")
-    return _("Carried out: %(answer)s") % {"answer": answer} if answer else _("A card's action was carried out.")
+    return filled(_("Carried out: %(answer)s"), answer=answer) if answer else _("A card's action was carried out.")
+
+
+def _overflowed(data, names):
+    told = _("Passed on from %(queue)s to %(other)s.")
+    passed = filled(told, queue=data.get("from_queue_name"), other=data.get("queue_name"))
+    return passed + _because(data.get("reason"))
 
 
 def _ended(data, names):
     return _("The chat ended: %(outcome)s, by the %(by)s.") % {
-        "outcome": dict(Outcome.choices).get(data.get("outcome"), data.get("outcome")),
-        "by": dict(EndedBy.choices).get(data.get("ended_by"), data.get("ended_by")),
+        "outcome": dict(Outcome.choices).get(data.get("outcome")) or isolated(data.get("outcome")),
+        "by": dict(EndedBy.choices).get(data.get("ended_by")) or isolated(data.get("ended_by")),
     }
 
 
 def _wrapped_up(data, names):
-    codes = ", ".join(code["label"] for code in data.get("codes", ()))
-    told = _("Wrapped up with %(codes)s.") % {"codes": codes} if codes else _("Wrapped up without a code.")
+    codes = [label_of(code.get("short_code", ""), code["label"]) for code in data.get("codes", ())]
+    told = filled(_("Wrapped up with %(codes)s."), codes=codes) if codes else _("Wrapped up without a code.")
     return told + (" " + _("The time had run out.") if data.get("timed_out") else "")
 
 
 def _because(reason):
-    reasons = {
+    return f" {_reasons().get(reason) or isolated(reason)}" if reason else ""
+
+
+def reason_told(reason):
+    """Return why something was taken back or given back, as a sentence; what is not known as it is."""
+    return _reasons().get(reason, reason)
+
+
+def _reasons():
+    return {
+        "declined": _("The agent did not take it."),
         "no_reply": _("There was no first reply."),
         "agent_lost": _("The agent's desk could not be reached."),
+        "no_room": _("The agent had no room for it any more."),
+        "agent_gone": _("The agent is not there any more."),
         "customer_left": _("The customer had left."),
-        "transferred": _("The chat was transferred."),
         "presence": _("The agent was no longer available."),
         "assigned": _("The chat was assigned to another queue."),
         "cancelled": _("The conversation was erased."),
+        "max_wait": _("It had waited for as long as may be there."),
+        "closed": _("The queue was closed."),
+        "empty": _("Nobody was there."),
     }
-    return f" {reasons.get(reason, reason)}" if reason else ""
 
 
 SENTENCES = {
     events.ConversationStarted.name: lambda data, names: _("The conversation started."),
     events.ConversationActivated.name: lambda data, names: _("The conversation became active."),
     events.ConversationIdled.name: lambda data, names: _("The conversation fell idle."),
-    events.ConversationUpdated.name: lambda data, names: (
-        _("The customer's data changed: %(keys)s.") % {"keys": ", ".join(data.get("changed", ()))}
+    events.ConversationUpdated.name: lambda data, names: filled(
+        _("The customer's data changed: %(keys)s."), keys=list(data.get("changed", ()))
     ),
     events.ConversationAssigned.name: lambda data, names: (
-        _("The bot %(bot)s is to answer.") % {"bot": data.get("id")}
+        filled(_("The bot %(bot)s is to answer."), bot=data.get("id"))
         if data.get("to") == "script"
         else _("A bot is to answer.")
     ),
@@ -136,19 +184,27 @@ SENTENCES = {
     events.MessagesRead.name: _read,
     events.CardSubmitted.name: _answered,
     events.CardExecuted.name: _executed,
-    events.AttachmentInfected.name: lambda data, names: (
-        _("A file is not safe and cannot be opened: %(found)s") % {"found": data.get("found")}
+    events.AttachmentInfected.name: lambda data, names: filled(
+        _("A file is not safe and cannot be opened: %(found)s"), found=data.get("found")
     ),
-    events.InteractionQueued.name: lambda data, names: _("Queued in %(queue)s.") % {"queue": data.get("queue_name")},
-    events.InteractionOffered.name: lambda data, names: (
-        _("Offered to %(agent)s.") % {"agent": _name(names, data.get("agent_id"))}
+    events.InteractionQueued.name: lambda data, names: filled(_("Queued in %(queue)s."), queue=data.get("queue_name")),
+    events.InteractionOffered.name: lambda data, names: filled(
+        _("Offered to %(agent)s."), agent=_name(names, data.get("agent_id"))
     ),
+    events.InteractionPicked.name: _picked,
     events.OfferEnded.name: _offer_ended,
-    events.AgentJoined.name: lambda data, names: _("%(agent)s joined.") % {"agent": _agent(data)},
-    events.AgentLeft.name: lambda data, names: _("%(agent)s left.") % {"agent": _agent(data)},
-    events.CustomerLeft.name: lambda data, names: _("The customer left."),
-    events.CustomerWarned.name: lambda data, names: _("The customer was told that the chat will end soon."),
+    events.AgentJoined.name: lambda data, names: filled(_("%(agent)s joined."), agent=_agent(data)),
+    events.AgentLeft.name: lambda data, names: filled(_("%(agent)s left."), agent=_agent(data)),
+    events.CustomerLeft.name: _customer_left,
+    events.CustomerThanked.name: lambda data, names: _("The customer said thanks: nobody is asked to answer."),
+    events.CustomerWarned.name: lambda data, names: _("The customer has been silent: the chat ends soon."),
+    events.SlotFreed.name: lambda data, names: _("The customer is silent: the chat takes no slot."),
+    events.SlotTaken.name: lambda data, names: _("The customer wrote again: the chat takes its slot."),
     events.InteractionTransferred.name: _transferred,
+    events.InteractionHandedRound.name: lambda data, names: filled(
+        _("The chat was handed on %(times)s times within an hour."), times=data.get("times")
+    ),
+    events.InteractionOverflowed.name: _overflowed,
     events.InteractionRerouted.name: _rerouted,
     events.InteractionEnded.name: _ended,
     events.InteractionWrappedUp.name: _wrapped_up,

@@ -4,7 +4,8 @@ from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Concat
 
 from ..events import CUSTOMER
-from ..models import Agent, Interaction, Message, Offer, Tenant
+from ..models import Agent, Interaction, Message, Offer, Tenant, people
+from ..models.clock import database_now
 from ..models.conversations import InteractionState, OfferState
 
 ANSWER = "answer-"
@@ -20,9 +21,15 @@ def default_queue(tenant):
     return tenant.queues.order_by("created_at", "pk").first()
 
 
-def agent_named(tenant, username):
-    """The tenant's agent with this user name, or None."""
-    return Agent.objects.select_related("user").filter(tenant=tenant, user__username=username).first()
+def agent_who_logs_in(tenant, name):
+    """The tenant's agent who logs in with this, or None."""
+    found = Agent.objects.serving().select_related("user").filter(tenant=tenant)
+    return found.filter(**{f"user__{people.log_in_field()}": name}).first()
+
+
+def has_room(agent):
+    """Whether the agent could take one more chat now."""
+    return Agent.objects.free(database_now()).filter(pk=agent.pk).exists()
 
 
 def pending_offers(agent_ids):

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from django.utils import timezone
@@ -15,6 +15,7 @@ from .keyset_pages import Table, within
 from .sentences import names_in, sentence, speaker
 
 ENTRIES_ON_A_PAGE = 1_000
+FEW = 500  # conversations whose messages are all looked at, when words are searched for among them
 
 UNTOLD = {events.MessageStateChanged.name}  # shown with the message
 CONCLUDED = {
@@ -63,20 +64,35 @@ def source(criteria):
 
     The period is looked at here; what else the source does not look at must be asked of the conversations.
     """
+    if criteria.text:
+        return _by_text(criteria)
+    return next(_narrowing(criteria), None) or _by_start(criteria)
+
+
+def _narrowing(criteria):
+    """Yield the source of each filter that may leave few."""
     for asked, rows in (
-        (criteria.text, _by_text),
         (criteria.customer, _by_customer),
         (criteria.code, _by_code),
         (criteria.agent, _by_agent),
         (criteria.queue, _by_queue),
     ):
         if asked:
-            return rows(criteria)
-    return _by_start(criteria)
+            yield rows(criteria)
 
 
 def _by_text(criteria):
-    return search.source(criteria.tenant, criteria.text, since=criteria.since, until=criteria.until)
+    period = {"since": criteria.since, "until": criteria.until}
+    return search.source(criteria.tenant, criteria.text, **period, among=_few(criteria))
+
+
+def _few(criteria):
+    """The keys of the conversations that a filter leaves, when they are few; None when there is no such filter."""
+    for table in _narrowing(replace(criteria, since=None, until=None)):
+        pks = table.queryset.order_by().values_list(table.leads_to, flat=True)[: FEW + 1]
+        if len(pks) <= FEW:
+            return set(pks)
+    return None
 
 
 def _by_customer(criteria):
@@ -123,7 +139,7 @@ class Line:
     who: str = ""
     deliveries: list = field(default_factory=list)
     attachments: list = field(default_factory=list)
-    cards: list = field(default_factory=list)  # contents.ShownCard
+    cards: list = field(default_factory=list)  # message_contents.ShownCard
 
     @property
     def message_id(self):

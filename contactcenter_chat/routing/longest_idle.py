@@ -1,9 +1,11 @@
 """Who has been without a new chat for the longest time?"""
 
 from collections.abc import Sequence
-from datetime import datetime
+from functools import partial
+from typing import Any
 
 from .base import Candidate, Decision, Request, Router
+from .order import used
 
 ASKED = "asked_already"
 KEPT_FOR_ANOTHER = "kept_for_another"
@@ -17,9 +19,11 @@ class LongestIdle(Router):
     Whoever lost an offer because the customer left comes before all others.
     """
 
+    looks_at_each = False
+
     def choose(self, request: Request, candidates: Sequence[Candidate]) -> Decision:
         ruled_out = {c.agent_id: reason for c in candidates if (reason := self._rules_out(request, c))}
-        eligible = sorted((c for c in candidates if c.agent_id not in ruled_out), key=self._rank)
+        eligible = sorted((c for c in candidates if c.agent_id not in ruled_out), key=partial(self.rank, request))
         if not eligible:
             return Decision("", ruled_out)
         ruled_out |= {c.agent_id: OTHERS_FIRST for c in eligible[1:]}
@@ -35,7 +39,7 @@ class LongestIdle(Router):
             return ASKED
         return ""
 
-    @staticmethod
-    def _rank(candidate: Candidate) -> tuple[bool, int, float, datetime, str]:
-        share = candidate.load / candidate.capacity
+    def rank(self, request: Request, candidate: Candidate) -> tuple[Any, ...]:
+        """What candidates are sorted by, the first one first."""
+        share = used(candidate.load, candidate.capacity)
         return not candidate.first_in_line, -candidate.level, share, candidate.idle_since, candidate.agent_id

@@ -2,7 +2,9 @@
 
 - ``talks``      what they talk about
 - ``agents``     agents who work by the verbs, as a desk would
+- ``users``      as whom they log in
 - ``customers``  customers who know the HTTP API alone
 - ``receiver``   where the customers' callbacks come in
-- ``clock``      how long it lasts
+- ``duration``   how long it lasts
+- ``what_if``    a centre as it might be, by a virtual clock
 """

@@ -4,18 +4,18 @@ import logging
 import zlib
 from datetime import timedelta
 
-from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from ..actions import messages
 from ..actions.center import agents, offers, presence, wrapup
+from ..actions.center.picking import pick
 from ..conf import settings
 from ..events import AGENT
-from ..exceptions import ContactCenterError
+from ..exceptions import ContactCenterError, NotFound
 from ..models.queues import Presence
-from ..queries import simulation
+from ..queries import picking, simulation
 from ..queries.wrapup import choosable_codes, code_lists
-from . import talks
+from . import talks, users
 
 logger = logging.getLogger(__name__)
 
@@ -24,15 +24,16 @@ SHORTEST_ANSWER, LONGEST_ANSWER = 1.5, 5.0  # seconds, for an agent who thinks a
 
 
 class Crew:
-    """Some agents of one tenant's queue, worked in one thread.
+    """Some agents of a tenant, worked in one thread: those who log in as ``logins`` say, else some made for a queue.
 
     With ``echo`` an answer repeats the customer's words and comes at once. What was answered is read from the
     database each time, so a crew may be stopped and started in the middle of a chat.
     """
 
-    def __init__(self, *, tenant, queue, size, capacity, echo=False):
+    def __init__(self, *, tenant, queue=None, size=0, capacity=0, logins=(), echo=False):
         self.echo = echo
-        self.agents = {agent.pk: agent for agent in _hire(tenant, queue, size, capacity)}
+        crew = _named(tenant, logins) if logins else _hire(tenant, queue, size, capacity)
+        self.agents = {agent.pk: agent for agent in crew}
 
     def work(self, stop):
         """Work until the event ``stop`` is set, then go off duty."""
@@ -52,11 +53,18 @@ class Crew:
         """Do all that can be done now."""
         for offer in simulation.pending_offers(self.agents):
             self._try(offers.accept_offer, offer_id=offer.pk, agent=self.agents[offer.agent_id])
+        for agent in self.agents.values():
+            self._pick_next(agent)
         for message in simulation.unanswered_messages(self.agents):
             if self.echo or timezone.now() >= message.created_at + _thinking_time(message):
                 self._answer(message)
         for interaction in simulation.to_wrap_up(self.agents):
             self._wrap_up(interaction)
+
+    def _pick_next(self, agent):
+        waiting = picking.pickable_by(agent)
+        if waiting and simulation.has_room(agent):
+            self._try(pick, interaction_id=waiting[0], agent=agent)
 
     def _answer(self, message):
         text = f"echo: {message.text}" if self.echo else talks.answer_to(message.text, message.number)
@@ -91,14 +99,22 @@ class Crew:
             logger.info("%s: %s", verb.__name__, error)
 
 
+def _named(tenant, logins):
+    """The agents who log in so, in whichever queues they are. Raises NotFound for one who is none."""
+    for login in logins:
+        agent = simulation.agent_who_logs_in(tenant, login)
+        if agent is None:
+            raise NotFound("Agent", login)
+        yield agent
+
+
 def _hire(tenant, queue, size, capacity):
     """The first ``size`` simulated agents of a tenant, made if need be, members of the queue."""
     for number in range(1, size + 1):
-        username = f"{tenant.label}-simulated-{number}"
-        agent = simulation.agent_named(tenant, username)
+        word = f"{tenant.label}-simulated-{number}"
+        agent = simulation.agent_who_logs_in(tenant, users.log_in_name(word))
         if agent is None:
-            first_name, last_name = talks.person(number)
-            user = get_user_model().objects.create_user(username, first_name=first_name, last_name=last_name)
+            user = users.make_user(word, *talks.person(number))
             agent = agents.create_agent(tenant=tenant, user=user, capacity=capacity, queues=[queue])
         yield agent
 

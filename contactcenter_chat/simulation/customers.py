@@ -15,6 +15,7 @@ logger = logging.getLogger(__name__)
 
 PATIENCE = 180  # seconds a customer waits for an answer before giving up
 PAUSE = (2.0, 6.0)  # seconds to read an answer and write the next line; without answers, between two lines
+TIME_UP = "still talking when the time was up"
 LEAVING = 5  # seconds that customers get to leave when the simulation ends
 
 
@@ -55,13 +56,13 @@ class Crowd:
     def _talk(self, talk, stop):
         conversation_id = self.api.start_conversation(self.channel_id, self._who(), _history(talk))
         outcome = "got all answers"
-        for said, _answer in talk.turns:
+        for number, (said, _answer) in enumerate(talk.turns, start=1):
             self.api.say(conversation_id, said)
             if not self._hears_answer(conversation_id, stop):
-                outcome = "gave up"
-            if stop.wait(self._random.uniform(*PAUSE)):
-                outcome = "left early"
-            if outcome != "got all answers":
+                outcome = TIME_UP if stop.is_set() else "gave up"
+                break
+            if stop.wait(self._random.uniform(*PAUSE)) and number < len(talk.turns):
+                outcome = TIME_UP
                 break
         self.api.leave(conversation_id)
         if self.answers is not None:

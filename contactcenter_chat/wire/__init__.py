@@ -1,9 +1,12 @@
 """Which wire formats are spoken? Shapes only: dictionaries to dataclasses and back.
 
 - ``base``             what a format declares, which ones there are, how a body is encoded
+- ``ecmascript``       how JavaScript writes JSON
 - ``reading``          how a client's object is read, with every complaint
 - ``members``          how a body is declared, for reading it and for describing it
 - ``limits``           how much a body may hold, handed in
+- ``skills``           which skills a client asks for
+- ``waiting``          where who waits stands
 - ``chat_api_v2``      Chat API v2
 - ``chat_gateway_v1``  Chat Gateway v1
 - ``tolerant``         what centres say, read tolerantly

@@ -7,10 +7,13 @@ request inside.
 
 import json
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 from django.utils.functional import Promise
@@ -18,6 +21,7 @@ from django.utils.module_loading import import_string
 
 from ..conf import settings
 from ..events import Event
+from .ecmascript import rewritten
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +31,11 @@ MESSAGE = "message"
 UPDATE = "update"
 LEAVE = "leave"
 COMMANDS = (START, MESSAGE, UPDATE, LEAVE)
+COMMAND = "command"  # the member of such a body that says which
+
+# What JavaScript may write otherwise: a fraction, an exponent, a long number, a name of digits. Where it finds such in
+# the middle of a text, nothing comes of it.
+WRITTEN_OTHERWISE = re.compile(r'(?:^|":|[\[,])-?\d(?:\d*[.eE]|\d{15})|[{,]"\d+":')
 
 
 @dataclass(frozen=True)
@@ -54,7 +63,7 @@ class CustomerNames:
     email_verified: str  # says whether the e-mail address is verified
     company: str
     language: str
-    usual: frozenset[str]  # keys that the format names; CUSTOMER_MAX_KEYS limits the others
+    usual: frozenset[str]  # keys that the format names; CUSTOMER_MAX_KEYS says how many more there may be
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -64,7 +73,7 @@ class Telling:
     version: str  # of a webhook that is told so
     event_body: Callable[..., dict[str, Any] | None]  # (event, *, conversation_id, at); None for what is not told
     tells: frozenset[type[Event]]  # the facts of which it tells at all
-    type_member: str = "eventType"  # of a body: which kind of event it is
+    type_member: str  # of a body: which kind of event it is
     event_types: tuple[str, ...]  # the kinds that there are
     fills: frozenset[str] = frozenset()  # fields of events that ``actions.recording`` is to fill in before
     typing_body: Callable[..., dict[str, Any]] | None = None  # (agent_ids, *, conversation_id, at); if it tells that
@@ -78,6 +87,8 @@ class Format(Telling):
     verify_body: Callable[[str], dict[str, Any]]  # (version): what proves that an address answers
     takes_post_agent: bool = False  # whether a bot behind such a webhook can have a conversation after its agent
     customer: CustomerNames
+    # What it calls our models, where it calls them otherwise.
+    resources: Mapping[str, str] = field(default_factory=dict)
     # Its lists by what they are of: webhook, channel, conversation, message, attachment, card.
     lists: Mapping[str, Listing] = field(default_factory=dict)
     # Its fields by the words of the verbs that refuse them, for each of channel, conversation, post_agent.
@@ -88,20 +99,34 @@ class Format(Telling):
 
 def formats() -> tuple[Format, ...]:
     """Return the formats that the settings name, in that order."""
-    return _load(tuple(settings.WIRE_FORMATS))
+    return _load(_named())
+
+
+def _named() -> tuple[str, ...]:
+    """The paths in the settings; none where they are of a wrong shape, so that ``manage.py check`` can say so."""
+    given = settings.WIRE_FORMATS
+    return tuple(map(str, given)) if isinstance(given, tuple | list) else ()
 
 
 def format_for(version: str) -> Any:
     """Return the Format of this version, or the Telling of a remote centre. Raises KeyError for an unknown one."""
-    return _by_version(tuple(settings.WIRE_FORMATS))[version]
+    return _by_version(_named())[version]
 
 
 def known_format(version: str) -> Any:
     """The same; None for an unknown one, which the settings named when a webhook of it was made, and name no more."""
-    found = _by_version(tuple(settings.WIRE_FORMATS)).get(version)
+    found = _by_version(_named()).get(version)
     if found is None:
         logger.error("No format of WIRE_FORMATS has the version %s; whoever wants it is told nothing.", version)
     return found
+
+
+def urls_of(spoken: Format) -> ModuleType:
+    """Return the module with a format's paths. Raises ImportError, and AttributeError for a name that it lacks."""
+    urls = import_module(spoken.urls)
+    for name in ("wire_paths", "unknown_paths", "DESCRIPTION"):
+        getattr(urls, name)
+    return urls
 
 
 def label_of(version: str) -> str:
@@ -124,8 +149,8 @@ def _loaded(path: str) -> Format | None:
     """The format at this path; a wrong one is passed over, so that ``manage.py check`` can say what is wrong."""
     try:
         found = import_string(path)
-    except ImportError:
-        logger.exception("WIRE_FORMATS names %s, which cannot be loaded", path)
+    except Exception:  # of whatever is imported for it
+        logger.exception("WIRE_FORMATS names %r, which cannot be loaded", path)
         return None
     return found if isinstance(found, Format) else None
 
@@ -142,13 +167,17 @@ def facts_of(told: Any) -> frozenset[type[Event]]:
 
 
 def encode(body: Any) -> str:
-    """Return the body as compact JSON in raw UTF-8: receivers parse and re-serialise it to compute the checksum."""
-    return json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+    """Return the body as compact JSON in raw UTF-8, as JavaScript writes it.
+
+    Receivers parse it and write it anew to compute the checksum.
+    """
+    text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+    return rewritten(text) if WRITTEN_OTHERWISE.search(text) else text
 
 
 def command(name: str, request: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return the body of a delivery to a remote centre; ``request`` is the body of the wire's own request."""
-    return {"eventType": name, "request": request or {}}
+    return {COMMAND: name, "request": request or {}}
 
 
 def milliseconds(at: datetime) -> int:

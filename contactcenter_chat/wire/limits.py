@@ -1,11 +1,16 @@
-"""How much may a body hold? Tables, verbs and settings say so; whoever reads or describes a body hands it in."""
+"""How much may a body hold? Tables, verbs and settings say so; whoever reads or describes a body hands it in.
+
+What the formats' own descriptions say stands here, for the verbs.
+"""
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
+WEBHOOK_NAME_MAX = 255  # characters, as formats' answers may have them; the table's column is a little wider
+
 
 class Range(NamedTuple):
-    """The bounds of a whole number, and what it is where it is not given: None where it must be."""
+    """The bounds of a whole number, and what it is where it is not given: None where it has to be."""
 
     least: int
     default: int | None
@@ -21,7 +26,7 @@ class Limits:
     channel_name: int
     message: int
     history: int  # messages
-    customer_keys: int
+    customer_keys: int  # besides those that the format names
     attachments: int  # of a message
     cards: int
     total_minutes: Range

@@ -18,11 +18,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..storable import UNSEEN
 from .limits import Limits, Range
 from .reading import EMPTY, KEY_MAX, Reader
 
 NO_NUL = "^[^\\u0000]*$"
-NOT_BLANK = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$"
+NOT_BLANK = rf"^[^\u0000]*[^\u0000{UNSEEN}][^\u0000]*$"
 SCALAR = {"oneOf": [{"type": "string", "pattern": NO_NUL}, {"type": "number"}, {"type": "boolean"}]}
 
 
@@ -30,8 +31,8 @@ SCALAR = {"oneOf": [{"type": "string", "pattern": NO_NUL}, {"type": "number"}, {
 class Member:
     """A member of an object. A kind says how it is ``read`` and, in ``own_shape``, what it looks like.
 
-    Without a ``default`` it must be there; with one, null is as good as absent. ``described`` is what the schema says
-    besides, of what is checked elsewhere.
+    Without a ``default`` it must be there, unless its kind is a ``Part``; where it need not be there, null is as good
+    as absent. ``described`` is what the schema says besides, of what is checked elsewhere.
     """
 
     default: Any = None
@@ -66,12 +67,23 @@ class Member:
         return shape | {"nullable": True}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Part(Member):
+    """A member that says itself what it is where it is not there, so that it need be there only when ``required``."""
+
+    required: bool = False
+
+    @property
+    def is_required(self) -> bool:
+        return self.required
+
+
 Declaration = Mapping[str, Member]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Text(Member):
-    """Text that is more than blanks, or optional text; ``unless`` names members one of which will do instead."""
+    """Text of which something shows, or optional text; ``unless`` names members one of which will do instead."""
 
     limit: str | int = 0  # 0: none
     unless: tuple[str, ...] = ()
@@ -124,14 +136,10 @@ class Flag(Member):
 
 
 @dataclass(frozen=True)
-class Number(Member):
-    """A whole number within bounds, or the same as text."""
+class Number(Part):
+    """A whole number within bounds, or the same as text; the bounds say which it is where it is not there."""
 
     bounds: str | Range
-
-    @property
-    def is_required(self) -> bool:
-        return isinstance(self.bounds, Range) and self.bounds.default is None
 
     def read(self, reader, name, limits, given):
         bounds = limited(self.bounds, limits)
@@ -147,10 +155,8 @@ class Number(Member):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scalar(Member):
+class Scalar(Part):
     """Text, a number, true or false: kept as text; None when it is not there."""
-
-    is_required = False
 
     def read(self, reader, name, limits, given):
         return reader.scalar(name)
@@ -160,29 +166,29 @@ class Scalar(Member):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scalars(Member):
-    """A flat object of scalars with any names; ``known`` are those worth naming."""
-
-    is_required = False
+class Scalars(Part):
+    """A flat object of scalars with any names: as many as the limit says, and as there are ``known`` ones."""
 
     limit: str
     known: tuple[str, ...] = ()
 
     def read(self, reader, name, limits, given):
-        return reader.object(name).strings(limited(self.limit, limits))
+        return reader.object(name).strings(self._most(limits))
 
     def own_shape(self, limits):
         scalar = Scalar().schema(limits)
         names = dict.fromkeys(self.known, scalar)
-        most = limited(self.limit, limits)
+        most = self._most(limits)
         return {"type": "object", "maxProperties": most, "properties": names, "additionalProperties": scalar}
+
+    def _most(self, limits):
+        return limited(self.limit, limits) + len(self.known)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Anything(Member):
+class Anything(Part):
     """What is not looked at here: that it is ``required`` is only described. ``also`` is another name of it."""
 
-    required: bool = False
     also: str = ""
 
     def read(self, reader, name, limits, given):
@@ -194,20 +200,10 @@ class Anything(Member):
     def schema(self, limits):
         return self.shape(limits)
 
-    @property
-    def is_required(self) -> bool:
-        return self.required
-
 
 @dataclass(frozen=True, kw_only=True)
-class Object(Member):
+class Object(Part):
     """An object whose members are declared after it; its value is a Reader, of nothing when it is not there."""
-
-    required: bool = False
-
-    @property
-    def is_required(self) -> bool:
-        return self.required
 
     def read(self, reader, name, limits, given):
         return reader.object(name)
@@ -217,10 +213,8 @@ class Object(Member):
 
 
 @dataclass(frozen=True)
-class Whole(Member):
+class Whole(Part):
     """An object of its own: its ``members`` are read when it is there, its value is theirs or None."""
-
-    is_required = False
 
     members: Declaration
 
@@ -232,13 +226,11 @@ class Whole(Member):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Listed(Member):
+class Listed(Part):
     """A list of objects with these ``members``; its value is a list of theirs.
 
     ``most`` is how many are read at all, where how many are allowed is for others to say.
     """
-
-    is_required = False
 
     members: Declaration
     limit: str

@@ -1,7 +1,7 @@
 """How is a client's object read, so that every complaint names its field?"""
 
 from ..exceptions import Invalid, InvalidFields
-from ..storable import NUL
+from ..storable import NUL, WITHOUT_NUL, is_blank
 
 EMPTY = "May not be empty."
 KEY_MAX = 255  # characters of an id of a client's, or of a name that it makes up
@@ -83,10 +83,11 @@ class Reader:
 
     def strings(self, max_keys):
         """Return all members as a flat object of strings; numbers and booleans become strings, nulls go."""
+        given = {name: value for name, value in self.members.items() if value is not None}
         if len(self.members) > max_keys:
             self.refuse("", f"May not have more than {max_keys} keys.")
             return {}
-        return {name: self._as_string(name, value) for name, value in self.members.items() if value is not None}
+        return {name: self._as_string(name, value) for name, value in given.items()}
 
     def boolean(self, name, default):
         """Return a member that is true or false, written as such or as text."""
@@ -102,7 +103,7 @@ class Reader:
         value = self.members.get(name)
         if value is None:
             return default
-        digits = str(value)
+        digits = _whole(value)
         if not (digits.isascii() and digits.isdecimal() and len(digits) < 20 and least <= int(digits) <= most):
             self.refuse(name, f"Must be a whole number from {least} to {most}.", value)
             return default
@@ -113,7 +114,7 @@ class Reader:
         value = self.members.get(name)
         if value is None:
             return default
-        digits = str(value)
+        digits = _whole(value)
         if not (digits.isascii() and digits.isdecimal()):
             self.refuse(name, f"Must be a whole number, {least} or more.", value)
             return default
@@ -123,12 +124,12 @@ class Reader:
         return min(number, most)
 
     def _checked(self, name, value, required, max_length):
-        if required and not value.strip():
+        if required and is_blank(value):
             self.refuse(name, EMPTY, value, code="required")
         elif max_length and len(value) > max_length:
             self.refuse(name, f"May not be longer than {max_length} characters.", value[:100])
         elif NUL in value:
-            self.refuse(name, "May not contain the character U+0000.")
+            self.refuse(name, WITHOUT_NUL)
         return value
 
     def _as_string(self, name, value):
@@ -140,11 +141,17 @@ class Reader:
             self.refuse(name, "Must be a string.", value)
             return ""
         if NUL in name + value:
-            self.refuse(name.replace(NUL, "\\0"), "May not contain the character U+0000.")
+            self.refuse(name.replace(NUL, "\\0"), WITHOUT_NUL)
         return value
 
     def _path_of(self, name):
         return f"{self.path}.{name}" if self.path else name
+
+
+def _whole(value):
+    """A number as text, without the nothing behind its point: generated clients send ``size=20.0``."""
+    whole, point, fraction = str(value).partition(".")
+    return whole if point and fraction and not fraction.strip("0") else str(value)
 
 
 def sentence(complaint):

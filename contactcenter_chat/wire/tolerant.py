@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..events import Event
-from ..storable import INSTEAD, NUL
+from ..storable import storable
 
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 WORDS_MAX = 2000  # characters of a refusal that are kept
@@ -47,7 +47,7 @@ def text(members: Mapping[str, Any], name: str) -> str:
     value = members.get(name)
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
-    return str(value).replace(NUL, INSTEAD)
+    return storable(str(value))
 
 
 def inner(members: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -92,14 +92,17 @@ def parsed(content: bytes) -> Any:
 
 def words_of(content: bytes) -> str:
     """Return what a refusal says, in its own words; ``errors`` is a list of texts or objects, or one object."""
-    body = parsed(content)
+    return storable(_words(content, parsed(content)))[:WORDS_MAX]
+
+
+def _words(content: bytes, body: Any) -> str:
     if isinstance(body, str):
-        return body[:WORDS_MAX]
+        return body
     if not isinstance(body, dict):
-        return content.decode(errors="replace").replace(NUL, INSTEAD).strip()[:WORDS_MAX]
+        return content.decode(errors="replace").strip()
     fault = text(inner(body, "fault"), "faultstring")
     told = [fault, *(text(body, name) for name in ("message", "Error", "title", "detail")), *_errors(body)]
-    return " ".join(dict.fromkeys(part.strip() for part in told if part.strip()))[:WORDS_MAX]
+    return " ".join(dict.fromkeys(part.strip() for part in told if part.strip()))
 
 
 def _errors(body: Mapping[str, Any]) -> Iterator[str]:

@@ -5,18 +5,22 @@ themselves, while the process routes and does whatever else is to be done.
 """
 
 import logging
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
 from django.db import close_old_connections
 
+from ..database import connection
+from .process import kept
+
 logger = logging.getLogger(__name__)
 
 Done = TypeVar("Done")
 
 SLOW_SECONDS = 1.0  # what takes longer goes on without the task
-TASK_SECONDS = 10  # then a new task goes on, so that one does not keep a worker from everything else
+TASK_SECONDS = 0.5  # then a new task goes on, so that one does not keep a worker from everything else
 
 
 class Threads:
@@ -48,8 +52,30 @@ class Threads:
         wait(self._left)
 
 
+def leave_pools() -> None:
+    """From now on, threads of this process have connections of their own, not of Django's pool.
+
+    In a process that does its tasks, Celery closes the pool whenever one ends. Who is on the way to a connection then
+    waits for it in vain, for as long as the pool lets one wait.
+    """
+    _own_connections.set()
+
+
+def connect() -> None:
+    """Have a database connection for this thread; to be called before it asks for anything."""
+    own = connection()
+    if _own_connections.is_set() and own.connection is None:
+        options = {name: value for name, value in own.settings_dict["OPTIONS"].items() if name != "pool"}
+        own.settings_dict = {**own.settings_dict, "OPTIONS": options}
+    own.ensure_connection()
+
+
+_own_connections = kept(threading.Event)
+
+
 def _work(work: Callable[..., Done], *args: Any) -> Done:
     try:
+        connect()
         return work(*args)
     finally:
         close_old_connections()

@@ -1,10 +1,10 @@
-"""The demo: a college's contact centre, with web, worker, beat, simulated customers and agents.
+"""The demo: a college's contact centre, with web, worker, simulated customers and agents.
 
     python -m example_project.demo
 
 - ``__main__``    the order in which things start, and what is printed
 - ``processes``   child processes: start, watch, stop
-- ``college``     who works there, what they wrap up with, what they answer
+- ``college``     who works there; the rest is ``college.yaml``, a centre's file
 - ``transcripts`` conversations of the last two weeks
 - ``management/commands/seed_demo``   writes both down, once
 """

@@ -87,7 +87,6 @@ def _start_others(processes, url, tenant):
     # One worker alone has nobody to gossip with.
     alone = ("--without-gossip", "--without-mingle", "--without-heartbeat")
     processes.start("worker", *celery, "worker", "--concurrency=2", "--loglevel=WARNING", *alone)
-    processes.start("beat", *celery, "beat", "--loglevel=WARNING", "--pidfile=")
     simulate = ("django", "simulate_agents", f"--tenant={tenant}")
     processes.start("agents", *simulate, "--agents=2", "--capacity=3")
     simulate = ("django", "simulate_customers", f"--tenant={tenant}")

@@ -99,8 +99,7 @@ def _transfer(conversation, interaction, number):
 
 def _wrap_up(interaction, number):
     """With the talk's topic, and at times a result."""
-    results = list(college.RESULTS)
-    wanted = [TOPICS[number % len(TOPICS)], *results[number % 5 : number % 5 + 1]]
+    wanted = [TOPICS[number % len(TOPICS)], *college.RESULTS[number % 5 : number % 5 + 1]]
     codes = TransactionCode.objects.filter(list__tenant=interaction.tenant_id, short_code__in=wanted)
     wrapup.finish(interaction_id=interaction.pk, agent=interaction.agent, code_ids=[code.pk for code in codes])
 

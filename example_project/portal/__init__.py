@@ -3,6 +3,7 @@
 It knows the contact centre only by its Chat API and its signed callbacks, as if that ran elsewhere.
 
 - ``center``     which contact centre, and is a callback really from there?
+- ``assistant``  what this site says and asks before a colleague comes
 - ``models``     the chats of this site's visitors, and what was said in them
 - ``inbox``      what a callback changes here
 - ``views``      the pages, and the callback's address

@@ -22,7 +22,7 @@ def api():
 
 @cache
 def gateway():
-    """The contact centre's Chat Gateway, for files and cards."""
+    """The contact centre's Chat Gateway, for files and cards, for who types and reads."""
     center = settings.PORTAL
     return Gateway(center["API_URL"], center["TENANT"], center["API_KEY"])
 

@@ -1,4 +1,4 @@
-"""What does this site ask of the Chat Gateway, which knows files and cards?"""
+"""What does this site ask of the Chat Gateway, which knows files, cards, and who types and reads?"""
 
 import requests
 
@@ -18,16 +18,24 @@ class Gateway:
         self._session.trust_env = False
         self._session.headers["x-api-key"] = key
 
-    def upload(self, conversation_id, name, file):
-        """Upload a file that is open for reading; return its id."""
+    def upload(self, conversation_id, name, file, *, key=""):
+        """Upload a file that is open for reading; return its id. With the same ``key`` it is stored once."""
         files = {"attachment": (name, file)}
-        return self._call("POST", f"{_path(conversation_id)}/attachments", files=files).json()["id"]
+        return self._post(f"{_path(conversation_id)}/attachments", key, files=files).json()["id"]
 
-    def say(self, conversation_id, *, author_type="user", text="", attachments=(), cards=()):
-        """Say something with files, by their ids, or cards."""
+    def say(self, conversation_id, *, author_type="user", text="", attachments=(), cards=(), key=""):
+        """Say something with files, by their ids, or cards. With the same ``key`` it is said once."""
         body = {"authorType": author_type, "cards": list(cards), "attachments": [{"id": each} for each in attachments]}
         body |= {"text": text} if text else {}
-        self._call("POST", f"{_path(conversation_id)}/messages", json=body)
+        self._post(f"{_path(conversation_id)}/messages", key, json=body)
+
+    def show_typing(self, conversation_id):
+        """The customer types. That this has stopped nobody is told: it is over after some seconds."""
+        self._call("POST", f"{_path(conversation_id)}/typing", json={"authorType": "user"})
+
+    def mark_read(self, conversation_id, until):
+        """The customer has read what was said until then, in milliseconds since 1970."""
+        self._call("POST", f"{_path(conversation_id)}/read-receipt", json={"authorType": "user", "readAt": until})
 
     def newest_messages(self, conversation_id):
         """What was said last, the newest first."""
@@ -42,6 +50,10 @@ class Gateway:
     def content(self, conversation_id, attachment_id):
         """A file's bytes, as an answer to be read piece by piece."""
         return self._call("GET", f"{_path(conversation_id)}/attachments/{attachment_id}/content", stream=True)
+
+    def _post(self, path, key, **options):
+        # The key makes it safe to send the same request again after a lost answer.
+        return self._call("POST", path, headers={"Idempotency-Key": key} if key else {}, **options)
 
     def _call(self, method, path, **options):
         response = self._session.request(method, self.base_url + path, timeout=TIMEOUT, **options)

@@ -2,12 +2,19 @@
 
 from datetime import UTC, datetime
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from . import center
 from .models import Line
 
 LEFT, JOINED, QUEUED, TRANSFER, TEXT = "AGENT_LEFT", "AGENT_JOINED", "QUEUED", "TRANSFER", "TEXT"
+# Kept as they stand here: who reads them has a language, who tells of them has none.
+NOTICES = {
+    QUEUED: _("You are waiting for %(name)s."),
+    JOINED: _("%(name)s has joined the chat."),
+    LEFT: _("%(name)s has left the chat."),
+    TRANSFER: _("You are being transferred."),
+}
 
 
 def receive(event_id, event):
@@ -23,8 +30,9 @@ def _line(event):
     kind = event.get("eventType")
     if kind == TEXT:
         return {"author": Line.Author.AGENT, "name": _person(event), "text": event["message"], **_contents(event)}
-    notice = _notice(kind, event)
-    return {"author": Line.Author.NOTICE, "text": notice} if notice else None
+    if kind not in NOTICES:
+        return None
+    return {"author": Line.Author.NOTICE, "text": NOTICES[kind], "name": _named(kind, event)}
 
 
 def _contents(event):
@@ -39,16 +47,11 @@ def _milliseconds(text):
     return round(datetime.fromisoformat(text).timestamp() * 1000)
 
 
-def _notice(kind, event):
+def _named(kind, event):
+    """Who or what a notice is about."""
     if kind == QUEUED:
-        return _("You are waiting for %(queue)s.") % {"queue": event["queueName"]}
-    if kind == JOINED:
-        return _("%(name)s has joined the chat.") % {"name": _person(event)}
-    if kind == LEFT:
-        return _("%(name)s has left the chat.") % {"name": _person(event)}
-    if kind == TRANSFER:
-        return _("You are being transferred.")
-    return None
+        return event["queueName"]
+    return _person(event) if kind in (JOINED, LEFT) else ""
 
 
 def _person(event):

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from contactcenter_chat.cards.base import kind_of
 
@@ -32,7 +33,7 @@ class Line(models.Model):
         NOTICE = "notice"
 
     conversation_id = models.CharField(max_length=64, db_index=True)
-    event_id = models.CharField(max_length=64, blank=True)  # of the callback that brought it
+    event_id = models.CharField(max_length=64, blank=True)  # of the callback that brought it, or of what the page sent
     author = models.CharField(max_length=16, choices=Author)
     name = models.CharField(max_length=255, blank=True)
     text = models.TextField()
@@ -49,6 +50,18 @@ class Line(models.Model):
 
     def __str__(self):
         return self.text[:50]
+
+    @property
+    def words(self):
+        """The text as it is shown: a notice in the reader's language."""
+        if self.author != self.Author.NOTICE:
+            return self.text
+        return gettext(self.text) % {"name": self.name} if self.name else gettext(self.text)
+
+    @property
+    def client_id(self):
+        """What the page's script calls the message that it sent."""
+        return self.event_id.rpartition("-")[2] if self.author == self.Author.VISITOR else ""
 
     @property
     def shown_cards(self):

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from functools import wraps
 
 import requests
@@ -10,22 +11,31 @@ from django.http import Http404, HttpResponse, HttpResponseBadRequest, Streaming
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from contactcenter_chat.attachments.streaming import as_sent
 from contactcenter_chat.cards.base import ADAPTIVE, kind_of
 from contactcenter_chat.client import ApiError
-from contactcenter_chat.exceptions import BadSignature
+from contactcenter_chat.exceptions import BadSignature, Invalid
+from contactcenter_chat.http.requests import check_whole, watched
 
-from . import center, inbox
+from . import assistant, center, inbox
 from .forms import SayForm, StartForm
 from .models import Chat, Line
 
 logger = logging.getLogger(__name__)
 
 SESSION_KEY = "portal_chat"
-REFUSED = (400, 409, 413)  # what the visitor can do something about
+REFUSED = (400, 409)  # what the visitor can do something about; the answer says what
+KNOWN = {
+    404: gettext_noop("This chat is over. Leave it, and start another one."),
+    413: gettext_noop("This file is too large."),
+}
+FIELD = re.compile(r"^[\w.\[\]]+: ")  # begins a reason that is told to programs
+FAILED = gettext_noop("This could not be sent. Please load the page again.")
+PLAIN = "text/plain; charset=utf-8"
 PIECE = 65_536  # bytes of a file
 PASSED_ON = (
     "Content-Type",
@@ -34,29 +44,9 @@ PASSED_ON = (
     "Content-Security-Policy",
     "X-Content-Type-Options",
 )
-QUESTIONS = {
-    "type": "AdaptiveCard",
-    "version": "1.5",
-    "body": [
-        {"type": "TextBlock", "text": "While you wait", "size": "Medium", "weight": "Bolder"},
-        {"type": "TextBlock", "text": "Your answers help my colleague to help you.", "isSubtle": True},
-        {
-            "type": "Input.ChoiceSet",
-            "id": "who",
-            "label": "You are",
-            "isRequired": True,
-            "choices": [
-                {"title": "a student", "value": "student"},
-                {"title": "an applicant", "value": "applicant"},
-                {"title": "somebody else", "value": "other"},
-            ],
-        },
-        {"type": "Input.Text", "id": "number", "label": "Student number, if you have one"},
-        {"type": "Input.Toggle", "id": "call", "title": "You may call me back"},
-    ],
-    "actions": [{"type": "Action.Submit", "title": "Send"}],
-}
-GREETING = "Hello, I am the college's assistant. Tell me what you need, and I fetch a colleague."
+BY_SCRIPT = "X-By-Script"  # a header of the page's own requests
+READ_ON = 1  # milliseconds: times are told without what is less
+DIGITS = 15  # of a line's number
 
 
 def asks_center(view):
@@ -73,6 +63,21 @@ def asks_center(view):
     return guarded
 
 
+def takes_forms(view):
+    """A view that refuses a form of which only a part came, which Django would take for the whole."""
+
+    @watched
+    @wraps(view)
+    def guarded(request, **path):
+        try:
+            check_whole(request)
+        except Invalid as refusal:
+            return HttpResponse(refusal.translated, status=refusal.status, content_type=PLAIN)
+        return view(request, **path)
+
+    return guarded
+
+
 @require_GET
 def landing(request):
     """Where to go from here."""
@@ -85,6 +90,7 @@ def icon(request):
     return redirect(static("portal/icon.svg"))
 
 
+@takes_forms
 @asks_center
 def start(request):
     """Ask who it is and what it is about, and start a conversation."""
@@ -104,39 +110,60 @@ def chat(request):
     """The chat of this visitor."""
     if SESSION_KEY not in request.session:
         return redirect("portal:start")
-    chat = _chat_of(request)
-    return render(request, "portal/chat.html", {"chat": chat, **_lines_after(chat, 0)})
+    return _chat_page(request, _chat_of(request))
 
 
 @require_GET
 def lines(request):
     """The lines after a given one, as a fragment; nothing when there are none."""
-    after = request.GET.get("after", "")
-    if not after.isdecimal():
+    after = _number(request.GET.get("after", ""))
+    if after is None:
         return HttpResponseBadRequest("after must be a number.")
-    found = _lines_after(_chat_of(request), int(after))
+    found = _lines_after(_chat_of(request), after)
     if not found["lines"]:
         return HttpResponse(status=204)
     return render(request, "portal/lines.html", found)
 
 
 @require_POST
+@takes_forms
 @asks_center
 def say(request):
-    """Pass on what the visitor says."""
+    """Pass on what the visitor says; what is refused stays in its field."""
     chat = _chat_of(request)
-    form, files = SayForm(request.POST), request.FILES.getlist("files")
-    error = _refusal(lambda: _say(chat, form.cleaned_data["text"], files)) if form.is_valid() else ""
-    if not request.htmx:
-        if error:
-            messages.error(request, error)
-        return redirect("portal:chat")
-    response = render(request, "portal/say.html", {"focus": True, "error": error})
-    response["HX-Trigger"] = "said"
-    return response
+    form, files = SayForm(request.POST, request.FILES), request.FILES.getlist("files")
+    error = form.first_error or _refusal(lambda: _say(chat, **form.cleaned_data, files=files))
+    if BY_SCRIPT in request.headers:
+        return HttpResponse(error, status=400 if error else 204, content_type=PLAIN)
+    if error:
+        return _chat_page(request, chat, status=400, refused=error, text=request.POST.get("text", ""))
+    return redirect("portal:chat")
 
 
 @require_POST
+@takes_forms
+@asks_center
+def typing(request):
+    """The visitor types."""
+    center.gateway().show_typing(_chat_of(request).conversation_id)
+    return HttpResponse(status=204)
+
+
+@require_POST
+@takes_forms
+@asks_center
+def read(request):
+    """The visitor has had an agent's line, by its number, before the eyes."""
+    chat, number = _chat_of(request), _number(request.POST.get("number", ""))
+    if number is None:
+        return HttpResponseBadRequest("number must be a number.")
+    line = get_object_or_404(Line, conversation_id=chat.conversation_id, author=Line.Author.AGENT, pk=number)
+    center.gateway().mark_read(chat.conversation_id, round(line.at.timestamp() * 1000) + READ_ON)
+    return HttpResponse(status=204)
+
+
+@require_POST
+@takes_forms
 @asks_center
 def answer(request):
     """The visitor answers a card."""
@@ -166,11 +193,14 @@ def file(request, attachment_id):
     return response
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
+@takes_forms
 @asks_center
 def leave(request):
-    """The visitor leaves."""
+    """The visitor leaves, having been asked."""
     chat = _chat_of(request)
+    if request.method == "GET":
+        return render(request, "portal/leave.html", {"chat": chat})
     center.api().leave(chat.conversation_id)
     del request.session[SESSION_KEY]
     messages.info(request, _("You have left the chat. Goodbye!"))
@@ -193,27 +223,45 @@ def callback(request):
     return HttpResponse(status=204)
 
 
+def _chat_page(request, chat, *, status=200, **said):
+    return render(request, "portal/chat.html", {"chat": chat, **said, **_lines_after(chat, 0)}, status=status)
+
+
+def _number(text):
+    return int(text) if text.isdecimal() and len(text) <= DIGITS else None
+
+
 def _start_chat(said, topics):
     customer = {"name": said["name"]} | ({"email": said["email"]} if said["email"] else {})
-    conversation_id = center.api().start_conversation(said["topic"], customer, [("bot", GREETING)])
+    greeting = assistant.greeting()
+    conversation_id = center.api().start_conversation(said["topic"], customer, [("bot", greeting)])
     chat = Chat.objects.create(conversation_id=conversation_id, name=said["name"], topic=topics[said["topic"]])
-    _note(chat, Line.Author.ASSISTANT, GREETING)
+    _note(chat, Line.Author.ASSISTANT, greeting)
     _say(chat, said["text"])
-    _ask(chat, QUESTIONS)
+    _ask(chat, assistant.questions())
     return chat
 
 
-def _say(chat, text, files=()):
-    if not files:
-        if text:
-            center.api().say(chat.conversation_id, text)
-            _note(chat, Line.Author.VISITOR, text)
+def _say(chat, text, files=(), client_id=""):
+    """Pass on what the visitor says; what the page sends again, as its answer was lost, once."""
+    event_id = f"{chat.pk.hex}-{client_id}" if client_id else ""
+    if event_id and Line.objects.filter(event_id=event_id).exists():
         return
-    sent = [
-        {"id": center.gateway().upload(chat.conversation_id, each.name, each), "filename": each.name} for each in files
-    ]
-    center.gateway().say(chat.conversation_id, text=text, attachments=[each["id"] for each in sent])
-    _note(chat, Line.Author.VISITOR, text, files=sent)
+    if files:
+        _send_files(chat, text, files, event_id)
+    else:
+        center.api().say(chat.conversation_id, text, key=event_id)
+        _note(chat, Line.Author.VISITOR, text, event_id=event_id)
+
+
+def _send_files(chat, text, files, event_id):
+    """Each file has a key of its own, so that what is sent again is the same message with the same files."""
+    gateway, sent = center.gateway(), []
+    for number, each in enumerate(files):
+        key = f"{event_id}-{number}" if event_id else ""
+        sent.append({"id": gateway.upload(chat.conversation_id, each.name, each, key=key), "filename": each.name})
+    gateway.say(chat.conversation_id, text=text, attachments=[each["id"] for each in sent], key=event_id)
+    _note(chat, Line.Author.VISITOR, text, files=sent, event_id=event_id)
 
 
 def _ask(chat, card):
@@ -245,12 +293,14 @@ def _answer(chat, line, card, form):
 
 
 def _refusal(act):
-    """Do something; return what the contact centre says when it refuses that, else nothing."""
+    """Do something; return why the contact centre refuses that, in words that the visitor can read; else nothing."""
     try:
         act()
     except ApiError as error:
+        if error.status in KNOWN:
+            return _(KNOWN[error.status])
         if error.status in REFUSED:
-            return error.reason
+            return _(FIELD.sub("", error.reason) or FAILED)
         raise
     return ""
 
@@ -264,5 +314,9 @@ def _lines_after(chat, number):
     return {"lines": found, "after": found[-1].pk if found else number}
 
 
-def _note(chat, author, text, **contents):
-    Line.objects.create(conversation_id=chat.conversation_id, author=author, text=text, **contents)
+def _note(chat, author, text, *, event_id="", **contents):
+    line = {"conversation_id": chat.conversation_id, "author": author, "text": text, **contents}
+    if event_id:  # what was sent again while the first was under way
+        Line.objects.get_or_create(event_id=event_id, defaults=line)
+    else:
+        Line.objects.create(**line)

@@ -6,7 +6,7 @@ from django.db import connection
 from contactcenter_chat import signals
 from contactcenter_chat.actions import cards, conversations, messages
 from contactcenter_chat.actions.center import interactions
-from contactcenter_chat.cards.base import ADAPTIVE, QUICK_REPLIES
+from contactcenter_chat.events import ADAPTIVE, QUICK_REPLIES
 from contactcenter_chat.exceptions import Conflict, Invalid, NotFound
 from contactcenter_chat.models import Card, Delivery, Message
 from tests import factories
@@ -59,7 +59,7 @@ def test_who_cannot_show_cards_is_told_their_text(chat):
 @pytest.mark.parametrize(
     ("contents", "field"),
     [
-        ([("Carousel", {})], "cards[0].contentType"),
+        ([("Carousel", {})], "cards[0].content_type"),
         ([(QUICK_REPLIES, CHOICE), (ADAPTIVE, {})], "cards[1].content.type"),
         ([(QUICK_REPLIES, CHOICE)] * 11, "cards"),
     ],

@@ -7,7 +7,7 @@ from contactcenter_chat.actions import conversations, messages
 from contactcenter_chat.actions.bots.after_agent import assign_post_agent
 from contactcenter_chat.actions.center import interactions, transfers
 from contactcenter_chat.actions.setup.channels import create_channel
-from contactcenter_chat.cards.base import QUICK_REPLIES
+from contactcenter_chat.events import QUICK_REPLIES
 from contactcenter_chat.exceptions import Conflict, Invalid, NotFound
 from contactcenter_chat.models import (
     Card,
@@ -125,7 +125,7 @@ def test_workers_are_woken(center, woken):
 @pytest.mark.parametrize(
     ("options", "field", "code"),
     [
-        ({"data": dict.fromkeys(map(str, range(31)), "x")}, "customer", "invalid_value"),
+        ({"data": dict.fromkeys(map(str, range(41)), "x")}, "customer", "invalid_value"),
         ({"script": "nobody"}, "script", "invalid_script"),
         ({"history": [("bot", "x")] * 201}, "history", "invalid_value"),
     ],
@@ -135,9 +135,8 @@ def test_what_cannot_start(center, options, field, code):
         start(center.channel, **options)
 
 
-def test_the_usual_keys_do_not_count(center):
-    usual = {"name": "x", "email": "x", "language": "x"}
-    assert start(center.channel, data={**dict.fromkeys(map(str, range(30)), "x"), **usual})
+def test_there_may_be_thirty_keys_more_than_the_usual_ones(center):
+    assert start(center.channel, data=dict.fromkeys(map(str, range(40)), "x"))
 
 
 def test_nothing_starts_in_a_foreign_queue(center):
@@ -214,7 +213,7 @@ def test_what_cannot_change_may_be_named(center, guided):
         ({"channel_id": "another"}, Invalid, {"field": "channel", "value": "another"}),
         ({"script": "guide"}, Conflict, {"code": "conflict"}),
         ({"script": "nobody"}, Invalid, {"field": "script", "code": "invalid_script"}),
-        ({"data": dict.fromkeys(map(str, range(31)), "x")}, Invalid, {"field": "customer"}),
+        ({"data": dict.fromkeys(map(str, range(41)), "x")}, Invalid, {"field": "customer"}),
     ],
 )
 def test_what_cannot_change_changes_nothing_at_all(bots, conversation, changes, error, attributes):
@@ -304,6 +303,7 @@ def test_what_was_said_and_who_said_it_is_gone(center, agent):
         "agent.left",
         "interaction.ended",
         "conversation.idled",
+        "interaction.wrapped_up",
         "conversation.erased",
     ]
     assert fresh(conversation, "data", "language", "state", "open_interaction_id") == ({}, "", "idle", None)
@@ -314,7 +314,7 @@ def test_what_was_said_and_who_said_it_is_gone(center, agent):
     assert set(conversation.deliveries.values_list("body", "state")) == {("", "dead")}
     assert conversation.lanes.get().due_at is None
     # That there was one stays, and what belongs to others.
-    assert fresh(chat, "state", "outcome", "agent_id") == ("wrap_up", "cancelled", agent.pk)
+    assert fresh(chat, "state", "outcome", "agent_id") == ("finished", "cancelled", agent.pk)
     assert conversation.messages.count() == 2
     assert fresh(other, "text") == ("Hi",)
     assert set(Delivery.objects.exclude(conversation=conversation).values_list("state", flat=True)) == {"pending"}

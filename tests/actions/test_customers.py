@@ -32,6 +32,11 @@ def test_a_new_person(tenant):
     assert identities(customer) == [(tenant.pk, "customer_id", "s-1")]
 
 
+def test_a_name_turns_nothing_that_stands_beside_it(tenant):
+    customer = find(tenant, name="Grace\u202e Hopper", email="g@example.org\u2066", company="\u200f\u2060")
+    assert fresh(customer, *PROFILE) == (tenant.pk, "Grace Hopper", "g@example.org", "", "")
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [

@@ -10,12 +10,7 @@ from contactcenter_chat.actions.center import interactions
 from contactcenter_chat.exceptions import Conflict, NotFound
 from contactcenter_chat.models import Conversation, Participant
 from tests import factories
-from tests.facts import fresh, named, nothing_written
-
-
-def locked(verb, conversation, *arguments):
-    with transaction.atomic():
-        return verb(Conversation.objects.lock(conversation.pk), *arguments)
+from tests.facts import fresh, locked, named, nothing_written
 
 
 def test_the_customer_has_joined_with_the_start(conversation):

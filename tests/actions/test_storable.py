@@ -73,3 +73,8 @@ def test_words_of_a_history_are_no_longer_than_what_can_be_said(there, settings)
     settings.CONTACTCENTER_CHAT = {**settings.CONTACTCENTER_CHAT, "MESSAGE_MAX_LENGTH": 10}
     with pytest.raises(Invalid, match=r"May not be longer than 10 characters\."):
         conversations.start_conversation(channel=there.channel, data={}, history=[("user", "x" * 11)])
+
+
+def test_a_customer_has_no_value_that_javascript_would_lose(there):
+    with nothing_written(), pytest.raises(Invalid, match="May not contain the name __proto__"):
+        conversations.start_conversation(channel=there.channel, data={"__proto__": "x"})

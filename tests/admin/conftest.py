@@ -4,15 +4,30 @@ import itertools
 from types import SimpleNamespace
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.admin.utils import quote
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import conditional_escape
 
 from contactcenter_chat.actions import messages
 from contactcenter_chat.actions.center import interactions, wrapup
+from contactcenter_chat.actions.center.departments import save_department
+from contactcenter_chat.actions.center.opening import save_hours
+from contactcenter_chat.actions.center.skills import create_skill, set_levels
 from contactcenter_chat.events import AGENT, CUSTOMER
-from contactcenter_chat.models import Delivery, InboundCallback, Interaction, PreparedResponse, Receiver, SigningKey
+from contactcenter_chat.models import (
+    Delivery,
+    Department,
+    Failure,
+    InboundCallback,
+    Interaction,
+    OpeningHours,
+    PreparedResponse,
+    Receiver,
+    SigningKey,
+)
 from tests.factories import accepted, make_agent, make_center, make_codes, make_user, start_conversation
 
 
@@ -60,6 +75,12 @@ def staff(center):
     return logged_in(user)
 
 
+def told(response):
+    """The texts of the messages that a page shows."""
+    shown = (conditional_escape(message.message) for message in response.context["messages"])
+    return [BeautifulSoup(each, "html.parser").get_text() for each in shown]
+
+
 def chat(center, *, codes=(), agent=None, said="Where is my invoice?", answered="It is on its way.", **data):
     """A conversation that an agent has handled, ended and wrapped up."""
     agent = agent or make_agent(center.tenant, center.queue, first_name="Ada", last_name="Lovelace")
@@ -80,6 +101,14 @@ def one_of_each(center):
     conversation = chat(center, codes=[code], customerId=f"customer of {center.tenant.label}")
     interaction = Interaction.objects.get(conversation=conversation)
     response = PreparedResponse.objects.create(tenant=center.tenant, title="Hello", text="Good morning!")
+    skill = create_skill(tenant=center.tenant, name=f"fees of {center.tenant.label}")
+    set_levels(agent=interaction.agent, skills={skill: 4}, languages={"es": 3}, reason="Course")
+    hours = OpeningHours(
+        tenant=center.tenant, name=f"office of {center.tenant.label}", weekly={"0": [["09:00", "17:00"]]}
+    )
+    save_hours(hours)
+    department = Department(tenant=center.tenant, name=f"finance of {center.tenant.label}")
+    save_department(department, queues=[center.queue], entry=center.queue, supervisors=[interaction.agent])
     rows = [
         center.tenant,
         center.api_key,
@@ -90,7 +119,10 @@ def one_of_each(center):
         ),
         center.channel,
         center.queue,
+        department,
+        hours,
         interaction.agent,
+        skill,
         response,
         code.list,
         code,
@@ -105,6 +137,9 @@ def one_of_each(center):
             event_type="TEXT",
             conversation=conversation,
             body=b'{"eventType":"TEXT"}',
+        ),
+        Failure.objects.create(
+            tenant=center.tenant, step="customers_warned", row=interaction.pk, again_at=interaction.entered_at
         ),
     ]
     return {type(row): row for row in rows}

@@ -16,6 +16,7 @@ from contactcenter_chat.models import (
     PreparedResponse,
     Queue,
     QueueMember,
+    Skill,
     Tenant,
     TransactionCode,
     TransactionCodeList,
@@ -27,7 +28,7 @@ from .conftest import address, logged_in, one_of_each
 
 MODELS = [model for model in apps.get_app_config("contactcenter_chat").get_models() if admin.site.is_registered(model)]
 LINK = re.compile(r'href="(/admin/contactcenter_chat/[^"#]+)')
-ADDED = (ApiKey, Webhook, Channel, Queue, Agent, PreparedResponse, TransactionCodeList, TransactionCode)
+ADDED = (ApiKey, Webhook, Channel, Queue, Agent, Skill, PreparedResponse, TransactionCodeList, TransactionCode)
 
 
 def url(model, page, *args):
@@ -134,6 +135,7 @@ def mixed_channel(center, foreign):
         "webhook": foreign[Webhook].pk,
         "queue": foreign[Queue].pk,
         "provider": "default",
+        "pace": "live",
     }
 
 

@@ -6,9 +6,11 @@ import pytest
 from bs4 import BeautifulSoup, NavigableString
 from django.utils.translation import override
 
+from contactcenter_chat.models import TransactionCodeList
 from tests.factories import accepted, make_agent, start_conversation
 
 from .conftest import address, one_of_each
+from .test_codes import upload
 
 PROSE = re.compile(r"[a-z]{2,} [a-z]{2,}|^[A-Z][a-z]+:?$")
 # What people have typed in, or named so in the tests.
@@ -24,11 +26,19 @@ DATA = {
         "vendor of college",
         "› vendor of college",
     ),
+    *(
+        "Course",
+        "fees of college",
+        "› fees of college",
+        "office of college",
+        "finance of college",
+        "› office of college",
+    ),
     *("default", "fees", "name", "root", "vendor", "› TEXT event of college"),
 }
 # What the admin of a newer Django says and its own Spanish does not have yet.
 DJANGOS = {"- Select an option -", "Pagination webhooks", "Run", "Search webhooks"}
-ALIKE = ["Bot", "Error:", "Id", "Id:", "No", "Webhook", "Webhook:", "Webhooks"]  # in both languages
+ALIKE = ["Bot", "Error", "Error:", "Id", "Id:", "No", "Webhook", "Webhook:", "Webhooks"]  # in both languages
 
 
 @pytest.fixture(autouse=True)
@@ -70,3 +80,22 @@ def test_a_refusal_of_a_verb_is_an_error_in_spanish(staff, center):
     page = address("agent_change", agent.pk)
     answer = staff.post(page, {"capacity": 1}, headers={"Accept-Language": "es"})
     assert answer.context["adminform"].errors == {"capacity": ["El agente tiene ahora 2 chats, ofertas y cierres."]}
+
+
+def test_columns_and_filters_are_nouns_in_their_own_gender(staff, center):
+    rows = one_of_each(center)
+    staff.defaults["HTTP_ACCEPT_LANGUAGE"] = "es"
+
+    def told(answer, selector):
+        return [
+            " ".join(each.get_text().split()) for each in BeautifulSoup(answer.content, "html.parser").select(selector)
+        ]
+
+    preview = upload(staff, rows[TransactionCodeList], "short_code,label\nenrol,Enrolment\n")
+    assert told(preview, "#content-main .cc-scroll th") == ["Línea", "Código corto", "Cambio"]
+    assert "Retirado" in told(staff.get(address("transactioncode_changelist")), "th .text")
+    summaries = told(staff.get(address("interaction_changelist")), ".cc-filter summary")
+    assert "Por códigos que faltan" in summaries
+    log = staff.get(address("delivery_changelist"))
+    assert "Sentido: salida | entrada" in told(log, ".cc-note")
+    assert "Sentido" in told(log, "th .text")

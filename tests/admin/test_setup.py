@@ -5,10 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.db import connection
+from django.urls import resolve
 
 from contactcenter_chat.actions.setup.tenants import hash_secret
+from contactcenter_chat.actions.upkeep import erasure
 from contactcenter_chat.models import (
     Agent,
     ApiKey,
@@ -23,9 +26,18 @@ from contactcenter_chat.models import (
     Webhook,
 )
 from contactcenter_chat.outbound import requests
-from tests.factories import accepted, make_agent, make_channel, make_user, make_webhook, start_conversation
+from tests.factories import (
+    accepted,
+    make_agent,
+    make_channel,
+    make_tenant,
+    make_user,
+    make_webhook,
+    start_conversation,
+)
+from tests.unstorable import filled, patterns
 
-from .conftest import address, chat, logged_in
+from .conftest import address, chat, logged_in, told
 
 
 def url(model, page, *args):
@@ -35,10 +47,6 @@ def url(model, page, *args):
 def errors(answer):
     assert answer.status_code == 200
     return answer.context["adminform"].form.errors
-
-
-def told(answer):
-    return [str(message) for message in answer.context["messages"]]
 
 
 # Contact centres
@@ -175,6 +183,13 @@ def test_a_new_webhook_is_verified_first_outside_of_a_transaction(staff, center,
     assert webhook.receiver.secret
 
 
+def test_a_webhooks_name_is_no_longer_than_answers_may_hold_it(staff, center, receiver):
+    refused = staff.post(url("webhook", "add"), webhook_data(center, name="x" * 256))
+    assert set(errors(refused)) == {"name"}
+    staff.post(url("webhook", "add"), webhook_data(center, name="x" * 255))
+    assert Webhook.objects.filter(name="x" * 255).exists()
+
+
 @pytest.mark.parametrize("version", ["v2.0", "Chat Gateway v1.0"])
 def test_a_webhook_is_verified_in_its_own_format(staff, center, receiver, version):
     offered = staff.get(url("webhook", "add")).context["adminform"].form.fields["version"].choices
@@ -242,7 +257,7 @@ def test_only_a_new_url_is_verified_again(staff, center, receiver):
     assert (center.webhook.uri, receiver.asked) == ("https://portal.example.org/callbacks", [center.webhook.uri])
     receiver.answer = requests.Response(duration_ms=1, error="timed out")
     refused = staff.post(address, webhook_data(center, uri="https://elsewhere.example.org/"))
-    assert errors(refused)["uri"] == ["The URL did not pass the verification. timed out"]
+    assert errors(refused)["uri"] == ["The URL did not pass the verification. <bdi>timed out</bdi>"]
     center.webhook.refresh_from_db()
     assert center.webhook.uri == "https://portal.example.org/callbacks"
 
@@ -305,15 +320,37 @@ def test_a_channel_is_made_changed_and_deleted(staff, center):
         "webhook": center.webhook.pk,
         "queue": center.queue.pk,
         "provider": "default",
+        "pace": "mail",
     }
     staff.post(url("channel", "add"), data)
     channel = Channel.objects.get(name="App")
     assert (channel.tenant, channel.webhook, channel.queue) == (center.tenant, center.webhook, center.queue)
-    staff.post(url("channel", "change", channel.pk), {**data, "name": "The app"})
+    assert channel.pace == "mail"
+    staff.post(url("channel", "change", channel.pk), {**data, "name": "The app", "pace": "messaging"})
     channel.refresh_from_db()
-    assert (channel.name, channel.revision) == ("The app", 2)
+    assert (channel.name, channel.pace, channel.revision) == ("The app", "messaging", 2)
     staff.post(url("channel", "changelist"), {"action": "take_away", "_selected_action": [channel.pk]})
     assert list(Channel.objects.alive()) == [center.channel]
+
+
+def test_a_channel_says_what_becomes_of_what_is_written_after_the_end(staff, center, settings):
+    change = url("channel", "change", center.channel.pk)
+    own = {"name": "Web", "webhook": center.webhook.pk, "queue": center.queue.pk, "provider": "default"}
+    data = {
+        **own,
+        "tenant": center.tenant.pk,
+        "pace": "live",
+        "reopen_hours": "24",
+        "sticky_seconds": "",
+        "reopen_to": "bot",
+    }
+    answer = staff.post(change, data)
+    assert errors(answer) == {"reopen_to": ["There is no bot: the setting BOTS names none."]}
+    settings.CONTACTCENTER_CHAT = {**getattr(settings, "CONTACTCENTER_CHAT", {}), "BOTS": ("guide",)}
+    assert staff.post(change, data).status_code == 302
+    center.channel.refresh_from_db()
+    policy = (center.channel.reopen_hours, center.channel.sticky_seconds, center.channel.reopen_to)
+    assert policy == (24, None, "bot")
 
 
 def test_a_channel_of_an_unknown_provider_is_refused(staff, center):
@@ -323,6 +360,7 @@ def test_a_channel_of_an_unknown_provider_is_refused(staff, center):
         "webhook": center.webhook.pk,
         "queue": center.queue.pk,
         "provider": "nobody",
+        "pace": "live",
     }
     assert set(errors(staff.post(url("channel", "add"), data))) == {"provider"}
 
@@ -334,6 +372,14 @@ def queue_data(queue, *members, initial=0, **changes):
     data = {
         "name": queue.name,
         "wrap_up_mode": "required",
+        "language": "required",
+        "prefer": "enough",
+        "distribution": "offer",
+        "priority": 0,
+        "when_closed": "wait",
+        "when_empty": "wait",
+        "max_wait_seconds": 0,
+        "waiting_text_seconds": 0,
         "members-TOTAL_FORMS": len(members),
         "members-INITIAL_FORMS": initial,
         **changes,
@@ -371,13 +417,39 @@ def test_a_queue_is_not_deleted(root, center):
     assert root.post(url("queue", "delete", center.queue.pk), {"post": "yes"}).status_code == 403
 
 
-def test_a_user_becomes_an_agent(staff, center):
-    user = make_user("grace")
+@pytest.mark.parametrize("why", ["a superuser asks", "may see users", "administers the centre"])
+def test_a_user_becomes_an_agent(staff, root, center, why):
+    user = make_user("grace", is_staff=True)
+    if why == "may see users":
+        see_users(staff)
+    elif why == "administers the centre":
+        center.tenant.administrators.add(user)
+    else:
+        staff = root
     data = {"tenant": center.tenant.pk, "username": "grace", "capacity": 4}
     staff.post(url("agent", "add"), data)
     agent = Agent.objects.get(user=user)
     assert (agent.tenant, agent.capacity, agent.presence) == (center.tenant, 4, "offline")
     assert agent.spans.count() == 1
+
+
+def see_users(client):
+    user = client.get("/admin/").wsgi_request.user
+    user.user_permissions.add(Permission.objects.get(codename="view_user"))
+
+
+@pytest.mark.parametrize("who", ["a superuser", "another's administrator", "somebody the staff may not see"])
+def test_nobody_becomes_an_agent_of_strangers(staff, center, who):
+    user = make_user("grace", is_staff=True, is_superuser=who == "a superuser")
+    if who == "another's administrator":
+        make_tenant().tenant.administrators.add(user)
+    if who != "somebody the staff may not see":
+        see_users(staff)
+    data = {"tenant": center.tenant.pk, "username": "grace", "capacity": 4}
+    assert errors(staff.post(url("agent", "add"), data)) == {
+        "username": ["There is no such user, or the user is an agent already."]
+    }
+    assert not Agent.objects.exists()
 
 
 @pytest.mark.parametrize("username", ["", "nobody", "ada"])
@@ -403,6 +475,15 @@ def test_capacity_under_load_is_an_error_of_the_form(staff, center):
     assert agent.capacity == 2
 
 
+def test_no_transaction_is_open_while_a_webhooks_address_is_tried():
+    """Also where the project wraps each request in a transaction."""
+    own = [route for _name, route in patterns("admin/contactcenter_chat/webhook/")]
+    assert len(own) > 3
+    for route in own:
+        view = resolve(filled(route, {"object_id": "1"})).func
+        assert view._non_atomic_requests == {"default"}, route
+
+
 def test_prepared_responses(staff, center):
     data = {"tenant": center.tenant.pk, "title": "Hello", "text": "Good morning", "language": "en", "queue": ""}
     staff.post(url("preparedresponse", "add"), data)
@@ -411,6 +492,14 @@ def test_prepared_responses(staff, center):
     response.refresh_from_db()
     assert (response.title, response.queue, response.tenant) == ("Hello", center.queue, center.tenant)
     staff.post(url("preparedresponse", "delete", response.pk), {"post": "yes"})
+    assert not PreparedResponse.objects.exists()
+
+
+def test_a_prepared_response_that_no_agent_could_send_is_an_error_of_the_form(staff, center, settings):
+    settings.CONTACTCENTER_CHAT = {**settings.CONTACTCENTER_CHAT, "MESSAGE_MAX_LENGTH": 100}
+    data = {"tenant": center.tenant.pk, "title": "Long", "text": "x" * 101, "language": "en", "queue": ""}
+    complaint = "May not be longer than 100 characters."
+    assert errors(staff.post(url("preparedresponse", "add"), data)) == {"text": [complaint]}
     assert not PreparedResponse.objects.exists()
 
 
@@ -427,7 +516,7 @@ def test_customers_are_found_by_what_they_are_known_by(staff, center):
     page = staff.get(url("customer", "changelist"), {"q": "nobody@example.org"})
     assert list(page.context["cl"].result_list) == []
     content = staff.get(url("customer", "change", conversation.customer_id)).content.decode()
-    assert "customer id: C7" in content
+    assert "customer id: <bdi>C7</bdi>" in content
 
 
 def test_a_customer_is_erased_after_a_question(staff, center):
@@ -440,13 +529,37 @@ def test_a_customer_is_erased_after_a_question(staff, center):
     staff.post(url("customer", "changelist"), {**data, "confirmed": "1"})
     assert Conversation.objects.get().erased_at is not None
     assert Customer.objects.get().name == ""
+    logged = LogEntry.objects.get(object_id=conversation.customer_id)
+    told = f"\u2068{logged.object_id}\u2069 was erased."
+    assert (logged.object_repr, logged.change_message) == (logged.object_id, told)
+    page = staff.get(url("customer", "change", conversation.customer_id))
+    assert "erased on " in page.content.decode()
+
+
+def test_a_customer_of_whom_something_is_left_is_being_erased(staff, center, monkeypatch):
+    conversation = chat(center, customerId="C7")
+
+    def fail(*, conversation_id):
+        raise OSError("The storage is away.")
+
+    monkeypatch.setattr(erasure, "erase_conversation", fail)
+    data = {"action": "erase", "_selected_action": [conversation.customer_id], "confirmed": "1"}
+    answer = staff.post(url("customer", "changelist"), data, follow=True)
+    assert answer.status_code == 200
+    assert told(answer) == [
+        f"{conversation.customer_id} is being erased. Conversations and files left, which the system goes on with: 1."
+    ]
+    assert "being erased, 1 left" in answer.content.decode()
+    failures = staff.get(url("failure", "changelist")).content.decode()
+    assert "erase conversations" in failures
+    assert "OSError: The storage is away." in failures
 
 
 def test_an_interaction_shows_its_times_offers_and_why_that_agent(staff, center):
     conversation = chat(center)
     interaction = conversation.interactions.get()
     content = staff.get(url("interaction", "change", interaction.pk)).content.decode()
-    assert "Ada Lovelace was chosen" in content
+    assert "<bdi>Ada Lovelace</bdi> was chosen" in content
     assert "accepted" in content
     assert conversation.pk in content
     for query, found in (
@@ -460,3 +573,140 @@ def test_an_interaction_shows_its_times_offers_and_why_that_agent(staff, center)
     ):
         page = staff.get(url("interaction", "changelist"), query)
         assert len(page.context["cl"].result_list) == found, query
+
+
+# Agents who go, or answer elsewhere
+
+
+def act(client, action, *agents, **data):
+    chosen = {"action": action, "_selected_action": [agent.pk for agent in agents]}
+    return client.post(url("agent", "changelist"), chosen | data, follow=True)
+
+
+def test_an_agent_is_released_after_a_page_that_asks(staff, center):
+    agent = make_agent(center.tenant, center.queue)
+    interaction = accepted(start_conversation(center.channel))
+    page = act(staff, "release", agent)
+    assert "Yes, release them" in page.content.decode()
+    agent.refresh_from_db()
+    assert agent.released_at is None
+    assert told(act(staff, "release", agent, confirmed=1)) == ["Ada Lovelace is no agent any more."]
+    agent.refresh_from_db()
+    interaction.refresh_from_db()
+    assert agent.released_at is not None
+    assert (interaction.state, interaction.agent) == ("waiting", None)
+    page = staff.get(url("agent", "change", agent.pk))
+    assert "capacity" not in page.context["adminform"].form.fields
+    assert staff.post(url("agent", "change", agent.pk), {"capacity": 9}).status_code == 403
+    see_users(staff)
+    staff.post(url("agent", "add"), {"tenant": center.tenant.pk, "username": agent.user.username, "capacity": 4})
+    assert Agent.objects.filter(user=agent.user).count() == 2
+
+
+def test_an_agent_is_moved_to_the_queues_that_are_chosen(staff, center):
+    agent = make_agent(center.tenant, center.queue)
+    fees = Queue.objects.create(tenant=center.tenant, name="Fees")
+    form = act(staff, "move", agent).context["form"]
+    assert [str(tenant) for tenant in form.fields["tenant"].queryset] == [str(center.tenant)]
+    assert [label for _pk, label in form.fields["queues"].choices] == ["Default", "Fees"]
+    answer = act(staff, "move", agent, confirmed=1, tenant=center.tenant.pk, queues=[fees.pk])
+    assert told(answer) == ["Ada Lovelace answers Fees now."]
+    assert [member.queue for member in agent.memberships.all()] == [fees]
+
+
+def test_staff_move_nobody_to_another_centre(staff, center, other):
+    agent = make_agent(center.tenant, center.queue)
+    act(staff, "move", agent, confirmed=1, tenant=other.tenant.pk, queues=[other.queue.pk])
+    act(staff, "move", agent, confirmed=1, tenant=center.tenant.pk, queues=[other.queue.pk])
+    stranger = make_agent(other.tenant, other.queue)
+    for action in ("move", "release"):
+        act(staff, action, stranger, confirmed=1, tenant=center.tenant.pk, queues=[center.queue.pk])
+    assert not Agent.objects.exclude(released_at=None).exists()
+    assert [member.queue for member in agent.memberships.all()] == [center.queue]
+    assert [member.queue for member in stranger.memberships.all()] == [other.queue]
+
+
+def test_it_is_told_to_which_centre_an_agent_was_moved(root, center, other):
+    agent = make_agent(center.tenant, center.queue)
+    answer = act(root, "move", agent, confirmed=1, tenant=other.tenant.pk, queues=[other.queue.pk])
+    assert told(answer) == [f"Ada Lovelace is an agent of {other.tenant} now and answers {other.queue.name}."]
+
+
+def test_a_name_at_the_beginning_of_a_message_is_left_as_it_is(staff, center):
+    agent = make_agent(center.tenant, center.queue, first_name="", last_name="", username="a0@x.org")
+    answer = act(staff, "release", agent, confirmed=1)
+    assert "><bdi>a0@x.org</bdi> is no agent any more.</li>" in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\rb", "a\tb", "a\x1fb", "a\u2028b"])
+def test_a_name_is_one_line(staff, center, name):
+    data = {"tenant": center.tenant.pk, "name": name, "wrap_up_mode": "none"}
+    answer = staff.post(url("queue", "add"), data)
+    assert answer.context["adminform"].form.errors["name"] == [
+        "May not contain line breaks or other control characters."
+    ]
+
+
+def test_a_superuser_moves_an_agent_to_another_centre(root, center, other):
+    agent = make_agent(center.tenant, center.queue)
+    page = act(root, "move", agent, confirmed=1, tenant=other.tenant.pk, queues=[center.queue.pk])
+    assert page.context["form"].errors == {"queues": ["This belongs to another contact centre."]}
+    act(root, "move", agent, confirmed=1, tenant=other.tenant.pk, queues=[other.queue.pk])
+    moved = Agent.objects.get(released_at=None)
+    assert (moved.tenant, moved.user, [row.queue for row in moved.memberships.all()]) == (
+        other.tenant,
+        agent.user,
+        [other.queue],
+    )
+    assert told(act(root, "move", agent, moved)) == ["Choose agents of one tenant."]
+    answer = act(root, "move", agent, confirmed=1, tenant=center.tenant.pk, queues=[center.queue.pk])
+    assert told(answer) == ["Ada Lovelace: This user is no agent here any more."]
+
+
+def test_the_queues_of_the_agents_are_chosen_already(root, center, other):
+    fees, dates = (Queue.objects.create(tenant=center.tenant, name=name) for name in ("Fees", "Dates"))
+    ada, grace = make_agent(center.tenant, center.queue, fees), make_agent(center.tenant, fees, dates)
+    for agents, shared in (([ada], [center.queue, fees]), ([ada, grace], [fees])):
+        form = act(root, "move", *agents).context["form"]
+        assert [label for _pk, label in form.fields["queues"].choices] == ["Dates", "Default", "Fees"]
+        assert set(form["queues"].value()) == {queue.pk for queue in shared}
+        assert form.may_choose_tenant
+
+
+def test_another_tenants_queues_are_shown_before_anything_is_confirmed(root, center, other):
+    agent = make_agent(center.tenant, center.queue)
+    page = act(root, "move", agent, tenant=other.tenant.pk)
+    form = page.context["form"]
+    assert [pk for pk, _label in form.fields["queues"].choices] == [other.queue.pk]
+    assert form["tenant"].value() == other.tenant.pk
+    assert not form.is_bound
+    assert Agent.objects.get().released_at is None
+    page = act(root, "move", agent, confirmed=1, tenant=other.tenant.pk)
+    assert page.context["form"].errors == {"queues": ["Choose at least one queue."]}
+    assert [member.queue for member in agent.memberships.all()] == [center.queue]
+
+
+def test_nobody_is_moved_to_no_queue_at_all(staff, center):
+    agent = make_agent(center.tenant, center.queue)
+    page = act(staff, "move", agent, confirmed=1, tenant=center.tenant.pk)
+    assert page.context["form"].errors == {"queues": ["Choose at least one queue."]}
+    assert not page.context["form"].may_choose_tenant
+    assert [member.queue for member in agent.memberships.all()] == [center.queue]
+
+
+def test_who_was_released_is_not_offered_as_a_member(staff, center):
+    agents = [make_agent(center.tenant, first_name="Grace") for _ in range(2)]
+    act(staff, "release", agents[0], confirmed=1)
+    query = {"app_label": "contactcenter_chat", "model_name": "queuemember", "field_name": "agent", "term": "Grace"}
+    found = staff.get("/admin/autocomplete/", query).json()["results"]
+    assert [each["id"] for each in found] == [agents[1].pk]
+
+
+def test_without_the_permission_to_change_agents_nobody_goes(center):
+    agent = make_agent(center.tenant, center.queue)
+    user = make_user("viewer", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_agent"))
+    center.tenant.administrators.add(user)
+    act(logged_in(user), "release", agent, confirmed=1)
+    agent.refresh_from_db()
+    assert agent.released_at is None

@@ -3,18 +3,22 @@
 import csv
 import io
 import json
+from datetime import UTC, datetime
 
 import pytest
 from asgiref.sync import async_to_sync
+from bs4 import BeautifulSoup
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import AsyncClient
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from contactcenter_chat.actions.center.agents import create_agent
+from contactcenter_chat.actions.center.releasing import release_agent
 from contactcenter_chat.actions.conversations import erase_conversation
-from contactcenter_chat.admin.transcripts import TranscriptAdmin
-from contactcenter_chat.models import Conversation, Delivery
+from contactcenter_chat.admin.transcripts import HandledBy, TranscriptAdmin
+from contactcenter_chat.models import Agent, Conversation, Delivery
 from tests.factories import make_agent, make_codes, make_queue, make_user, start_conversation
 
 from .conftest import address, chat, logged_in
@@ -72,6 +76,19 @@ def test_the_list_goes_on_with_what_is_older(staff, center, monkeypatch):
 def test_a_place_that_is_none_is_the_newest(staff, center):
     conversation = start_conversation(center.channel)
     assert listed(staff, before="nonsense") == [conversation.pk]
+
+
+def test_who_was_released_is_told_apart_in_the_filter(staff, center):
+    agent = make_agent(center.tenant, center.queue)
+    release_agent(agent_id=agent.pk)
+    Agent.objects.filter(pk=agent.pk).update(released_at=datetime(2026, 9, 30, 12, tzinfo=UTC))
+    again = create_agent(tenant=center.tenant, user=agent.user, queues=[center.queue])
+    filters = staff.get(reverse(LIST)).context["cl"].filter_specs
+    (by_agent,) = (each for each in filters if isinstance(each, HandledBy))
+    assert by_agent.lookup_choices == [
+        (again.pk, "Ada Lovelace"),
+        (agent.pk, "\u2068Ada Lovelace\u2069 (released \u206809/30/2026 noon\u2069)"),
+    ]
 
 
 def test_filters(staff, center):
@@ -147,13 +164,6 @@ def test_any_text_may_be_searched_for(staff, center, text):
     assert listed(staff, q=text) == []
 
 
-@pytest.mark.parametrize("name", ["q", "channel", "queue", "agent", "code", "state", "customer", "centre", "since"])
-def test_a_character_that_no_database_stores_harms_nothing(staff, center, name):
-    chat(center)
-    listed(staff, **{name: "\x00"})
-    listed(staff, **{name: "\x00invoice"})
-
-
 def test_without_a_contact_centre_the_list_is_empty(root):
     assert listed(root) == []
 
@@ -177,9 +187,9 @@ def test_the_page_shows_what_was_said_and_what_happened(staff, center):
         "Hello, I am a bot.",
         "&lt;i&gt;Where&lt;/i&gt;?",
         "It is on its way.",
-        "Ada Lovelace joined.",
-        "Queued in Default.",
-        "Wrapped up with Fees.",
+        "<bdi>Ada Lovelace</bdi> joined.",
+        "Queued in <bdi>Default</bdi>.",
+        "Wrapped up with <bdi>Fees</bdi>.",
         "Biology BSc",
         "handled, by the agent",
         "3 attempts",
@@ -193,6 +203,14 @@ def test_the_page_marks_what_the_list_searched_for(staff, center):
     conversation = chat(center, said="Where is my invoice?")
     content = staff.get(page_of(conversation), {"_changelist_filters": "q=invoice"}).content.decode()
     assert "Where is my <mark>invoice</mark>?" in content
+
+
+def test_what_outsiders_wrote_turns_nothing_and_its_addresses_are_links(staff, center):
+    conversation = chat(center, said="<b>\u202e www.example.org & more", name="Grace\u202e", page="\u202e/x")
+    page = BeautifulSoup(staff.get(page_of(conversation)).content, "html.parser")
+    isolated = {each.get_text(strip=True) for each in page.select("bdi, [dir=auto]")}
+    assert {"Grace", "page", "\u202e/x", "<b>\u202ewww.example.org& more"} <= isolated
+    assert [each["href"] for each in page.select(".cc-text a")] == ["https://www.example.org"]
 
 
 def test_the_page_needs_a_constant_number_of_queries(staff, center):

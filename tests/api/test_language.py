@@ -39,7 +39,7 @@ def of_chat_api(center, conversation):
             "uri: Must be an http or https URL without a user name.",
         ),
         (("POST", chat, {"text": " ", "authorType": "user"}), 400, "text: May not be empty."),
-        (("GET", "channels?filter=name="), 400, "filter: This is no valid FIQL expression (see character 5)."),
+        (("GET", "channels?filter=name="), 400, "filter: This is not a valid FIQL expression (see character 5)."),
         (("GET", "channels/nothing"), 404, "Resource of type Channel with id nothing was not found."),
     ]
 
@@ -51,7 +51,7 @@ def of_chat_gateway(center, conversation):
     return Gateway(center), [
         (("DELETE", f"webhooks/{center.webhook.pk}"), 409, "A channel uses this webhook."),
         (("PUT", chat, {"channelId": "x", "user": {}}), 400, "channelId: The channel cannot be changed."),
-        (("POST", "conversations", script), 400, "assignment.id: Script ID nobody is invalid."),
+        (("POST", "conversations", script), 400, "assignment.id: Bot ID nobody is invalid."),
         (
             ("POST", f"{chat}/messages", {**said, "attachments": [{"id": "x"}]}),
             400,

@@ -2,9 +2,11 @@
 
 import threading
 import time
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from contactcenter_chat.actions.setup.tenants import create_api_key
 from contactcenter_chat.api import rate_limit
@@ -22,11 +24,12 @@ def clock(monkeypatch):
     class Clock:
         now = 1_800_000_000.0
 
-        def time(self):
+        def monotonic(self):
             return self.now
 
     clock = Clock()
     monkeypatch.setattr(rate_limit, "time", clock)
+    monkeypatch.setattr(rate_limit, "_now", lambda: rate_limit._float(clock.now))  # the database's
     return clock
 
 
@@ -129,6 +132,30 @@ def test_a_clock_that_goes_back_fills_nothing(center, clock, limit):
     assert spend_all(center.api_key)[0] == 0
     clock.now += 30
     assert spend_all(center.api_key)[0] == 0
+
+
+def test_a_bucket_that_was_filled_in_an_impossible_future_is_full(center, clock, limit):
+    limit(10)
+    clock.now += 3600
+    spend_all(center.api_key)
+    clock.now -= 3600
+    assert spend_all(center.api_key)[0] == 10
+    assert spend_all(center.api_key) == (0, 6)
+    clock.now += 6
+    assert spend_all(center.api_key)[0] == 1
+
+
+def test_a_process_whose_clock_is_wrong_changes_nothing(center, limit, monkeypatch):
+    limit(10)
+    now = time.time()
+    with monkeypatch.context() as patched:
+        patched.setattr(time, "time", lambda: now + 3600)
+        patched.setattr(timezone, "now", lambda: datetime.fromtimestamp(now + 3600, UTC))
+        rate_limit.spend(center.api_key.pk)
+    key = ApiKey.objects.get(pk=center.api_key.pk)
+    assert abs(key.refilled_at - now) < 60
+    assert abs(key.last_used_at.timestamp() - now) < 60
+    assert spend_all(center.api_key)[0] == 9
 
 
 def test_keys_have_limits_of_their_own(api, center, clock, limit):

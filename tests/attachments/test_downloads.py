@@ -1,8 +1,11 @@
 import asyncio
+import io
+from types import SimpleNamespace
 
 import pytest
 from django.core.files.storage import storages
 from django.test import AsyncRequestFactory, Client
+from django.utils.translation import override
 
 from contactcenter_chat.attachments import downloads, links, storing
 from contactcenter_chat.models import Attachment
@@ -149,6 +152,23 @@ def test_what_is_not_clean_is_not_sent(state, status, conversation):
     assert TEXT not in response.content
 
 
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ("quarantined", "Este archivo todavía se está comprobando. Inténtelo de nuevo en un minuto."),
+        ("infected", "Este archivo no es seguro y no puede abrirse."),
+        ("removed", "No existe o no puede verlo."),
+    ],
+)
+def test_who_follows_a_link_reads_the_refusal_in_the_browsers_language(state, told, conversation):
+    row = factories.make_attachment(conversation, TEXT)
+    Attachment.objects.update(state=state)
+    with override(None):  # a request leaves its language behind in the thread
+        assert get(row, accept_language="es").content.decode() == told
+        wrong = Client().get(f"/attachments/{row.pk}/", headers={"accept-language": "es"})
+        assert wrong.content.decode() == "Este enlace no es correcto o ha caducado."
+
+
 def test_a_file_that_is_gone_is_not_there(conversation, storage):
     row = factories.make_attachment(conversation, TEXT)
     storage.delete(row.path)
@@ -173,3 +193,20 @@ def test_on_asgi_too_it_comes_in_pieces(conversation, monkeypatch):
         return [len(chunk) async for chunk in response.streaming_content]
 
     assert asyncio.run(pieces()) == [10, 10, 6]
+
+
+@pytest.mark.parametrize("method", ["open", "read", "seek"])
+def test_a_storage_that_fails_may_be_asked_later(conversation, storage, monkeypatch, caplog, method):
+    row = factories.make_attachment(conversation, TEXT)
+
+    def fail(*_arguments):
+        raise RuntimeError("The bucket does not answer.")
+
+    file = io.BytesIO(TEXT)
+    failing = SimpleNamespace(close=file.close, seek=file.seek, read=file.read)
+    setattr(failing, method, fail)
+    monkeypatch.setattr(type(storage), "open", fail if method == "open" else lambda *_: failing)
+    response = get(row)
+    assert (response.status_code, response.content) == (503, b"The file could not be read. Please try again.")
+    assert "The bucket does not answer." in caplog.text
+    assert file.closed is (method != "open")

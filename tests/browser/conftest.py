@@ -12,6 +12,7 @@ from contactcenter_chat.actions.center import presence, routing
 from tests import factories
 
 from .server import Server
+from .talk import Talk, composer
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -77,6 +78,16 @@ def make_agent(center):
 
 
 @pytest.fixture
+def maria(make_agent):
+    return make_agent("Maria", "Torres")
+
+
+@pytest.fixture
+def tom(make_agent):
+    return make_agent("Tom", "Whitfield")
+
+
+@pytest.fixture
 def open_page(chromium, server, settled):
     """Open a page in a browser of its own, for somebody who is logged in if an agent is given."""
     contexts, complaints = [], []
@@ -119,3 +130,36 @@ def at_desk(open_page):
 def ring(center):
     """Make the offers that can be made now: what a worker does in a real centre."""
     return lambda: routing.route_queue(center.queue.pk)
+
+
+@pytest.fixture
+def same_storage(settings, server):
+    """The tests' process and the server keep files in the same place."""
+    place = {"location": str(server.folder / "media")}
+    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": place}
+    settings.STORAGES = {**settings.STORAGES, "default": storage}
+
+
+@pytest.fixture
+def history():
+    """What the bot has said in ``talk``."""
+    return ["How can I help?"]
+
+
+@pytest.fixture
+def talk(center, history, same_storage):
+    return Talk(center, history=history)
+
+
+@pytest.fixture
+def open_chat(at_desk, maria, talk, ring):
+    """Open a desk at which ``talk`` has been accepted."""
+
+    def open_chat(**options):
+        page = at_desk(maria, **options)
+        ring()
+        page.get_by_role("button", name="Accept").click()
+        expect(composer(page)).to_be_visible()
+        return page
+
+    return open_chat

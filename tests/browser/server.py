@@ -9,6 +9,8 @@ from urllib.request import urlopen
 
 from django.db import connection
 
+from .portal import ENVIRONMENT as PORTAL
+
 QUIET = "/quiet"  # the path where application.py answers when nothing is running
 AT_WORK = """
     SELECT 1 FROM pg_stat_activity
@@ -72,6 +74,8 @@ class Server:
             "ALLOWED_HOSTS": "127.0.0.1",
             "DATA_DIR": str(self.folder),
             "DEBUG": "",
+            "PORTAL_API_URL": self.url,
+            **PORTAL,
         }
 
     def _wait_until_it_answers(self):

@@ -6,10 +6,7 @@ import pytest
 from django.contrib.admin.utils import quote
 from playwright.sync_api import expect
 
-from contactcenter_chat.actions.setup import codes
-from contactcenter_chat.models import TransactionCodeList
-from contactcenter_chat.queries.codes import tree_of
-from tests.factories import make_user, start_conversation
+from tests.factories import add_code, make_code_list, make_user, shape_of, start_conversation
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
@@ -21,15 +18,10 @@ def root():
 
 @pytest.fixture
 def code_list(center):
-    code_list = TransactionCodeList(tenant=center.tenant, name="Reason")
-    codes.save_list(code_list)
+    code_list = make_code_list(center.tenant)
     for label in ("One", "Two", "Three"):
-        codes.create_code(code_list=code_list, short_code=label.lower(), label=label)
+        add_code(code_list, label)
     return code_list
-
-
-def shape(code_list):
-    return ["  " * depth + code.label for depth, code in tree_of(code_list)]
 
 
 def page_of(code_list):
@@ -42,14 +34,14 @@ def labels(page):
 
 def test_a_code_is_moved_by_the_keyboard_alone(open_page, root, code_list):
     page = open_page(page_of(code_list), root)
-    down = page.get_by_role("button", name="Move One down")
+    down = page.get_by_role("button", name="Move \u2068One\u2069 down")
     down.focus()
     page.keyboard.press("Enter")
     expect(labels(page)).to_contain_text(["Two", "One", "Three"])
-    expect(page.get_by_role("button", name="Move One down")).to_be_focused()
+    expect(page.get_by_role("button", name="Move \u2068One\u2069 down")).to_be_focused()
     page.keyboard.press("Enter")
     expect(labels(page)).to_contain_text(["Two", "Three", "One"])
-    assert shape(code_list) == ["Two", "Three", "One"]
+    assert shape_of(code_list) == ["Two", "Three", "One"]
 
 
 def test_a_code_is_dragged_before_and_under_another(open_page, root, code_list):
@@ -61,14 +53,14 @@ def test_a_code_is_dragged_before_and_under_another(open_page, root, code_list):
     expect(labels(page)).to_contain_text(["Three", "One", "Two"])
     row.nth(2).drag_to(row.nth(1), target_position=middle)
     expect(row.nth(2).locator(".cc-indent")).to_have_count(1)
-    assert shape(code_list) == ["Three", "One", "  Two"]
+    assert shape_of(code_list) == ["Three", "One", "  Two"]
 
 
 def test_the_tree_works_without_scripts(open_page, root, code_list):
     page = open_page(page_of(code_list), root, java_script_enabled=False)
-    page.get_by_role("button", name="Move Two under the one above").click()
+    page.get_by_role("button", name="Move \u2068Two\u2069 under the one above").click()
     expect(page.locator(".cc-tree tbody tr").nth(1).locator(".cc-indent")).to_have_count(1)
-    assert shape(code_list) == ["One", "  Two", "Three"]
+    assert shape_of(code_list) == ["One", "  Two", "Three"]
 
 
 def test_filters_apply_when_something_is_chosen(open_page, root, center):
@@ -78,6 +70,36 @@ def test_filters_apply_when_something_is_chosen(open_page, root, center):
     page.get_by_label("state", exact=True).select_option("idle")
     expect(page.get_by_text("Nothing found.")).to_be_visible()
     assert "state=idle" in page.url
+
+
+def middles(page):
+    """How far down the middle of each tool above a page's content is."""
+    boxes = [each.bounding_box() for each in page.locator(".object-tools li:visible > *, .cc-tools-label").all()]
+    return {round(box["y"] + box["height"] / 2) for box in boxes}
+
+
+def test_tools_stand_in_one_line(open_page, root, center, tmp_path):
+    conversation = start_conversation(center.channel)
+    page = open_page(f"/admin/contactcenter_chat/conversation/{conversation.pk}/change/", root)
+    expect(page.get_by_role("button", name="Print")).to_be_visible()
+    page.screenshot(path=tmp_path / "transcript.png")
+    found = middles(page)
+    assert max(found) - min(found) <= 1
+    page.set_viewport_size({"width": 1400, "height": 900})
+    page.goto(page.url.replace(f"{conversation.pk}/change/", ""))
+    expect(page.get_by_text("Export all that fit:")).to_be_visible()
+    page.screenshot(path=tmp_path / "list.png")
+    found = middles(page)
+    assert max(found) - min(found) <= 1
+
+
+def test_the_buttons_that_move_a_code_are_seen_on_a_phone(open_page, root, code_list, tmp_path):
+    page = open_page(page_of(code_list), root, viewport={"width": 390, "height": 844})
+    place = page.locator(".cc-tree tbody tr").first.locator(".cc-buttons").first
+    place.scroll_into_view_if_needed()
+    page.screenshot(path=tmp_path / "tree.png")
+    for button in place.locator("button").all():
+        expect(button).to_be_in_viewport(ratio=1)
 
 
 def test_a_transcript_is_read_on_a_phone_and_printed(open_page, root, center):

@@ -8,11 +8,6 @@ from contactcenter_chat.models import Agent
 pytestmark = [pytest.mark.browser, pytest.mark.postgresql]
 
 
-@pytest.fixture
-def maria(make_agent):
-    return make_agent("Maria", "Torres")
-
-
 def test_a_click_while_the_list_is_drawn_anew_counts(maria, open_page):
     page = open_page(agent=maria)
     button = page.get_by_role("button", name="Go available")

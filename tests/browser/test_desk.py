@@ -8,8 +8,7 @@ from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from contactcenter_chat.actions import conversations, messages
-from contactcenter_chat.actions.center import presence
+from contactcenter_chat.actions.center import interactions, presence, transfers
 from contactcenter_chat.actions.reading import mark_read
 from contactcenter_chat.live.news import News
 from contactcenter_chat.live.sending import send
@@ -17,29 +16,9 @@ from contactcenter_chat.models import Agent, Delivery, Interaction, Message, Par
 from tests import factories
 
 from .conftest import PASSWORD
+from .talk import Talk, composer
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
-
-
-class Talk:
-    """What a customer does, and what is in the database of it."""
-
-    def __init__(self, center, name="Grace Okafor", history=("How can I help?",), **data):
-        self.conversation = factories.start_conversation(center.channel, history=history, name=name, **data)
-
-    def says(self, text):
-        messages.add_message(conversation_id=self.conversation.pk, author_type="user", text=text)
-
-    def leaves(self):
-        conversations.leave_as_customer(conversation_id=self.conversation.pk)
-
-    @property
-    def interaction(self):
-        return Interaction.objects.filter(conversation=self.conversation).latest("entered_at")
-
-    def answers(self):
-        found = Message.objects.filter(conversation=self.conversation, author_type="agent").order_by("number")
-        return list(found.values_list("text", flat=True))
 
 
 def available(agent):
@@ -48,10 +27,6 @@ def available(agent):
 
 def messages_of(page):
     return page.locator(".chat.current .message .text")
-
-
-def composer(page):
-    return page.locator(".chat.current textarea[name=text]")
 
 
 def forgive(page, *parts):
@@ -66,16 +41,6 @@ def wait_for(page, condition):
             return
         page.wait_for_timeout(50)
     raise AssertionError("It never came to that.")
-
-
-@pytest.fixture
-def maria(make_agent):
-    return make_agent("Maria", "Torres")
-
-
-@pytest.fixture
-def tom(make_agent):
-    return make_agent("Tom", "Whitfield")
 
 
 @pytest.fixture
@@ -115,8 +80,7 @@ def test_a_day_of_two_agents(center, ring, maria, tom, codes, open_page):
     # Tom comes; Maria hands the chat on to him.
     toms = open_page(agent=tom)
     toms.locator("#presence-button").click()
-    toms.get_by_label("Available").check()
-    toms.get_by_role("button", name="Set").click()
+    toms.get_by_role("group", name="Presence").get_by_role("button", name="Available").click()
     expect(toms.locator("#presence-button")).to_contain_text("Available")
     page.get_by_role("button", name="Transfer").click()
     dialog = page.get_by_role("dialog")
@@ -203,11 +167,11 @@ def test_declining_passes_it_on_and_presence_by_keyboard(center, ring, maria, to
     ring()
     expect(toms.locator(".offer")).to_be_visible()
     page.keyboard.press("Alt+p")
-    expect(page.get_by_label("Available")).to_be_focused()
-    page.keyboard.press("ArrowDown")
-    expect(page.get_by_label("On a break")).to_be_checked()
-    page.keyboard.press("Tab")
-    page.keyboard.type("Lunch")
+    choices = page.get_by_role("group", name="Presence")
+    expect(choices.get_by_role("button", name="Available")).to_be_focused()
+    for name in ("On a break", "Short break", "Lunch"):
+        page.keyboard.press("ArrowDown")
+        expect(choices.get_by_role("button", name=name)).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#presence-button")).to_contain_text("On a break · Lunch")
 
@@ -220,7 +184,7 @@ def test_the_transfer_dialog_tells_how_long_others_wait(center, ring, maria, at_
     others = factories.make_queue(center.tenant, name="Finance")
     long = Talk(center, "Luis Herrera").interaction
     since = timezone.now() - timedelta(minutes=12, seconds=30)
-    Interaction.objects.filter(pk=long.pk).update(queue=others, entered_at=since, target_agent=None)
+    Interaction.objects.filter(pk=long.pk).update(queue=others, entered_at=since, queued_at=since, target_agent=None)
     page.get_by_role("button", name="Transfer").click()
     option = page.get_by_role("dialog").locator(".option", has_text="Finance")
     expect(option).to_have_text(re.compile(r"0 available · 1 waiting · longest wait 12:[345]\d"))
@@ -293,6 +257,68 @@ def test_a_draft_outlives_the_page(center, ring, maria, at_desk):
     composer(page).fill("Half a sent")
     page.reload()
     expect(composer(page)).to_have_value("Half a sent")
+
+
+def test_what_is_written_when_the_chat_ends_elsewhere_is_not_lost(center, ring, maria, at_desk):
+    talk = Talk(center)
+    page = at_desk(maria, permissions=["clipboard-read", "clipboard-write"])
+    ring()
+    page.get_by_role("button", name="Accept").click()
+    composer(page).fill("Your invoice is 12 days la")
+    interactions.end_interaction(interaction_id=talk.interaction.pk, agent=maria)
+    unsent = page.locator(".chat.current [data-unsent]")
+    expect(unsent.locator(".words")).to_have_text("Your invoice is 12 days la")
+    unsent.get_by_role("button", name="Copy").click()
+    expect(unsent.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == "Your invoice is 12 days la"
+    page.reload()
+    expect(unsent).to_contain_text("Not sent: Your invoice is 12 days la")
+    unsent.get_by_role("button", name="Discard").click()
+    expect(unsent).to_be_hidden()
+    page.reload()
+    expect(page.locator(".wrap-up")).to_be_visible()
+    expect(unsent).to_be_hidden()
+
+
+def test_what_was_written_is_given_back_when_the_chat_is_open_again(center, ring, maria, at_desk):
+    talk = Talk(center)
+    page = at_desk(maria)
+    ring()
+    page.get_by_role("button", name="Accept").click()
+    composer(page).fill("Half a sent")
+    transfers.transfer_to_queue(interaction_id=talk.interaction.pk, agent=maria, queue=center.queue)
+    expect(page.locator(".chat.current [data-unsent] .words")).to_have_text("Half a sent")
+    Interaction.objects.filter(state="waiting").update(asked=[], group_key="")  # the sender would wait a while
+    ring()
+    page.get_by_role("button", name="Accept").click()
+    expect(composer(page)).to_have_value("Half a sent")
+    expect(page.locator(".chat.current [data-unsent]")).to_be_hidden()
+
+
+def test_what_is_on_its_way_is_seen_until_it_has_arrived_or_is_back(center, ring, maria, at_desk):
+    Talk(center)
+    page = at_desk(maria)
+    ring()
+    page.get_by_role("button", name="Accept").click()
+    held = []
+    page.route("**/messages/", lambda route: held.append(route))
+    composer(page).fill("One")
+    composer(page).press("Enter")
+    wait_for(page, lambda: held)
+    composer(page).fill("Two")
+    composer(page).press("Enter")
+    under_way = page.locator(".chat.current .under-way")
+    expect(under_way.locator("p")).to_have_text(["One", "Two", "Sending…"])
+    expect(under_way.locator("p").last).to_be_in_viewport(ratio=1)
+    expect(under_way).to_have_attribute("aria-hidden", "true")
+    held.pop().continue_()
+    expect(under_way.locator("p")).to_have_text(["Two", "Sending…"])
+    expect(messages_of(page).last).to_have_text("One")
+    wait_for(page, lambda: held)
+    held.pop().abort()
+    expect(under_way).to_be_empty()
+    expect(composer(page)).to_have_value("Two")
+    forgive(page, "ERR_FAILED", "htmx:")  # the answer that was lost
 
 
 def test_the_customers_leaving_brings_wrap_up(center, ring, maria, codes, at_desk):
@@ -455,8 +481,44 @@ def test_everything_to_press_has_a_name(center, ring, maria, at_desk):
         .filter((each) => !(each.textContent.trim() || each.ariaLabel || each.labels?.length))
         .map((each) => each.outerHTML)"""
     assert page.evaluate(nameless) == []
-    log = page.locator(".chat.current .log")
+    log = page.get_by_role("log", name="Messages")
     expect(log).to_have_attribute("aria-live", "polite")
+    expect(log.get_by_role("listitem").first).to_be_visible()
+
+
+def test_on_a_phone_the_reason_why_it_is_not_finished_is_seen(center, ring, maria, at_desk):
+    factories.make_codes(center.tenant, *(f"Reason {number}" for number in range(20)), required=True)
+    Talk(center)
+    page = at_desk(maria, viewport={"width": 390, "height": 844}, has_touch=True)
+    ring()
+    page.get_by_role("button", name="Accept").click()
+    page.get_by_role("button", name="End", exact=True).click()
+    page.get_by_role("button", name="End the chat").click()
+    wrap_up = page.locator(".wrap-up")
+    finish = wrap_up.get_by_role("button", name="Finish")
+    for place in (0, 10_000):  # at the list's beginning, and at its end
+        wrap_up.evaluate("(element, place) => { element.scrollTop = place }", place)
+        finish.click()
+        reason = wrap_up.get_by_role("alert")
+        expect(reason).to_contain_text("Reason")
+        expect(reason).to_be_in_viewport(ratio=1)
+        assert whole(reason), place
+        assert reason.bounding_box()["y"] + reason.bounding_box()["height"] <= finish.bounding_box()["y"]
+    wrap_up.get_by_label("Reason 19").check()
+    finish.click()
+    expect(wrap_up).to_be_hidden()
+    forgive(page, "409", "htmx:")  # what was refused
+
+
+def whole(element):
+    """Whether nothing lies on an element, or cuts it off: its corners are seen."""
+    return element.evaluate(
+        """element => {
+            const { left, right, top, bottom } = element.getBoundingClientRect();
+            const corners = [left + 9, right - 9].flatMap((x) => [[x, top + 2], [x, bottom - 2]]);
+            return corners.every(([x, y]) => element.contains(document.elementFromPoint(x, y)));
+        }"""
+    )
 
 
 def test_a_strict_content_security_policy_may_stand(center, ring, maria, open_page):

@@ -7,11 +7,12 @@ import pytest
 from playwright.sync_api import expect
 
 from contactcenter_chat.actions import attachments, cards, messages
-from contactcenter_chat.cards.base import ADAPTIVE, QUICK_REPLIES
+from contactcenter_chat.events import ADAPTIVE, QUICK_REPLIES
 from contactcenter_chat.models import Attachment, Message
 from tests import factories
 
-from .test_desk import Talk, composer, forgive, wait_for
+from .talk import composer
+from .test_desk import forgive, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
@@ -43,36 +44,6 @@ def picture(width=320, height=200):
 
 def file(name="meadow.png", content=None):
     return {"name": name, "mimeType": "application/octet-stream", "buffer": picture() if content is None else content}
-
-
-@pytest.fixture
-def maria(make_agent):
-    return make_agent("Maria", "Torres")
-
-
-@pytest.fixture
-def same_storage(settings, server):
-    """The tests' process and the server keep files in the same place."""
-    place = {"location": str(server.folder / "media")}
-    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": place}
-    settings.STORAGES = {**settings.STORAGES, "default": storage}
-
-
-@pytest.fixture
-def talk(center, same_storage):
-    return Talk(center)
-
-
-@pytest.fixture
-def open_chat(at_desk, maria, talk, ring):
-    def open_chat(**options):
-        page = at_desk(maria, **options)
-        ring()
-        page.get_by_role("button", name="Accept").click()
-        expect(composer(page)).to_be_visible()
-        return page
-
-    return open_chat
 
 
 def uploads(page):
@@ -192,7 +163,7 @@ def test_it_fits(open_chat, talk, options, tmp_path):
     cards.submit_card(
         conversation_id=talk.conversation.pk, card_id=message.cards.first().pk, given={"name": "Grace Okafor"}
     )
-    expect(page.locator(".chat.current .event").last).to_contain_text("Grace Okafor")
+    expect(page.locator(".chat.current .card-answer")).to_contain_text("Grace Okafor")
     choose(page, file(), file("empty.txt", b"notes"))
     expect(uploads(page)).to_have_count(2)
     loaded(uploads(page).first.locator("img"))

@@ -2,9 +2,9 @@ import pytest
 
 from contactcenter_chat.cards import base
 from contactcenter_chat.cards.parts import Button, Columns, Facts, Group, Image, Input, Link, Text, flat
+from contactcenter_chat.events import ADAPTIVE
 from contactcenter_chat.exceptions import Invalid
 
-ADAPTIVE = base.ADAPTIVE
 kind = base.kind_of(ADAPTIVE)
 
 
@@ -128,7 +128,7 @@ def test_depth_is_limited():
 def test_unknown_kinds_are_refused_by_name():
     with pytest.raises(Invalid) as refused:
         base.check("Carousel", {})
-    assert refused.value.field == "contentType"
+    assert refused.value.field == "content_type"
 
 
 def test_as_text():

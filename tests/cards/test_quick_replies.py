@@ -2,9 +2,10 @@ import pytest
 
 from contactcenter_chat.cards import base
 from contactcenter_chat.cards.parts import Button, Group, Text
+from contactcenter_chat.events import QUICK_REPLIES
 from contactcenter_chat.exceptions import Invalid
 
-kind = base.kind_of(base.QUICK_REPLIES)
+kind = base.kind_of(QUICK_REPLIES)
 CONTENT = {
     "options": [
         {"title": "option one", "data": {"postback": "1"}},
@@ -15,7 +16,7 @@ FIRST = {"title": "option one", "data": {"postback": "1"}}
 
 
 def test_each_option_is_a_button():
-    base.check(base.QUICK_REPLIES, CONTENT)
+    base.check(QUICK_REPLIES, CONTENT)
     one, two = Button("option one", 0, {"postback": "1"}), Button("second option", 1, {"postback": "2"})
     assert kind.parts(CONTENT) == (Group((one, two)),)
     assert kind.parts({**CONTENT, "text": "Which?"})[0] == Text("Which?")
@@ -69,5 +70,5 @@ def test_a_button_becomes_an_answer():
 )
 def test_what_has_no_options_is_refused(options, field):
     with pytest.raises(Invalid) as refused:
-        base.check(base.QUICK_REPLIES, {"options": options})
+        base.check(QUICK_REPLIES, {"options": options})
     assert refused.value.field == field

@@ -10,9 +10,10 @@ from contactcenter_chat import models, signals, signature
 from contactcenter_chat.actions import messages
 from contactcenter_chat.actions.setup import webhooks
 from contactcenter_chat.actions.setup.tenants import rotate_signing_key
-from contactcenter_chat.deliveries import draining
+from contactcenter_chat.deliveries import draining, leases
 from contactcenter_chat.events import AGENT
 from contactcenter_chat.models import Delivery, DeliveryAttempt, Lane, Webhook
+from contactcenter_chat.outbound import requests
 from contactcenter_chat.queries import api
 from contactcenter_chat.workers import wakeup
 from tests import factories
@@ -86,7 +87,7 @@ def lane_due_in():
     due_at = Lane.objects.get().due_at
     last = DeliveryAttempt.objects.latest("pk")
     ended_at = last.started_at + timedelta(milliseconds=last.duration_ms)
-    return due_at and round((due_at - ended_at).total_seconds())
+    return due_at and int((due_at - ended_at).total_seconds() + 0.01)  # some time passes until it is written
 
 
 def let_time_pass():
@@ -169,10 +170,12 @@ def test_each_attempt_is_signed_anew_with_the_same_event_id_and_body(center, rec
     assert times == sorted(times)
 
 
-@pytest.mark.parametrize(
-    "answer", [Say(500), Say(503), Say(408), Say(409), Say(425), Say(429), SayRaw(), SayRaw(b"HTTP/1.1 2")]
-)
-def test_what_may_change_is_tried_again_and_its_lane_waits(answer, center, receiver):
+REFUSALS = [Say(status, {"Location": "/elsewhere"}) for status in (301, 302, 400, 401, 403, 404, 422)]
+FAILURES = [Say(500), Say(503), Say(408), Say(409), Say(425), Say(429), SayRaw(), SayRaw(b"HTTP/1.1 2")]
+
+
+@pytest.mark.parametrize("answer", [*FAILURES, *REFUSALS])
+def test_whatever_is_not_taken_is_tried_again_and_its_lane_waits(answer, center, receiver):
     receiver.answer = says(answer, OK)
     handled(center)
     assert drain() == 1
@@ -185,17 +188,21 @@ def test_what_may_change_is_tried_again_and_its_lane_waits(answer, center, recei
     assert states() == [DELIVERED, DELIVERED]
 
 
-@pytest.mark.parametrize("status", [301, 302, 400, 401, 403, 404, 422])
-def test_what_is_refused_is_dead_and_the_lane_goes_on(status, center, receiver):
-    receiver.answer = says(Say(status, {"Location": "/elsewhere"}), OK)
+def test_what_is_refused_to_the_end_is_dead_and_the_lane_goes_on(center, receiver, conf):
+    conf(BREAKER_FAILURES=100)
+    receiver.answer = says(*9 * [Say(404)], OK)
     handled(center)
-    dead = []
+    waits, dead = [], []
     signals.delivery_dead.connect(on_dead := lambda delivery, **kwargs: dead.append(delivery.event_type))
     try:
-        drain()
+        for _ in range(9):
+            drain()
+            waits.append(lane_due_in())
+            let_time_pass()
     finally:
         signals.delivery_dead.disconnect(on_dead)
-    assert events_of(receiver) == ["QUEUED", "AGENT_JOINED"]
+    assert waits == [1, 2, 5, 10, 30, 120, 300, 1800, None]
+    assert events_of(receiver) == [*9 * ["QUEUED"], "AGENT_JOINED"]
     assert states() == [DEAD, DELIVERED]
     assert dead == ["QUEUED"]
 
@@ -311,7 +318,7 @@ def test_no_post_to_a_webhook_that_is_off_paused_or_deleted(change, center, rece
     handled(center)
     change(center)
     assert drain() == 0
-    assert not draining.leases.has_work()
+    assert not leases.has_work()
     assert receiver.got == []
 
 
@@ -326,13 +333,28 @@ def test_a_private_address_is_refused_at_each_connection(center, receiver, conf)
 
 def test_a_long_lane_arrives_in_order(center, receiver):
     conversation, agent = handled(center)
-    texts = [str(number) for number in range(2 * draining.leases.DELIVERIES_AT_ONCE + 3)]
+    texts = [str(number) for number in range(2 * leases.DELIVERIES_AT_ONCE + 3)]
     say(conversation, agent, *texts)
     drain()
     assert events_of(receiver) == ["QUEUED", "AGENT_JOINED", *texts]
 
 
-def test_a_failing_project_receiver_of_a_signal_harms_nothing(center, receiver, caplog):
+def test_results_that_were_lost_with_the_database_server_are_repeated_in_order_before_what_is_new(center, receiver):
+    conversation, agent = handled(center)
+    say(conversation, agent, "one", "two")
+    drain()
+    lost = Delivery.objects.filter(event_type="TEXT")
+    DeliveryAttempt.objects.filter(delivery__in=lost).delete()
+    lost.update(state=PENDING, attempts_made=0, done_at=None)
+    Lane.objects.update(due_at=timezone.now())
+    say(conversation, agent, "three")
+    drain()
+    assert events_of(receiver) == ["QUEUED", "AGENT_JOINED", "one", "two", "one", "two", "three"]
+
+
+def test_a_failing_project_receiver_of_a_signal_harms_nothing(center, receiver, conf):
+    conf(RETRY_SCHEDULE=())
+
     def fail(**kwargs):
         raise RuntimeError("project code")
 
@@ -344,6 +366,84 @@ def test_a_failing_project_receiver_of_a_signal_harms_nothing(center, receiver, 
     finally:
         signals.delivery_dead.disconnect(fail)
     assert states() == [DEAD, DELIVERED]
+
+
+ENDLESS = "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"
+
+
+@pytest.mark.parametrize("status", [200, 429, 503])
+def test_a_retry_after_that_no_calendar_has_says_nothing(status, center, receiver):
+    receiver.answer = says(Say(status, {"Retry-After": ENDLESS}), OK)
+    factories.start_conversation(center.channel)
+    assert drain() == 1
+    assert DeliveryAttempt.objects.get().status == status
+    assert lane_due_in() == (None if status == 200 else 1)
+
+
+def test_an_address_that_answers_so_can_be_verified(center, receiver):
+    receiver.answer = Say(204, {"Retry-After": ENDLESS, "Content-Length": "0"}, b"")
+    assert webhooks.verify_webhook(Webhook.objects.get()).status == 204
+
+
+def spoil_posting(center, monkeypatch):
+    def spoiled(signer, transmission, *, uri, secret):
+        if uri.endswith("/spoiled"):
+            raise RuntimeError("not\0 so")
+        return usual(signer, transmission, uri=uri, secret=secret)
+
+    usual = requests.post_signed
+    models.Receiver.objects.filter(pk=center.webhook.pk).update(uri=f"{center.webhook.receiver.uri}/spoiled")
+    monkeypatch.setattr(requests, "post_signed", spoiled)
+
+
+def spoil_secret(center, monkeypatch):
+    models.Receiver.objects.filter(pk=center.webhook.pk).update(secret="nobody can decrypt it")
+
+
+def spoil_key(center, monkeypatch):
+    models.SigningKey.objects.filter(tenant=center.tenant).delete()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "error"),
+    [(spoil_posting, "RuntimeError: not\ufffd so"), (spoil_secret, "Error: "), (spoil_key, "DoesNotExist: ")],
+)
+def test_an_attempt_that_raises_is_an_attempt_with_an_error_and_harms_no_other(
+    spoil, error, center, receiver, monkeypatch, caplog
+):
+    conversation, _ = handled(center)
+    other = factories.make_center()
+    point(other.webhook, receiver)
+    factories.start_conversation(other.channel)
+    spoil(center, monkeypatch)
+    assert drain() == 2
+    assert [got.event["conversationId"] == conversation.pk for got in receiver.got] == [False]
+    attempt = DeliveryAttempt.objects.exclude(error="").get()
+    assert (attempt.status, attempt.error[: len(error)]) == (None, error)
+    lane = Lane.objects.get(conversation=conversation)
+    assert 0 < (lane.due_at - timezone.now()).total_seconds() <= 1
+    assert lane.lease_until is None
+    blamed = models.Receiver.objects.get(pk=center.webhook.pk)
+    assert (blamed.failures, blamed.failing_since, blamed.paused_until) == (0, None, None)
+    assert f"to receiver {center.webhook.pk} failed" in caplog.text
+
+
+def test_a_result_that_cannot_be_written_harms_no_other(center, receiver, monkeypatch, caplog):
+    handled(center)
+    other = factories.make_center()
+    point(other.webhook, receiver)
+    factories.start_conversation(other.channel)
+    usual = leases.write_result
+
+    def write(lane, delivery, attempt, **lane_after):
+        if delivery.receiver_id == center.webhook.pk:
+            raise RuntimeError("the database is read-only")
+        return usual(lane, delivery, attempt, **lane_after)
+
+    monkeypatch.setattr(leases, "write_result", write)
+    assert drain() == 1
+    assert list(Delivery.objects.filter(state=DELIVERED).values_list("receiver", flat=True)) == [other.webhook.pk]
+    assert f"Delivering to receiver {center.webhook.pk} failed" in caplog.text
 
 
 def test_when_its_time_is_over_a_drain_hands_on_to_another_task(center, receiver, monkeypatch):

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -12,10 +13,11 @@ from django.utils import timezone
 
 from contactcenter_chat import models
 from contactcenter_chat.actions import conversations, messages
+from contactcenter_chat.actions.receivers import note_failure
 from contactcenter_chat.actions.upkeep.redelivery import redeliver
-from contactcenter_chat.deliveries import draining, leases
+from contactcenter_chat.deliveries import draining, leases, sharing
 from contactcenter_chat.events import AGENT
-from contactcenter_chat.models import Delivery, DeliveryAttempt, DeliverySlot, Lane, SigningKey
+from contactcenter_chat.models import Delivery, DeliveryAttempt, DeliverySlot, Lane
 from tests import factories
 from tests.receiver import Receiver, Say
 
@@ -24,7 +26,8 @@ SOME = {"ALLOW_PRIVATE_WEBHOOKS": True, "LIVE_HINTS": False, "DELIVERY_THREADS":
 
 @pytest.fixture(autouse=True)
 def conf(settings, monkeypatch):
-    monkeypatch.setattr(draining, "SLOW_SECONDS", 60)  # nothing goes on by itself, however busy we are
+    monkeypatch.setattr(draining, "LEAVE_SECONDS", 60)  # nothing goes on by itself, however busy we are
+    monkeypatch.setattr(sharing, "SLOW_SECONDS", 60)
 
     def change(**values):
         settings.CONTACTCENTER_CHAT = {**SOME, **values}
@@ -120,6 +123,18 @@ def test_whoever_lost_a_lane_writes_nothing(center):
     assert not DeliveryAttempt.objects.exists()
     row = Lane.objects.get()
     assert (row.lease_token, row.lease_until is None, row.due_at is None) == (lane.token, False, False)
+
+
+def test_lanes_are_given_back_at_once(center):
+    for _ in range(8):
+        factories.start_conversation(center.channel)
+    lanes = leases.take_work().lanes + leases.take_work().lanes
+    queries = 2 if connection.vendor == "postgresql" else 1  # the first: the disk is not waited for
+    with CaptureQueriesContext(connection) as captured:
+        leases.release_lanes(lanes)
+    asked = [query for query in captured.captured_queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert (len(lanes), len(asked)) == (4, queries)
+    assert not Lane.objects.exclude(lease_until=None).exists()
 
 
 def test_the_lanes_are_shared_between_the_slots(center):
@@ -228,6 +243,77 @@ def test_leasing_takes_the_same_number_of_queries_for_any_number_of_lanes(center
             leases.release_slot(leases.take_work())
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+# Processes whose clocks are wrong
+
+
+@pytest.fixture
+def hour_ahead(monkeypatch):
+    """Inside of it, the clock of this process is an hour ahead of the database's."""
+
+    @contextmanager
+    def wrong():
+        now = timezone.now
+        with monkeypatch.context() as patched:
+            patched.setattr(timezone, "now", lambda: now() + timedelta(hours=1))
+            yield
+
+    return wrong
+
+
+def in_seconds(moment):
+    return (moment - timezone.now()).total_seconds()
+
+
+def test_a_clock_that_is_ahead_holds_nothing_for_longer(center, hour_ahead):
+    with hour_ahead():
+        factories.start_conversation(center.channel)
+        assert in_seconds(Lane.objects.get().due_at) < -3000
+        slot = leases.take_work()
+    until = [Lane.objects.get().lease_until, DeliverySlot.objects.get(pk=slot.row.pk).lease_until]
+    assert [50 < in_seconds(each) < 61 for each in until] == [True, True]
+    with hour_ahead():
+        leases.hold(slot, slot.lanes[0], 600)
+    assert 650 < in_seconds(Lane.objects.get().lease_until) < 661
+
+
+def test_a_clock_that_is_ahead_takes_nothing_away(center, hour_ahead):
+    factories.start_conversation(center.channel)
+    leases.take_work()
+    with hour_ahead():
+        assert leases.take_work() is None
+        assert not leases.has_work()
+
+
+@pytest.mark.parametrize(("after", "seconds"), [({"retry_in": 30}, 30), ({}, None)])
+def test_a_clock_that_is_ahead_puts_nothing_off(center, hour_ahead, after, seconds):
+    factories.start_conversation(center.channel)
+    (lane,) = leases.take_work().lanes
+    owed = lane.deliveries[0]
+    with hour_ahead():
+        leases.write_result(lane, owed, attempt_of(owed), **after)
+    due_at = Lane.objects.get().due_at
+    assert due_at is None if seconds is None else seconds - 5 < in_seconds(due_at) < seconds + 1
+
+
+def test_a_clock_that_is_ahead_keeps_a_lane_no_longer(center, hour_ahead):
+    factories.make_agent(center.tenant, center.queue)
+    factories.accepted(factories.start_conversation(center.channel))
+    (lane,) = leases.take_work().lanes
+    with hour_ahead():
+        leases.write_result(lane, lane.deliveries[0], attempt_of(lane.deliveries[0]), keep=True)
+    row = Lane.objects.get()
+    assert 50 < in_seconds(row.lease_until) < 61
+    assert row.due_at <= timezone.now()
+
+
+def test_a_clock_that_is_ahead_pauses_no_longer(center, hour_ahead):
+    receiver = center.webhook.receiver
+    with hour_ahead():
+        note_failure(receiver, pause=30)
+    receiver.refresh_from_db()
+    assert 20 < in_seconds(receiver.paused_until) < 31
 
 
 # Several at once (SQLite's database in memory, on which tests run, lets only one thread in at a time)
@@ -396,7 +482,7 @@ def test_work_that_comes_while_a_receiver_hangs_is_found(conf):
 @pytest.mark.django_db(transaction=True)
 def test_a_task_does_not_wait_for_a_receiver_that_hangs(conf, monkeypatch):
     conf(DELIVERY_THREADS=2)
-    monkeypatch.setattr(draining, "SLOW_SECONDS", 0)
+    monkeypatch.setattr(draining, "LEAVE_SECONDS", 0)
     center = factories.make_center()
     hanging_now, may_answer = threading.Event(), threading.Event()
 
@@ -414,18 +500,3 @@ def test_a_task_does_not_wait_for_a_receiver_that_hangs(conf, monkeypatch):
         may_answer.set()
         draining.finish()
     assert Delivery.objects.get().state == "delivered"
-
-
-@pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
-def test_trouble_with_one_webhook_is_logged_and_harms_no_other(conf, caplog):
-    conf(DELIVERY_THREADS=8)
-    broken, fine = factories.make_center(), factories.make_center()
-    SigningKey.objects.filter(tenant=broken.tenant).delete()
-    with Receiver() as receiver:
-        models.Receiver.objects.update(uri=receiver.url)
-        factories.start_conversation(broken.channel)
-        factories.start_conversation(fine.channel)
-        assert draining.drain() == 1
-    assert len(receiver.got) == 1
-    assert f"Delivering to receiver {broken.webhook.pk} failed" in caplog.text

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from contactcenter_chat.actions.center import interactions
+from contactcenter_chat.actions.center import interactions, releasing
 from contactcenter_chat.models import Interaction
 from tests import factories
 
@@ -205,3 +205,13 @@ def test_a_number_of_queries_that_does_not_grow(center, chat, desk, django_asser
     Desk(chat.agent)
     with django_assert_max_num_queries(8):
         desk.get("rail")
+
+
+def test_the_desk_of_one_who_was_released_says_so_at_once(desk, chat):
+    releasing.release_agent(agent_id=chat.agent_id)
+    for part in ("rail", "state"):
+        assert desk.get(part).status_code == 401  # upon which the page loads itself anew
+    assert desk.post("say", chat.conversation_id, text="Hello?", after="0").status_code == 401
+    page = desk.get("home")
+    assert page.status_code == 403
+    assert "This desk is for agents" in page.content.decode()

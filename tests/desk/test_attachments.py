@@ -1,12 +1,15 @@
+import io
+
 import pytest
 from django.db import connection
+from django.template.defaultfilters import filesizeformat
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from contactcenter_chat.actions import cards, messages
 from contactcenter_chat.actions.center import interactions
-from contactcenter_chat.cards.base import ADAPTIVE, QUICK_REPLIES
+from contactcenter_chat.events import ADAPTIVE, QUICK_REPLIES
 from contactcenter_chat.models import Attachment, Message
 from tests import factories
 
@@ -29,7 +32,8 @@ def say(desk, chat, *ids, text=""):
 def test_a_file_is_uploaded_looked_at_and_sent(desk, chat):
     answer = upload(desk, chat, name="my%20photo%20%F0%9F%8C%B3.png").json()
     row = Attachment.objects.get()
-    assert answer == {"id": row.pk, "url": f"/desk/chats/{chat.conversation_id}/attachments/{row.pk}/", "image": True}
+    url = f"/desk/chats/{chat.conversation_id}/attachments/{row.pk}/"
+    assert answer == {"id": row.pk, "url": url, "image": True, "size": filesizeformat(row.size)}
     assert (row.name, row.author_type, row.message) == ("my photo 🌳.png", "agent", None)
     preview = desk.client.get(answer["url"])
     assert (preview["Content-Type"], b"".join(preview.streaming_content)) == ("image/png", PNG)
@@ -38,6 +42,16 @@ def test_a_file_is_uploaded_looked_at_and_sent(desk, chat):
     assert line.select_one(".preview img")["src"] == answer["url"]
     assert told(line.select_one("a.file")) == "my photo 🌳.png PNG · 48 bytes Download"
     assert Message.objects.latest("number").attachments.get() == row
+
+
+def test_who_uploads_and_does_not_send_is_told(desk, chat, settings):
+    settings.CONTACTCENTER_CHAT = {**settings.CONTACTCENTER_CHAT, "ATTACHMENT_AGENT_UNSENT_BYTES": len(PNG)}
+    first = upload(desk, chat).json()["id"]
+    answer = upload(desk, chat)
+    told = b"No more than 48 bytes may be uploaded and not sent. Send some, or come again later."
+    assert (answer.status_code, answer.content) == (429, told)
+    assert say(desk, chat, first).status_code == 200
+    assert upload(desk, chat).status_code == 200
 
 
 def test_without_text_and_files_nothing_is_sent(desk, chat):
@@ -177,3 +191,11 @@ def test_a_chat_takes_as_many_queries_with_many_files_as_with_one(desk, chat):
     send(5)
     send(5)
     assert queries() == few
+
+
+def test_a_file_that_was_cut_off_is_not_kept(desk, chat):
+    url = reverse("contactcenter_chat:desk:upload", args=[chat.conversation_id])
+    promised = {"CONTENT_LENGTH": "900000", "wsgi.input": io.BytesIO(PNG)}
+    response = desk.client.post(url, PNG, content_type="application/octet-stream", **promised)
+    assert (response.status_code, response.content) == (400, b"The request was cut off before its end.")
+    assert not Attachment.objects.exists()

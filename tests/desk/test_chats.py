@@ -5,18 +5,39 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from contactcenter_chat.actions import conversations, messages
-from contactcenter_chat.actions.center import interactions
+from contactcenter_chat.actions import cards, conversations, messages
+from contactcenter_chat.actions.center import interactions, presence, transfers
 from contactcenter_chat.actions.reading import mark_read
-from contactcenter_chat.models import Delivery, Interaction, Message, Participant, PreparedResponse, Webhook
+from contactcenter_chat.events import QUICK_REPLIES
+from contactcenter_chat.models import (
+    Delivery,
+    Interaction,
+    Message,
+    Participant,
+    PreparedResponse,
+    TypingSign,
+    Webhook,
+)
 from contactcenter_chat.queries import log_lines
 from tests import factories
 
 from .conftest import customer_says, parse, told
 
 
+def _hand_on(center, chat, agent, colleague, note=""):
+    presence.set_presence(agent_id=colleague.agent.pk, presence="available")
+    colleague.agent.refresh_from_db()
+    transfers.transfer_to_agent(interaction_id=chat.pk, agent=agent, to_agent=colleague.agent, note=note)
+    factories.accepted(chat.conversation)
+
+
 def said(page):
     return [(each["data-author"], told(each.select_one(".text"))) for each in page.select(".message")]
+
+
+def happened(page):
+    """What the page tells between the messages."""
+    return [line.span.get_text() for line in page.select(".event")]
 
 
 class TestReading:
@@ -37,8 +58,55 @@ class TestReading:
         assert [text for _author, text in said(page)] == ["How can I help?", "First episode", "Second episode"]
 
     def test_what_happened_stands_in_between(self, chat, desk):
-        events = [told(each.select_one("span")) for each in desk.page("chat", chat.conversation_id).select(".event")]
+        events = [
+            each.select_one("span").get_text() for each in desk.page("chat", chat.conversation_id).select(".event")
+        ]
         assert events == ["The conversation started.", f"Queued in {chat.queue}.", "Maria Torres joined."]
+
+    def test_a_transfer_is_one_line_with_its_note(self, center, chat, agent, colleague, desk):
+        _hand_on(center, chat, agent, colleague, note="Wants <b>instalments</b>")
+        page = desk.page("chat", chat.conversation_id)
+        events = happened(page)[3:]
+        assert events == [f"Maria Torres transferred the chat to {colleague.agent}.", "Tom Whitfield joined."]
+        [line] = page.select(".event.transfer")
+        assert told(line.select_one(".note")) == "Note: Wants <b>instalments</b>"
+
+    def test_a_transfer_without_a_note_has_no_card(self, center, chat, agent, colleague, desk):
+        _hand_on(center, chat, agent, colleague)
+        assert desk.page("chat", chat.conversation_id).select(".note") == []
+
+    def test_a_transfer_is_one_line_wherever_a_stretch_begins(self, center, chat, agent, colleague, desk, monkeypatch):
+        monkeypatch.setattr(log_lines, "READ_AT_ONCE", 1)
+        _hand_on(center, chat, agent, colleague)
+        kinds, numbers = [], range(chat.conversation.log.count() + 1)
+        for number in numbers:
+            page = desk.page("news", chat.conversation_id, after=number)
+            kinds += [each["data-kind"] for each in page.select(".event")]
+        backwards = []
+        for number in numbers[1:]:
+            page = desk.page("earlier", chat.conversation_id, before=number + 1)
+            backwards += [each["data-kind"] for each in page.select(".event")]
+        assert kinds == backwards
+        assert kinds[3:] == ["interaction.transferred", "agent.joined"]
+
+    def test_an_end_that_is_one_is_told(self, chat, agent, desk):
+        interactions.end_interaction(interaction_id=chat.pk, agent=agent)
+        events = [
+            each.select_one("span").get_text() for each in desk.page("chat", chat.conversation_id).select(".event")
+        ]
+        assert events[3:] == ["Maria Torres left.", "The chat ended: handled, by the agent."]
+
+    def test_an_answer_names_its_card(self, chat, desk):
+        choice = {"text": "May I call you?", "options": [{"title": "Yes"}, {"title": "Not today"}]}
+        message = messages.add_message(
+            conversation_id=chat.conversation_id, author_type="bot", cards=[(QUICK_REPLIES, choice)]
+        )
+        card = message.cards.get()
+        cards.submit_card(conversation_id=chat.conversation_id, card_id=card.pk, given={"title": "Yes"})
+        page = desk.page("chat", chat.conversation_id)
+        [line] = page.select("[data-answers]")
+        assert (line["data-answers"], line["data-answer"]) == (card.pk, "Yes")
+        assert told(page.select_one(f"[data-card='{card.pk}'] .card-answer")) == "Answer: Yes"
 
     def test_news_begin_after_the_number(self, chat, desk):
         after = customer_says(chat, "One").number
@@ -95,6 +163,25 @@ class TestReading:
         after = parts()
         assert {name for name in before if before[name] != after[name]} == {"head", "notices", "composer", "wrap-ups"}
 
+    def test_what_stands_where_nothing_can_be_said_is_true(self, center, chat, agent, colleague, desk):
+        def told_to(who):
+            part = who.page("news", chat.conversation_id, after=0).select_one("[data-part=composer]")
+            return told(part), part["data-state"]
+
+        desk.post("end", chat.pk)
+        assert told_to(desk)[0] == ""  # there is something to wrap up
+        desk.post("finish", chat.pk)
+        finished = told_to(desk)
+        assert finished[0] == "You have finished this chat."
+        # The customer writes again, and a colleague has the chat now.
+        presence.set_presence(agent_id=agent.pk, presence="offline")
+        presence.set_presence(agent_id=colleague.agent.pk, presence="available")
+        customer_says(chat, "One more thing")
+        factories.accepted(chat.conversation)
+        out = told_to(desk)
+        assert out[0] == "You are not in this chat."
+        assert out[1] != finished[1]
+
     def test_an_erased_conversation_is_gone(self, chat, desk):
         conversations.erase_conversation(conversation_id=chat.conversation_id)
         assert desk.get("chat", chat.conversation_id).status_code == 404
@@ -110,6 +197,13 @@ class TestFirstReply:
 
     def test_not_once_there_was_a_reply(self, chat, desk):
         desk.post("say", chat.conversation_id, text="Hello", after="0")
+        assert self.warning(chat, desk) is None
+
+    def test_by_the_pace_of_the_chat(self, chat, desk):
+        type(chat).objects.update(pace="messaging")
+        chat.refresh_from_db()
+        assert self.warning(chat, desk)["data-appears"] == (chat.accepted_at + timedelta(hours=3)).isoformat()
+        type(chat).objects.update(pace="mail")
         assert self.warning(chat, desk) is None
 
     def test_not_where_nothing_follows_from_it(self, chat, desk, settings):
@@ -135,7 +229,7 @@ class TestSaying:
         desk.post("say", chat.conversation_id, text="One\r\nTwo", after="0")
         assert Message.objects.get(author_type="agent").text == "One\nTwo"
 
-    @pytest.mark.parametrize("text", ["", "  \n", "x" * 16_001, "a\x00b"])
+    @pytest.mark.parametrize("text", ["", "  \n", "\u200b\u2060\ufeff\u202e", "\xad\u3164", "x" * 16_001, "a\x00b"])
     def test_what_is_no_message_is_refused(self, chat, desk, text):
         answer = desk.post("say", chat.conversation_id, text=text, after="0")
         assert (answer.status_code, answer["Content-Type"]) == (400, "text/plain; charset=utf-8")
@@ -152,6 +246,11 @@ class TestSaying:
         answer = desk.post("say", chat.conversation_id, text="Hello", after="0")
         assert answer.content.decode() == "Ya no está en este chat."
 
+    def test_nothing_is_said_where_the_news_could_not_be_told(self, chat, desk):
+        before = Message.objects.count()
+        assert desk.post("say", chat.conversation_id, text="Hi", after="x").status_code == 400
+        assert Message.objects.count() == before
+
     def test_a_client_id_of_any_length_is_no_error(self, chat, desk):
         assert desk.post("say", chat.conversation_id, text="Hi", after="0", client_id="x" * 500).status_code == 200
 
@@ -161,14 +260,13 @@ class TestSaying:
         assert chat.agent_typed_at is not None
 
     @pytest.mark.parametrize(("form", "types"), [({}, True), ({"stopped": "1"}, False)])
-    def test_typing_is_told_to_who_can_hear_of_it(self, chat, agent, desk, monkeypatch, form, types):
-        woken = []
-        monkeypatch.setattr("contactcenter_chat.workers.wakeup.wake_typing", lambda *about: woken.append(about))
+    def test_typing_is_told_to_who_can_hear_of_it(self, chat, agent, desk, form, types):
         desk.post("typing", chat.conversation_id, **form)
-        assert woken == []
+        assert not TypingSign.objects.exists()
         Webhook.objects.update(version="Chat Gateway v1.0")
         desk.post("typing", chat.conversation_id, **form)
-        assert woken == [(chat.conversation_id, (agent.pk,) if types else ())]
+        sign = TypingSign.objects.get()
+        assert (sign.conversation_id, sign.agent_ids) == (chat.conversation_id, [agent.pk] if types else [])
 
     def test_reading_is_noted(self, chat, agent, desk):
         message = customer_says(chat, "Hello")
@@ -260,6 +358,39 @@ class TestResponses:
         interactions.end_interaction(interaction_id=chat.pk, agent=agent)
         page = desk.page("responses", chat.conversation_id)
         assert told(page) == "There is no such prepared response."
+
+
+class TestNamesOfOutsiders:
+    """Whatever a customer is called, what stands beside the name stays as it is."""
+
+    NAME = "\u05e8\u05d5\u05d6\u05d4 (7)"
+
+    @pytest.fixture
+    def chat(self, center, agent):
+        conversation = factories.start_conversation(
+            center.channel, name=f"\u202e{self.NAME}", email="r@example.org\u202e", page="\u202e/courses/"
+        )
+        return factories.accepted(conversation)
+
+    def isolated(self, page):
+        """What stands in elements that let no direction out, or that find out their own."""
+        return {told(each) for each in page.select("bdi, [dir=auto]")}
+
+    def test_in_the_chat(self, chat, desk):
+        customer_says(chat, "Hello")
+        page = desk.page("chat", chat.conversation_id)
+        assert self.NAME in [told(each) for each in page.select("h1 > bdi")]
+        assert self.NAME in [told(each) for each in page.select(".by > bdi")]
+
+    def test_beside_the_chat(self, chat, desk):
+        page = desk.page("side", chat.conversation_id)
+        assert {self.NAME, "r@example.org", "page", "\u202e/courses/"} <= self.isolated(page)
+
+    def test_in_the_list_and_where_it_rings(self, center, chat, desk):
+        customer_says(chat, "\u202eabc")
+        factories.offer_of(factories.start_conversation(center.channel, history=["\u202exyz"], name="Noa\u202e"))
+        page = desk.page("rail")
+        assert {self.NAME, "\u202eabc", "Noa", "\u202exyz"} <= self.isolated(page)
 
 
 class TestSide:

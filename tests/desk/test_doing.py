@@ -1,14 +1,30 @@
 """What the agent does: presence, offers, transfer, end, wrap-up."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
 
 from contactcenter_chat.actions.center import offers
-from contactcenter_chat.models import Interaction, InteractionCode, Offer, TransactionCode
+from contactcenter_chat.actions.center.departments import save_department
+from contactcenter_chat.models import (
+    Agent,
+    Department,
+    Interaction,
+    InteractionCode,
+    Offer,
+    OpeningHours,
+    Queue,
+    TenantSnapshot,
+    TransactionCode,
+)
 from tests import factories
+from tests.facts import fresh, nothing_written
 
 from .conftest import told
 
@@ -45,6 +61,45 @@ class TestPresence:
         agent.refresh_from_db()
         assert agent.last_seen_at > seen
 
+    @pytest.mark.parametrize(
+        ("idle", "seconds"),
+        [("0", 0), ("100", 100), ("121", None), ("", None), ("-1", None), ("²", None), ("9" * 40, None)],
+    )
+    def test_a_heartbeat_says_when_the_desk_was_used(self, agent, desk, idle, seconds):
+        assert desk.post("heartbeat", idle=idle).status_code == 204
+        (used_at,) = fresh(agent, "input_at")
+        ago = None if used_at is None else round((timezone.now() - used_at).total_seconds())
+        assert ago == seconds
+
+    def test_a_second_desk_that_nobody_uses_does_not_count(self, agent, desk):
+        desk.post("heartbeat", idle="3")
+        used = fresh(agent, "input_at")
+        desk.post("heartbeat", idle="600")
+        assert fresh(agent, "input_at") == used
+
+
+class TestLogOut:
+    def test_the_agent_is_offline_at_once(self, agent, desk):
+        desk.client.post(reverse("logout"))
+        assert fresh(agent, "presence", "presence_reason", "lost_at") == ("offline", "", None)
+
+    def test_chats_go_back_to_their_queue(self, agent, chat, desk):
+        desk.client.post(reverse("logout"))
+        assert fresh(chat, "state", "agent") == ("waiting", None)
+        assert fresh(agent, "presence", "load") == ("offline", 0)
+
+    def test_it_is_asked_first(self, chat, desk):
+        page = desk.page("ask_to_leave")
+        assert told(page.h2) == "Log out with 1 open chat?"
+        assert page.form["action"] == reverse("logout")
+
+    def test_the_log_out_of_others_is_none_of_ours(self, agent):
+        client = Client()
+        client.force_login(factories.make_user())
+        with nothing_written():
+            client.post(reverse("logout"))
+            client.post(reverse("logout"))
+
 
 class TestOffers:
     @pytest.fixture
@@ -67,7 +122,19 @@ class TestOffers:
         offers.decline_offer(offer_id=offer.pk, agent=agent)
         factories.make_agent(center.tenant, center.queue, first_name="Tom", last_name="Whitfield")
         factories.accepted(offer.interaction.conversation)
-        assert refusal(desk.post("accept", offer.pk), 409) == "Tom Whitfield has this chat."
+        assert refusal(desk.post("accept", offer.pk), 409) == "\u2068Tom Whitfield\u2069 has this chat."
+
+    def test_picking_opens_the_chat(self, center, agent, desk):
+        factories.plan(center.queue, distribution="pick")
+        interaction = Interaction.objects.get(conversation=factories.start_conversation(center.channel))
+        assert happened(desk.post("pick", interaction.pk)) == {"open": interaction.conversation_id}
+        assert fresh(interaction, "state", "agent_id") == ("handling", agent.pk)
+
+    def test_what_cannot_be_picked_is_refused_in_words(self, center, agent, desk):
+        interaction = Interaction.objects.get(conversation=factories.start_conversation(center.channel))
+        told = refusal(desk.post("pick", interaction.pk), 409)
+        assert told == "This chat does not wait to be picked any more."
+        refusal(desk.post("pick", "x" * 22), 404)
 
     def test_an_unknown_offer_is_not_there(self, desk):
         refusal(desk.post("accept", "x" * 22), 404)
@@ -93,12 +160,112 @@ class TestTransfer:
         first, _second = factories.start_conversation(center.channel), factories.start_conversation(center.channel)
         page = desk.page("transfer", chat.pk)
         assert [told(each) for each in page.select(".option")] == [
-            "Default 2 available · 2 waiting · longest wait",
-            "Empty 0 available · 0 waiting",
+            "Default open · 1 available · 2 waiting · longest wait",
+            "Empty open · 0 available · 0 waiting",
             "Tom Whitfield 0 of 3 chats",
         ]
         (since,) = page.select("[data-since]")  # which the page turns into a duration
         assert since["data-since"] == Interaction.objects.get(conversation=first).entered_at.isoformat()
+
+    def test_only_others_with_room_for_one_more_are_available_in_a_queue(self, center, chat, agent, desk):
+        tom = factories.make_agent(center.tenant, center.queue, first_name="Tom", capacity=1)
+        paused = factories.make_agent(center.tenant, center.queue, first_name="Aisha")
+
+        def available():
+            return told(desk.page("transfer", chat.pk).select_one(".option")).split(" · ")[1]
+
+        assert available() == "2 available"
+        Agent.objects.filter(pk=tom.pk).update(load=3)
+        assert available() == "1 available"
+        Agent.objects.filter(pk=paused.pk).update(paused_until=timezone.now() + timedelta(minutes=1))
+        assert available() == "0 available"
+
+    def test_a_colleague_without_room_for_one_more_is_shown_with_the_reason_and_cannot_be_chosen(
+        self, center, chat, agent, desk
+    ):
+        tom, aisha, ben = (
+            factories.make_agent(center.tenant, center.queue, first_name=name, last_name="X", capacity=1)
+            for name in ("Tom", "Aisha", "Ben")
+        )
+        Agent.objects.filter(pk=aisha.pk).update(load=3)
+        Agent.objects.filter(pk=ben.pk).update(paused_until=timezone.now() + timedelta(minutes=1))
+        options = desk.page("transfer", chat.pk).select("[value^='agent:']")
+        assert [(told(each.find_parent("label")), each.has_attr("disabled")) for each in options] == [
+            ("Tom X 0 of 1 chats", False),
+            ("Ben X 0 of 1 chats · missed a chat just now", True),
+            ("Aisha X 1 of 1 chats · no room for another one", True),
+        ]
+        for each in (aisha, ben):
+            said = refusal(desk.post("transfer", chat.pk, target=f"agent:{each.pk}"), 400)
+            assert said == "Choose a queue, or a colleague who is available."
+        happened(desk.post("transfer", chat.pk, target=f"agent:{tom.pk}"))
+
+    def test_each_queue_says_whether_it_is_open_and_when_it_opens(self, center, chat, desk):
+        opens_at = timezone.now() + timedelta(hours=9)
+        factories.make_queue(center.tenant, name="Fees", is_closed=True, opens_at=opens_at)
+        factories.make_queue(center.tenant, name="Archive", is_closed=True)
+        page = desk.page("transfer", chat.pk)
+        facts = {told(each.select_one(".name")): told(each.select_one(".dim")) for each in page.select(".target")}
+        assert facts == {
+            "Archive": "closed · 0 available · 0 waiting",
+            "Default": "open · 0 available · 0 waiting",
+            "Fees": "closed until · 0 available · 0 waiting",
+        }
+        (opens,) = page.select("time")  # which the page writes in the reader's own way
+        assert opens["datetime"] == opens_at.isoformat()
+
+    def test_each_open_queue_says_how_long_it_takes_where_that_is_known(self, center, chat, desk):
+        for name, minutes in (("Courses", {"low": 2, "high": 5}), ("Fees", {"low": 1, "high": 1}), ("Shut", None)):
+            queue = factories.make_queue(center.tenant, name=name, is_closed=name == "Shut")
+            expected = minutes or {"low": 3, "high": 3}
+            snapshot, _made = TenantSnapshot.objects.get_or_create(
+                of=center.tenant, defaults={"taken_at": timezone.now()}
+            )
+            TenantSnapshot.objects.update(content={**snapshot.content, queue.pk: expected})
+        page = desk.page("transfer", chat.pk)
+        assert [told(each.select_one(".dim")).split(" · ")[3:] for each in page.select(".target")] == [
+            ["about 2 to 5 min"],
+            [],
+            ["about 1 min"],
+            [],
+        ]
+
+    def test_a_queue_that_would_not_come_to_it_before_it_closes_is_closed(self, center, chat, desk):
+        closes = timezone.now() + timedelta(minutes=5)
+        weekly = {str(day): [[f"{closes - timedelta(hours=1):%H:%M}", f"{closes:%H:%M}"]] for day in range(7)}
+        hours = OpeningHours.objects.create(tenant=center.tenant, name="Office", weekly=weekly)
+        Queue.objects.filter(pk=center.queue.pk).update(turns_at=closes, hours=hours)
+        for minutes, told_of_it in ((6, "closed until"), (2, "open")):
+            content = {center.queue.pk: {"low": 1, "high": minutes}}
+            fresh = {"taken_at": timezone.now(), "content": content}
+            TenantSnapshot.objects.update_or_create(of=center.tenant, defaults=fresh)
+            about = told(desk.page("transfer", chat.pk).select_one(".target .dim")).split(" · ")
+            assert (about[0], "about 1 to 2 min" in about) == (told_of_it, told_of_it == "open")
+
+    def test_who_hands_it_on_a_third_time_within_the_hour_is_warned(self, center, chat, agent, desk):
+        def warned():
+            waiting = Interaction.objects.exclude(state__in=("finished", "wrap_up")).get()
+            notice = desk.page("transfer", waiting.pk).select_one("form > .notice.warn:not([hidden])")
+            return notice and told(notice)
+
+        def hand_on():
+            current = Interaction.objects.get(state="handling")
+            happened(desk.post("transfer", current.pk, target=f"queue:{center.queue.pk}"))
+            Interaction.objects.filter(state="wrap_up").update(state="finished", finished_at=timezone.now())
+            Agent.objects.update(load=0)
+            Interaction.objects.filter(state="waiting").update(asked=[], group_key="")  # the sender would wait a while
+            factories.accepted(chat.conversation)
+
+        assert warned() is None
+        hand_on()
+        assert warned() is None
+        hand_on()
+        assert warned() == (
+            "Within the last hour this chat was handed on 2 times already. Perhaps it is better to keep it."
+        )
+        first = Interaction.objects.filter(outcome="transferred").earliest("entered_at")
+        Interaction.objects.filter(pk=first.pk).update(ended_at=timezone.now() - timedelta(minutes=61))
+        assert warned() is None
 
     def test_any_number_of_queues_costs_the_same(self, center, chat, desk):
         def queries():
@@ -106,6 +273,7 @@ class TestTransfer:
                 desk.page("transfer", chat.pk)
             return len(captured)
 
+        queries()  # how long it takes there is looked at now, and then not for a while
         before = queries()
         for name in ("Fees", "Courses", "Exams"):
             factories.make_queue(center.tenant, name=name)
@@ -145,7 +313,7 @@ class TestEndAndWrapUp:
         return desk.page("chat", chat.conversation_id).select_one(".wrap-up")
 
     def test_it_is_asked_first(self, chat, desk):
-        assert told(desk.page("ask_to_end", chat.pk).h2) == "End the chat with Grace Okafor?"
+        assert desk.page("ask_to_end", chat.pk).h2.get_text() == "End the chat with Grace Okafor?"
 
     def test_wrap_up_follows_with_its_time(self, codes, ended, desk):
         form = self.wrap_up(desk, ended)
@@ -221,3 +389,62 @@ class TestEndAndWrapUp:
         ended.refresh_from_db()
         assert not ended.codes_missing
         assert not Offer.objects.filter(state="pending").exists()
+
+
+class TestDepartments:
+    @pytest.fixture
+    def fees(self, center):
+        return factories.make_queue(center.tenant, name="Fees")
+
+    @pytest.fixture
+    def finance(self, center, fees):
+        department = Department(tenant=center.tenant, name="Finance")
+        save_department(department, queues=[fees], entry=fees)
+        return department
+
+    def shown(self, desk, chat):
+        options = desk.page("transfer", chat.pk).select("[value^='department:']")
+        return [told(each.find_parent("label")) for each in options]
+
+    def test_without_any_there_is_nothing_of_them(self, chat, desk):
+        assert "To a department" not in desk.page("transfer", chat.pk).get_text()
+
+    def test_each_says_whether_it_is_open_and_how_long_it_takes(self, center, chat, desk, fees, finance):
+        assert self.shown(desk, chat) == ["Finance open · waits in Fees"]
+        TenantSnapshot.objects.update(taken_at=timezone.now(), content={fees.pk: {"low": 2, "high": 5}})
+        assert self.shown(desk, chat) == ["Finance open · waits in Fees · about 2 to 5 min"]
+        Queue.objects.filter(pk=fees.pk).update(is_closed=True)
+        assert self.shown(desk, chat) == ["Finance closed · waits in Fees"]
+        hours = OpeningHours.objects.create(
+            tenant=center.tenant, name="Office", weekly={str(day): [["00:00", "24:00"]] for day in range(7)}
+        )
+        Department.objects.update(hours=hours)
+        assert self.shown(desk, chat) == ["Finance open · waits in Fees · about 2 to 5 min"]
+        OpeningHours.objects.update(weekly={})
+        assert self.shown(desk, chat) == ["Finance closed · waits in Fees"]
+
+    def test_handed_on_to_it(self, chat, desk, fees, finance):
+        happened(desk.post("transfer", chat.pk, target=f"department:{finance.pk}", note="Payment plan"))
+        assert Interaction.objects.get(state="waiting").queue == fees
+        data = chat.conversation.log.get(kind="interaction.transferred").data
+        assert (data["to_department_name"], data["note"]) == ("Finance", "Payment plan")
+
+    def test_another_contact_centres_is_not_there(self, chat, desk, stranger):
+        theirs, queue = Department(tenant=stranger.agent.tenant, name="Theirs"), stranger.agent.memberships.get().queue
+        save_department(theirs, queues=[queue], entry=queue)
+        assert self.shown(desk, chat) == []
+        said = refusal(desk.post("transfer", chat.pk, target=f"department:{theirs.pk}"), 400)
+        assert said == "Choose a queue, or a colleague who is available."
+
+    def test_any_number_of_them_costs_the_same(self, center, chat, desk, finance):
+        def queries():
+            with CaptureQueriesContext(connection) as captured:
+                desk.page("transfer", chat.pk)
+            return len(captured)
+
+        queries()
+        before = queries()
+        for name in ("One", "Two"):
+            queue = factories.make_queue(center.tenant, name=name)
+            save_department(Department(tenant=center.tenant, name=name), queues=[queue], entry=queue)
+        assert queries() == before

@@ -34,7 +34,7 @@ def test_offers(center, agent, refused):
     assert refused("accept", offer.pk) == "Este chat ya no se le ofrece."
     factories.make_agent(center.tenant, center.queue, first_name="Tom", last_name="Whitfield")
     factories.accepted(offer.interaction.conversation)
-    assert refused("accept", offer.pk) == "Tom Whitfield tiene este chat."
+    assert refused("accept", offer.pk) == "\u2068Tom Whitfield\u2069 tiene este chat."
     assert refused("accept", "x" * 22) == "No existe o no puede verlo."
 
 
@@ -45,8 +45,8 @@ def test_what_is_said(chat, refused, settings):
         "ATTACHMENT_MAX_BYTES": 2,
     }
     where = ("say", chat.conversation_id)
-    assert refused(*where, text=" ") == "No puede estar vacío."
-    assert refused(*where, text="Hello") == "No puede tener más de 3 caracteres."
+    assert refused(*where, text=" ", after="0") == "No puede estar vacío."
+    assert refused(*where, text="Hello", after="0") == "No puede tener más de 3 caracteres."
     file = SimpleUploadedFile("note.txt", b"Hello")
     assert refused("upload", chat.conversation_id, attachment=file) == "Un archivo no puede superar los 2 bytes."
 
@@ -59,5 +59,11 @@ def test_handing_on_and_ending(center, chat, refused, desk):
     assert refused("transfer", chat.pk, target="") == "Elija una cola o un compañero disponible."
     assert refused("finish", chat.pk) == "Termine antes el chat."
     assert desk.post("end", chat.pk).status_code == 204
-    assert refused("finish", chat.pk) == "Elija antes un código: Reason."
+    assert refused("finish", chat.pk) == "Elija antes un código: \u2068Reason\u2069."
     assert refused("transfer", chat.pk, target=f"queue:{center.queue.pk}") == "Ya no está en este chat."
+
+
+def test_one_message_is_new_otherwise_than_more_are(desk):
+    desk.client.defaults["HTTP_ACCEPT_LANGUAGE"] = "es"
+    words = desk.page("home").select_one("#words")
+    assert (words["data-new-one"], words["data-new-many"]) == ("nuevo", "nuevos")

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from contactcenter_chat import events
 from contactcenter_chat.conf import DEFAULTS
+from contactcenter_chat.outbound.requests import Response
 from contactcenter_chat.outbound.retry import RetryPolicy
 from contactcenter_chat.wire.base import encode
 from contactcenter_chat.wire.chat_api_v2.callbacks import event_body, verify_body
@@ -59,16 +60,21 @@ def in_words(seconds):
 
 def test_what_follows_an_answer_is_as_the_page_says():
     policy = RetryPolicy(DEFAULTS.RETRY_SCHEDULE)
+
+    def judge(status, attempts=1, **said):
+        return policy.judge(Response(duration_ms=1, status=status, **said), attempts)
+
     follows = {row[0]: row[1] for row in rows(PAGE) if len(row) == 2}
     assert follows["2xx"] == "delivered"
-    assert all(policy.judge(status, 1).delivered for status in (200, 204))
+    assert all(judge(status).delivered for status in (200, 204))
     assert follows["410"] == "the webhook is switched off"
-    assert policy.judge(410, 1).gone
+    assert judge(410).gone
     assert follows["408, 409, 425, other 5xx"] == "tried again"
-    assert all(policy.judge(status, 1).wait for status in (408, 409, 425, 500, 502, 599))
+    assert all(judge(status, 14).wait for status in (408, 409, 425, 500, 502, 599))
     assert follows["429, 503"].startswith("tried again; `Retry-After` is obeyed")
-    assert [policy.judge(status, 1, retry_after=60.0).pause for status in (429, 503)] == [60, 60]
-    assert follows["other 4xx, 3xx"] == "given up at once"
-    assert all(policy.judge(status, 1).dead for status in (301, 302, 400, 401, 404, 422))
+    assert [judge(status, retry_after=60.0).pause for status in (429, 503)] == [60, 60]
+    assert follows["other 4xx, 3xx"] == "tried again, for about 40 minutes"
+    assert all(judge(status, 8).wait and judge(status, 9).dead for status in (301, 302, 400, 401, 404, 422))
+    assert 36 < sum(DEFAULTS.RETRY_SCHEDULE[:8]) / 60 < 44
     assert follows["nothing, too late, a broken connection"] == "tried again"
-    assert policy.judge(None, 1).wait
+    assert judge(None, 14).wait

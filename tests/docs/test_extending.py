@@ -1,17 +1,19 @@
 """Do the examples of how to extend the app work?"""
 
+import io
 import json
 import re
 import sys
 from dataclasses import fields
 from importlib import import_module
 from itertools import product
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from django.utils import timezone
 
 from contactcenter_chat import checks, models
+from contactcenter_chat.actions.center.skills import create_skill
 from contactcenter_chat.models import Delivery, Interaction, Webhook
 from contactcenter_chat.wire.base import Format
 from tests.factories import make_agent, make_center, make_channel, make_user, offer_of, start_conversation
@@ -111,6 +113,28 @@ def test_verbs_start_a_conversation(db):
     assert list(said) == [("bot", "What can we do for you?"), ("user", "May I pay in two parts?")]
     assert conversation.customer.name == "Rosa Diaz"
     assert conversation.channel == center.channel
+
+
+def test_a_verb_takes_a_file(db):
+    center = make_center()
+    names = {}
+    exec(next(text for text in BLOCKS if "def send_file" in text), names)  # noqa: S102
+    message = names["send_file"](start_conversation(center.channel), "bill.txt", io.BytesIO(b"400"))
+    attachment = message.attachments.get()
+    assert (attachment.name, attachment.content_type, attachment.size) == ("bill.txt", "text/plain", 3)
+
+
+def test_a_verb_writes_what_was_earned(db):
+    center = make_center()
+    agent = make_agent(center.tenant, center.queue)
+    skill = create_skill(tenant=center.tenant, name="fees")
+    names = {}
+    exec(next(text for text in BLOCKS if "def course_passed" in text), names)  # noqa: S102
+    for _ in range(6):
+        names["course_passed"](agent, SimpleNamespace(subject="fees", title="Fees for beginners"))
+    assert agent.skills.get(skill=skill).level == 5
+    noted = agent.level_changes.order_by("pk").values_list("before", "after", "reason")
+    assert list(noted) == [(level or None, level + 1, "Course: Fees for beginners") for level in range(5)]
 
 
 @pytest.mark.parametrize("row", VERBS, ids=lambda row: row[0])

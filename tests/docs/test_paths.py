@@ -7,13 +7,15 @@ from importlib import import_module
 import pytest
 
 from tests.test_imports import ROOT as PACKAGE
-from tests.test_imports import modules, parts
+from tests.test_imports import modules
 
 from .pages import DOCS, ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 DOTTED = re.compile(r"\bcontactcenter_chat((?:\.\w+)+)")
 PATH = re.compile(r"`((?:\w+/)+\w*(?:\.py)?)`")
+NOT_OURS = {"cryptography.fernet.InvalidToken", "noun.past_participle"}  # named in docstrings, and nowhere here
+OF_OTHERS = {"mysite/celery.py", "application/json", "1/3", "Europe/London"}  # what looks like a path on a page
 CHECK_ID = re.compile(r"[EW]\d{3}")
 IN_DOCSTRING = re.compile(r"``([a-z_]+(?:\.\w+)+)``")
 
@@ -44,16 +46,13 @@ def test_a_page_names_what_is_there(page):
     text = page.read_text(encoding="utf-8")
     told = {name.removeprefix(".") for name in DOTTED.findall(text)}
     assert {name for name in told if not (is_there(name) or CHECK_ID.fullmatch(name))} == set()
-    paths = {path for path in PATH.findall(text) if path.split("/")[0] in parts() and "." in path}
+    paths = set(PATH.findall(text)) - OF_OTHERS
     assert {path for path in paths if not ((PACKAGE / path).exists() or (ROOT / path).exists())} == set()
 
 
 def test_docstrings_name_what_is_there():
-    own = {each.rpartition(".")[2] for each in modules()}
     told = {(where, name) for where, text in docstrings() for name in IN_DOCSTRING.findall(text)}
-    ours = {(where, name) for where, name in told if name.split(".")[0] in parts() | own}
-    missing = {(where, name) for where, name in ours if not found_from(where, name)}
-    assert missing == set()
+    assert {name for where, name in told if not found_from(where, name)} == NOT_OURS
 
 
 def found_from(where, name):

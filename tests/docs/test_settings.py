@@ -31,6 +31,8 @@ def test_every_default_is_the_right_one():
     told = {code(row[0])[0]: ast.literal_eval(code(row[2])[0]) for row in TABLES if row[2] != "see below"}
     (providers,) = (block.text for block in blocks(PAGE, "python") if "BACKEND" in block.text)
     told["PROVIDERS"] = ast.literal_eval(providers)
+    (paces,) = (block.text for block in blocks(PAGE, "python") if block.text.startswith("PACES = "))
+    told["PACES"] = ast.literal_eval(paces.removeprefix("PACES = "))
     assert told == {field.name: getattr(conf.DEFAULTS, field.name) for field in fields(conf.Defaults)}
 
 

@@ -5,16 +5,20 @@ import json
 
 import pytest
 import requests
+from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.translation import override
 
 from contactcenter_chat.client import ApiError
 from contactcenter_chat.signature import Signer, Transmission, new_keys, new_secret
 from example_project.portal import center
 from example_project.portal.models import Chat, Line
+from tests.cut_off import BODIES, WHY, post_cut_off
 
 pytestmark = pytest.mark.django_db
 
+BY_SCRIPT = {"X-By-Script": "1"}
 KEYS = new_keys("kid1")
 SIGNER = Signer("kid1", KEYS.rsa_pem, KEYS.ed25519_pem)
 CHANNELS = [
@@ -29,6 +33,7 @@ class Api:
 
     def __init__(self):
         self.calls = []
+        self.keys = []
         self.error = None
 
     def webhooks(self):
@@ -43,10 +48,11 @@ class Api:
         self.calls.append(("start", channel_id, customer, history))
         return "c1"
 
-    def say(self, conversation_id, text):
+    def say(self, conversation_id, text, *, key=""):
         if self.error:
             raise self.error
         self.calls.append(("say", conversation_id, text))
+        self.keys.append(key)
 
     def leave(self, conversation_id):
         self.calls.append(("leave", conversation_id))
@@ -68,16 +74,24 @@ class Gateway:
         self.messages = []
         self.refuses = None
 
-    def upload(self, conversation_id, name, file):
+    def upload(self, conversation_id, name, file, *, key=""):
         self._refuse()
         self.calls.append(("upload", conversation_id, name, file.read()))
         return f"f{len(self.calls)}"
 
-    def say(self, conversation_id, *, author_type="user", text="", attachments=(), cards=()):
+    def say(self, conversation_id, *, author_type="user", text="", attachments=(), cards=(), key=""):
         self.calls.append(("gateway", conversation_id, author_type, text, list(attachments)))
         shown = [{"id": f"card{number}", **card} for number, card in enumerate(cards)]
         message = {"text": text, "attachments": [], "cards": shown, "createdAt": "2026-01-01T00:00:00.000Z"}
         self.messages.insert(0, message)
+
+    def show_typing(self, conversation_id):
+        self._refuse()
+        self.calls.append(("typing", conversation_id))
+
+    def mark_read(self, conversation_id, until):
+        self._refuse()
+        self.calls.append(("read", conversation_id, until))
 
     def newest_messages(self, conversation_id):
         self._refuse()
@@ -205,12 +219,24 @@ def test_notices(client):
     )
     for number, event in enumerate(events):
         assert call_back(client, {**event, **common}, event_id=f"e{number}").status_code == 204
-    assert [text for _author, _name, text in lines()] == [
+    assert [line.words for line in Line.objects.all()] == [
         "You are waiting for Admissions.",
         "Maria Torres has joined the chat.",
         "You are being transferred.",
         "Maria Torres has left the chat.",
     ]
+    with override("es"):  # whoever tells of it has no language, whoever reads it has
+        assert [line.words for line in Line.objects.all()] == [
+            "Está esperando a Admissions.",
+            "Maria Torres se ha unido al chat.",
+            "Le estamos transfiriendo.",
+            "Maria Torres ha salido del chat.",
+        ]
+
+
+def test_a_notice_of_earlier_days_stays_as_it_is(client):
+    line = Line(author=Line.Author.NOTICE, text="You are waiting for 50 % off.")
+    assert line.words == "You are waiting for 50 % off."
 
 
 def test_the_verification_of_the_webhook_passes_and_changes_nothing(client):
@@ -250,7 +276,8 @@ def test_new_lines_are_fetched_after_the_last_one(client):
     assert "Good morning" in fragment
     assert "Hello" not in fragment
     assert f"after={Line.objects.latest('pk').pk}" in fragment
-    assert client.get(url, {"after": "x"}).status_code == 400
+    for after in ("x", "", "9" * 5000, "9" * 19):
+        assert client.get(url, {"after": after}).status_code == 400
 
 
 def test_a_chat_is_seen_by_its_visitor_alone(client):
@@ -263,14 +290,23 @@ def test_a_chat_is_seen_by_its_visitor_alone(client):
     assert client.post(reverse("portal:leave")).status_code == 404
 
 
-def test_saying_something_with_and_without_htmx(client, api):
+@pytest.mark.parametrize("content_type", BODIES)
+@pytest.mark.parametrize("page", ["start", "say", "typing", "read", "answer", "leave"])
+def test_half_of_a_form_is_refused_and_nothing_passed_on(client, api, page, content_type):
+    start(client)
+    before = [*api.calls]
+    answer = post_cut_off(client, reverse(f"portal:{page}"), content_type)
+    assert (answer.status_code, answer.content.decode()) == (400, WHY)
+    assert api.calls == before
+
+
+def test_saying_something_with_and_without_a_script(client, api):
     start(client)
     plain = client.post(reverse("portal:say"), {"text": "one"})
-    htmx = client.post(reverse("portal:say"), {"text": "two"}, headers={"hx-request": "true"})
+    script = client.post(reverse("portal:say"), {"text": "two"}, headers=BY_SCRIPT)
 
     assert plain.headers["Location"] == reverse("portal:chat")
-    assert htmx.headers["HX-Trigger"] == "said"
-    assert "<form" in htmx.content.decode()
+    assert (script.status_code, script.content) == (204, b"")
     assert [call[2] for call in api.calls if call[0] == "say"] == ["Hello", "one", "two"]
     assert [text for author, _name, text in lines() if author == "visitor"] == ["Hello", "one", "two"]
 
@@ -296,10 +332,161 @@ def test_files_are_sent_and_fetched_by_their_visitor_alone(client, api):
 def test_a_file_that_is_refused_is_told(client, gateway):
     start(client)
     gateway.refuses = (413, {"message": "x", "errors": [{"code": "too_large", "message": "It is too large."}]})
-    form = {"text": "", "files": [SimpleUploadedFile("letter.txt", b"Hello")]}
-    page = client.post(reverse("portal:say"), form, headers={"hx-request": "true"}).content.decode()
-    assert "It is too large." in page
+    for headers in ({}, BY_SCRIPT):
+        form = {"text": "My <letter>", "files": [SimpleUploadedFile("letter.txt", b"Hello")]}
+        answer = client.post(reverse("portal:say"), form, headers=headers)
+        assert answer.status_code == 400
+        assert "This file is too large." in answer.content.decode()
+        if not headers:  # a script keeps it itself
+            assert ">My &lt;letter&gt;</textarea>" in answer.content.decode()
     assert Line.objects.latest("pk").files == []
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "told"),
+    [
+        (400, {"message": "x", "errors": [{"message": "The file is empty."}]}, "El archivo está vacío."),
+        (
+            400,
+            {"message": "x", "errors": [{"message": "attachments[0].id: May not be empty."}]},
+            "No puede estar vacío.",
+        ),
+        (409, {"message": "Only this."}, "Only this."),
+        (404, {}, "Este chat ha terminado. Salga de él e inicie otro."),
+        (413, {}, "Este archivo es demasiado grande."),
+        (400, None, "null"),
+    ],
+)
+def test_why_it_is_refused_is_told_in_the_visitors_language(client, gateway, status, body, told):
+    start(client)
+    gateway.refuses = (status, body)
+    form = {"files": [SimpleUploadedFile("letter.txt", b"Hello")]}
+    answer = client.post(reverse("portal:say"), form, headers={**BY_SCRIPT, "Accept-Language": "es"})
+    assert (answer.status_code, answer.content.decode()) == (400, told)
+
+
+@pytest.mark.parametrize("text", ["", " \n", "\u200b\u2060\ufeff\u202e", "x" * 4001, "a\0b"])
+def test_what_is_no_message_is_refused_and_kept(client, api, text):
+    start(client)
+    before = list(api.calls)
+    answer = client.post(reverse("portal:say"), {"text": text}, headers=BY_SCRIPT)
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.content
+    page = client.post(reverse("portal:say"), {"text": text})
+    assert page.status_code == 400
+    area = BeautifulSoup(page.content, "html.parser").find("textarea", id="say-text")
+    assert area.text == text
+    assert api.calls == before
+
+
+@pytest.mark.parametrize("said", [{"name": "\u200b"}, {"text": "\u2060 \u202e"}, {"name": "a\0"}])
+def test_a_chat_begins_with_a_name_and_words(client, api, said):
+    assert start(client, **said).status_code == 200
+    assert api.calls == []
+
+
+def test_words_of_all_languages_pass_unchanged(client, api):
+    start(client)
+    for text in ("👩\u200d👩\u200d👧 ❤\ufe0f", "می\u200cخواهم", "one\r\ntwo"):
+        assert client.post(reverse("portal:say"), {"text": text}, headers=BY_SCRIPT).status_code == 204
+    assert [call[2] for call in api.calls if call[0] == "say"][1:] == [
+        "👩\u200d👩\u200d👧 ❤\ufe0f",
+        "می\u200cخواهم",
+        "one\ntwo",
+    ]
+
+
+def test_what_is_sent_again_arrives_once(client, api):
+    start(client)
+    for _ in range(2):
+        form = {"text": "Are you there?", "client_id": "0123456789abcdef01234567"}
+        assert client.post(reverse("portal:say"), form, headers=BY_SCRIPT).status_code == 204
+    assert [call[2] for call in api.calls if call[0] == "say"] == ["Hello", "Are you there?"]
+    line = Line.objects.latest("pk")
+    assert (line.client_id, line.event_id) == ("0123456789abcdef01234567", api.keys[-1])
+    assert 'data-said="0123456789abcdef01234567"' in client.get(reverse("portal:chat")).content.decode()
+
+
+def test_what_is_sent_again_while_it_is_under_way_is_one_line(client, api):
+    start(client)
+    form = {"text": "Are you there?", "client_id": "0123456789ab"}
+
+    def say(conversation_id, text, *, key=""):
+        del api.say
+        assert client.post(reverse("portal:say"), form, headers=BY_SCRIPT).status_code == 204
+
+    api.say = say
+    assert client.post(reverse("portal:say"), form, headers=BY_SCRIPT).status_code == 204
+    assert Line.objects.filter(text="Are you there?").count() == 1
+
+
+def test_what_could_not_be_passed_on_has_the_same_key_when_it_is_sent_again(client, api):
+    start(client)
+    form = {"text": "Are you there?", "client_id": "0123456789ab"}
+    api.error = requests.ConnectionError("refused")
+    assert client.post(reverse("portal:say"), form, headers=BY_SCRIPT).status_code == 503
+    api.error = None
+    assert client.post(reverse("portal:say"), form, headers=BY_SCRIPT).status_code == 204
+    assert api.keys[-1].endswith("-0123456789ab")
+    assert [line.text for line in Line.objects.filter(author="visitor")] == ["Hello", "Are you there?"]
+
+
+@pytest.mark.parametrize("client_id", ["x", "0123", "g" * 12, "0" * 25, "<b>", "0123456789 a"])
+def test_an_odd_name_of_a_message_is_none(client, client_id):
+    start(client)
+    form = {"text": "Hi", "client_id": client_id}
+    assert client.post(reverse("portal:say"), form, headers=BY_SCRIPT).status_code == 204
+    assert Line.objects.latest("pk").event_id == ""
+
+
+def test_that_the_visitor_types_and_reads_is_told(client, api):
+    start(client)
+    call_back(client, text_event())
+    line = Line.objects.get(author="agent")
+    assert client.post(reverse("portal:typing")).status_code == 204
+    assert client.post(reverse("portal:read"), {"number": line.pk}).status_code == 204
+    assert api.calls[-2:] == [("typing", "c1"), ("read", "c1", 1_700_000_000_001)]
+
+
+def test_only_lines_of_agents_of_this_chat_are_read(client, api):
+    start(client)
+    call_back(client, text_event(conversation_id="c2"))
+    before = list(api.calls)
+    for number in Line.objects.values_list("pk", flat=True):
+        assert client.post(reverse("portal:read"), {"number": number}).status_code == 404
+    for number in ("", "x", "-1", "9" * 5000):
+        assert client.post(reverse("portal:read"), {"number": number}).status_code == 400
+    assert api.calls == before
+
+
+def test_signs_that_cannot_be_told_break_nothing(client, gateway):
+    start(client)
+    gateway.refuses = (500, {})
+    assert client.post(reverse("portal:typing")).status_code == 503
+
+
+def test_addresses_are_links_and_the_direction_is_found_out(client):
+    start(client, text="<b> javascript:alert(1) www.example.org")
+    call_back(client, text_event("See https://example.org/?a&b.\n\u202eabc"))
+    page = BeautifulSoup(client.get(reverse("portal:chat")).content, "html.parser")
+    links = {a["href"]: a["rel"] for a in page.select(".line p a")}
+    elsewhere = ["noopener", "noreferrer", "nofollow"]
+    assert links == {"https://www.example.org": elsewhere, "https://example.org/?a&b": elsewhere}
+    assert all(each.get("dir") == "auto" for each in page.select(".line > p, textarea"))
+    assert [each.text for each in page.select(".line.agent .who > bdi")] == ["Maria Torres"]
+    assert "&lt;b&gt; javascript:alert(1) <a" in str(page)
+
+
+@pytest.mark.parametrize(
+    ("url", "method"), [("say", "post"), ("answer", "post"), ("read", "post"), ("lines", "get"), ("start", "post")]
+)
+def test_what_no_database_keeps_is_refused(client, url, method):
+    start(client)
+    for name in ("text", "client_id", "card", "button", "number", "after", "topic", "name", "email", "field.who"):
+        answer = getattr(client, method)(reverse(f"portal:{url}"), {name: "a\0b"})
+        assert answer.status_code in (200, 400, 404), name
+    assert client.get("/portal/chat/files/%00/").status_code == 404
 
 
 def test_a_card_is_answered_once(client, api):
@@ -362,8 +549,12 @@ def test_a_callback_comes_again_when_the_message_cannot_be_asked_for(client, gat
 
 def test_leaving(client, api):
     start(client)
-    response = client.post(reverse("portal:leave"), follow=True)
+    asked = client.get(reverse("portal:leave"))
+    assert "Leave the chat?" in asked.content.decode()
+    assert f'href="{reverse("portal:chat")}"' in asked.content.decode()
+    assert "leave" not in [call[0] for call in api.calls]
 
+    response = client.post(reverse("portal:leave"), follow=True)
     assert api.calls[-1] == ("leave", "c1")
     assert "You have left the chat" in response.content.decode()
     assert client.get(reverse("portal:chat")).headers["Location"] == reverse("portal:start")
@@ -372,9 +563,9 @@ def test_leaving(client, api):
 def test_what_could_not_be_passed_on_is_not_shown_as_said(client, api):
     start(client)
     api.error = requests.ConnectionError("refused")
-    assert client.post(reverse("portal:say"), {"text": "lost"}).status_code == 503
+    assert client.post(reverse("portal:say"), {"text": "never said"}).status_code == 503
     assert client.get(reverse("portal:start")).status_code == 503
-    assert "lost" not in client.get(reverse("portal:chat")).content.decode()
+    assert "never said" not in client.get(reverse("portal:chat")).content.decode()
 
 
 def test_without_a_contact_centre_it_says_so(client, settings):

@@ -77,6 +77,7 @@ def assert_refused(response, status, reason):
     assert set(response.json()) == {"message", "errors"}
     assert InboundCallback.objects.count() == 0
     assert counted() == {reason: 1}
+    assert response.headers.get("WWW-Authenticate") == ("Signature" if status == 401 else None)
 
 
 def test_it_is_stored_as_it_came(receiver, signer, here):

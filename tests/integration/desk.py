@@ -71,7 +71,7 @@ class Desk:
     def transfer(self, conversation, to, note):
         """Hand a chat on to the queue or colleague of this name."""
         form = self._dialog(conversation, "transfer")
-        targets = {told(option.select_one(".grow")): option.input["value"] for option in form.select(".option")}
+        targets = {told(option.select_one(".name")): option.input["value"] for option in form.select(".option")}
         self._post(form["hx-post"], data={"target": targets[to], "note": note})
 
     def end(self, conversation):

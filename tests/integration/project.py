@@ -1,4 +1,4 @@
-"""A project that runs: its own database, workers, beat, and a process that talks."""
+"""A project that runs: its own database, workers, and a process that talks."""
 
 import contextlib
 import json
@@ -71,10 +71,6 @@ class Project:
         process = self._start(log, "-m", "celery", "-A", "example_project", "worker", "--without-mingle", *options)
         wait_until(lambda: "ready." in (self.folder / f"{log}.log").read_text(), f"{log} is ready")
         return process
-
-    def beat(self):
-        """Start Celery's beat."""
-        return self._start("beat", "-m", "celery", "-A", "example_project", "beat", "--loglevel=INFO")
 
     def server(self, port):
         """Start a web server; wait until it answers."""

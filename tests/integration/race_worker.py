@@ -1,9 +1,10 @@
-"""One process of the routing race: threads that route, accept and end until everything is finished."""
+"""One process of the routing race: threads that route, accept and end until all is finished, and one for the clock."""
 
 import os
 import random
 import sys
 import threading
+import time
 from datetime import timedelta
 
 import django
@@ -14,10 +15,12 @@ django.setup()
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from contactcenter_chat.actions.center import interactions, offers, routing  # noqa: E402
+from contactcenter_chat.actions.center import interactions, offers, routing, timers  # noqa: E402
+from contactcenter_chat.actions.upkeep import duties  # noqa: E402
 from contactcenter_chat.exceptions import ContactCenterError  # noqa: E402
 from contactcenter_chat.models import Interaction, Offer, Queue  # noqa: E402
 from contactcenter_chat.models.conversations import OPEN_STATES  # noqa: E402
+from contactcenter_chat.schedule import REGULARLY  # noqa: E402
 
 AGENT = ("agent__user",)
 
@@ -42,6 +45,18 @@ def dispatch(queue_ids):
             connection.close()  # back to the process's pool: there are more dispatchers than connections
 
 
+def keep_time():
+    """Do what time demands, one process at a time, as workers do."""
+    regular = REGULARLY["timers"]
+    while Interaction.objects.filter(state__in=OPEN_STATES).exists():
+        for name in duties.due_duties({"timers": regular}):
+            if token := duties.take_duty(name, regular.lease):
+                timers.run_timers()
+                duties.end_duty(name, token, regular.every)
+        connection.close()
+        time.sleep(1)
+
+
 def take(offer):
     try:
         interaction = offers.accept_offer(offer_id=offer.pk, agent=offer.agent)
@@ -60,6 +75,7 @@ def end(interaction):
 if __name__ == "__main__":
     ids = list(Queue.objects.values_list("pk", flat=True))
     threads = [threading.Thread(target=dispatch, args=(ids,)) for _ in range(int(sys.argv[1]))]
+    threads.append(threading.Thread(target=keep_time))
     for thread in threads:
         thread.start()
     for thread in threads:

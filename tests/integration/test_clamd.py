@@ -81,4 +81,4 @@ def test_what_is_too_large_for_the_daemon_stays_in_quarantine(conversation, capl
     assert attachments.scan_due() == 0
     row.refresh_from_db()
     assert row.state == "quarantined"
-    assert "could not be scanned" in caplog.text
+    assert f"files_scanned failed with row {row.pk}" in caplog.text

@@ -57,8 +57,8 @@ def application():
 def connect(here, there, wire, application):
     """Serve both, and make the second one the first one's remote centre; return the ports and here's channel."""
     ports = free_port(), free_port()
-    made = json.loads(there.manage("create_tenant", "there", "--json").splitlines()[-1])
-    here.manage("create_tenant", "here", "--json")
+    made = json.loads(there.manage("contactcenter_create_tenant", "there", "--json").splitlines()[-1])
+    here.manage("contactcenter_create_tenant", "here", "--json")
     options = {
         "base_url": f"http://127.0.0.1:{ports[1]}",
         "tenant": "there",
@@ -73,7 +73,7 @@ def connect(here, there, wire, application):
     here.environment["TEST_PROVIDERS"] = json.dumps({"vendor": {"BACKEND": BACKENDS[wire], "OPTIONS": options}})
     here.server(ports[0])
     server = there.server(ports[1])
-    said = here.manage("setup_provider", "vendor", "--tenant=here")
+    said = here.manage("contactcenter_setup_provider", "vendor", "--tenant=here")
     assert "Made the channel here (vendor)" in said
     return ports, server, here.talk("remote_channel", tenant="here", url=application.url)
 
@@ -163,9 +163,7 @@ def test_a_talk_between_two_projects(wire, projects, application):
     here, there = projects
     (_own, port), server, channel = connect(here, there, wire, application)
     worker = here.worker()
-    here.beat()
     there.worker()
-    there.beat()
     queue = there.talk("agents_of", tenant="there", names=["Ada", "Alan"], password=PASSWORD)
     desk = f"http://127.0.0.1:{port}"
     with Desk(desk, "Ada", PASSWORD) as ada, Desk(desk, "Alan", PASSWORD) as alan:

@@ -81,7 +81,7 @@ def test_pages_static_files_and_the_api(url):
 
 def test_bodies_and_paths_that_servers_treat_differently(url, environment):
     made = subprocess.run(
-        [sys.executable, "-m", "django", "create_tenant", "college", "--json"],
+        [sys.executable, "-m", "django", "contactcenter_create_tenant", "college", "--json"],
         env=environment,
         check=True,
         capture_output=True,
@@ -109,19 +109,17 @@ def test_bodies_and_paths_that_servers_treat_differently(url, environment):
     assert requests.get(f"{url}//vcc/us/chat/v2/tenant/college/channels", headers=headers, timeout=30).ok
 
 
-@pytest.mark.parametrize("program", ["worker", "beat"])
-def test_celery_starts_and_stops_when_asked(environment, program):
+def test_a_worker_starts_and_stops_when_asked(environment):
     celery = subprocess.Popen(
-        [sys.executable, "-m", "celery", "-A", "example_project", program, "--loglevel=INFO"],
+        [sys.executable, "-m", "celery", "-A", "example_project", "worker", "--loglevel=INFO"],
         env=environment,
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
-    ready = {"worker": "ready.", "beat": "Sending due task"}[program]
     try:
         said = iter(celery.stdout.readline, "")
-        assert any(ready in line for line in said), "It ended before it was ready."
+        assert any("ready." in line for line in said), "It ended before it was ready."
         celery.terminate()
         rest = celery.communicate(timeout=30)[0]
     finally:

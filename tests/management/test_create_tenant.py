@@ -1,4 +1,4 @@
-"""``create_tenant``: what it makes, what it prints, what it refuses."""
+"""``contactcenter_create_tenant``: what it makes, what it prints, what it refuses."""
 
 import json
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_last_line_is_one_json_object(capsys):
-    call_command("create_tenant", "college", "--name", "Riverside College", "--json")
+    call_command("contactcenter_create_tenant", "college", "--name", "Riverside College", "--json")
 
     made = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert set(made) == {"tenant", "api_key", "api_secret", "queue_id"}
@@ -25,7 +25,7 @@ def test_the_last_line_is_one_json_object(capsys):
 
 
 def test_without_json_it_prints_what_is_needed_and_that_the_secret_is_shown_once(capsys):
-    call_command("create_tenant", "college")
+    call_command("contactcenter_create_tenant", "college")
 
     out = capsys.readouterr().out
     assert "not shown again" in out
@@ -37,12 +37,18 @@ def test_without_json_it_prints_what_is_needed_and_that_the_secret_is_shown_once
 @pytest.mark.parametrize("label", ["two words", "a/b", "", "é", "x" * 65])
 def test_a_label_that_cannot_stand_in_a_path_is_refused(label):
     with pytest.raises(CommandError):
-        call_command("create_tenant", label)
+        call_command("contactcenter_create_tenant", label)
     assert not Tenant.objects.exists()
 
 
 def test_a_label_is_given_once():
-    call_command("create_tenant", "college")
+    call_command("contactcenter_create_tenant", "college")
     with pytest.raises(CommandError, match="college"):
-        call_command("create_tenant", "college")
+        call_command("contactcenter_create_tenant", "college")
     assert Tenant.objects.count() == ApiKey.objects.count() == 1
+
+
+def test_its_first_name_still_does_the_same(capsys):
+    call_command("create_tenant", "college", "--json")
+
+    assert Tenant.objects.get().label == json.loads(capsys.readouterr().out.splitlines()[-1])["tenant"]

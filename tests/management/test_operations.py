@@ -41,7 +41,7 @@ def pending():
 
 def test_redeliver_events_by_their_ids(center, said):
     one, two, _three = (delivered(center) for _ in range(3))
-    assert said("redeliver", one.entry_id, two.entry_id) == "2 deliveries go out once more.\n"
+    assert said("contactcenter_redeliver", one.entry_id, two.entry_id) == "2 deliveries go out once more.\n"
     assert pending() == {one.pk, two.pk}
 
 
@@ -49,19 +49,19 @@ def test_redeliver_since_and_until_a_time(center, said):
     one, two, three = (delivered(center) for _ in range(3))
     for day, owed in enumerate((one, two, three), start=1):
         Delivery.objects.filter(pk=owed.pk).update(created_at=f"2026-01-0{day}T12:00Z")
-    said("redeliver", since="2026-01-02T00:00", until="2026-01-03T00:00Z")
+    said("contactcenter_redeliver", since="2026-01-02T00:00", until="2026-01-03T00:00Z")
     assert pending() == {two.pk}
-    said("redeliver", since="2026-01-03T11:59:59+00:00")
+    said("contactcenter_redeliver", since="2026-01-03T11:59:59+00:00")
     assert pending() == {two.pk, three.pk}
 
 
 def test_redeliver_of_one_tenant_webhook_or_state(center, said):
     mine, others = delivered(center), delivered(factories.make_center())
-    said("redeliver", since="2026-01-01T00:00", tenant=center.tenant.label)
+    said("contactcenter_redeliver", since="2026-01-01T00:00", tenant=center.tenant.label)
     assert pending() == {mine.pk}
-    said("redeliver", since="2026-01-01T00:00", state="dead")
+    said("contactcenter_redeliver", since="2026-01-01T00:00", state="dead")
     assert pending() == {mine.pk}
-    said("redeliver", since="2026-01-01T00:00", webhook=others.receiver_id)
+    said("contactcenter_redeliver", since="2026-01-01T00:00", receiver=others.receiver_id)
     assert pending() == {mine.pk, others.pk}
 
 
@@ -69,13 +69,13 @@ def test_redeliver_of_one_tenant_webhook_or_state(center, said):
 def test_redeliver_refuses_what_is_not_meant(options, center):
     delivered(center)
     with pytest.raises(CommandError):
-        call_command("redeliver", **options)
+        call_command("contactcenter_redeliver", **options)
     assert pending() == set()
 
 
 def test_purge_counts_or_deletes(center, said):
     SweepRun.objects.create(ran_at=timezone.now() - timedelta(days=2))
-    assert said("purge", "--dry-run") == (
+    assert said("contactcenter_purge", "--dry-run") == (
         "         0  attachments\n"
         "         0  conversations\n"
         "         0  customers\n"
@@ -84,10 +84,11 @@ def test_purge_counts_or_deletes(center, said):
         "         0  rejections\n"
         "         0  idempotency records\n"
         "         1  sweep runs\n"
+        "         0  failures\n"
         "Nothing was deleted.\n"
     )
     assert SweepRun.objects.count() == 1
-    assert "         1  sweep runs\n" in said("purge")
+    assert "         1  sweep runs\n" in said("contactcenter_purge")
     assert SweepRun.objects.count() == 0
 
 

@@ -3,6 +3,7 @@ import select
 import socket
 import ssl
 import threading
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from requests_hardened import ip_filter
 
-from contactcenter_chat.outbound import connections, requests
+from contactcenter_chat.outbound import addresses, connections, requests
 from contactcenter_chat.outbound.requests import post, seconds_to_wait
 from tests.receiver import Receiver, Say, SayRaw
 
@@ -134,7 +135,7 @@ def test_a_name_is_resolved_once_and_the_checked_address_is_the_one_connected_to
 
 @pytest.mark.parametrize("address", ["1.1.1.1", "2606:4700::1111"])
 def test_public_addresses_are_not_refused(address):
-    assert connections.public_address(address, 443) == address
+    assert addresses.public_address(address, 443) == address
 
 
 def test_the_host_header_names_the_host_and_not_its_address(limits):
@@ -466,3 +467,111 @@ def test_an_answer_that_breaks_off_is_an_error_when_all_of_it_is_wanted(limits):
     with Receiver(Say(headers={"Content-Length": "10"}, body=b"half", close=True)) as receiver:
         answer = requests.request("GET", receiver.url, into=Into(), headers={"Content-Length": "0"})
     assert (answer.status, answer.error) == (None, "ConnectionError: the answer broke off")
+
+
+OK_HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"
+LONG_HEAD = b"HTTP/1.1 204 No Content\r\nX-Long: " + 80_000 * b"x"
+BUSY_HEAD = b"HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nX-Long: "
+
+
+@pytest.mark.parametrize(
+    ("beginning", "status", "retry_after", "text"),
+    [
+        (OK_HEAD + b"so far", 200, None, "so far"),
+        (BUSY_HEAD, 503, 7.0, ""),
+        (BUSY_HEAD[:19], 503, None, ""),
+        (LONG_HEAD, 204, None, ""),
+    ],
+)
+def test_for_what_follows_the_status_a_post_does_not_wait_long(
+    beginning, status, retry_after, text, limits, monkeypatch
+):
+    monkeypatch.setattr(requests, "REST_SECONDS", 0.2)
+    with hanging_after(beginning) as url:
+        answer = post(url, b"{}", {})
+    assert (answer.status, answer.retry_after, answer.text, answer.error) == (status, retry_after, text, "")
+    assert answer.duration_ms < 5000
+
+
+@pytest.mark.parametrize("beginning", [b"", b"HTTP/1.1 20", b"HTTP/1.1 100 Continue\r\n\r\n"])
+def test_without_a_final_status_there_is_no_answer(beginning, limits, monkeypatch):
+    limits(CALLBACK_TIMEOUT=0.3)
+    monkeypatch.setattr(requests, "REST_SECONDS", 0)
+    with hanging_after(beginning) as url:
+        answer = post(url, b"{}", {})
+    assert (answer.status, answer.error) == (None, "TimeoutError: timed out")
+
+
+def test_whoever_wants_the_body_waits_for_it(limits, monkeypatch):
+    limits(CALLBACK_TIMEOUT=0.3)
+    monkeypatch.setattr(requests, "REST_SECONDS", 0)
+    with Receiver(Say(body=b"all of it", pace=0.01)) as receiver:
+        assert requests.request("POST", receiver.url, b"{}").text == "all of it"
+
+
+@contextmanager
+def hanging_after(beginning):
+    """The URL of a server that says this and nothing more, as long as anybody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def hang():
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(beginning)
+                while connection.recv(65_536):
+                    pass
+
+        thread = threading.Thread(target=hang)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/"
+        thread.join(20)
+
+
+@pytest.mark.parametrize("allow_private", [True, False])
+def test_a_resolver_that_hangs_is_waited_for_as_long_as_a_connection(limits, monkeypatch, allow_private):
+    limits(CALLBACK_CONNECT_TIMEOUT=0.2, ALLOW_PRIVATE_WEBHOOKS=allow_private)
+    asked, may_answer = [], threading.Event()
+
+    def resolve(host, *args, **kwargs):
+        asked.append(host)
+        assert may_answer.wait(20)
+        raise socket.gaierror("not known")
+
+    monkeypatch.setattr(addresses.socket, "getaddrinfo", resolve)
+    for _ in range(2):
+        answer = post("http://hanging.example/", b"{}", {})
+        assert answer.error == "TimeoutError: hanging.example was not resolved in time"
+        assert answer.duration_ms < 5000
+    assert asked == ["hanging.example"]  # whoever comes later waits for the same answer
+    may_answer.set()
+    for thread in threading.enumerate():
+        if thread.name == "contactcenter-lookup":
+            thread.join(20)
+    assert post("http://hanging.example/", b"{}", {}).error == "gaierror: not known"
+    assert len(asked) == 2
+
+
+def test_only_so_many_names_are_looked_up_at_once(limits, monkeypatch):
+    limits(CALLBACK_CONNECT_TIMEOUT=0.1)
+    monkeypatch.setattr(addresses, "LOOKUPS", 1)
+    may_answer = threading.Event()
+    monkeypatch.setattr(addresses.socket, "getaddrinfo", lambda *args, **kwargs: may_answer.wait(20) and [])
+    post("http://one.example/", b"{}", {})
+    assert post("http://two.example/", b"{}", {}).error == "TimeoutError: too many names are being resolved"
+    may_answer.set()
+
+
+def test_each_address_of_a_host_has_its_share_of_the_time(limits, monkeypatch):
+    limits(CALLBACK_CONNECT_TIMEOUT=4)
+    tried = []
+
+    def connect(address, timeout):
+        tried.append((address[0], round(timeout)))
+        raise OSError(f"{address[0]} refused")
+
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 80)) for address in ("10.0.0.1", "10.0.0.2")]
+    monkeypatch.setattr(addresses.socket, "getaddrinfo", lambda *args, **kwargs: found)
+    monkeypatch.setattr(connections.socket, "create_connection", connect)
+    assert post("http://two.example/", b"{}", {}).error.endswith("10.0.0.2 refused")
+    assert tried == [("10.0.0.1", 2), ("10.0.0.2", 4)]

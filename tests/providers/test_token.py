@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from contactcenter_chat.outbound import requests
+from contactcenter_chat.outbound.tokens import AccessTokens
 from contactcenter_chat.providers import chat_api_v2
+from contactcenter_chat.providers.remote import Deadline
 
 THREADS = 8
 PATIENCE = 20  # seconds after which a barrier that nobody else reaches breaks, and the test with it
@@ -77,3 +79,14 @@ def test_a_token_that_is_refused_to_all_of_them_is_renewed_once(ask_at_once):
     assert ask_at_once(center) == [200] * THREADS
     assert center.tokens == ["token 1", "nobody's", "token 3"]
     assert center.accepted == 2 * THREADS
+
+
+@pytest.mark.parametrize("life", ["9" * 5000, 10**4000, "1e9", -5, None, [], "٣٦٠٠"])
+def test_however_long_it_says_to_live_a_token_is_used(life, monkeypatch):
+    def request(method, url, body=b"", headers=None, **options):
+        return _answer(200, {"access_token": "token", "expires_in": life})
+
+    monkeypatch.setattr(requests, "request", request)
+    monkeypatch.setattr(chat_api_v2, "_tokens", AccessTokens())
+    provider = chat_api_v2.ChatApi(base_url="http://there.test", tenant="t", api_key="k", api_secret="s")
+    assert provider.headers(Deadline()) == {"Authorization": "Bearer token"}

@@ -83,7 +83,7 @@ def test_a_term(text, term):
 def test_what_is_not_fiql_is_refused_with_the_place(text, position):
     with pytest.raises(Invalid) as refused:
         parse(text)
-    assert refused.value.message == f"This is no valid FIQL expression (see character {position})."
+    assert refused.value.message == f"This is not a valid FIQL expression (see character {position})."
     assert refused.value.field == "filter"
 
 

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -5,7 +6,19 @@ from django.utils import timezone
 
 from contactcenter_chat.actions.center import interactions
 from contactcenter_chat.deliveries import leases
-from contactcenter_chat.models import Agent, Attachment, Delivery, Interaction, Lane, Offer, Receiver, SweepRun
+from contactcenter_chat.models import (
+    Agent,
+    Attachment,
+    Conversation,
+    Delivery,
+    Erasure,
+    Failure,
+    Interaction,
+    Lane,
+    Offer,
+    Receiver,
+    SweepRun,
+)
 from contactcenter_chat.queries import health
 from tests import factories
 
@@ -42,7 +55,7 @@ def test_a_sweep_that_never_ran(center):
     SweepRun.objects.all().delete()
     report = health.report()
     assert report["sweep"]["lag_seconds"] is None
-    assert report["problems"] == ["The sweep has never run: is Celery's beat running, and a worker?"]
+    assert report["problems"] == ["The sweep has never run: is a Celery worker running?"]
 
 
 def test_a_sweep_that_ran_long_ago(center):
@@ -72,7 +85,7 @@ def test_dead_deliveries_and_webhooks_that_are_not_posted_to(center):
     factories.make_webhook(center.tenant, enabled=False)
     figures = health.report()["deliveries"]
     assert (figures["dead"], figures["dead_last_hour"]) == (1, 0)
-    assert (figures["webhooks_paused"], figures["webhooks_switched_off"]) == (1, 1)
+    assert (figures["receivers_paused"], figures["receivers_switched_off"]) == (1, 1)
     assert figures["lanes_due"] == 0
 
 
@@ -99,7 +112,21 @@ def test_files_of_remote_centres_that_wait_or_did_not_come(center):
 
 def test_a_file_that_nobody_has_fetched_for_long(center):
     expected(center, fetch_at=ago(90))
-    assert health.report()["problems"] == ["A file has waited to be fetched for 90 s."]
+    (problem,) = health.report()["problems"]
+    assert re.fullmatch(r"A file has waited to be fetched for 9\d s\.", problem)
+
+
+def test_files_that_nobody_has_scanned_for_long(center):
+    for seconds in (90, 70, 30):
+        row = factories.make_attachment(factories.start_conversation(center.channel))
+        waiting = {"state": "quarantined", "scan_at": timezone.now(), "created_at": ago(seconds)}
+        Attachment.objects.filter(pk=row.pk).update(**waiting)
+    unseen = factories.make_attachment(factories.start_conversation(center.channel))
+    Attachment.objects.filter(pk=unseen.pk).update(state="quarantined", created_at=ago(90))
+    report = health.report()
+    (problem,) = report["problems"]
+    assert re.fullmatch(r"A file has waited to be scanned for 9\d s\.", problem)
+    assert report["scans"]["late"] == 2
 
 
 def test_lanes_that_are_forgotten(center):
@@ -152,6 +179,56 @@ def test_waiting_long_is_not_being_stuck(center):
     factories.start_conversation(center.channel)
     Interaction.objects.update(entered_at=ago(100_000))
     assert stuck() == []
+
+
+def failed(center, row, step="offers_timed_out", seconds=0):
+    at = ago(seconds)
+    Failure.objects.create(tenant=center.tenant, step=step, row=row, times=3, last_at=at, again_at=at)
+
+
+def test_rows_that_could_not_be_dealt_with(center):
+    failed(center, "a")
+    failed(center, "b")
+    failed(center, "c", step="files_deleted")
+    failed(center, "long ago", step="wrap_ups_over", seconds=3700)
+    report = health.report()
+    assert report["failures"] == {"rows_last_hour": 3, "steps": "files_deleted, offers_timed_out"}
+    assert report["problems"] == ["3 rows could not be dealt with: files_deleted, offers_timed_out."]
+
+
+def test_customers_who_are_being_erased(center):
+    for seconds, done_at in ((601, None), (5, None), (1000, ago(900))):
+        customer = factories.start_conversation(center.channel).customer
+        began = {"began_at": ago(seconds), "done_at": done_at}
+        Erasure.objects.create(tenant=center.tenant, customer=customer, **began)
+    Conversation.objects.update(erased_at=ago(1))
+    report = health.report()
+    assert report["erasures"]["under_way"] == 2
+    assert 601 <= report["erasures"]["oldest_seconds"] < 602
+    assert report["problems"] == ["A customer has been being erased for 601 s."]
+
+
+@pytest.mark.parametrize(("seconds", "word"), [(-3600, "behind"), (3600, "ahead of")])
+def test_a_clock_of_a_worker_that_is_off(center, seconds, word):
+    SweepRun.objects.create(clock_ahead_ms=-200)
+    SweepRun.objects.create(clock_ahead_ms=1000 * seconds)
+    SweepRun.objects.create(clock_ahead_ms=99_000_000, ran_at=ago(3700))
+    report = health.report()
+    assert report["clock"]["workers_ahead_seconds_last_hour"] == seconds
+    assert report["problems"] == [f"The clock of a worker was 3600 s {word} the database's in the last hour."]
+
+
+@pytest.mark.parametrize(("seconds", "word"), [(-3600, "behind"), (3600, "ahead of")])
+def test_the_clock_of_this_process(center, monkeypatch, seconds, word):
+    now = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(seconds=seconds))
+    report = health.report()
+    assert seconds - 5 < report["clock"]["ahead_seconds"] < seconds + 5
+    assert report["problems"] == [f"The clock of this process is 3600 s {word} the database's."]
+
+
+def test_clocks_that_go_right(center):
+    assert abs(health.report()["clock"]["ahead_seconds"]) < 5
 
 
 def test_a_transaction_that_has_been_open_for_long(center, monkeypatch):

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from contactcenter_chat.models import Customer
+from contactcenter_chat.models import Customer, Delivery
 from contactcenter_chat.queries import keyset_pages
-from contactcenter_chat.queries.keyset_pages import Place, Table, every, page
+from contactcenter_chat.queries.keyset_pages import Merged, Place, Table, every, page
 from tests.factories import make_tenant
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +86,27 @@ def test_steps_grow(tenant, monkeypatch, django_assert_num_queries):
     make_customers(tenant, 40)
     with django_assert_num_queries(6):  # 2, 8 and 32 rows, and what of them is wanted
         page(Table(Customer.objects.all(), "created_at"), Customer.objects.filter(name="39"), size=5)
+
+
+def test_rows_of_several_sources_are_in_one_order(tenant):
+    make_customers(tenant, 9)
+    even = Table(Customer.objects.filter(name__in="02468"), "created_at", "id")
+    odd = Table(Customer.objects.filter(name__in="1357"), "created_at", "id")
+    small = Table(Customer.objects.filter(name__in="0123"), "created_at", "id")
+    merged, before, found = Merged(even, odd, small), None, []
+    while True:
+        one = page(merged, Customer.objects.exclude(name="4"), before=before, size=3)
+        found.append(one)
+        if one.older is None:
+            break
+        before = one.older
+    assert names(found) == [["0", "1", "2"], ["3", "5", "6"], ["7", "8"]]
+
+
+def test_a_place_that_one_of_several_sources_does_not_know_is_none(tenant):
+    deliveries = Table(Delivery.objects.all(), "created_at", "id")
+    assert Merged(Table(Customer.objects.all(), "created_at")).knows(Place(NOON, "abc"))
+    assert not Merged(Table(Customer.objects.all(), "created_at"), deliveries).knows(Place(NOON, "abc"))
 
 
 def test_every_key_comes_once(tenant, monkeypatch):

@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from contactcenter_chat.models import Conversation, Message, Participant
+from contactcenter_chat.models import Conversation, Customer, CustomerIdentity, Message, Participant
 from contactcenter_chat.queries import search
 from contactcenter_chat.queries.keyset_pages import page
-from contactcenter_chat.queries.search import Window, highlight, snippets, source, windows
+from contactcenter_chat.queries.search import Window, source, windows
 from tests.factories import make_center, start_conversation
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +86,12 @@ def test_any_text_may_be_searched_for(center, text):
     assert found(center, text) == []
 
 
+@pytest.mark.parametrize("text", ["a " * 2_000, "a" * 4_000, "-a " * 1_000, '"' + "a " * 2_000 + '"'])
+def test_so_may_a_very_long_one(center, text):
+    said(center, "something else")
+    assert isinstance(found(center, text), list)
+
+
 def test_the_period_is_that_of_the_hits(center):
     conversation = said(center, "invoice", at=NOW)
     said(center, "invoice", at=NOW - timedelta(days=3))
@@ -123,34 +130,105 @@ def test_only_wanted_conversations_are_found(center):
     assert only.pks == [wanted.pk]
 
 
-def test_snippets_show_the_hit_and_escape_the_rest(center):
-    said(center, "nothing", "<img src=x onerror=alert(1)> invoice & more")
-    one = page(source(center.tenant, "invoice"), Conversation.objects.all(), size=10)
-    (snippet,) = snippets(one.rows, "invoice").values()
-    assert "<mark>invoice</mark>" in snippet
-    assert "<img" not in snippet
-    assert "&amp; more" in snippet
+# Beginnings of words
 
 
-def test_marks_in_the_text_itself_mark_nothing(center):
-    said(center, "\x02evil\x03 <mark>invoice</mark>")
-    message = Message.objects.get(text__contains="evil")
-    marked = highlight([message], "invoice")[message.pk]
-    assert marked == "evil &lt;mark&gt;<mark>invoice</mark>&lt;/mark&gt;"
+def test_the_last_word_may_be_the_beginning_of_one(center):
+    conversation = said(center, "my invoices are late")
+    assert found(center, "invo") == [conversation.pk]
+    assert found(center, "late INVO") == [conversation.pk]
 
 
-def test_the_whole_text_is_kept_when_a_transcript_is_marked(center):
-    text = "word " * 500 + "invoice" + " word" * 500
-    said(center, text)
-    message = Message.objects.get(text__contains="invoice")
-    assert highlight([message], "invoice")[message.pk] == text.replace("invoice", "<mark>invoice</mark>")
+# Names
 
 
-def test_without_words_nothing_is_marked(center):
-    said(center, "hello")
-    message = Message.objects.get(text="hello")
-    assert highlight([message], "!")[message.pk] == "hello"
-    assert highlight([], "hello") == {}
+def with_customer(center, name, email="", at=NOW):
+    conversation = said(center, "hello", at=at)
+    Customer.objects.filter(pk=conversation.customer_id).update(name=name, email=email)
+    return conversation
+
+
+@pytest.mark.parametrize("text", ["noor", "AZ", "noor az", "n.aziz@ex", "n.aziz@example.org", '"Noor Aziz"'])
+def test_words_that_begin_a_customers_name_find_the_conversations(center, text):
+    conversation = with_customer(center, "Noor Aziz", "n.aziz@example.org")
+    with_customer(center, "Eleanor Shaw", "shaw@example.org")
+    assert found(center, text) == [conversation.pk]
+
+
+@pytest.mark.parametrize("text", ["oor", "ziz", "noor shaw", "-noor -hello", "example.org", "%", "_"])
+def test_other_words_do_not(center, text):
+    with_customer(center, "Noor Aziz", "n.aziz@example.org")
+    assert found(center, text) == []
+
+
+def test_names_and_words_are_in_one_order_each_conversation_once(center):
+    named = [with_customer(center, "Noor Aziz", at=NOW - timedelta(days=2 * n)) for n in range(1, 6)]
+    spoken = [said(center, "ask noor", at=NOW - timedelta(days=2 * n + 1)) for n in range(1, 6)]
+    both = said(center, "I am Noor", "noor", at=NOW - timedelta(days=30))
+    Customer.objects.filter(pk=both.customer_id).update(name="Noor Both")
+    in_order = [each.pk for pair in zip(named, spoken, strict=True) for each in pair] + [both.pk]
+    assert found(center, "noor") == in_order
+    everything, before, seen = Conversation.objects.all(), None, []
+    while True:
+        one = page(source(center.tenant, "noor"), everything, before=before, size=1)
+        seen += one.pks
+        before = one.older
+        if before is None:
+            break
+    assert seen == in_order
+
+
+def test_another_tenants_customers_are_not_found(center):
+    with_customer(center, "Noor Aziz", "noor@example.org")
+    other = make_center()
+    mine = with_customer(other, "Noor Elsewhere")
+    assert found(other, "noor") == [mine.pk]
+
+
+def test_the_period_is_about_the_start_where_a_name_is_found(center):
+    conversation = with_customer(center, "Noor Aziz", at=NOW)
+    with_customer(center, "Noor Aziz", at=NOW - timedelta(days=3))
+    assert found(center, "noor", since=NOW, until=NOW + timedelta(seconds=1)) == [conversation.pk]
+
+
+def test_names_are_looked_at_of_those_who_were_there_last(center, monkeypatch):
+    monkeypatch.setattr(search, "LOOK_AT_MOST", 2)
+    old = with_customer(center, "Noor Old", at=NOW - timedelta(days=9))
+    new = with_customer(center, "Noor New", at=NOW)
+    with_customer(center, "Ben", at=NOW - timedelta(days=1))
+    assert found(center, "noor") == [new.pk]
+    assert found(center, "noor", until=NOW - timedelta(days=1)) == [old.pk]
+
+
+def test_a_whole_address_or_id_finds_whoever_came_long_ago(center, monkeypatch):
+    monkeypatch.setattr(search, "LOOK_AT_MOST", 1)
+    old = with_customer(center, "Noor Old", "noor@example.org", at=NOW - timedelta(days=9))
+    with_customer(center, "Ben", at=NOW)
+    CustomerIdentity.objects.create(
+        tenant=center.tenant, customer_id=old.customer_id, kind="customer_id", value="c-17/3"
+    )
+    assert found(center, "Noor@example.org") == found(center, "c-17/3") == found(center, old.customer_id) == [old.pk]
+    assert found(make_center(), "noor@example.org") == found(make_center(), "c-17/3") == []
+
+
+def test_a_search_asks_as_often_however_many_there_are(center, django_assert_num_queries):
+    with_customer(center, "Noor Aziz", at=NOW)
+    with CaptureQueriesContext(connection) as few:
+        found(center, "noor")
+    for minutes in range(20):
+        with_customer(center, "Noor Aziz", at=NOW + timedelta(minutes=minutes % 20))
+    with django_assert_num_queries(len(few)):
+        assert len(found(center, "noor")) == 21
+
+
+def test_among_a_few_conversations_only_these_are_searched(center):
+    wanted = said(center, "invoice", at=NOW - timedelta(days=100))
+    named = with_customer(center, "Invoice Ltd", at=NOW - timedelta(days=50))
+    said(center, "invoice")
+    said(center, "invoice, but a stranger's")
+    assert found(center, "invoice", among={wanted.pk, named.pk}) == [named.pk, wanted.pk]
+    assert found(center, "!", among={wanted.pk}) == []
+    assert found(make_center(), "invoice", among={wanted.pk}) == []
 
 
 # Only with PostgreSQL's full-text search
@@ -190,12 +268,45 @@ def test_a_common_word_costs_the_newest_hours_only(center):
         cursor.execute("SET LOCAL enable_seqscan = off")  # it would be quicker still: the table is small
         hour = int(NOW.timestamp() // 3600)
         window = Window(0, hour, hour)
-        query = {"text": "common", "marks": window.marks(center.tenant), "tenant": center.tenant.pk}
+        query = {"words": "common", "marks": window.marks(center.tenant), "tenant": center.tenant.pk}
         bounds = {"since": window.since, "until": window.until, "limit": search.LOOK_AT_MOST}
-        cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + search.HITS, query | bounds)
+        cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + search.BY_INDEX, query | bounds)
         plan = str(cursor.fetchone()[0])
     assert "'Index Name': 'cc_message_search'" in plan
     assert "'Actual Rows': 50" in plan
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("text", ["in", '"invo"', "-invo", "invo -late", "invo.", "invo late"])
+def test_only_a_last_word_of_some_letters_that_stands_alone_is_a_beginning(center, text):
+    conversation = said(center, "my invoice")
+    assert found(center, text) == (found(center, "-invo") if text == "-invo" else [])
+    assert found(center, "inv") == [conversation.pk]
+
+
+@pytest.mark.postgresql
+def test_a_beginning_that_most_messages_have_is_not_looked_up_in_the_index(center):
+    conversations = [said(center, f"a common{n} word", at=NOW - timedelta(days=n)) for n in range(20)]
+    rare = said(center, "an invoice")
+    by_index = found(center, "comm"), found(center, "invo")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE contactcenter_chat_message")
+    for conversation in conversations:  # what is in one message only is in no statistics
+        said(center, "commonly", at=conversation.created_at - timedelta(days=400))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE contactcenter_chat_message")
+    with CaptureQueriesContext(connection) as common:
+        assert found(center, "comm")[:20] == by_index[0] == [each.pk for each in conversations]
+    with CaptureQueriesContext(connection) as seldom:
+        assert found(center, "invo") == by_index[1] == [rare.pk]
+    assert any("(search || '') @@" in each["sql"] for each in common)
+    assert not any("(search || '') @@" in each["sql"] for each in seldom)
+
+
+@pytest.mark.postgresql
+def test_either_of_two_words_may_be_asked_for(center):
+    one, two = said(center, "my invoice", at=NOW), said(center, "a refund", at=NOW - timedelta(days=1))
+    assert found(center, "invoice or refu") == [one.pk, two.pk]
 
 
 # Windows

@@ -1,8 +1,11 @@
 """Does every fact have a sentence?"""
 
+import re
+
 import pytest
 
 from contactcenter_chat import events, signals
+from contactcenter_chat.isolates import as_html, unturned
 from contactcenter_chat.models import LogEntry
 from contactcenter_chat.queries.sentences import sentence
 
@@ -25,6 +28,15 @@ TELLING = [
     (events.MessagesRead(participant_id="p", author_type="user", read_at=1), "Read by: customer."),
     (events.InteractionQueued(queue_id="q1", queue_name="Admissions"), "Queued in Admissions."),
     (events.InteractionOffered(offer_id="o", agent_id="a1"), "Offered to Ada Lovelace."),
+    (events.InteractionPicked(offer_id="o", agent_id="a1", skipped=0), "Ada Lovelace picked the chat."),
+    (
+        events.InteractionPicked(offer_id="o", agent_id="a1", skipped=1),
+        "Ada Lovelace picked the chat. 1 was due before it.",
+    ),
+    (
+        events.InteractionPicked(offer_id="o", agent_id="a1", skipped=3),
+        "Ada Lovelace picked the chat. 3 were due before it.",
+    ),
     (events.OfferEnded(offer_id="o", agent_id="a1", state="rejected"), "Ada Lovelace declined the offer."),
     (events.OfferEnded(offer_id="o", agent_id="a1", state="timed_out"), "Ada Lovelace missed the offer."),
     (
@@ -49,7 +61,19 @@ TELLING = [
         "A file is not safe and cannot be opened: Eicar-Test",
     ),
     (events.CustomerLeft(), "The customer left."),
-    (events.CustomerWarned(), "The customer was told that the chat will end soon."),
+    (
+        events.InteractionTransferred(from_agent_id="m", to_queue_id="q", to_department_name="Finance"),
+        "somebody transferred the chat to the department Finance, queue somebody.",
+    ),
+    (events.CustomerThanked(message_id="m"), "The customer said thanks: nobody is asked to answer."),
+    (events.InteractionHandedRound(times=3), "The chat was handed on 3 times within an hour."),
+    (events.CustomerWarned(), "The customer has been silent: the chat ends soon."),
+    (events.SlotFreed(agent_id="a1"), "The customer is silent: the chat takes no slot."),
+    (events.SlotTaken(agent_id="a1"), "The customer wrote again: the chat takes its slot."),
+    (
+        events.InteractionRerouted(agent_id="a1", reason="no_room"),
+        "The chat was taken from Ada Lovelace and went back to its queue. The agent had no room for it any more.",
+    ),
     (
         events.InteractionTransferred(from_agent_id="a1", to_queue_id="q1"),
         "Ada Lovelace transferred the chat to Admissions.",
@@ -61,6 +85,12 @@ TELLING = [
     (
         events.InteractionRerouted(agent_id="a1", reason="no_reply"),
         "The chat was taken from Ada Lovelace and went back to its queue. There was no first reply.",
+    ),
+    (
+        events.InteractionOverflowed(
+            from_queue_id="q1", from_queue_name="Fees", queue_id="q2", queue_name="General", reason="max_wait"
+        ),
+        "Passed on from Fees to General. It had waited for as long as may be there.",
     ),
     (
         events.InteractionEnded(outcome="handled", ended_by="customer"),
@@ -79,7 +109,35 @@ TELLING = [
 
 @pytest.mark.parametrize(("event", "told"), TELLING)
 def test_sentences(event, told):
-    assert sentence(LogEntry(kind=event.name, data=event.data()), NAMES) == told
+    assert unturned(sentence(LogEntry(kind=event.name, data=event.data()), NAMES)) == told
+
+
+def test_what_others_wrote_is_isolated_each_by_itself_and_shown_so_by_elements():
+    coded = {"codes": ({"label": "A\u202e"}, {"short_code": "b", "label": "B"})}
+    for event, told in (
+        (events.InteractionOffered(offer_id="o", agent_id="a3"), "Offered to \u2068<b> & Co\u2069."),
+        (events.InteractionWrappedUp(agent_id="a1", **coded), "Wrapped up with \u2068A\u2069, \u2068B\u2069."),
+        (
+            events.ConversationUpdated(changed=("a\u2069\u202e", "b")),
+            "The customer's data changed: \u2068a\u2069, \u2068b\u2069.",
+        ),
+        (
+            events.OfferEnded(offer_id="o", agent_id="a1", state="rejected", reason="not mine\u202e"),
+            "\u2068Ada Lovelace\u2069 declined the offer. \u2068not mine\u2069",
+        ),
+    ):
+        assert sentence(LogEntry(kind=event.name, data=event.data()), {**NAMES, "a3": "<b>\u202e & Co"}) == told
+    assert as_html("Offered to \u2068<b> & Co\u2069.") == "Offered to <bdi>&lt;b&gt; &amp; Co</bdi>."
+
+
+def test_every_word_of_others_in_a_sentence_is_isolated():
+    """Whatever stands in an event: nothing of it is in the sentence outside an isolate."""
+    for event, _told in TELLING:
+        words = {name: value for name, value in event.data().items() if not isinstance(value, int)}
+        data = {name: [f"x{name}"] if isinstance(value, list) else f"x{name}" for name, value in words.items()}
+        data |= {"codes": [{"label": "xlabel"}]} if "codes" in data else {}
+        told = sentence(LogEntry(kind=event.name, data=data), {})
+        assert not re.search(r"\bx[a-z_]+", re.sub("\u2068[^\u2069]*\u2069", "", told)), told
 
 
 def test_every_fact_but_a_message_is_told():
@@ -88,7 +146,7 @@ def test_every_fact_but_a_message_is_told():
 
 def test_whoever_has_no_name_is_somebody():
     event = events.InteractionOffered(offer_id="o", agent_id="gone")
-    assert sentence(LogEntry(kind=event.name, data=event.data()), NAMES) == "Offered to somebody."
+    assert unturned(sentence(LogEntry(kind=event.name, data=event.data()), NAMES)) == "Offered to somebody."
 
 
 def test_a_fact_of_a_later_version_is_shown_by_its_name():

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from contactcenter_chat.isolates import unturned
 from contactcenter_chat.models import Conversation, Interaction, InteractionCode
 from contactcenter_chat.queries import keyset_pages, transcripts
 from contactcenter_chat.queries.transcripts import Criteria, Episode, transcripts_of
 from tests.admin.conftest import chat
-from tests.factories import make_agent, make_center, make_codes, start_conversation
+from tests.factories import make_agent, make_center, make_codes, make_queue, start_conversation
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,25 @@ def test_by_queue_agent_code_customer_and_words(center):
         assert found(Criteria(other, **asked)) == []
 
 
+def test_words_are_searched_for_among_what_a_filter_leaves_when_that_is_little(center, monkeypatch):
+    monkeypatch.setattr(transcripts, "FEW", 2)
+    queue = make_queue(center.tenant, "Rare")
+    rare = {chat(center, said="a giraffe", customerId=number, name="Giraffe").pk for number in "12"}
+    Interaction.objects.update(queue=queue)
+    everywhere = rare | {chat(center, said="a giraffe", customerId=number, name="Giraffe").pk for number in "345"}
+
+    def looked_at(**asked):
+        source = transcripts.source(Criteria(center.tenant, text="giraffe", **asked))
+        return {row.pk for step in source.steps() for row in step}
+
+    customer, *_others = Conversation.objects.filter(pk__in=rare).values_list("customer", flat=True)
+    assert looked_at() == looked_at(queue=center.queue.pk) == everywhere
+    assert looked_at(queue=queue.pk) == rare
+    assert looked_at(queue=queue.pk, until=timezone.now() - timedelta(days=1)) == set()
+    assert looked_at(queue="unknown") == set()
+    assert len(looked_at(queue=center.queue.pk, customer=customer)) == 1
+
+
 def test_a_conversation_stands_once_where_its_newest_interaction_stands(center):
     agent = make_agent(center.tenant, center.queue)
     reopened, later = chat(center, agent=agent), chat(center, agent=agent)
@@ -87,7 +107,7 @@ def test_a_transcript_tells_who_said_what_and_what_happened(center):
     (code,) = make_codes(center.tenant, "Fees")
     conversation = chat(center, codes=[code])
     (transcript,) = transcripts_of([Conversation.objects.select_related("customer").get(pk=conversation.pk)])
-    assert [(line.speaker, line.who, line.text) for line in transcript.lines] == [
+    assert [(line.speaker, line.who, unturned(line.text)) for line in transcript.lines] == [
         ("", "", "The conversation started."),
         ("bot", "Bot", "Hello, I am a bot."),
         ("", "", "The conversation became active."),
@@ -108,7 +128,11 @@ def test_a_transcript_tells_who_said_what_and_what_happened(center):
 def test_deliveries_stand_with_what_they_tell(center):
     conversation = chat(center)
     (transcript,) = transcripts_of([conversation], deliveries=True)
-    told = {line.text: [owed.event_type for owed in line.deliveries] for line in transcript.lines if line.deliveries}
+    told = {
+        unturned(line.text): [owed.event_type for owed in line.deliveries]
+        for line in transcript.lines
+        if line.deliveries
+    }
     assert told == {
         "Queued in Default.": ["QUEUED"],
         "Ada Lovelace joined.": ["AGENT_JOINED"],

@@ -11,7 +11,10 @@ from contactcenter_chat import events
 from contactcenter_chat.actions.center.routing import route_queue
 from contactcenter_chat.actions.conversations import leave_as_customer
 from contactcenter_chat.actions.messages import add_message
-from contactcenter_chat.models import Agent, Interaction, Message
+from contactcenter_chat.actions.setup.centre_file.applying import Options, Users, apply_file
+from contactcenter_chat.actions.setup.tenants import create_empty_tenant
+from contactcenter_chat.exceptions import NotFound
+from contactcenter_chat.models import Agent, Interaction, Message, Queue
 from contactcenter_chat.models.conversations import InteractionState
 from contactcenter_chat.models.queues import Presence
 from contactcenter_chat.simulation import talks
@@ -170,6 +173,42 @@ def test_the_command_ends_after_its_time(center, capsys):
 
     assert Agent.objects.filter(tenant=center.tenant, presence=Presence.WORK_OFFLINE).count() == 2
     assert capsys.readouterr().out == f"2 simulated agents answer {center.queue.name}.\n"
+
+
+def test_agents_who_are_there_answer_their_own_queues(center, capsys):
+    queues = "{Refunds: {members: {maria: 3}}, General: {members: {tom: 3}}}"
+    content = f"agents: {{maria: {{capacity: 2}}, tom: }}\nqueues: {queues}"
+    apply_file(content.encode(), tenant=center.tenant, options=Options(users=Users.MADE))
+    refunds = Queue.objects.get(name="Refunds")
+    conversation = factories.start_conversation(factories.make_channel(center.tenant, refunds))
+    crew = available(Crew(tenant=center.tenant, logins=["maria", "tom"], echo=True))
+    offer = factories.offer_of(conversation)
+    assert offer.agent.user.get_username() == "maria"
+    crew.step()
+    assert Interaction.objects.get(conversation=conversation).agent == offer.agent
+
+    call_command("simulate_agents", "--tenant", center.tenant.label, "--as", "maria, tom,", "--seconds", "0.2")
+    assert capsys.readouterr().out == "maria, tom answer their queues.\n"
+    assert Agent.objects.filter(tenant=center.tenant).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("names", "message"), [("maria,nobody", "College has no agent nobody."), (" , ", "Name somebody: --as maria,tom")]
+)
+def test_who_is_no_agent_cannot_be_simulated(center, names, message):
+    factories.make_agent(center.tenant, center.queue, username="maria")
+    with pytest.raises(CommandError, match=message):
+        call_command("simulate_agents", "--tenant", center.tenant.label, "--as", names)
+
+
+def test_somebody_has_to_answer_some_queue(db):
+    tenant = create_empty_tenant(label="empty", name="Empty")
+    with pytest.raises(CommandError, match="Empty has no queue"):
+        call_command("simulate_agents", "--tenant", "empty", "--agents", "1")
+    with pytest.raises(CommandError, match="one of the arguments"):
+        call_command("simulate_agents", "--tenant", "empty")
+    with pytest.raises(NotFound):
+        Crew(tenant=tenant, logins=["nobody"])
 
 
 def test_an_unknown_tenant_is_refused():

@@ -94,7 +94,20 @@ def test_all_leave_when_the_simulation_ends():
 
     starts = [call for call in api.calls if call[0] == "start"]
     leaves = [call for call in api.calls if call[0] == "leave"]
-    assert len(starts) == len(leaves) == crowd.counts["came"] == crowd.counts["left early"]
+    assert len(starts) == len(leaves) == crowd.counts["came"] == crowd.counts[customers.TIME_UP]
+    assert customers.TIME_UP == "still talking when the time was up"
+
+
+def test_who_has_all_answers_when_the_time_is_up_is_not_still_talking():
+    stop, answers = Event(), defaultdict(SimpleQueue)
+    api = Api(answers)
+    crowd = Crowd(api=api, channel_id="ch", answers=answers)
+    crowd._hears_answer = lambda *args: len(said(api)) < len(talk.turns) or stop.set() or True
+    talk = talks.TALKS[0]
+    crowd._random.choice = lambda choices: talk
+    crowd._visit(stop)
+    assert len(said(api)) == len(talk.turns)
+    assert crowd.counts == {"came": 1, "got all answers": 1}
 
 
 def test_the_receiver_keeps_agents_answers_by_conversation():
@@ -125,7 +138,7 @@ def test_a_tenant_that_is_not_there_and_a_rate_of_nothing_are_refused():
 def test_a_key_that_was_made_for_it_does_not_outlive_a_failure():
     center = factories.make_center()
     nobody = "http://127.0.0.1:9"
-    with pytest.raises(CommandError, match="did not take"):
+    with pytest.raises(CommandError, match=r"^Nobody answers at http://127\.0\.0\.1:9: its server must run\.$"):
         call_command("simulate_customers", "--tenant", center.tenant.label, "--rate", "1", "--base-url", nobody)
 
     made = center.tenant.api_keys.exclude(pk=center.api_key.pk).get()

@@ -59,7 +59,7 @@ def published(name):
 
 
 def types_of(body):
-    return [(name, type(value)) for name, value in body.items()]
+    return {name: type(value) for name, value in body.items()}
 
 
 @pytest.mark.spec
@@ -101,11 +101,14 @@ def test_an_agent_may_have_one_name(first, last, name):
 
 
 def test_bodies_are_compact_and_in_raw_utf8():
-    assert encode(body_of(TOLD["TEXT"])).endswith(',"agentName":"Cosmin,Malutan","message":"héllo 👋"}')
+    body = encode(body_of(TOLD["TEXT"]))
+    assert body.endswith(',"agentName":"Cosmin,Malutan","message":"héllo 👋","timestamp":1629806577002}')
 
 
 def test_times_are_utc_with_milliseconds():
-    row = SimpleNamespace(pk="i", channel_id="c", data={}, created_at=AT, interactions=SimpleNamespace(all=list))
+    row = SimpleNamespace(
+        pk="i", channel_id="c", data_in_order={}, created_at=AT, interactions=SimpleNamespace(all=list)
+    )
     assert responses.conversation(row)["startTime"] == "2021-08-24T12:02:57.002Z"
 
 
@@ -127,6 +130,15 @@ def test_a_conversation_request():
     )
 
 
+def test_of_a_history_what_fits_is_read():
+    said = [{"text": text} for text in ("one", "", "two", "three words here")]
+    read = requests.read_conversation(
+        {"channelId": "c", "history": {"messages": said}}, replace(limits(), history=2, message=10)
+    )
+    assert read.history == (("user", "two"), ("user", "three  […]"))
+    assert max(len(text) for _author, text in read.history) == 10
+
+
 def test_every_fault_of_a_request_is_found():
     with pytest.raises(InvalidFields) as raised:
         requests.read_channel({"name": 1, "routingOptions": {"type": "script"}}, limits())
@@ -136,3 +148,10 @@ def test_every_fault_of_a_request_is_found():
         "webHookId",
         "routingOptions.id",
     ]
+
+
+@pytest.mark.spec
+def test_members_stand_as_in_a_callback_that_was_received():
+    path = Path(os.environ["CONTACTCENTER_SPEC_DIR"]) / "payloads" / "signature" / "real_AGENT_JOINED_delivery.json"
+    received = json.loads(json.loads(path.read_text())["raw_body"])
+    assert list(body_of(TOLD["AGENT_JOINED"])) == list(received)

@@ -160,7 +160,11 @@ def test_the_rest_is_not_told():
     for event in (
         events.InteractionOffered(offer_id="o", agent_id="a"),
         events.OfferEnded(offer_id="o", agent_id="a", state="rejected"),
+        events.CustomerThanked(message_id="m"),
+        events.InteractionHandedRound(times=3),
         events.CustomerWarned(),
+        events.SlotFreed(agent_id="a"),
+        events.SlotTaken(agent_id="a"),
         events.InteractionRerouted(agent_id="a", reason="no_reply"),
         events.InteractionEnded(outcome="handled", ended_by="agent"),
         events.InteractionWrappedUp(agent_id="a", codes=()),
@@ -230,5 +234,12 @@ def test_every_fault_of_a_change_is_found():
         "user.additionalProperties[0].key",
         "user.additionalProperties[1].value",
         "assignment.type",
-        "assignment.id",
     }
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [("-60", -60), ("9" * 15, 10**15 - 1), ("9" * 16, "9" * 16), ("9" * 5000, "9" * 5000), ("x", "x")],
+)
+def test_an_offset_is_a_number_where_it_is_one_for_all(kept, told):
+    assert user({"timezoneOffset": kept})["timezoneOffset"] == told

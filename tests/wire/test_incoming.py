@@ -11,7 +11,7 @@ from contactcenter_chat import events
 from contactcenter_chat.exceptions import Invalid
 from contactcenter_chat.wire.chat_api_v2 import incoming as v2
 from contactcenter_chat.wire.chat_gateway_v1 import incoming as v1
-from contactcenter_chat.wire.tolerant import Envelope, Typing, items, moment, words_of
+from contactcenter_chat.wire.tolerant import Envelope, Typing, items, moment, text, words_of
 
 AT = datetime(2024, 4, 14, 13, 6, 40, tzinfo=UTC)
 FILE = {
@@ -150,6 +150,15 @@ def test_what_comes_with_a_message_and_is_no_text():
     assert v1.read_callback({"eventType": "MESSAGE", "data": data}).event.text == "Choose: yes, no"
 
 
+@pytest.mark.parametrize("wire", [v1, v2])
+def test_names_turn_nothing_that_stands_beside_them(wire):
+    joined = v2.read_callback({"eventType": "AGENT_JOINED", "agentId": "a", "agentName": "Ada\u202e,Love\u2066lace"})
+    assert (joined.event.first_name, joined.event.last_name) == ("Ada", "Lovelace")
+    queued = {"queueName": "\u202eFees", "queueId": "q"}
+    body = {"eventType": "QUEUED", **queued, "data": queued}
+    assert wire.read_callback(body).event.queue_name == "Fees"
+
+
 def test_words_are_needed_and_made_storable():
     with pytest.raises(Invalid):
         v2.read_callback({"eventType": "TEXT", "agentId": "a"})
@@ -183,6 +192,14 @@ def test_times(value, at):
 def test_lists_however_they_are_wrapped(answer):
     assert items(answer, "messages") == [{"id": "1"}]
     assert items(None) == items({"data": "x"}) == []
+
+
+@pytest.mark.parametrize(
+    "said", ["a\0b", "a\ud800b", {"message": "a\0b"}, {"errors": ["a\udfffb"]}, {"detail": "a\0b"}]
+)
+def test_what_cannot_be_stored_is_replaced(said):
+    assert words_of(json.dumps(said).encode()) == "a\ufffdb"
+    assert text({"id": "a\0b\ud800"}, "id") == "a\ufffdb\ufffd"
 
 
 def test_words_of_a_refusal():

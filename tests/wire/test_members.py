@@ -122,7 +122,7 @@ def test_how_a_kind_is_described(member, expected):
 
 
 def test_a_number_without_a_default_must_be_there():
-    declaration = {"at": Number(Range(0, None, 5))}
+    declaration = {"at": Number(Range(0, None, 5), required=True)}
     assert complaints({"at": None}, declaration) == [("at", "May not be empty.")]
     assert schema_of(declaration)["required"] == ["at"]
 

@@ -70,7 +70,8 @@ def test_an_id_may_be_nothing_else(value):
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [(None, 7), ("0", 0), ("12", 12), (12, 12), ("100", 50), ("9" * 9999, 50)]
+    ("value", "expected"),
+    [(None, 7), ("0", 0), ("12", 12), (12, 12), ("12.00", 12), (12.0, 12), ("100", 50), ("9" * 9999, 50)],
 )
 def test_a_whole_number(value, expected):
     reader = Reader({"n": value})
@@ -78,7 +79,9 @@ def test_a_whole_number(value, expected):
     reader.done()
 
 
-@pytest.mark.parametrize("value", ["", "-1", "1.0", "1e3", " 1", "1_0", "٣", True, 1.5, [], {}])
+@pytest.mark.parametrize(
+    "value", ["", "-1", "1.", ".0", "1.01", "1.0.0", "-1.0", "1e3", " 1", "1_0", "٣", True, 1.5, [], {}]
+)
 def test_no_whole_number(value):
     reader = Reader({"n": value})
     reader.whole_number("n", 7, least=0, most=50)
@@ -109,3 +112,10 @@ def test_no_such_choice():
     reader = Reader({"x": "c"})
     reader.choice("x", ("a", "b"), default="b")
     assert complaints(reader) == [("x", "Invalid x=c, has to be one of a, b")]
+
+
+@pytest.mark.parametrize(("value", "expected"), [("40", 40), (40.0, 40), ("40.0", 40), (None, 7)])
+def test_a_number_within_bounds(value, expected):
+    reader = Reader({"n": value})
+    assert reader.bounded("n", 7, least=20, most=50) == expected
+    reader.done()

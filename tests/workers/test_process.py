@@ -1,6 +1,8 @@
 """What a process keeps for itself: the same object, made anew after a fork and when all is to be forgotten."""
 
 import multiprocessing
+import subprocess
+import sys
 
 import pytest
 
@@ -34,3 +36,16 @@ def test_a_forked_child_begins_anew(notes):
     assert ours.recv() == ["first"]
     child.join()
     assert notes.notes == ["first", "second"]
+
+
+KEEPS = """
+from contactcenter_chat.workers.process import kept
+class Kept:
+    def close(self): print("closed")
+kept(Kept)
+"""
+
+
+def test_what_it_keeps_is_closed_at_its_end():
+    """Connections are not left to the garbage collection, which warns of each that is still open."""
+    assert subprocess.check_output([sys.executable, "-c", KEEPS], text=True) == "closed\n"

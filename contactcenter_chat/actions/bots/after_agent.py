@@ -2,13 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
+from ...database import atomic
 from ...events import CUSTOMER
-from ...exceptions import Conflict, Invalid
-from ...models import Conversation, PostAgentAssignment, Webhook
+from ...exceptions import Conflict, Invalid, invalid_id
+from ...models import Conversation, PostAgentAssignment, Webhook, clock
 from ...queries.assignment import WEBHOOK, bot_of
 from ...wire.base import versions
 from ..participants import living
@@ -32,7 +31,7 @@ def assign_post_agent(
     The webhook's application becomes the one that is told; with ``tells_channel`` the channel's goes on being told
     as well. Raises NotFound, Invalid, and Conflict when a bot or a remote centre has the conversation already.
     """
-    with transaction.atomic():
+    with atomic():
         conversation = living(conversation_id, tenant_id)
         control.check_local(conversation.is_remote)
         if bot_of(conversation):
@@ -48,7 +47,7 @@ def assign_post_agent(
 
 def hand_back(conversation: Conversation, kept: PostAgentAssignment) -> None:
     """The agent has ended: the bot has it from now on. Expects the conversation locked."""
-    kept.began_at = timezone.now()
+    kept.began_at = clock.now()
     kept.due_at = _deadline(conversation, kept, kept.began_at)
     kept.save(update_fields=["began_at", "due_at"])
     control.give(conversation, WEBHOOK, kept.webhook_id)
@@ -56,7 +55,7 @@ def hand_back(conversation: Conversation, kept: PostAgentAssignment) -> None:
 
 def end_overdue(*, conversation_id: str, now: datetime) -> bool:
     """End what a bot has had for too long, or the customer does not answer. Returns whether it did."""
-    with transaction.atomic():
+    with atomic():
         conversation = Conversation.objects.lock(conversation_id)
         bot = bot_of(conversation)
         if bot is None:
@@ -82,13 +81,7 @@ def _deadline(conversation: Conversation, bot: PostAgentAssignment, now: datetim
 def _webhook(conversation: Conversation, webhook_id: str) -> Webhook:
     found = Webhook.objects.alive().filter(tenant_id=conversation.tenant_id, pk=webhook_id).first()
     if found is None:
-        raise Invalid(
-            _("Webhook ID %(id)s is invalid."),
-            id=webhook_id,
-            field="webhook",
-            value=webhook_id,
-            code="invalid_webhook",
-        )
+        raise invalid_id("webhook", webhook_id)
     if found.version not in versions(lambda each: each.takes_post_agent):
         able = ", ".join(versions(lambda each: each.takes_post_agent))
         raise Invalid(

@@ -3,12 +3,11 @@
 All of this expects the conversation locked by ``Conversation.objects.lock`` in the current transaction.
 """
 
-from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from ... import events
 from ...exceptions import Conflict
-from ...models import Conversation, PostAgentAssignment
+from ...models import Conversation, PostAgentAssignment, clock
 from ...models.conversations import ConversationState
 from ...queries.assignment import SCRIPT, bot_of, has_bot
 from .. import participants
@@ -29,10 +28,10 @@ def give(conversation: Conversation, to: str, assigned_id: str) -> None:
     record(conversation, events.ConversationAssigned(to=to, id=assigned_id))
 
 
-def end_for_customer(conversation: Conversation) -> None:
+def end_for_customer(conversation: Conversation, said: str = "") -> None:
     """The customer leaves while a bot is to answer."""
     participants.mark_customer_left(conversation)
-    record(conversation, events.CustomerLeft(participant_id=conversation.customer_participant_id))
+    record(conversation, events.CustomerLeft(participant_id=conversation.customer_participant_id, said=said))
     take(conversation)
 
 
@@ -40,7 +39,7 @@ def take(conversation: Conversation) -> None:
     """The bot has it no more and nobody else has it either; nothing happens when no bot had it."""
     if not has_bot(conversation):
         return
-    conversation.state, conversation.last_ended_at = ConversationState.IDLE, timezone.now()
+    conversation.state, conversation.last_ended_at = ConversationState.IDLE, clock.now()
     record(conversation, events.ConversationIdled())  # the bot is told as well
     release(conversation)
 

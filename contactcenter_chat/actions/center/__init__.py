@@ -1,12 +1,32 @@
 """The embedded contact centre: from being queued to being wrapped up.
 
 - ``agents``        an agent's row: load, capacity, what it is doing
+- ``customer_presence``   whether the customer is there who waits
 - ``presence``      what an agent chooses, and what its silence means
+- ``mass_loss``       many agents lost at once
 - ``offers``        the life of an offer: accept, decline, take back
+- ``picking``       what an agent takes where nobody is asked
 - ``routing``       which waiting interaction is offered to whom
+- ``decisions``     what is kept of a choice
+- ``placing``       what an interaction requires, and when it is due
+- ``steps``         when it requires less
+- ``opening``       when queues open and close
+- ``passing``       hand what a queue does not serve to another
+- ``overflow``      what has waited for too long, or where nobody is
+- ``texts``         what a queue tells the customer
+- ``estimates``     where who waits stands, and what is told of it
+- ``slots``         what a silent customer's chat frees, and what becomes of it when the customer is back
+- ``still_waiting``   tell who waits long that somebody will come
+- ``segments``      how long it was in a queue
 - ``interactions``  queue, end, take back
+- ``reopening``     who gets what opens again after the end
 - ``transfers``     hand on: to a queue, to a colleague, from a bot
 - ``wrapup``        choose codes, extend, finish
+- ``releasing``     who is no agent any more, or answers other queues
 - ``timers``        what is due by the clock
+- ``plan_checks``   whether what a queue is to require is a plan
+- ``hours_checks``  whether these are opening hours
 - ``queues``        keep and staff queues: members, capacity, prepared responses
+- ``departments``   keep departments: queues that belong together
+- ``skills``        what agents are good at: skills and languages with levels, each change kept
 """

@@ -1,35 +1,37 @@
-"""Who is there, and how busy? Presence, heartbeat, load.
+"""How does an agent's row change? In ``change``, under its lock, which is taken after the conversation's.
 
-An agent's row changes only in ``change``, under its lock, which is taken after the conversation's.
+Only a heartbeat that changes nothing else writes its time without (``presence``).
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ... import live
 from ...conf import settings
+from ...database import after_commit, atomic
 from ...exceptions import NotFound
-from ...models import Agent, Interaction, Offer, PresenceSpan, Queue, Tenant
-from ...models.conversations import InteractionState, OfferState
+from ...models import Agent, Interaction, Offer, PresenceSpan, Queue, Tenant, clock
+from ...models.conversations import HELD_STATES, NEEDS_AGENT, InteractionState, OfferState
 from ...models.prepared import Prepared
-from ...models.queues import Activity, Presence
+from ...models.queues import AWAY, Activity, Presence
 from ...queries import routing as waiting
+from ...routing import pace
 from ...workers import wakeup
 
 MISSED = "missed"
 
 
 def _open_span(agent_id: str) -> QuerySet[PresenceSpan]:
-    handled = Interaction.objects.filter(agent=OuterRef("agent"), state=InteractionState.HANDLING)
+    handled = Interaction.objects.filter(agent=OuterRef("agent"), state=InteractionState.HANDLING, freed_at=None)
     offered = Offer.objects.filter(agent=OuterRef("agent"), state=OfferState.PENDING)
+    # Of what takes a slot, the load tells as well.
+    wrapped_up = Interaction.objects.filter(agent=OuterRef("agent"), state=InteractionState.WRAP_UP, pace=pace.MAIL)
     spans = PresenceSpan.objects.filter(agent=agent_id, ended_at=None)
-    return spans.annotate(is_handling=Exists(handled), is_offered=Exists(offered))
+    return spans.annotate(is_handling=Exists(handled), is_offered=Exists(offered), is_wrapping_up=Exists(wrapped_up))
 
 
 LOCKED = Prepared(lambda agent_id: Agent.objects.locked().filter(pk=agent_id), "agent_id")
@@ -41,7 +43,7 @@ def create_agent(
 ) -> Agent:
     """Make a user an agent, a member of these queues; return the agent."""
 
-    with transaction.atomic():
+    with atomic():
         agent = Agent.objects.create(  # type: ignore[misc]  # the project's users
             tenant=tenant, user=user, capacity=capacity or settings.CAPACITY
         )
@@ -56,67 +58,100 @@ def create_agent(
 def note_typing(*, interaction_id: str, agent: Agent) -> None:
     """The agent types: the clock of the first reply stands still meanwhile."""
     Interaction.objects.filter(pk=interaction_id, agent=agent, state=InteractionState.HANDLING).update(
-        agent_typed_at=timezone.now()
+        agent_typed_at=clock.now()
     )
 
 
 def change(agent_id: str, *, load: int = 0, **fields: Any) -> Agent:
     """Change an agent's row and write down what it is doing from now on. Expects a transaction.
 
-    ``load`` is added; the table refuses what is below 0 or above the capacity. Queues that wait for the agent are
+    ``load`` is added, in thirds of a slot: what an interaction ``takes``, or less than nothing for what it took. The
+    table refuses what is below 0, or above the capacity and the slot that is lent. Queues that wait for the agent are
     woken after commit when it can take more than before.
     """
-    return change_locked(LOCKED.get(agent_id=agent_id), load=load, **fields)
+    return change_locked(lock(agent_id), load=load, **fields)
+
+
+def lock(agent_id: str) -> Agent:
+    """Lock an agent's row and return it. Expects a transaction."""
+    return LOCKED.get(agent_id=agent_id)
 
 
 def change_locked(agent: Agent, *, load: int = 0, **fields: Any) -> Agent:
     """The same for an agent that this transaction has just locked."""
-    could_take_more = _can_take_more(agent)
+    could_take_more, was_logged_in = _can_take_more(agent), is_logged_in(agent)
     agent.load = agent.load + load
     for name, value in fields.items():
         setattr(agent, name, value)
-    if agent.presence == Presence.DRAINING and agent.load == 0:
+    if agent.presence == Presence.DRAINING and agent.load == 0 and not _has_something(agent):
         agent.presence, agent.presence_reason = Presence.WORK_OFFLINE, ""
+    if agent.released_at:
+        agent.presence, agent.presence_reason = Presence.OFFLINE, ""
     agent.save(update_fields=["load", "presence", "presence_reason", *fields])
     _note_span(agent)
-    if _can_take_more(agent) and (load < 0 or not could_take_more):
-        transaction.on_commit(lambda: wake_queues_of(agent.pk))
-    transaction.on_commit(lambda: live.agent_hint(agent_id=agent.pk))
+    has_left = was_logged_in and not is_logged_in(agent)  # what nobody has any more is asked for no longer
+    if has_left or (_can_take_more(agent) and (load < 0 or not could_take_more)):
+        after_commit(wake_queues_of, agent.pk)
+    after_commit(live.agent_hint, agent_id=agent.pk)
     return agent
 
 
-def lock_free(agent_id: str, now: datetime) -> Agent | None:
-    """Lock an agent and return it; None when it can take no offer now."""
-    free = Q(paused_until=None) | Q(paused_until__lte=now)
-    free_agents = Agent.objects.filter(free, presence=Presence.AVAILABLE, load__lt=F("capacity"))
-    return free_agents.locked().filter(pk=agent_id).first()
+def lock_free(agent_ids: Iterable[str], now: datetime) -> dict[str, Agent]:
+    """Lock those of these agents who could take an offer now; return them by id."""
+    agents = Agent.objects.free(now).locked().filter(pk__in=agent_ids).order_by("pk")
+    return {agent.pk: agent for agent in agents}
+
+
+def is_at_the_desk(agent: Agent, now: datetime) -> bool:
+    """Whether the agent has used a key or the pointer there a short while ago (INPUT_SECONDS)."""
+    return agent.input_at is not None and agent.input_at > now - timedelta(seconds=settings.INPUT_SECONDS)
+
+
+def is_logged_in(agent: Agent) -> bool:
+    """Whether the agent is at work, or on a break, at a desk that is heard of."""
+    return agent.presence not in AWAY and agent.lost_at is None
 
 
 def _can_take_more(agent: Agent) -> bool:
-    return agent.presence == Presence.AVAILABLE and agent.load < agent.capacity and agent.paused_until is None
+    has_room = pace.has_room(agent.load, agent.capacity, 1)
+    return agent.presence == Presence.AVAILABLE and has_room and agent.paused_until is None
+
+
+def _has_something(agent: Agent) -> bool:
+    """Whether it has what takes no slot, and is to be done before it goes: a mail that rings, or to wrap up."""
+    held = Interaction.objects.filter(NEEDS_AGENT | Q(state=InteractionState.WRAP_UP), agent=agent)
+    held = held.filter(state__in=HELD_STATES)
+    return held.exists() or Offer.objects.filter(agent=agent, state=OfferState.PENDING).exists()
 
 
 def _note_span(agent: Agent) -> None:
-    """Close the open span and begin the next when presence or activity is another. Expects the agent locked."""
+    """Close the open span and begin the next when presence or activity is another. Expects the agent locked.
+
+    One who was released is in none any more.
+    """
     span = OPEN_SPAN.first(agent_id=agent.pk)
     activity = _activity(agent, span) if span else Activity.IDLE
-    now = timezone.now()
+    now = clock.now()
     if span:
-        if (span.presence, span.reason, span.activity) == (agent.presence, agent.presence_reason, activity):
+        goes_on = (span.presence, span.reason, span.activity) == (agent.presence, agent.presence_reason, activity)
+        if goes_on and not agent.released_at:
             return
         span.ended_at = now
         span.save(update_fields=["ended_at"])
+    if agent.released_at:
+        return
     PresenceSpan.objects.create(
         agent=agent, presence=agent.presence, reason=agent.presence_reason, activity=activity, started_at=now
     )
 
 
 def _activity(agent: Agent, doing: Any) -> str:
-    if not agent.load:
-        return Activity.IDLE
+    # Not by the load: mail takes none, and a chat of which the customer is silent is no work.
     if doing.is_handling:
         return Activity.HANDLING
-    return Activity.OFFERING if doing.is_offered else Activity.WRAP_UP
+    if doing.is_offered:
+        return Activity.OFFERING
+    return Activity.WRAP_UP if agent.load or doing.is_wrapping_up else Activity.IDLE
 
 
 def wake_queues_of(agent_id: str) -> None:

@@ -1,28 +1,42 @@
-"""How does an episode begin, pass on and end?"""
+"""How does an episode begin, wait again and end?"""
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
-from django.utils import timezone
-from django.utils.translation import gettext_noop as _
-
 from ... import events
 from ...conf import settings
-from ...events import InteractionQueued
-from ...exceptions import Conflict, NotFound
-from ...models import Agent, Conversation, Interaction, InteractionCode, Queue
+from ...database import atomic
+from ...exceptions import NotFound
+from ...models import Agent, Conversation, Interaction, InteractionCode, Queue, clock
 from ...models.conversations import ConversationState, EndedBy, InteractionState, Outcome
 from ...models.prepared import Prepared
-from ...models.queues import Presence, WrapUpMode
+from ...models.queues import WrapUpMode
 from ...models.wrapup import ABANDONED, CUSTOMER_IDLE
 from ...queries import assignment
+from ...routing.pace import SHARES, SLOT, pace_of
 from ...workers import wakeup
 from .. import participants
 from ..bots import after_agent
 from ..recording import Fact, record, record_all
-from . import agents, offers
+from . import agents, offers, passing, placing, reopening, segments
 
+FREED = ("freed_at", "freed_seconds", "frees_at")
+TAKEN_BACK = (
+    "state",
+    "agent",
+    "queued_at",
+    "accepted_at",
+    "warned_at",
+    "asked",
+    "overflows_at",
+    "told_again_at",
+    "returned_at",
+    "is_follow_up",
+    "customer_seen_at",
+    "away_since",
+    "ask_again_at",
+    *FREED,
+)
 INTERACTION = Prepared(
     lambda interaction_id: Interaction.objects.select_related("queue", "agent__user").filter(pk=interaction_id),
     "interaction_id",
@@ -32,40 +46,42 @@ INTERACTION = Prepared(
 def open_interaction(conversation: Conversation, queue: Queue) -> None:
     """The customer wrote, and nobody answers yet: have it wait in this queue. Expects the conversation locked.
 
-    One that opens again inside the reopen window is kept for its last agent first.
+    One that opens again inside the reopen window is kept for its last agent first. Who had left while waiting, a short
+    while ago, has the place of then.
     """
-    queue_interaction(conversation, queue, **_sticky(conversation))
+    queue_interaction(
+        conversation, queue, **_kept_place(conversation, queue), **reopening.kept_for_last_agent(conversation)
+    )
 
 
-def queue_interaction(conversation: Conversation, queue: Queue, *, priority: int = 0, **kept_for: Any) -> Interaction:
+def queue_interaction(conversation: Conversation, queue: Queue, *, priority: int = 0, **kept: Any) -> Interaction:
     """Open an interaction in a queue and return it. Expects the conversation locked, with none open.
 
-    ``priority`` counts as minutes already waited; ``kept_for`` are target_agent, target_until, return_to_agent.
+    ``priority`` is minutes by which it is due earlier, ``kept`` are target_agent, target_until, return_to_agent,
+    place_from, asked (agents who come after all others), pace: by default the channel's.
     """
-    now = timezone.now()
-    interaction = Interaction.objects.create(
+    now, asked = clock.now(), kept.pop("asked", [])
+    interaction = Interaction(
         tenant_id=conversation.tenant_id,
         conversation_id=conversation.pk,
         queue=queue,
         priority=priority,
         entered_at=now,
-        rank_at=now - timedelta(minutes=priority),
-        **kept_for,
+        **{"pace": conversation.channel.pace, **kept},
     )
+    placing.enter(interaction, conversation, at=now, asked=asked)
+    interaction.save(force_insert=True)
+    segments.begin(interaction, now)
     conversation.open_interaction = interaction
     conversation.last_queue = queue
-    facts = [Fact(event=queued_event(queue), interaction=interaction, at=now)]
+    facts = [Fact(event=passing.queued_event(interaction), interaction=interaction, at=now)]
     if conversation.state != ConversationState.ACTIVE:
         conversation.state = ConversationState.ACTIVE
         facts.insert(0, Fact(event=events.ConversationActivated(), interaction=interaction, at=now))
     record_all(conversation, facts)
+    passing.arrive(conversation, interaction)
     wakeup.wake_queue(queue.pk)
     return interaction
-
-
-def queued_event(queue: Queue) -> InteractionQueued:
-    """The fact that something waits in this queue."""
-    return events.InteractionQueued(queue_id=queue.pk, queue_name=queue.name)
 
 
 def lock_interaction(interaction_id: str, *, tenant_id: str | None = None) -> tuple[Conversation, Interaction]:
@@ -77,9 +93,15 @@ def lock_interaction(interaction_id: str, *, tenant_id: str | None = None) -> tu
     return conversation, INTERACTION.get(interaction_id=interaction_id)
 
 
+def share_of(interaction_id: str) -> int:
+    """What an interaction takes of an agent who has it, in thirds of a slot; a whole one of what is not there."""
+    pace = Interaction.objects.filter(pk=interaction_id).values_list("pace", flat=True).first()
+    return SHARES.get(pace or "", SLOT)
+
+
 def end_interaction(*, interaction_id: str, agent: Agent) -> Interaction:
     """The agent ends the chat; return the interaction, which is wrapped up next. A repeat changes nothing."""
-    with transaction.atomic():
+    with atomic():
         conversation, interaction = lock_interaction(interaction_id, tenant_id=agent.tenant_id)
         if interaction.ended_at and interaction.agent_id == agent.pk:
             return interaction
@@ -91,13 +113,13 @@ def end_interaction(*, interaction_id: str, agent: Agent) -> Interaction:
         return interaction
 
 
-def end_for_customer(conversation: Conversation) -> None:
+def end_for_customer(conversation: Conversation, said: str = "") -> None:
     """The customer leaves: end what is open and free the agent. Expects the conversation locked."""
     interaction = open_of(conversation)
     if interaction is None:
         return
     participants.mark_customer_left(conversation)
-    left = events.CustomerLeft(participant_id=conversation.customer_participant_id)
+    left = events.CustomerLeft(participant_id=conversation.customer_participant_id, said=said)
     record(conversation, left, interaction=interaction)
     if interaction.state == InteractionState.HANDLING:
         close(conversation, interaction, outcome=Outcome.HANDLED, ended_by=EndedBy.CUSTOMER)
@@ -105,11 +127,19 @@ def end_for_customer(conversation: Conversation) -> None:
         _abandon(conversation, interaction)
 
 
-def end_idle(*, interaction_id: str, silent_since: datetime) -> bool:
-    """The customer has been silent since then or longer: end the chat. Returns whether it did."""
-    with transaction.atomic():
+def end_idle(*, interaction_id: str, now: datetime) -> bool:
+    """The customer has been silent for as long as the chat's pace allows: end it. Returns whether it did.
+
+    Nothing happens unless the customer was warned of it, where the pace warns, and had the time to answer since.
+    """
+    with atomic():
         conversation, interaction = lock_interaction(interaction_id)
-        if not is_silent(conversation, interaction, silent_since):
+        pace = pace_of(interaction.pace)
+        silent_since = now - timedelta(seconds=pace.idle_end)
+        answerable_until = now - timedelta(seconds=pace.idle_end - pace.idle_warn)
+        warned = interaction.warned_at is not None and interaction.warned_at <= answerable_until
+        is_due = pace.idle_end and (warned or not pace.idle_warn)
+        if not is_due or not is_silent(conversation, interaction, silent_since):
             return False
         give_system_code(interaction, CUSTOMER_IDLE)
         close(conversation, interaction, outcome=Outcome.TIMED_OUT, ended_by=EndedBy.SYSTEM)
@@ -117,9 +147,13 @@ def end_idle(*, interaction_id: str, silent_since: datetime) -> bool:
 
 
 def is_silent(conversation: Conversation, interaction: Interaction, since: datetime) -> bool:
-    """Whether an agent is there, the last word is ours, and it was said at that time or before."""
-    ours, said_at = conversation.last_word_by in (events.AGENT, events.BOT), conversation.last_word_at
-    return interaction.state == InteractionState.HANDLING and ours and said_at is not None and said_at <= since
+    """Whether an agent is there since then, the last word is ours, and it was said at that time or before.
+
+    Who waited for an agent, after whatever was said before, has not been silent meanwhile.
+    """
+    ours = conversation.last_word_by in (events.AGENT, events.BOT)
+    times = (conversation.last_word_at, interaction.accepted_at)
+    return interaction.state == InteractionState.HANDLING and ours and all(at and at <= since for at in times)
 
 
 def cancel(conversation: Conversation) -> None:
@@ -134,27 +168,50 @@ def cancel(conversation: Conversation) -> None:
 def reroute(*, interaction_id: str, agent_id: str, reason: str) -> bool:
     """Take a chat from an agent who does not answer and queue it again with its age. Returns whether it did.
 
-    ``reason`` is ``no_reply`` or ``agent_lost``.
+    ``reason`` is ``no_reply``, ``agent_lost`` or ``agent_gone``.
     """
-    with transaction.atomic():
+    with atomic():
         conversation, interaction = lock_interaction(interaction_id)
         agent = interaction.agent
         if interaction.state != InteractionState.HANDLING or agent is None or agent.pk != agent_id:
             return False
-        interaction.state, interaction.agent, interaction.accepted_at = InteractionState.WAITING, None, None
-        interaction.save(update_fields=["state", "agent", "accepted_at"])
-        participants.leave(conversation, agent)
-        agents.change(agent.pk, load=-1)
-        record_all(
-            conversation,
-            [
-                Fact(event=events.InteractionRerouted(agent_id=agent.pk, reason=reason), interaction=interaction),
-                Fact(event=participants.left_event(agent), interaction=interaction),
-                Fact(event=queued_event(interaction.queue), interaction=interaction),
-            ],
-        )
-        wakeup.wake_queue(interaction.queue_id)
+        interaction.asked = [*interaction.asked, agent.pk]  # it accepted, and does not answer: others come first
+        take_back(conversation, interaction, agent, reason=reason)
         return True
+
+
+def take_back(conversation: Conversation, interaction: Interaction, agent: Agent, *, reason: str) -> None:
+    """Take a chat from its agent and queue it again. Expects the conversation locked."""
+    now, took = clock.now(), interaction.takes
+    if interaction.overflows_at and interaction.accepted_at:  # it has not waited meanwhile
+        interaction.overflows_at += now - interaction.accepted_at
+    interaction.state, interaction.agent = InteractionState.WAITING, None
+    interaction.queued_at, interaction.accepted_at, interaction.warned_at = now, None, None
+    interaction.frees_at = None
+    if interaction.customer_seen_at:  # how long nothing was heard while an agent had it says nothing
+        interaction.customer_seen_at, interaction.away_since, interaction.ask_again_at = now, None, None
+    end_freed(conversation, interaction, now)
+    interaction.told_again_at = placing.told_again_at(interaction.queue, now)
+    placing.put_back(interaction)
+    segments.wait_again(interaction)
+    interaction.save(update_fields=[*TAKEN_BACK, *placing.PUT_BACK])
+    participants.leave(conversation, agent)
+    agents.change(agent.pk, load=-took)
+    told = (
+        events.InteractionRerouted(agent_id=agent.pk, reason=reason),
+        participants.left_event(agent),
+        passing.queued_event(interaction),
+    )
+    record_all(conversation, [Fact(event=event, interaction=interaction) for event in told])
+    wakeup.wake_queue(interaction.queue_id)
+
+
+def end_freed(conversation: Conversation, interaction: Interaction, now: datetime) -> None:
+    """It is no chat of a silent customer any more. Whoever calls saves it (FREED), and sees to the agent's load."""
+    conversation.is_freed = False
+    if interaction.freed_at:
+        interaction.freed_seconds += max(0, round((now - interaction.freed_at).total_seconds()))
+        interaction.freed_at = None
 
 
 def close(
@@ -164,9 +221,10 @@ def close(
 
     ``idles`` says whether the conversation falls idle: not when it is handed on.
     """
-    now = timezone.now()
+    now = clock.now()
     agent = interaction.agent
     interaction.outcome, interaction.ended_by, interaction.ended_at = outcome, ended_by, now
+    conversation.is_freed = False  # the interaction is still: what it does not take, its wrap-up does not take either
     wraps_up = agent is not None and interaction.queue.wrap_up_mode != WrapUpMode.NONE
     if wraps_up:
         interaction.state = InteractionState.WRAP_UP
@@ -174,25 +232,26 @@ def close(
     else:
         interaction.state, interaction.finished_at = InteractionState.FINISHED, now
     interaction.save()
+    segments.end(interaction, now, outcome)
     _record_close(conversation, interaction, agent, now, idles)
     if agent:
         participants.leave(conversation, agent)
         # The chat is over, but whoever wraps it up is not free yet.
-        agents.change(agent.pk, load=0 if wraps_up else -1, idle_since=now)
+        agents.change(agent.pk, load=0 if wraps_up else -interaction.takes, idle_since=now)
     return interaction
 
 
 def check_handled_by(interaction: Interaction, agent: Agent) -> None:
-    """Refuse an agent who does not handle this interaction now."""
+    """Raises Conflict for an agent who does not handle this interaction now."""
     if interaction.state != InteractionState.HANDLING or interaction.agent_id != agent.pk:
-        raise Conflict(_("You are not in this chat any more."))
+        raise participants.not_in_chat()
 
 
 def open_of(conversation: Conversation) -> Interaction | None:
     """Return the open interaction of a locked conversation, freshly read, or None."""
     if not conversation.open_interaction_id:
         return None
-    return Interaction.objects.select_related("queue", "agent__user").get(pk=conversation.open_interaction_id)
+    return INTERACTION.get(interaction_id=conversation.open_interaction_id)
 
 
 def give_system_code(interaction: Interaction, short_code: str) -> None:
@@ -204,7 +263,7 @@ def give_system_code(interaction: Interaction, short_code: str) -> None:
 
 def _abandon(conversation: Conversation, interaction: Interaction) -> None:
     offers.withdraw_offer(conversation, interaction, reason="customer_left")
-    waited = timezone.now() - interaction.entered_at
+    waited = clock.now() - interaction.entered_at
     short = waited < timedelta(seconds=settings.SHORT_ABANDON_SECONDS)
     give_system_code(interaction, ABANDONED)
     outcome = Outcome.SHORT_ABANDONED if short else Outcome.ABANDONED
@@ -233,12 +292,13 @@ def _wrap_up_until(queue: Queue, now: datetime) -> datetime | None:
     return now + timedelta(seconds=seconds) if seconds else None
 
 
-def _sticky(conversation: Conversation) -> dict[str, Any]:
-    """The fields that keep a conversation that opens again for its last agent, if that agent is there."""
-    agent, ended_at = conversation.last_agent, conversation.last_ended_at
-    if not (agent and ended_at and settings.STICKY_SECONDS):
+def _kept_place(conversation: Conversation, queue: Queue) -> dict[str, Any]:
+    """The fields that give who left while waiting, a short while ago, the place of then."""
+    kept, ended_at = timedelta(seconds=settings.PLACE_KEPT_SECONDS), conversation.last_ended_at
+    if not (kept and ended_at) or clock.now() - ended_at > kept:
         return {}
-    in_window = timezone.now() - ended_at < timedelta(hours=settings.REOPEN_HOURS)
-    if not in_window or agent.presence != Presence.AVAILABLE:
+    last = conversation.interactions.order_by("-entered_at", "-pk").first()
+    if last is None or last.queue_id != queue.pk or last.outcome not in (Outcome.ABANDONED, Outcome.SHORT_ABANDONED):
         return {}
-    return offers.keep_for(agent, settings.STICKY_SECONDS)
+    # Not the place that this one was given itself: who comes and goes does not keep the first one for ever.
+    return {"place_from": last.entered_at, "priority": last.priority}

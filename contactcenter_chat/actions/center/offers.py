@@ -1,26 +1,28 @@
-"""Which agent is asked, and what does the agent say?"""
+"""What follows when an agent takes an offer, declines it, or lets it ring out?"""
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from ... import events
 from ...conf import settings
+from ...database import after_commit, atomic
 from ...exceptions import AlreadyTaken, Conflict, NotFound
-from ...models import Agent, Conversation, Interaction, Offer
+from ...models import Agent, Conversation, Interaction, Offer, clock, people
 from ...models.base import max_length
+from ...models.clock import NOW, database_now
 from ...models.conversations import InteractionState, OfferState
 from ...models.prepared import Prepared
 from ...models.queues import Presence
+from ...routing.pace import pace_of
 from ...storable import check_text
 from ...workers import wakeup
 from ..participants import participant_of
 from ..recording import record
-from . import agents
+from . import agents, placing, segments
 
+SAID_NO = (OfferState.REJECTED, OfferState.TIMED_OUT)
 RELATED = ("interaction__queue", "interaction__agent__user", "interaction__return_to_agent", "agent")
 REASON_MAX = max_length(Offer, "reason")
 OFFER = Prepared(lambda offer_id: Offer.objects.select_related(*RELATED).filter(pk=offer_id), "offer_id")
@@ -31,7 +33,7 @@ def accept_offer(*, offer_id: str, agent: Agent) -> Interaction:
 
     Raises AlreadyTaken when another agent has it, Conflict when it is offered no more, NotFound.
     """
-    with transaction.atomic():
+    with atomic():
         conversation, offer = _lock_offer(offer_id, agent)
         interaction = offer.interaction
         if offer.state == OfferState.ACCEPTED and interaction.agent_id == agent.pk:
@@ -45,7 +47,7 @@ def accept_offer(*, offer_id: str, agent: Agent) -> Interaction:
 def decline_offer(*, offer_id: str, agent: Agent, reason: str = "") -> None:
     """The agent does not take the chat; it is offered to the next one at once."""
     check_text(reason, "reason")
-    with transaction.atomic():
+    with atomic():
         _lock_offer(offer_id, agent)
         end_offer(offer_id=offer_id, state=OfferState.REJECTED, reason=reason)
 
@@ -56,18 +58,32 @@ def end_offer(*, offer_id: str, state: str, reason: str = "") -> bool:
     One that rang in vain means a short pause for the agent, a second in a row a break. Returns whether there was
     anything to end.
     """
-    with transaction.atomic():
+    with atomic():
         conversation, offer = _lock_offer(offer_id)
         if offer.state != OfferState.PENDING:
             return False
         interaction = offer.interaction
         interaction.state = InteractionState.WAITING
-        interaction.save(update_fields=["state"])
+        if state in SAID_NO:
+            interaction.asked = [*interaction.asked, offer.agent_id]
+        placing.put_back(interaction)
+        interaction.save(update_fields=["state", "asked", *placing.PUT_BACK])
         _end(conversation, interaction, offer, state, reason)
         if interaction.target_agent_id == offer.agent_id:
             release_target(interaction)
         wakeup.wake_queue(interaction.queue_id)
         return True
+
+
+def give(conversation: Conversation, *, offer_id: str, agent: Agent, reason: str) -> Interaction:
+    """The agent has at once what was just offered, without being asked; return the interaction.
+
+    ``reason`` is GIVEN or PICKED. Expects the conversation and the agent locked.
+    """
+    offer = OFFER.get(offer_id=offer_id)
+    offer.reason = reason
+    _accept(conversation, offer, agent)
+    return offer.interaction
 
 
 def withdraw_offer(conversation: Conversation, interaction: Interaction, *, reason: str) -> None:
@@ -82,12 +98,17 @@ def withdraw_offer(conversation: Conversation, interaction: Interaction, *, reas
 
 def release_target(interaction: Interaction) -> None:
     """The agent it was kept for did not take it: back to the sender if present, else to anybody in the queue."""
+    # The clock changes what waits without the conversation's lock: what it requires is what the row says now.
+    held = Interaction.objects.locked().values("required", "step", "step_due_at").get(pk=interaction.pk)
+    for name, value in held.items():
+        setattr(interaction, name, value)
     sender = interaction.return_to_agent
     interaction.target_agent, interaction.target_until, interaction.return_to_agent = None, None, None
     if sender and sender.presence == Presence.AVAILABLE:
         kept = keep_for(sender, settings.TRANSFER_ACCEPT_SECONDS)
         interaction.target_agent, interaction.target_until = kept["target_agent"], kept["target_until"]
-    interaction.save(update_fields=["target_agent", "target_until", "return_to_agent"])
+    placing.regroup(interaction)
+    interaction.save(update_fields=["target_agent", "target_until", "return_to_agent", "group_key"])
 
 
 def _lock_offer(offer_id: str, agent: Agent | None = None) -> tuple[Conversation, Offer]:
@@ -106,43 +127,61 @@ def _lock_offer(offer_id: str, agent: Agent | None = None) -> tuple[Conversation
 
 
 def _accept(conversation: Conversation, offer: Offer, agent: Agent) -> None:
-    now = timezone.now()
+    now = clock.now()
     interaction = offer.interaction
     offer.state, offer.ended_at = OfferState.ACCEPTED, now
-    offer.save(update_fields=["state", "ended_at"])
+    offer.save(update_fields=["state", "reason", "ended_at"])
     interaction.state, interaction.agent, interaction.accepted_at = InteractionState.HANDLING, agent, now
     interaction.target_agent, interaction.target_until, interaction.return_to_agent = None, None, None
+    frees_after = pace_of(interaction.pace).frees_after
+    interaction.frees_at = now + timedelta(seconds=frees_after) if frees_after else None
     interaction.save()
+    segments.accept(interaction, now)
     participant = participant_of(conversation, events.AGENT, agent)
     if participant.left_at:
         participant.joined_at, participant.left_at = now, None
         participant.save(update_fields=["joined_at", "left_at"])
     conversation.last_agent, conversation.last_queue = agent, interaction.queue
-    joined = events.AgentJoined(agent_id=agent.pk, first_name=agent.user.first_name, last_name=agent.user.last_name)
+    first_name, last_name = people.names_of(agent.user)
+    joined = events.AgentJoined(agent_id=agent.pk, first_name=first_name, last_name=last_name)
     record(conversation, joined, interaction=interaction, at=now)
-    # The offer's share of the load becomes the chat's.
+    # What the offer takes of the agent becomes what the chat takes.
     agents.change(agent.pk, idle_since=now, missed_in_a_row=0, paused_until=None)
+    _wake_for_next(interaction, agent.pk)
 
 
 def _end(conversation: Conversation, interaction: Interaction, offer: Offer, state: str, reason: str) -> None:
-    now = timezone.now()
+    now = clock.now()
     offer.state, offer.reason, offer.ended_at = state, reason[:REASON_MAX], now
     offer.save(update_fields=["state", "reason", "ended_at"])
     ended = events.OfferEnded(offer_id=offer.pk, agent_id=offer.agent_id, state=state, reason=offer.reason)
     record(conversation, ended, interaction=interaction, at=now)
-    agents.change(offer.agent_id, load=-1, **_consequences(offer, state, reason, now))
+    agent = agents.lock(offer.agent_id)
+    agents.change_locked(agent, load=-interaction.takes, **_consequences(agent, offer, now))
+    _wake_for_next(interaction, agent.pk)
 
 
-def _consequences(offer: Offer, state: str, reason: str, now: datetime) -> dict[str, Any]:
-    """What the end of an offer means for the agent."""
-    if state == OfferState.WITHDRAWN and reason == "customer_left":
+def _wake_for_next(interaction: Interaction, agent_id: str) -> None:
+    """What takes no slot is offered to an agent one at a time: its load does not tell when the next may be."""
+    if not interaction.share:
+        after_commit(agents.wake_queues_of, agent_id)
+
+
+def _consequences(agent: Agent, offer: Offer, now: datetime) -> dict[str, Any]:
+    """What the end of an offer means for the agent, who is locked."""
+    if offer.state == OfferState.WITHDRAWN and offer.reason == "customer_left":
         return {"first_in_line": True}
-    if state != OfferState.TIMED_OUT:
+    if offer.state != OfferState.TIMED_OUT:
         return {}
-    missed = offer.agent.missed_in_a_row + 1
+    # What rang together was missed once, however much it was.
+    again = agent.missed_at is None or offer.made_at > agent.missed_at
+    missed = max(1, agent.missed_in_a_row + again)
+    note = {"missed_in_a_row": missed, "missed_at": now}
     if missed == 1:
-        return {"missed_in_a_row": 1, "paused_until": now + timedelta(seconds=settings.MISSED_PAUSE_SECONDS)}
-    return {"missed_in_a_row": missed, "presence": Presence.ON_BREAK, "presence_reason": agents.MISSED}
+        return note | {"paused_until": NOW + timedelta(seconds=settings.MISSED_PAUSE_SECONDS)}
+    if agent.presence == Presence.AVAILABLE:
+        return note | {"presence": Presence.ON_BREAK, "presence_reason": agents.MISSED}
+    return note
 
 
 def _too_late(interaction: Interaction) -> Conflict:
@@ -154,4 +193,4 @@ def _too_late(interaction: Interaction) -> Conflict:
 
 def keep_for(agent: Agent, seconds: float) -> dict[str, Any]:
     """The fields that keep an interaction for one agent for a while."""
-    return {"target_agent": agent, "target_until": timezone.now() + timedelta(seconds=seconds)}
+    return {"target_agent": agent, "target_until": database_now() + timedelta(seconds=seconds)}

@@ -1,111 +1,199 @@
-"""Which waiting interaction is offered to whom?"""
+"""Which waiting interaction is offered to whom?
 
+One look at a queue makes many offers, in one transaction. The router may be the project's own: what it fails with
+rests and is logged, and the others of the queue are offered.
+"""
+
+from collections import Counter
 from datetime import datetime, timedelta
-
-from django.db import transaction
-from django.utils import timezone
+from functools import partial
+from itertools import islice
 
 from ... import events
 from ...conf import settings
-from ...models import Conversation, Interaction, Offer, Queue, RoutingDecision
-from ...models.conversations import InteractionState
+from ...database import atomic
+from ...models import Agent, Conversation, Interaction, Offer, Queue
+from ...models.clock import NOW, database_now
+from ...models.conversations import GIVEN, InteractionState
+from ...models.queues import Distribution
 from ...queries import routing as waiting
-from ...routing.base import Candidate, Decision, Request, Router, load_router
+from ...routing.base import Router, load_router
+from ...routing.dispatch import Choice, Unroutable, choose
+from ...routing.pace import has_room
+from ...routing.plan import Plan
+from ..one_by_one import Step
 from ..recording import record
-from . import agents
+from . import agents, decisions, placing, steps
+from . import offers as taking
 
-# What came of one look at a queue; overtaken: the interaction or the agent was gone when its turn came.
-MADE, OVERTAKEN, NOTHING_TO_DO = "made", "overtaken", "nothing to do"
-DECISION_CANDIDATES = 50  # more would make the record longer than anybody reads
+OFFERED, ROUTED = Step("interactions_offered"), Step("queues_routed")
+FAILURES_MOST = 10  # of one call: whoever comes next goes on behind those that rest
+AT_ONCE = 50  # offers of one look, whose conversations and agents are locked until it ends
+
+
+class Broken(Exception):
+    """Several offers could not be written together; the cause is why."""
+
+
+def route_woken(queue_id: str) -> None:
+    """As ``route_queue``; what a queue as a whole fails with, as a router that cannot be made, is noted.
+
+    A queue that rests after that is tried all the same: somebody has just come.
+    """
+    about = ROUTED.marked(Queue.objects.filter(pk=queue_id)).values_list("tenant_id", "failed_before").first()
+    if about:
+        tenant_id, failed_before = about
+        route = partial(route_queue, queue_id)
+        ROUTED.attempt(route, key=queue_id, tenant_id=tenant_id, failed_before=failed_before)
 
 
 def route_queue(queue_id: str) -> int:
-    """Make the offers that can be made in a queue, each in a transaction of its own; return how many."""
-    made = 0
-    while (outcome := _offer_next(queue_id)) != NOTHING_TO_DO:
-        made += outcome == MADE
+    """Make the offers that can be made in a queue, and those of the queues that share its agents; return how many."""
+    steps.skip_unmet(queue_id)
+    made, failed, at_once = 0, 0, AT_ONCE
+    while failed < FAILURES_MOST:
+        try:
+            more = _look(queue_id, at_once)
+        except Broken:
+            at_once = 1  # so that the one it fails with is found, and the others are offered
+        except Unroutable as error:
+            _let_rest(error)
+            failed += 1
+        else:
+            if more is None:
+                break
+            made += more
     return made
 
 
-def _offer_next(queue_id: str) -> str:
-    """Make one offer in this queue."""
-    with transaction.atomic():
+def _let_rest(error: Unroutable) -> None:
+    # Written down here, since the transaction is over: what failed may have broken it.
+    interaction: Interaction = error.waiting.row
+    cause = error.__cause__ if isinstance(error.__cause__, Exception) else error
+    still_waits = waiting.waiting_here().filter(pk=interaction.pk)
+    if still_waits.exists():
+        OFFERED.note(cause, key=interaction.pk, tenant_id=interaction.tenant_id)
+        still_waits.filter(away_since=None).update(ask_again_at=OFFERED.rests_until(interaction.pk))
+
+
+def _look(queue_id: str, at_once: int) -> int | None:
+    """Make at most so many offers; return how many were made, None when there is nothing to do.
+
+    Raises Unroutable, Broken.
+    """
+    with atomic():
+        now, router = database_now(), load_router()
         # One dispatcher a queue at a time: whoever waits here sees what the one before has done.
-        queue = Queue.objects.locked().filter(pk=queue_id).first()
-        if queue is None:
-            return NOTHING_TO_DO
-        now = timezone.now()
-        router, candidates = load_router(), waiting.candidates(queue, now)
-        if not candidates:
-            return NOTHING_TO_DO
-        for interaction in waiting.interactions_of(queue, now):
-            request = waiting.request_for(interaction, now)
-            decision = router.choose(request, candidates)
-            if decision.agent_id:
-                return _offer(queue, interaction, decision, router=router, candidates=candidates, now=now)
-            _ask_again_later(interaction, request, candidates, now)
-        return NOTHING_TO_DO
-
-
-def _offer(
-    queue: Queue,
-    interaction: Interaction,
-    decision: Decision,
-    *,
-    router: Router,
-    candidates: list[Candidate],
-    now: datetime,
-) -> str:
-    conversation = Conversation.objects.lock(interaction.conversation_id)
-    waiting_here = Interaction.objects.filter(pk=interaction.pk, state=InteractionState.WAITING, queue=queue)
-    agent = agents.lock_free(decision.agent_id, now)
-    if agent is None or not waiting_here.update(state=InteractionState.OFFERING):
-        return OVERTAKEN
-    now = timezone.now()  # it rings from now on, however long we had to wait for the locks
-    ring = timedelta(seconds=queue.ring_seconds or settings.RING_SECONDS)
-    offer = Offer.objects.create(
-        interaction=interaction,
-        agent_id=decision.agent_id,
-        ask_round=interaction.ask_round,
-        made_at=now,
-        expires_at=now + ring,
-    )
-    _keep_decision(interaction, decision, router, candidates)
-    record(
-        conversation,
-        events.InteractionOffered(offer_id=offer.pk, agent_id=decision.agent_id),
-        interaction=interaction,
-    )
-    agents.change_locked(agent, load=1, first_in_line=False)
-    return MADE
-
-
-def _keep_decision(interaction: Interaction, decision: Decision, router: Router, candidates: list[Candidate]) -> None:
-    considered = [
-        {
-            "agent": c.agent_id,
-            "level": c.level,
-            "load": c.load,
-            "capacity": c.capacity,
-            "idle_since": c.idle_since.isoformat(),
-            "ruled_out": decision.ruled_out.get(c.agent_id, ""),
+        queues = {
+            queue.pk: queue
+            for queue in Queue.objects.locked().filter(pk__in=waiting.connected(queue_id, now)).order_by("pk")
         }
-        for c in candidates[:DECISION_CANDIDATES]
-    ]
-    RoutingDecision.objects.create(
-        interaction=interaction,
-        router=f"{type(router).__module__}.{type(router).__qualname__}",
-        agent_id=decision.agent_id,
-        candidates=considered,
+        if not queues:
+            return None
+        plans = {pk: queue.plan() for pk, queue in queues.items()}
+        heads = [head for head in waiting.heads(queues) if _is_served(head, queues[head.queue_id], now)]
+        skilled = any(plan != Plan() for plan in plans.values()) or any(head.required for head in heads)
+        unslotted = any(not head.share for head in heads)
+        free = waiting.free_agents(queues, now, skilled=skilled, unslotted=unslotted)
+        groups = [waiting.group_from(head, queues[head.queue_id], plans[head.queue_id]) for head in heads]
+        choices = list(islice(choose(groups, free, router=router, now=now), at_once))
+        try:
+            return _write(choices, queues, router, now) if choices else None
+        except Exception as error:  # whatever one row brings about
+            raise (Unroutable(choices[0].waiting) if len(choices) == 1 else Broken()) from error
+
+
+def _is_served(head: Interaction, queue: Queue, now: datetime) -> bool:
+    """Whether its queue is open or serves what waited at closing, and asks agents; or it is kept for somebody."""
+    if queue.distribution == Distribution.PICK:
+        return head.target_agent_id is not None
+    still_serves = not queue.is_closed or (queue.serves_until is not None and queue.serves_until > now)
+    return still_serves or head.target_agent_id is not None
+
+
+def _write(choices: list[Choice], queues: dict[str, Queue], router: Router, now: datetime) -> int:
+    """Do what was chosen, as far as it still can be; return how many offers were made."""
+    wanted = [choice for choice in choices if choice.decision.agent_id]
+    conversations = Conversation.objects.lock_all(choice.waiting.row.conversation_id for choice in wanted)
+    for choice in choices:
+        if choice.all_said_no:
+            _ask_again_later(choice.waiting.row)
+    free = agents.lock_free({choice.decision.agent_id for choice in wanted}, now)
+    offered, loads = _still_possible(wanted, free)
+    if not offered:
+        return 0
+    offers = _make_offers(offered, queues)
+    decisions.keep(offered, router)
+    for choice, offer in zip(offered, offers, strict=True):
+        event = events.InteractionOffered(offer_id=offer.pk, agent_id=offer.agent_id)
+        record(conversations[choice.waiting.row.conversation_id], event, interaction=choice.waiting.row)
+    for agent_id, load in loads.items():
+        gap = max(choice.waiting.gap for choice in offered if choice.decision.agent_id == agent_id)
+        rests = {"rested_at": NOW + timedelta(seconds=gap)} if gap else {}
+        agents.change_locked(free[agent_id], load=load, first_in_line=False, **rests)
+    for offer in offers:
+        agent, queue = free[offer.agent_id], queues[offer.interaction.queue_id]
+        takes_a_slot = offer.interaction.share > 0  # what takes none would be given without end
+        if queue.distribution == Distribution.AUTO and takes_a_slot and agents.is_at_the_desk(agent, now):
+            conversation = conversations[offer.interaction.conversation_id]
+            taking.give(conversation, offer_id=offer.pk, agent=agent, reason=GIVEN)
+    OFFERED.forget(*(choice.waiting.interaction_id for choice in offered))
+    return len(offered)
+
+
+def _still_possible(wanted: list[Choice], free: dict[str, Agent]) -> tuple[list[Choice], Counter[str]]:
+    """Those that still wait there for what they did, and whose agents have room for them still; what each agent gets.
+
+    Where one's agent is gone, nothing behind it in its queue is offered before it: the next look sees to both.
+    """
+    ids = [choice.waiting.interaction_id for choice in wanted]
+    ready = waiting.waiting_here().filter(pk__in=ids, ask_again_at=None, is_put_off=False)
+    still = set(ready.values_list("pk", "queue_id", "group_key"))
+    offered, loads, held_up = [], Counter[str](), set()
+    for choice in wanted:
+        row, agent = choice.waiting.row, free.get(choice.decision.agent_id)
+        if row.queue_id in held_up or (row.pk, row.queue_id, row.group_key) not in still:
+            continue
+        if agent and has_room(agent.load + loads[agent.pk], agent.capacity, row.share):
+            offered.append(choice)
+            loads[agent.pk] += row.share
+        else:
+            held_up.add(row.queue_id)
+    return offered, loads
+
+
+def _make_offers(offered: list[Choice], queues: dict[str, Queue]) -> list[Offer]:
+    offers = []
+    for choice in offered:
+        interaction = choice.waiting.row
+        interaction.state = InteractionState.OFFERING
+        ring = queues[interaction.queue_id].ring_seconds or settings.RING_SECONDS
+        offers.append(
+            Offer(
+                interaction=interaction,
+                agent_id=choice.decision.agent_id,
+                ask_round=interaction.ask_round,
+                made_at=NOW,  # it rings from now on, however long we had to wait for the locks
+                expires_at=NOW + timedelta(seconds=ring),
+            )
+        )
+    Interaction.objects.filter(pk__in=[offer.interaction_id for offer in offers]).update(
+        state=InteractionState.OFFERING
     )
+    return Offer.objects.bulk_create(offers)
 
 
-def _ask_again_later(interaction: Interaction, request: Request, candidates: list[Candidate], now: datetime) -> None:
-    """When all who are free have said no, start a new round after a pause that doubles."""
-    free = {c.agent_id for c in candidates if c.level}
-    if request.only_agent_id or not free <= request.asked_agent_ids:
-        return
+def _ask_again_later(interaction: Interaction) -> None:
+    """All who are free have said no: start a new round after a pause that doubles."""
     pause = min(settings.ASK_AGAIN_MAX_SECONDS, settings.ASK_AGAIN_SECONDS * 2**interaction.ask_round)
-    interaction.ask_round += 1
-    interaction.ask_again_at = now + timedelta(seconds=pause)
-    interaction.save(update_fields=["ask_round", "ask_again_at"])
+    still_there = waiting.waiting_here().filter(
+        pk=interaction.pk, queue=interaction.queue_id, group_key=interaction.group_key, away_since=None
+    )
+    interaction.asked = []
+    placing.regroup(interaction)
+    still_there.update(
+        ask_round=interaction.ask_round + 1,
+        ask_again_at=NOW + timedelta(seconds=pause),
+        asked=[],
+        group_key=interaction.group_key,
+    )

@@ -1,16 +1,16 @@
 """How is an interaction wrapped up? Choose codes, take more time, finish."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db import transaction
-from django.utils import timezone
+from django.db.models import Q
 from django.utils.translation import gettext_noop as _
 
 from ...conf import settings
+from ...database import atomic
 from ...events import InteractionWrappedUp
 from ...exceptions import CodesRequired, Conflict, Invalid
-from ...models import Agent, Conversation, Interaction, InteractionCode, TransactionCode
+from ...models import Agent, Conversation, Interaction, InteractionCode, TransactionCode, clock
 from ...models.base import max_length
 from ...models.conversations import HELD_STATES, InteractionState
 from ...models.wrapup import WRAP_UP_TIMEOUT, TransactionCodeList
@@ -19,7 +19,7 @@ from ..recording import record
 from . import agents
 from .interactions import give_system_code, lock_interaction
 
-LABEL_LENGTH = max_length(InteractionCode, "label")  # of a deep tree's path, the end is kept
+LABEL_MAX = max_length(InteractionCode, "label")  # of a deep tree's path, the end is kept
 
 
 def choose_codes(*, interaction_id: str, agent: Agent, code_ids: Iterable[str]) -> None:
@@ -27,7 +27,7 @@ def choose_codes(*, interaction_id: str, agent: Agent, code_ids: Iterable[str]) 
 
     Raises Invalid for a code that cannot be chosen, Conflict when the interaction is not the agent's.
     """
-    with transaction.atomic():
+    with atomic():
         _conversation, interaction = lock_interaction(interaction_id, tenant_id=agent.tenant_id)
         _check_open_to(interaction, agent)
         _replace(interaction, agent, _choosable(interaction, code_ids))
@@ -35,7 +35,7 @@ def choose_codes(*, interaction_id: str, agent: Agent, code_ids: Iterable[str]) 
 
 def extend(*, interaction_id: str, agent: Agent) -> Interaction:
     """Take WRAP_UP_EXTENSION_SECONDS more, WRAP_UP_EXTENSIONS times at most; return the interaction."""
-    with transaction.atomic():
+    with atomic():
         _conversation, interaction = lock_interaction(interaction_id, tenant_id=agent.tenant_id)
         _check_open_to(interaction, agent)
         if interaction.state != InteractionState.WRAP_UP or interaction.wrap_up_until is None:
@@ -43,7 +43,9 @@ def extend(*, interaction_id: str, agent: Agent) -> Interaction:
         if interaction.wrap_up_extensions >= settings.WRAP_UP_EXTENSIONS:
             raise Conflict(_("The time was extended as often as is allowed."))
         interaction.wrap_up_extensions += 1
-        interaction.wrap_up_until += timedelta(seconds=settings.WRAP_UP_EXTENSION_SECONDS)
+        # From now on, when the clock was late and the time is over already.
+        until = max(interaction.wrap_up_until, clock.now())
+        interaction.wrap_up_until = until + timedelta(seconds=settings.WRAP_UP_EXTENSION_SECONDS)
         interaction.save(update_fields=["wrap_up_extensions", "wrap_up_until"])
     return interaction
 
@@ -54,7 +56,7 @@ def finish(*, interaction_id: str, agent: Agent, code_ids: Iterable[str] | None 
     Raises CodesRequired, which names what is missing, Invalid for a code that cannot be chosen, and Conflict when the
     interaction is not the agent's to wrap up.
     """
-    with transaction.atomic():
+    with atomic():
         conversation, interaction = lock_interaction(interaction_id, tenant_id=agent.tenant_id)
         is_done = interaction.state == InteractionState.FINISHED and not interaction.codes_missing
         if is_done and interaction.agent_id == agent.pk:
@@ -69,24 +71,52 @@ def finish(*, interaction_id: str, agent: Agent, code_ids: Iterable[str] | None 
         return _finish(conversation, interaction)
 
 
-def time_out(*, interaction_id: str) -> bool:
+def finish_all(conversation: Conversation) -> None:
+    """Finish what is still to be wrapped up, with the codes chosen before: nobody can see it from now on.
+
+    Expects the conversation locked.
+    """
+    held = Q(state=InteractionState.WRAP_UP) | Q(codes_missing=True)
+    for interaction in Interaction.objects.filter(held, conversation=conversation).order_by("pk"):
+        _finish(conversation, interaction)
+
+
+def time_out(*, interaction_id: str, now: datetime) -> bool:
     """The time for wrap-up is over: free the agent; without a required code it stays to be done. Returns whether."""
-    with transaction.atomic():
+    with atomic():
         conversation, interaction = lock_interaction(interaction_id)
         until = interaction.wrap_up_until
-        if interaction.state != InteractionState.WRAP_UP or until is None or until > timezone.now():
+        if interaction.state != InteractionState.WRAP_UP or until is None or until > now:
             return False
-        codes_missing = bool(queries.missing_lists(interaction))
-        if codes_missing:
-            give_system_code(interaction, WRAP_UP_TIMEOUT)
-        _finish(conversation, interaction, timed_out=True, codes_missing=codes_missing)
+        _end_without_agent(conversation, interaction, to_do=True)
         return True
+
+
+def give_up(*, interaction_id: str) -> bool:
+    """The agent is gone for good: it ends as when the time is over, but is on nobody's to-do list, nor stays on one.
+
+    Returns whether there was anything to give up.
+    """
+    with atomic():
+        conversation, interaction = lock_interaction(interaction_id)
+        if interaction.state == InteractionState.WRAP_UP:
+            _end_without_agent(conversation, interaction, to_do=False)
+            return True
+        # Of one that is finished, it was told already that the time had run out.
+        return bool(Interaction.objects.filter(pk=interaction.pk, codes_missing=True).update(codes_missing=False))
+
+
+def _end_without_agent(conversation: Conversation, interaction: Interaction, *, to_do: bool) -> None:
+    codes_missing = bool(queries.missing_lists(interaction))
+    if codes_missing:
+        give_system_code(interaction, WRAP_UP_TIMEOUT)
+    _finish(conversation, interaction, timed_out=True, codes_missing=codes_missing and to_do)
 
 
 def _finish(
     conversation: Conversation, interaction: Interaction, *, timed_out: bool = False, codes_missing: bool = False
 ) -> Interaction:
-    now = timezone.now()
+    now = clock.now()
     was_held = interaction.state == InteractionState.WRAP_UP
     interaction.state, interaction.codes_missing = InteractionState.FINISHED, codes_missing
     interaction.finished_at = interaction.finished_at or now
@@ -99,7 +129,7 @@ def _finish(
     )
     record(conversation, wrapped_up, interaction=interaction, at=now)
     if was_held:
-        agents.change(interaction.agent_id, load=-1, idle_since=now)
+        agents.change(interaction.agent_id, load=-interaction.takes, idle_since=now)
     return interaction
 
 
@@ -133,7 +163,7 @@ def _replace(interaction: Interaction, agent: Agent, codes: list[TransactionCode
             interaction=interaction,
             code=code,
             short_code=code.short_code,
-            label=labels[code.pk][-LABEL_LENGTH:],
+            label=labels[code.pk][-LABEL_MAX:],
             chosen_by=agent,
         )
         for code in codes

@@ -6,7 +6,7 @@
 - ``episodes``       which interactions that makes; no database
 - ``inbox``          a callback: store it, process it, run it again
 - ``file_fetching``  the files that its messages name
-- ``receivers``      the row that stands for a remote centre
+- ``file_sharing``   whose files are fetched next
 - ``registration``   register there
 - ``rejections``     how many of its callbacks were refused, and why
 """

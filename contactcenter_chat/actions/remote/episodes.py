@@ -5,6 +5,7 @@ all facts, in the order of their own times. Nothing here looks at the database.
 """
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -34,7 +35,7 @@ class Told(NamedTuple):
     data: dict[str, Any]
 
     @property
-    def place(self):
+    def place(self) -> tuple[datetime, int, str]:
         return self.at, RANKS[self.kind], json.dumps(self.data, sort_keys=True)
 
 
@@ -62,30 +63,30 @@ class Course:
     gone: bool = False  # the customer left, and has not written since
 
     @property
-    def open(self):
+    def open(self) -> Episode | None:
         last = self.episodes[-1] if self.episodes else None
         return last if last and last.ended_at is None else None
 
     @property
-    def state(self):
+    def state(self) -> ConversationState:
         if self.open or self.awaited:
             return ConversationState.ACTIVE
         return ConversationState.IDLE if self.begun else ConversationState.CREATED
 
-    def begin(self, at):
+    def begin(self, at: datetime) -> Episode:
         """The open episode; a new one where there is none."""
         if self.open is None:
             self.episodes.append(Episode(entered_at=at))
         self.begun, self.awaited, self.gone = True, False, False
-        return self.open
+        return self.episodes[-1]
 
-    def end(self, at, outcome, ended_by):
+    def end(self, at: datetime, outcome: Outcome, ended_by: EndedBy) -> None:
         episode, self.awaited = self.open, False
         if episode:
             episode.ended_at, episode.outcome, episode.ended_by = at, outcome, ended_by
 
 
-def course_of(facts, *, short_seconds):
+def course_of(facts: Iterable[Told], *, short_seconds: int) -> Course:
     """Return the Course that these facts (Told, in any order) describe.
 
     Whoever did not wait for ``short_seconds`` is no abandoned customer but a short one.
@@ -96,29 +97,29 @@ def course_of(facts, *, short_seconds):
     return course
 
 
-def _activated(course, fact, short_seconds):
+def _activated(course: Course, fact: Told, short_seconds: int) -> None:
     course.begun, course.awaited, course.gone = True, course.open is None, False
 
 
-def _queued(course, fact, short_seconds):
+def _queued(course: Course, fact: Told, short_seconds: int) -> None:
     # A centre that is told late of somebody who did not wait queues the conversation, and may not tell of its end.
     if not course.gone:
         course.begin(fact.at)
 
 
-def _joined(course, fact, short_seconds):
+def _joined(course: Course, fact: Told, short_seconds: int) -> None:
     episode = course.begin(fact.at)
     episode.accepted_at = episode.accepted_at or fact.at
     episode.agent = name_of(fact.data)
     episode.present.add(fact.data.get("agent_id", ""))
 
 
-def _transferred(course, fact, short_seconds):
+def _transferred(course: Course, fact: Told, short_seconds: int) -> None:
     if course.open:
         course.open.transferring = True
 
 
-def _left(course, fact, short_seconds):
+def _left(course: Course, fact: Told, short_seconds: int) -> None:
     episode = course.open
     if episode is None or not episode.accepted_at:
         return
@@ -128,7 +129,7 @@ def _left(course, fact, short_seconds):
         course.end(fact.at, outcome, EndedBy.AGENT)
 
 
-def _customer_left(course, fact, short_seconds):
+def _customer_left(course: Course, fact: Told, short_seconds: int) -> None:
     if course.open and not course.open.accepted_at:
         short = fact.at - course.open.entered_at < timedelta(seconds=short_seconds)
         outcome = Outcome.SHORT_ABANDONED if short else Outcome.ABANDONED
@@ -138,7 +139,7 @@ def _customer_left(course, fact, short_seconds):
     course.gone = True
 
 
-def _idled(course, fact, short_seconds):
+def _idled(course: Course, fact: Told, short_seconds: int) -> None:
     handled = course.open and course.open.accepted_at
     course.end(fact.at, Outcome.HANDLED if handled else Outcome.CANCELLED, EndedBy.SYSTEM)
 
@@ -154,7 +155,7 @@ STEPS = {
 }
 
 
-def name_of(data):
+def name_of(data: Mapping[str, Any]) -> str:
     """An agent's name, by what a fact says; the id where it says no name, empty where it says neither."""
     name = " ".join(part for part in (data.get("first_name"), data.get("last_name")) if part)
     agent_id = data.get("agent_id", "")

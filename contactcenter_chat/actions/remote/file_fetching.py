@@ -7,24 +7,30 @@ worker had begun to fetch when it died is due again.
 import logging
 import mimetypes
 import time
+from collections.abc import Iterable, Mapping
 from concurrent.futures import wait
 from datetime import timedelta
+from functools import partial
 
-from django.db import transaction
-from django.utils import timezone
+from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
 
 from ...attachments import storing
 from ...conf import settings
+from ...database import after_commit
 from ...exceptions import NotFound, TooLarge
-from ...models import Attachment
+from ...models import Attachment, Message
 from ...models.attachments import AttachmentState
 from ...models.base import max_length
+from ...models.clock import NOW
 from ...outbound import requests
 from ...providers.remote import load_center
 from ...workers import wakeup
 from ...workers.process import kept
 from ...workers.threads import SLOW_SECONDS, TASK_SECONDS, Threads
 from ..attachments import cleaned, finish, place_of
+from ..one_by_one import Step
+from .file_sharing import BeingFetched
 
 logger = logging.getLogger(__name__)
 
@@ -32,12 +38,14 @@ REMOTE_ID_MAX = max_length(Attachment, "remote_id")
 TYPE_MAX = max_length(Attachment, "content_type")
 WAITS = (2, 10, 30, 120, 600, 3600)  # seconds after each failure; after one more it is given up
 FILES_AT_ONCE = 4  # by a process
+FETCHED = Step("files_fetched")
 KEEP_SECONDS = 60  # for storing what was fetched
 
 _threads = kept(Threads, "fetching", lambda: FILES_AT_ONCE)
+_being_fetched = kept(BeingFetched, FILES_AT_ONCE)
 
 
-def expect_files(message, told):
+def expect_files(message: Message, told: Iterable[Mapping[str, str]]) -> list[Attachment]:
     """Make the attachments of a remote message, as its event tells of them, and have them fetched; return them.
 
     Expects the conversation locked.
@@ -45,11 +53,11 @@ def expect_files(message, told):
     rows = [_expected(message, position, each) for position, each in enumerate(told)]
     if rows:
         Attachment.objects.bulk_create(rows)
-        transaction.on_commit(wakeup.wake_fetching)
+        after_commit(wakeup.wake_fetching)
     return rows
 
 
-def fetch_in_thread():
+def fetch_in_thread() -> None:
     """Fetch what is due. A file that comes slowly is not waited for: its thread goes on by itself.
 
     Nothing is done while all threads are at work: the clock sees to it that what is due is fetched later.
@@ -62,24 +70,27 @@ def fetch_in_thread():
             future.result()
 
 
-def fetch_due():
+def fetch_due() -> int:
     """Fetch what is due; return how many files came."""
     stop_at, fetched = time.monotonic() + TASK_SECONDS, 0
-    while attachment := _claim():
-        fetched += _fetch(attachment)
-        if time.monotonic() >= stop_at:
-            wakeup.wake_fetching()
-            break
+    while time.monotonic() < stop_at:
+        with _being_fetched.one_of(_due(), _claim) as attachment:
+            if attachment is None:
+                return fetched
+            row = {"key": attachment.pk, "tenant_id": attachment.tenant_id}
+            failed_before = attachment.failed_before  # type: ignore[attr-defined]
+            fetched += FETCHED.attempt(partial(_fetch, attachment), **row, failed_before=failed_before) or 0
+    wakeup.wake_fetching()
     return fetched
 
 
-def wake_if_due():
+def wake_if_due() -> None:
     """Have fetched what is due by the clock, or what a lost wake-up left."""
     if _due().exists():
         wakeup.wake_fetching()
 
 
-def _expected(message, position, told):
+def _expected(message: Message, position: int, told: Mapping[str, str]) -> Attachment:
     name = cleaned(told["file_name"])
     is_named = bool(told["url"])
     row = Attachment(
@@ -94,19 +105,19 @@ def _expected(message, position, told):
         remote_id=told["id"][:REMOTE_ID_MAX],
         source=told["url"],
         state=AttachmentState.RECEIVING if is_named else AttachmentState.MISSING,
-        fetch_at=timezone.now() if is_named else None,
+        fetch_at=NOW if is_named else None,
     )
     row.path = place_of(row)
     return row
 
 
-def _due():
-    return Attachment.objects.filter(state=AttachmentState.RECEIVING, fetch_at__lte=timezone.now())
+def _due() -> QuerySet[Attachment]:
+    return FETCHED.awake(Attachment.objects.filter(state=AttachmentState.RECEIVING, fetch_at__lte=NOW))
 
 
-def _claim():
-    """Return the next attachment to be fetched, which is this worker's for a while; None when there is none."""
-    while attachment := _due().select_related("conversation__channel").order_by("fetch_at", "pk").first():
+def _claim(allowed: QuerySet[Attachment]) -> Attachment | None:
+    """Return the first of these attachments, which is this worker's for a while; None when there is none."""
+    while attachment := allowed.select_related("conversation__channel").first():
         if attachment.fetches > len(WAITS):
             _give_up(attachment, "each worker that began to fetch it died")
             continue
@@ -120,20 +131,20 @@ def _claim():
     return None
 
 
-def _fetch_seconds():
+def _fetch_seconds() -> float:
     """How long one fetch may take in all; the file may be as large as any."""
     return settings.CALLBACK_TIMEOUT + storing.seconds_on_the_way(settings.ATTACHMENT_MAX_BYTES)
 
 
-def _claimed_until():
-    return timezone.now() + timedelta(seconds=_fetch_seconds() + KEEP_SECONDS)
+def _claimed_until() -> Combinable:
+    return NOW + timedelta(seconds=_fetch_seconds() + KEEP_SECONDS)
 
 
-def _place(attachment, time_):
+def _place(attachment: Attachment, time_: int) -> str:
     return f"{place_of(attachment)}-{time_}"
 
 
-def _fetch(attachment):
+def _fetch(attachment: Attachment) -> bool:
     """Fetch one file; False when it did not come."""
     try:
         with storing.Received() as received:
@@ -155,7 +166,7 @@ def _fetch(attachment):
     return False
 
 
-def _ask(attachment, received):
+def _ask(attachment: Attachment, received: storing.Received) -> requests.Response:
     return requests.request(
         "GET",
         attachment.source,
@@ -165,7 +176,7 @@ def _ask(attachment, received):
     )
 
 
-def _is_of_the_centre(attachment):
+def _is_of_the_centre(attachment: Attachment) -> bool:
     """Whether the file is at the centre's own address, which the project's settings name."""
     try:
         return load_center(attachment.conversation.channel.provider).is_at(attachment.source)
@@ -173,7 +184,7 @@ def _is_of_the_centre(attachment):
         return False
 
 
-def _keep(attachment, received):
+def _keep(attachment: Attachment, received: storing.Received) -> None:
     for earlier in range(1, attachment.fetches):  # of a worker that died before it could say that the file is there
         storing.storage().delete(_place(attachment, earlier))
     path = storing.keep(attachment.path, received.file)
@@ -185,18 +196,18 @@ def _keep(attachment, received):
     finish(attachment, path, **found, source="", fetch_at=None)
 
 
-def _try_again(attachment, reason):
+def _try_again(attachment: Attachment, reason: str) -> None:
     if attachment.fetches > len(WAITS):
         _give_up(attachment, reason)
         return
-    fetch_at = timezone.now() + timedelta(seconds=WAITS[attachment.fetches - 1])
+    fetch_at = NOW + timedelta(seconds=WAITS[attachment.fetches - 1])
     _still_expected(attachment).update(fetch_at=fetch_at)
 
 
-def _give_up(attachment, reason):
+def _give_up(attachment: Attachment, reason: str) -> None:
     logger.warning("The attachment %s could not be fetched: %s", attachment.pk, reason)
     _still_expected(attachment).update(state=AttachmentState.MISSING, source="", fetch_at=None)
 
 
-def _still_expected(attachment):
+def _still_expected(attachment: Attachment) -> QuerySet[Attachment]:
     return Attachment.objects.filter(pk=attachment.pk, state=AttachmentState.RECEIVING, fetches=attachment.fetches)

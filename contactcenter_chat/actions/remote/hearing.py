@@ -2,12 +2,12 @@
 
 import hashlib
 from dataclasses import replace
+from datetime import datetime
 
 from django.db.models import Q
-from django.utils import timezone
 
 from ... import events
-from ...models import Interaction, Message, Participant
+from ...models import Conversation, Interaction, Message, Participant, clock
 from ...models.base import max_length
 from ...models.messages import DeliveryState
 from ...queries.message_contents import told_attachments
@@ -22,7 +22,9 @@ from .settling import add_fact, interaction_at, remote_agent
 CLIENT_ID_MAX = max_length(Message, "client_id")
 
 
-def apply_event(conversation, event, *, at, event_id, reports_idle):
+def apply_event(
+    conversation: Conversation, event: events.Event, *, at: datetime, event_id: str, reports_idle: bool
+) -> None:
     """Write down what a remote centre tells. Expects the conversation locked.
 
     ``at`` is when it happened there; ``event_id`` names the telling, ``reports_idle`` says whether it tells by itself
@@ -35,12 +37,12 @@ def apply_event(conversation, event, *, at, event_id, reports_idle):
         add_fact(conversation, event, at, reports_idle=reports_idle)
 
 
-def note_read(conversation, until, *, agent_id, at):
+def note_read(conversation: Conversation, until: datetime, *, agent_id: str, at: datetime) -> None:
     """An agent there has read what was said up to then. Expects the conversation locked.
 
     ``at`` is when that was told. Nobody has read what is not said yet, whatever the clock there says.
     """
-    now = timezone.now()
+    now = clock.now()
     until, at = min(until, now), min(at, now)
     reader = remote_agent(conversation, agent_id, "", at)
     before = Q(read_at=None) | Q(read_at__lt=until)
@@ -52,7 +54,7 @@ def note_read(conversation, until, *, agent_id, at):
         telling.change_state(conversation, message, DeliveryState.READ)
 
 
-def _read(reader, until):
+def _read(reader: Participant, until: datetime) -> events.MessagesRead:
     return events.MessagesRead(
         participant_id=reader.pk,
         author_type=events.AGENT,
@@ -61,15 +63,16 @@ def _read(reader, until):
     )
 
 
-def _with_agent(event):
+def _with_agent(event: events.Event) -> events.Event:
     """The event with an id for its agent, if it has one: who hears of it finds that agent among the participants."""
-    of_agent = isinstance(event, events.AgentJoined | events.AgentLeft) or (
+    if isinstance(event, events.AgentJoined | events.AgentLeft) or (
         isinstance(event, events.MessageAdded) and event.author_type == events.AGENT
-    )
-    return replace(event, agent_id=event.agent_id or UNKNOWN_AGENT) if of_agent else event
+    ):
+        return replace(event, agent_id=event.agent_id or UNKNOWN_AGENT)
+    return event
 
 
-def _hear_words(conversation, event, at, event_id):
+def _hear_words(conversation: Conversation, event: events.MessageAdded, at: datetime, event_id: str) -> None:
     client_id = event_id if len(event_id) <= CLIENT_ID_MAX else hashlib.sha256(event_id.encode()).hexdigest()
     if Message.objects.filter(conversation=conversation, client_id=client_id).exists():
         return
@@ -94,7 +97,7 @@ def _hear_words(conversation, event, at, event_id):
     record(conversation, told, message=message, at=at)
 
 
-def _speaker(conversation, event, at):
+def _speaker(conversation: Conversation, event: events.MessageAdded, at: datetime) -> Participant:
     if event.author_type != events.AGENT:
         return participant_of(conversation, event.author_type)
     name = name_of({"first_name": event.agent_first_name, "last_name": event.agent_last_name})

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop as _
 from ...exceptions import Invalid, NotFound
 from ...models import Receiver, Tenant
 from ...providers.remote import RemoteCenter, load_center
-from .receivers import ensure_receiver
+from ..receivers import ensure_receiver
 
 
 @dataclass
@@ -48,7 +48,7 @@ def _remote_provider(name: str) -> RemoteCenter:
     except KeyError as error:
         raise Invalid(_("PROVIDERS has no %(name)s."), name=repr(name)) from error
     if not provider.is_remote:
-        raise Invalid(_("%(name)s is no remote centre."), name=repr(name))
+        raise Invalid(_("%(name)s is not a remote centre."), name=repr(name))
     for option in ("callback_url",) if provider.option("channel") else ("callback_url", "queue"):
         if not provider.option(option):
             raise Invalid(
@@ -62,7 +62,7 @@ def _tenant(name: str, label: str) -> Tenant:
     if label:
         found = list(Tenant.objects.filter(label=label))
         if not found:
-            raise NotFound("Tenant", label)
+            raise Invalid(_("There is no tenant %(label)s."), label=label)
     else:
         found = list(Tenant.objects.filter(receivers__provider=name)) or list(Tenant.objects.all()[:2])
     if len(found) != 1:

@@ -9,11 +9,11 @@ import logging
 import threading
 import time
 
-from django.db import Error, connections, transaction
+from django.db import Error, connections
 from django.db.models import F
-from django.utils import timezone
 
-from ...models import CallbackRejection
+from ...database import atomic
+from ...models import CallbackRejection, clock
 from ...workers.process import kept
 
 logger = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ Key = tuple[str, str, str]  # ids of a tenant, a provider, a reason
 class Counts:
     """Counts of this process that are not written yet."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._counts: dict[Key, int] = {}
         self._written_at: dict[Key, float] = {}
@@ -49,7 +49,7 @@ class Counts:
             self._written_at |= dict.fromkeys(taken, time.monotonic())
             return taken
 
-    def _start_timer(self):
+    def _start_timer(self) -> None:
         if not self._has_timer:
             self._has_timer = True
             timer = threading.Timer(COUNT_SECONDS, _write_in_thread)
@@ -60,7 +60,7 @@ class Counts:
 _counts = kept(Counts)
 
 
-def count_rejection(*, tenant_id, provider, reason):
+def count_rejection(*, tenant_id: str, provider: str, reason: str) -> None:
     """Count a callback that was refused."""
     key = (tenant_id, provider, reason)
     if count := _counts.add(key):
@@ -68,7 +68,7 @@ def count_rejection(*, tenant_id, provider, reason):
 
 
 @atexit.register
-def write_rest():
+def write_rest() -> None:
     """Write what this process has counted and not written yet."""
     for key, count in _counts.take().items():
         try:
@@ -77,17 +77,17 @@ def write_rest():
             logger.exception("%d refused callbacks could not be counted: %s", count, key)
 
 
-def _write_in_thread():
+def _write_in_thread() -> None:
     try:
         write_rest()
     finally:
         connections.close_all()  # of this thread
 
 
-def _write(tenant_id, provider, reason, count):
-    now = timezone.now()
+def _write(tenant_id: str, provider: str, reason: str, count: int) -> None:
+    now = clock.now()
     hour = now.replace(minute=0, second=0, microsecond=0)
-    with transaction.atomic():
+    with atomic():
         row, _ = CallbackRejection.objects.get_or_create(
             tenant_id=tenant_id, provider=provider, reason=reason, hour=hour
         )

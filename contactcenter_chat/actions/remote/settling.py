@@ -4,18 +4,17 @@ Facts come in any order. Whenever one more is known, the interactions and the ag
 to what all of them together say. All of this expects the conversation locked.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
-
-from django.utils import timezone
+from typing import Any, cast
 
 from ... import events
 from ...conf import settings
-from ...models import Conversation, Interaction, LogEntry, Message, Participant
+from ...models import Conversation, Interaction, LogEntry, Message, Participant, clock
 from ...models.base import max_length
 from ...models.conversations import ConversationState, InteractionState
 from ..recording import Fact, record_all
-from .episodes import KINDS, UNKNOWN_AGENT, Told, course_of, name_of
+from .episodes import KINDS, UNKNOWN_AGENT, Course, Episode, Told, course_of, name_of
 
 NAME_MAX = max_length(Participant, "remote_name")
 AGENTS_FACTS = (events.AgentJoined.name, events.AgentLeft.name)
@@ -40,9 +39,10 @@ def add_fact(conversation: Conversation, event: events.Event, at: datetime, *, r
     record_all(conversation, new)
 
 
-def interaction_at(conversation, at):
+def interaction_at(conversation: Conversation, at: datetime) -> Interaction | None:
     """Return the interaction that was going on at that time, or the nearest one; None when there is none."""
-    return _latest(Interaction.objects.filter(conversation=conversation, is_remote=True).order_by("entered_at"), at)
+    rows = Interaction.objects.filter(conversation=conversation, is_remote=True).order_by("entered_at")
+    return _latest(list(rows), at)
 
 
 def not_before(conversation: Conversation) -> datetime:
@@ -50,10 +50,10 @@ def not_before(conversation: Conversation) -> datetime:
     newest = (
         LogEntry.objects.filter(conversation=conversation, kind__in=KINDS).order_by("-at").values_list("at", flat=True)
     )
-    return max(timezone.now(), newest.first() or timezone.now())
+    return max(clock.now(), newest.first() or clock.now())
 
 
-def remote_agent(conversation, agent_id, name, at):
+def remote_agent(conversation: Conversation, agent_id: str, name: str, at: datetime) -> Participant:
     """Return the participant who stands for an agent there, made at first sight; a name that is known is kept."""
     participant, _ = Participant.objects.get_or_create(
         conversation_id=conversation.pk,
@@ -66,26 +66,26 @@ def remote_agent(conversation, agent_id, name, at):
     return participant
 
 
-def _counts(row):
+def _counts(row: tuple[datetime, str, dict[str, Any]]) -> bool:
     """Whether a fact says something of its own: that a conversation fell idle is mostly concluded."""
     _at, kind, data = row
-    return kind != events.ConversationIdled.name or data.get("remote")
+    return kind != events.ConversationIdled.name or bool(data.get("remote"))
 
 
-def _reports_idle(event):
+def _reports_idle(event: events.Event) -> bool:
     return isinstance(event, events.ConversationIdled)
 
 
-def _activated(interaction, at):
+def _activated(interaction: Interaction | None, at: datetime) -> Fact:
     return Fact(event=events.ConversationActivated(), interaction=interaction, at=at)
 
 
-def _ended(interaction):
+def _ended(interaction: Interaction) -> Fact:
     told = events.InteractionEnded(outcome=interaction.outcome, ended_by=interaction.ended_by)
-    return Fact(event=told, interaction=interaction, at=interaction.ended_at)
+    return Fact(event=told, interaction=interaction, at=cast(datetime, interaction.ended_at))
 
 
-def _settle(conversation, course):
+def _settle(conversation: Conversation, course: Course) -> tuple[list[Interaction], list[Interaction]]:
     """Bring the interactions to what the course says; return all of them, and those that have ended by that."""
     rows = list(Interaction.objects.filter(conversation=conversation, is_remote=True).order_by("pk"))
     rows, surplus = rows[: len(course.episodes)], rows[len(course.episodes) :]
@@ -107,7 +107,7 @@ def _settle(conversation, course):
     return rows, ended
 
 
-def _merge(surplus, kept):
+def _merge(surplus: list[Interaction], kept: list[Interaction]) -> None:
     """Two episodes turn out to be one: what hangs off the second is the first one's."""
     for row in surplus:
         Message.objects.filter(interaction=row).update(interaction=kept[-1])
@@ -115,7 +115,7 @@ def _merge(surplus, kept):
         row.delete()
 
 
-def _new_interaction(conversation):
+def _new_interaction(conversation: Conversation) -> Interaction:
     return Interaction(
         tenant_id=conversation.tenant_id,
         conversation=conversation,
@@ -124,13 +124,13 @@ def _new_interaction(conversation):
     )
 
 
-def _fill(row, episode):
+def _fill(row: Interaction, episode: Episode) -> bool:
     """Give an interaction what the episode says; return whether anything changed."""
     state = InteractionState.HANDLING if episode.accepted_at else InteractionState.WAITING
     values = {
         "state": InteractionState.FINISHED if episode.ended_at else state,
         "entered_at": episode.entered_at,
-        "rank_at": episode.entered_at,
+        "due_at": episode.entered_at,
         "accepted_at": episode.accepted_at,
         "ended_at": episode.ended_at,
         "finished_at": episode.ended_at,
@@ -144,7 +144,7 @@ def _fill(row, episode):
     return bool(changed)
 
 
-def _settle_agents(conversation, facts):
+def _settle_agents(conversation: Conversation, facts: list[Told]) -> None:
     """Bring the agents' joining and leaving to what the facts say."""
     seen: dict[str, dict[str, Any]] = {}
     for fact in sorted((fact for fact in facts if fact.kind in AGENTS_FACTS), key=lambda told: told.place):
@@ -162,7 +162,7 @@ def _settle_agents(conversation, facts):
             row.save(update_fields=["joined_at", "left_at"])
 
 
-def _latest(interactions, at):
+def _latest(interactions: Sequence[Interaction], at: datetime) -> Interaction | None:
     """The interaction that was going on at that time, or the one before it, or the first."""
     begun = [row for row in interactions if row.entered_at <= at]
     return begun[-1] if begun else interactions[0] if interactions else None

@@ -1,17 +1,16 @@
-"""What happens in a conversation that a remote centre answers?
+"""What is told to the remote centre that answers a conversation, and what follows from its answer?
 
-What the customer does is written here and told there by the lanes; what is done there is heard of by callbacks.
-Interactions are seen here as they are there, and left alone by everything that routes, times or wraps up.
+What the customer does is written here and told there by the lanes.
 """
 
-from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from ... import events
+from ...database import after_commit, atomic
 from ...exceptions import Conflict, NotFound
 from ...models import Attachment, Conversation, Delivery, InboundCallback, Message, Participant, Receiver
 from ...models.base import max_length
+from ...models.clock import NOW
 from ...models.conversations import ConversationState
 from ...models.messages import DeliveryState
 from ...wire.base import START
@@ -34,11 +33,11 @@ def expect_answer(conversation: Conversation) -> None:
         record(conversation, events.ConversationActivated(), at=not_before(conversation))
 
 
-def tell_leaving(conversation: Conversation) -> None:
+def tell_leaving(conversation: Conversation, said: str = "") -> None:
     """The customer ends what is going on; nothing happens when nothing is."""
     if conversation.state == ConversationState.ACTIVE:
         participants.mark_customer_left(conversation)
-        left = events.CustomerLeft(participant_id=conversation.customer_participant_id)
+        left = events.CustomerLeft(participant_id=conversation.customer_participant_id, said=said)
         add_fact(conversation, left, not_before(conversation), reports_idle=False)
 
 
@@ -83,8 +82,8 @@ def _begin(conversation: Conversation, remote_id: str) -> None:
     early = InboundCallback.objects.filter(
         provider=conversation.channel.provider, tenant=conversation.tenant_id, remote_conversation=remote_id
     ).exclude(state=InboundCallback.State.PROCESSED)
-    if early.update(state=InboundCallback.State.RECEIVED, due_at=timezone.now()):
-        transaction.on_commit(wakeup.wake_callbacks)
+    if early.update(state=InboundCallback.State.RECEIVED, due_at=NOW):
+        after_commit(wakeup.wake_callbacks)
 
 
 def change_state(conversation: Conversation, message: Message, state: str, reason: str = "") -> None:
@@ -102,7 +101,7 @@ def send_again(*, message_id: str, tenant_id: str | None = None) -> Message:
 
     Raises NotFound, and Conflict when the message was not given up.
     """
-    with transaction.atomic():
+    with atomic():
         found = Message.objects.filter(pk=message_id).values_list("conversation_id", flat=True).first()
         if found is None:
             raise NotFound("Message", message_id)
@@ -116,5 +115,5 @@ def send_again(*, message_id: str, tenant_id: str | None = None) -> Message:
         owed = [*dead.filter(event_type=START), *dead.filter(entry__message=message)]
         change_state(conversation, message, DeliveryState.QUEUED)
         redeliver(delivery.pk for delivery in owed)
-        transaction.on_commit(wakeup.wake_delivery)
+        after_commit(wakeup.wake_delivery)
     return message

@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
+from ...database import atomic
 from ...exceptions import Conflict, Invalid
-from ...models import Queue, TransactionCode, TransactionCodeList
+from ...models import Queue, TransactionCode, TransactionCodeList, clock
+from ...models.wrapup import OWN_PREFIX
 from ...queries.codes import codes_in_use
 
 
@@ -23,7 +23,7 @@ def save_list(code_list: TransactionCodeList, *, queues: Collection[Queue] | Non
     """Write a new or changed list, for these queues unless None; empty means all. Raises Invalid."""
     if any(queue.tenant_id != code_list.tenant_id for queue in queues or ()):
         raise Invalid(_("A queue belongs to another contact centre."), field="queues")
-    with transaction.atomic():
+    with atomic():
         check(code_list)
         code_list.save()
         if queues is not None:
@@ -32,7 +32,7 @@ def save_list(code_list: TransactionCodeList, *, queues: Collection[Queue] | Non
 
 def delete_list(code_list: TransactionCodeList) -> None:
     """Delete a list with its codes. Raises Conflict when one of them is in use."""
-    with transaction.atomic():
+    with atomic():
         code_list = lock_list(code_list.pk)
         if codes_in_use(code_list):
             raise Conflict(_("Codes of this list are in use: retire them, or make the list inactive."))
@@ -45,7 +45,7 @@ def create_code(
     *, code_list: TransactionCodeList, parent: TransactionCode | None = None, **values: Any
 ) -> TransactionCode:
     """Add a code at the end of the list, or under another code of it, and return it. Raises Invalid."""
-    with transaction.atomic():
+    with atomic():
         lock_list(code_list.pk)
         _check_parent(code_list.pk, parent)
         code = TransactionCode(list=code_list, parent=parent, order=_siblings(code_list.pk, parent).count(), **values)
@@ -56,7 +56,7 @@ def create_code(
 
 def update_code(*, code: TransactionCode, **changes: Any) -> TransactionCode:
     """Change what a code is called and when it may be chosen, and return it. Raises Invalid."""
-    with transaction.atomic():
+    with atomic():
         code = _locked(code)
         for name, value in changes.items():
             setattr(code, name, value)
@@ -72,7 +72,7 @@ def move_code(
 
     Raises Invalid for a place in another list or under itself.
     """
-    with transaction.atomic():
+    with atomic():
         code = _locked(code)
         _check_parent(code.list_id, parent, moving=code)
         siblings = list(_siblings(code.list_id, parent).exclude(pk=code.pk))
@@ -86,17 +86,17 @@ def move_code(
 
 def retire_code(code: TransactionCode) -> None:
     """Let a code and all that is under it not be chosen any more; history keeps it."""
-    with transaction.atomic():
+    with atomic():
         retired = [_locked(code)]
         for heading in retired:  # grows while it is walked
             retired.extend(heading.children.all())
         living = TransactionCode.objects.filter(pk__in=[each.pk for each in retired], retired_at=None)
-        living.update(retired_at=timezone.now())
+        living.update(retired_at=clock.now())
 
 
 def restore_code(code: TransactionCode) -> None:
     """Let a retired code be chosen again. Raises Conflict when it was merged into another."""
-    with transaction.atomic():
+    with atomic():
         code = _locked(code)
         if code.merged_into_id:
             raise Conflict(_("It was merged into another code."))
@@ -109,20 +109,20 @@ def merge_code(*, code: TransactionCode, into: TransactionCode) -> None:
 
     Raises Invalid when ``into`` is another list's, retired or the code itself, Conflict when either is a heading.
     """
-    with transaction.atomic():
+    with atomic():
         code = _locked(code)
         target = TransactionCode.objects.filter(pk=into.pk, list=code.list_id, retired_at=None).first()
         if target is None or target.pk == code.pk:
             raise Invalid(_("Choose another code of the same list that is in use."), field="into")
         if any(each.children.filter(retired_at=None).exists() for each in (code, target)):
             raise Conflict(_("A heading cannot be merged: move what is under it first."))
-        code.merged_into, code.retired_at = target, code.retired_at or timezone.now()
+        code.merged_into, code.retired_at = target, code.retired_at or clock.now()
         code.save(update_fields=["merged_into", "retired_at"])
 
 
 def delete_code(code: TransactionCode) -> None:
     """Delete a code that was never used. Raises Conflict when history names it or others are under it."""
-    with transaction.atomic():
+    with atomic():
         code = _locked(code)
         if code.children.exists():
             raise Conflict(_("There are codes under it."))
@@ -148,11 +148,16 @@ def check_values(row: TransactionCode | TransactionCodeList) -> None:
     if isinstance(row, TransactionCode):
         if row.active_from and row.active_to and row.active_to < row.active_from:
             raise Invalid(_("It ends before it begins."), field="active_to", value=row.active_to)
-        if row.short_code.startswith("system:"):
-            raise Invalid(_("The contact centre's own codes begin so."), field="short_code", value=row.short_code)
+        check_short_code(row.short_code)
     keys = {each.name for each in row._meta.fields if each.is_relation}
     with _refusal():
         row.clean_fields(exclude=keys)
+
+
+def check_short_code(short_code: str) -> None:
+    """Refuse what the contact centre calls codes of its own. Raises Invalid."""
+    if short_code.startswith(OWN_PREFIX):
+        raise Invalid(_("The contact centre's own codes begin so."), field="short_code", value=short_code)
 
 
 @contextmanager

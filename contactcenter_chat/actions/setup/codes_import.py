@@ -1,36 +1,38 @@
-"""How do transaction codes come in from CSV? Planned first, so that it can be looked at; then written in one go.
+"""How do transaction codes come in from a table? Planned first, so that it can be looked at; then written in one go.
 
 A line is one code, known by its short code: ``short_code, label, parent, report_text, active_from, active_to,
-retired`` and ``label_es`` for a translation. ``parent`` is a short code; the order is that of the lines. Codes that
-stand in no line stay as they are, behind the others.
+retired`` and ``label_es`` for a translation, or the same as people spell it. ``parent`` is a short code; the order is
+that of the lines. Codes that stand in no line stay as they are, behind the others.
 """
 
-import csv
 import hashlib
-import io
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
-from django.db import transaction
-from django.utils.dateparse import parse_date
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
+from ...database import atomic
 from ...exceptions import Conflict, Invalid
-from ...exports.cells import without_apostrophe
-from ...models import TransactionCode
-from ...storable import NUL
+from ...exports.codes import COLUMNS
+from ...exports.table_reading import Complaint, Row, Unreadable, read_table, text_of
+from ...exports.table_values import dates, read_date, words, yes_or_no
+from ...models import TransactionCode, TransactionCodeList
 from . import codes
 
-COLUMNS = ("short_code", "label", "parent", "report_text", "active_from", "active_to", "retired")
 REQUIRED_COLUMNS = ("short_code", "label")
 TRANSLATION = re.compile(r"label_([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)\Z")
-YES, NO = ("yes", "true", "1"), ("", "no", "false", "0")
-MAX_BYTES = 1_000_000
-MAX_LINES = 5_000
+SPELT_TRANSLATION = re.compile(r"label[\s_-]+([A-Za-z]{2,8})((?:[\s_-]+[A-Za-z0-9]{1,8})*)\Z", re.IGNORECASE)
+BETWEEN_WORDS = re.compile(r"[\s_-]+")
 VALUES = ("label", "report_text", "active_from", "active_to", "translations")
 
 ADD, CHANGE, SAME = "add", "change", "same"
+
+Errors = list[Complaint]
+Codes = dict[str, TransactionCode]  # by short code
 
 
 @dataclass
@@ -41,27 +43,30 @@ class Line:
     short_code: str
     parent: str | None  # a short code; empty: at the top
     retired: bool | None
-    values: dict  # of the code's own fields
+    values: dict[str, Any]  # of the code's own fields
     kind: str = SAME
-    changes: list = field(default_factory=list)  # what changes, in words
+    changes: list[str] = field(default_factory=list)  # what changes, in words
+
+
+Lines = dict[str, Line]  # by short code
 
 
 @dataclass
 class Plan:
-    """What an import would do. ``errors`` are (line number, message); it can be applied when there is none."""
+    """What an import would do; it can be applied when there are no errors."""
 
-    lines: list
-    errors: list
-    fingerprint: str = ""  # of the file and of the list it was planned for
+    lines: list[Line]
+    errors: Errors
+    fingerprint: str = ""  # of the file, of the language it was read in, and of the list it was planned for
 
     @property
-    def changed(self):
+    def changed(self) -> list[Line]:
         return [line for line in self.lines if line.kind != SAME]
 
 
-def plan_import(code_list, content):
+def plan_import(code_list: TransactionCodeList, content: bytes) -> Plan:
     """Return the Plan for a file (bytes) and a list; writes nothing."""
-    errors: list[tuple[int, str]] = []
+    errors: Errors = []
     lines = _lines(content, errors)
     existing = {code.short_code: code for code in code_list.codes.select_related("parent", "list")}
     known = {line.short_code: line for line in lines}
@@ -71,12 +76,12 @@ def plan_import(code_list, content):
     return Plan(lines, sorted(errors), _fingerprint(content, existing))
 
 
-def apply_import(code_list, content, fingerprint):
+def apply_import(code_list: TransactionCodeList, content: bytes, fingerprint: str) -> Plan:
     """Write what ``plan_import`` said, all or nothing; return the Plan.
 
     Raises Conflict when the file has errors, or when the list is not as it was when it was planned.
     """
-    with transaction.atomic():
+    with atomic():
         code_list = codes.lock_list(code_list.pk)
         plan = plan_import(code_list, content)
         if plan.errors:
@@ -87,7 +92,7 @@ def apply_import(code_list, content, fingerprint):
     return plan
 
 
-def _write(code_list, plan):
+def _write(code_list: TransactionCodeList, plan: Plan) -> None:
     by_short_code = {code.short_code: code for code in code_list.codes.all()}
     new = [TransactionCode(list=code_list, short_code=line.short_code) for line in plan.lines if line.kind == ADD]
     # Without their headings first, which may be further down.
@@ -105,7 +110,7 @@ def _write(code_list, plan):
     _put_in_order(code_list, [line.short_code for line in plan.lines])
 
 
-def _retire_and_restore(by_short_code, lines):
+def _retire_and_restore(by_short_code: Codes, lines: Iterable[Line]) -> None:
     # In this order: a heading takes with it what is under it, but for the lines that say otherwise.
     for line in lines:
         code = by_short_code[line.short_code]
@@ -116,7 +121,7 @@ def _retire_and_restore(by_short_code, lines):
             codes.restore_code(by_short_code[line.short_code])
 
 
-def _put_in_order(code_list, short_codes):
+def _put_in_order(code_list: TransactionCodeList, short_codes: Iterable[str]) -> None:
     place = {short_code: number for number, short_code in enumerate(short_codes)}
     last = len(place)
     siblings: dict[str | None, list[TransactionCode]] = {}
@@ -127,76 +132,44 @@ def _put_in_order(code_list, short_codes):
     )
 
 
-def _lines(content, errors):
+def _lines(content: bytes, errors: Errors) -> list[Line]:
     """Read the file into lines; what cannot be read is an error."""
-    text = _text(content, errors)
-    if text is None:
-        return []
-    header = text.split("\n", 1)[0]
-    delimiter = ";" if header.count(";") > header.count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        return _read(reader, errors)
-    except csv.Error as error:
-        errors.append((reader.line_num, _("This is not CSV: %(why)s.") % {"why": error}))
+        text = text_of(content)
+    except Unreadable as refusal:
+        errors.append(Complaint(refusal.line, "", refusal.translated))
         return []
+    columns, rows = read_table(text, known_column, errors)
+    missing = [] if errors and not columns else [each for each in REQUIRED_COLUMNS if each not in columns]
+    for column in missing:
+        errors.append(Complaint(1, column, _("The column %(column)s is missing.") % {"column": column}))
+    return [] if missing else list(_without_repeated(rows, errors))
 
 
-def _text(content, errors):
-    if len(content) > MAX_BYTES:
-        errors.append((1, _("The file is larger than %(bytes)d bytes.") % {"bytes": MAX_BYTES}))
-        return None
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        errors.append((line, _("This is not UTF-8.")))
-        return None
-    if NUL in text:
-        errors.append((text.split(NUL)[0].count("\n") + 1, _("There is a character U+0000.")))
-        return None
-    return text
+def known_column(name: str) -> str | None:
+    """Return what a column is called here: ``short_code`` for "Short Code", ``label_es`` for "LABEL-ES"; or None."""
+    if found := SPELT_TRANSLATION.match(name):
+        return f"label_{found[1].lower()}{BETWEEN_WORDS.sub('-', found[2])}"
+    column = BETWEEN_WORDS.sub("_", name).lower()
+    return column if column in COLUMNS else None
 
 
-def _read(reader, errors):
-    columns = [column.strip() for column in next(reader, [])]
-    if not _check_columns(columns, errors):
-        return []
-    lines: list[Line] = []
+def _without_repeated(rows: Iterable[Row], errors: Errors) -> Iterator[Line]:
     seen: dict[str, int] = {}
-    for cells in reader:
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(lines) == MAX_LINES:
-            errors.append((reader.line_num, _("There are more than %(count)d lines.") % {"count": MAX_LINES}))
-            break
-        line = _line(reader.line_num, columns, cells, errors)
+    for row in rows:
+        line = _line(row, errors)
         if line.short_code in seen:
             told = _("%(code)s stands in line %(line)d already.")
-            errors.append((line.number, told % {"code": line.short_code, "line": seen[line.short_code]}))
+            words = told % {"code": line.short_code, "line": seen[line.short_code]}
+            errors.append(Complaint(line.number, "short_code", words))
             continue
         seen[line.short_code] = line.number
-        lines.append(line)
-    return lines
+        yield line
 
 
-def _check_columns(columns, errors):
-    for column in columns:
-        if column not in COLUMNS and not TRANSLATION.match(column):
-            errors.append((1, _("Unknown column %(column)s.") % {"column": column or _("without a name")}))
-    for column in {column for column in columns if columns.count(column) > 1}:
-        errors.append((1, _("The column %(column)s stands there twice.") % {"column": column}))
-    for column in REQUIRED_COLUMNS:
-        if column not in columns:
-            errors.append((1, _("The column %(column)s is missing.") % {"column": column}))
-    return not errors
-
-
-def _line(number, columns, cells, errors):
-    if len(cells) > len(columns):
-        errors.append((number, _("There are more cells than columns.")))
-    given = {column: without_apostrophe(cell).strip() for column, cell in zip(columns, cells, strict=False)}
-    values = {name: given[name] for name in ("label", "report_text") if name in given}
+def _line(row: Row, errors: Errors) -> Line:
+    number, given = row
+    values: dict[str, Any] = {name: given[name] for name in ("label", "report_text") if name in given}
     for name in ("active_from", "active_to"):
         if name in given:
             values[name] = _date(number, name, given[name], errors)
@@ -212,39 +185,42 @@ def _line(number, columns, cells, errors):
     )
 
 
-def _yes_or_no(number, text, errors):
+def _yes_or_no(number: int, text: str | None, errors: Errors) -> bool | None:
     if text is None:
         return None
-    if text.lower() not in YES + NO:
-        errors.append((number, _("“retired” is yes or no, not %(value)s.") % {"value": text}))
-    return text.lower() in YES
+    said = yes_or_no(text)
+    if said is None:
+        yes, no = words()
+        told = _("“retired” is %(yes)s or %(no)s, not %(value)s.") % {"yes": yes, "no": no, "value": text}
+        errors.append(Complaint(number, "retired", told))
+    return said
 
 
-def _date(number, name, text, errors):
-    try:
-        date = parse_date(text) if text else None
-    except ValueError:
-        date = None
-    if text and date is None:
-        errors.append((number, _("%(name)s is not a date such as 2026-09-30.") % {"name": name}))
-    return date
+def _date(number: int, name: str, text: str, errors: Errors) -> date | None:
+    day = read_date(text) if text else None
+    if text and day is None:
+        told = _("%(name)s is not a date such as %(dates)s.") % {"name": name, "dates": dates()}
+        errors.append(Complaint(number, name, told))
+    return day
 
 
-def _check_parent(line, known, existing, errors):
+def _check_parent(line: Line, known: Lines, existing: Codes, errors: Errors) -> None:
     """Refuse a heading that is nowhere, and a code under itself."""
     if line.parent and line.parent not in known and line.parent not in existing:
-        errors.append((line.number, _("There is no code %(code)s to stand under.") % {"code": line.parent}))
+        told = _("There is no code %(code)s to stand under.") % {"code": line.parent}
+        errors.append(Complaint(line.number, "parent", told))
         return
-    above, passed = _heading(line.short_code, known, existing), set()
+    above, passed = _heading(line.short_code, known, existing), set[str]()
     while above and above not in passed:
         if above == line.short_code:
-            errors.append((line.number, _("%(code)s would stand under itself.") % {"code": line.short_code}))
+            told = _("%(code)s would stand under itself.") % {"code": line.short_code}
+            errors.append(Complaint(line.number, "parent", told))
             return
         passed.add(above)
         above = _heading(above, known, existing)
 
 
-def _heading(short_code, known, existing):
+def _heading(short_code: str, known: Lines, existing: Codes) -> str:
     """The short code that this one will stand under."""
     line, code = known.get(short_code), existing.get(short_code)
     if line is not None and line.parent is not None:
@@ -252,17 +228,18 @@ def _heading(short_code, known, existing):
     return code.parent.short_code if code and code.parent else ""
 
 
-def _compare(code_list, line, code, errors):
+def _compare(code_list: TransactionCodeList, line: Line, code: TransactionCode | None, errors: Errors) -> None:
     """Note what a line changes, and refuse values that the table would refuse."""
     if code is not None and code.merged_into_id:
-        errors.append((line.number, _("%(code)s was merged into another code.") % {"code": line.short_code}))
+        told = _("%(code)s was merged into another code.") % {"code": line.short_code}
+        errors.append(Complaint(line.number, "short_code", told))
         return
     kept = {name: getattr(code, name) for name in VALUES if code and name not in line.values}
     planned = TransactionCode(list=code_list, short_code=line.short_code, **kept, **line.values)
     try:
         codes.check_values(planned)
     except Invalid as refusal:
-        errors.append((line.number, f"{refusal.field}: {refusal.translated}"))
+        errors.append(Complaint(line.number, refusal.field, refusal.translated))
         return
     if code is None:
         line.kind = ADD
@@ -271,7 +248,7 @@ def _compare(code_list, line, code, errors):
         line.kind = CHANGE if line.changes else SAME
 
 
-def _changes(line, code):
+def _changes(line: Line, code: TransactionCode) -> Iterator[str]:
     for name, value in line.values.items():
         if getattr(code, name) != value:
             yield f"{name}: {getattr(code, name) or '–'} → {value or '–'}"
@@ -282,7 +259,8 @@ def _changes(line, code):
         yield _("is retired") if line.retired else _("is used again")
 
 
-def _fingerprint(content, existing):
+def _fingerprint(content: bytes, existing: Codes) -> str:
     names = ("pk", "short_code", "parent_id", "order", "retired_at", "merged_into_id", *VALUES)
     state = sorted(repr([getattr(code, name) for name in names]) for code in existing.values())
-    return hashlib.sha256(content + "".join(state).encode()).hexdigest()
+    # The same file has other dates in another language.
+    return hashlib.sha256(content + "".join([*state, str(get_language())]).encode()).hexdigest()

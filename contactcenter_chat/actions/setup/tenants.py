@@ -3,28 +3,33 @@
 import hashlib
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db import IntegrityError
 from django.utils.translation import gettext_noop as _
 
+from ...database import atomic
 from ...encryption import encrypt
 from ...exceptions import Conflict, Invalid
-from ...models import ApiKey, Queue, SigningKey, Tenant
+from ...isolates import unturned
+from ...models import ApiKey, Queue, SigningKey, Tenant, clock
 from ...models.base import max_length, new_id
 from ...models.tenants import LABEL
 from ...signature import new_keys
 from ...storable import check_text
 
-SCOPES = tuple(
-    f"vcc-chat.{what}.{how}" for what in ("webhooks", "channels", "conversations") for how in ("read", "write")
-)
+
+def scope(subject: str, how: str) -> str:
+    """Return the name of a scope, which keys of every format have: ``read`` or ``write`` of a subject."""
+    return f"vcc-chat.{subject}.{how}"
+
+
+SCOPES = tuple(scope(what, how) for what in ("webhooks", "channels", "conversations") for how in ("read", "write"))
 DEFAULT_QUEUE = "Default"
-PREFIX_LENGTH = max_length(ApiKey, "prefix")
+PREFIX_MAX = max_length(ApiKey, "prefix")
 OVERLAP = timedelta(days=7)
 
 
@@ -33,8 +38,8 @@ class NewKey:
     """An API key with what is shown this once and stored only as a hash."""
 
     api_key: ApiKey
-    key: str
-    secret: str
+    key: str = field(repr=False)
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -50,24 +55,34 @@ def create_tenant(*, label: str, name: str = "") -> NewTenant:
 
     Raises Invalid for a label that cannot stand in a path, Conflict when it is taken.
     """
+    with atomic():
+        tenant = create_empty_tenant(label=label, name=name)
+        queue = Queue.objects.create(tenant=tenant, name=DEFAULT_QUEUE)
+        new = create_api_key(tenant=tenant, name=DEFAULT_QUEUE)
+    return NewTenant(api_key=new.api_key, key=new.key, secret=new.secret, tenant=tenant, queue=queue)
+
+
+def create_empty_tenant(*, label: str, name: str = "") -> Tenant:
+    """Set up a contact centre without a queue and without an API key, and return it; it can sign.
+
+    Raises Invalid for a label that cannot stand in a path, Conflict when it is taken.
+    """
     check_text(name, "name")
     try:
         LABEL(label)
     except ValidationError as error:
         raise Invalid(error.messages[0], field="label", value=label) from error
-    with transaction.atomic():
-        tenant = _create_tenant(label, name)
-        queue = Queue.objects.create(tenant=tenant, name=DEFAULT_QUEUE)
+    with atomic():
+        tenant = _create_tenant(label, unturned(name))
         rotate_signing_key(tenant)
-        new = create_api_key(tenant=tenant, name=DEFAULT_QUEUE)
-    return NewTenant(api_key=new.api_key, key=new.key, secret=new.secret, tenant=tenant, queue=queue)
+    return tenant
 
 
 def update_tenant(tenant: Tenant, *, name: str, administrators: Iterable[AbstractBaseUser] | None = None) -> None:
     """Rename a contact centre, and choose the staff who administer it unless ``administrators`` is None."""
     check_text(name, "name")
-    with transaction.atomic():
-        tenant.name = name
+    with atomic():
+        tenant.name = unturned(name)
         tenant.save(update_fields=["name"])
         if administrators is not None:
             tenant.administrators.set(administrators)  # type: ignore[arg-type]  # the project's users
@@ -81,8 +96,8 @@ def create_api_key(*, tenant: Tenant, name: str, scopes: Iterable[str] = SCOPES)
     key, secret = f"cck_{secrets.token_urlsafe(32)}", secrets.token_urlsafe(32)
     api_key = ApiKey.objects.create(
         tenant=tenant,
-        name=name,
-        prefix=key[:PREFIX_LENGTH],
+        name=unturned(name),
+        prefix=key[:PREFIX_MAX],
         key_hash=hash_secret(key),
         secret_hash=hash_secret(secret),
         scopes=list(scopes),
@@ -92,7 +107,7 @@ def create_api_key(*, tenant: Tenant, name: str, scopes: Iterable[str] = SCOPES)
 
 def revoke_api_key(api_key: ApiKey) -> None:
     """Stop a key and all tokens given for it, at once."""
-    ApiKey.objects.filter(pk=api_key.pk, revoked_at=None).update(revoked_at=timezone.now())
+    ApiKey.objects.filter(pk=api_key.pk, revoked_at=None).update(revoked_at=clock.now())
 
 
 def hash_secret(text: str) -> str:
@@ -104,8 +119,8 @@ def rotate_signing_key(tenant: Tenant, *, overlap: timedelta = OVERLAP) -> Signi
     """Make a new signing key and return it; those before retire and stay published for the overlap."""
     kid = new_id()
     rsa_private, ed25519_private, public_jwk = new_keys(kid)
-    now = timezone.now()
-    with transaction.atomic():
+    now = clock.now()
+    with atomic():
         tenant.signing_keys.filter(retired_at=None).update(retired_at=now, published_until=now + overlap)
         return SigningKey.objects.create(
             pk=kid,
@@ -118,7 +133,7 @@ def rotate_signing_key(tenant: Tenant, *, overlap: timedelta = OVERLAP) -> Signi
 
 def _create_tenant(label: str, name: str) -> Tenant:
     try:
-        with transaction.atomic():
+        with atomic():
             return Tenant.objects.create(label=label, name=name)
     except IntegrityError as error:
         raise Conflict(_("There is a tenant %(label)s already."), label=label) from error

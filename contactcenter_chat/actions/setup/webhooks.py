@@ -1,35 +1,37 @@
 """How is a webhook made, checked, changed and taken away?"""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
+from ...database import atomic
 from ...encryption import decrypt, encrypt
 from ...exceptions import Conflict, Invalid, NotFound, StaleRevision
-from ...models import Receiver, Tenant, Webhook
+from ...models import Receiver, Tenant, Webhook, clock
 from ...models.base import max_length
 from ...outbound import requests
 from ...signature import new_secret
-from ...storable import check_text
+from ...storable import checked_name
 from ...wire.base import format_for, versions
+from ...wire.limits import WEBHOOK_NAME_MAX
 from ..receivers import change_receiver, note_repaired, post_once
 from .channels import apply_changes
 
-NAME_MAX_LENGTH = max_length(Webhook, "name")
-URI_MAX_LENGTH = max_length(Receiver, "uri")
+URI_MAX = max_length(Receiver, "uri")
 
 
 @dataclass(frozen=True)
 class Verified:
-    """A URL that answered as it should, the secret it was signed to with, and the answer."""
+    """What ``verify_uri`` returns: a URL that answered as it should, the secret it was signed to with, and the answer.
+
+    It stands for this one URL and ``version``; ``create_webhook`` and ``update_webhook`` take it as ``verified``.
+    """
 
     uri: str
     version: str
-    secret: str
+    secret: str = field(repr=False)
     answer: requests.Response | None = None
 
 
@@ -37,7 +39,10 @@ class VerificationFailed(Invalid):
     """The URL did not pass the verification."""
 
     def __init__(self, uri: str, answer: requests.Response) -> None:
-        message, said = _("The URL did not pass the verification. It answered %(said)s."), str(answer.status)
+        message, said = (
+            _("The URL did not pass the verification. It answered %(said)s."),
+            answer.status or answer.error,
+        )
         if answer.status is None:
             message, said = _("The URL did not pass the verification. %(said)s"), answer.error
         super().__init__(message, said=said, field="uri", value=uri, code="verification_failed")
@@ -48,13 +53,13 @@ def verify_uri(*, tenant: Tenant, uri: str, version: str, secret: str | None = N
     """Post the format's verification to a URL and return it as Verified when it answers with any 2xx.
 
     ``secret`` is the webhook's, a new one by default. It waits for the receiver: never call it in a transaction.
-    Raises Invalid.
+    Raises Invalid, of which VerificationFailed holds the answer.
     """
     _check_version(version)
     _check_uri(uri)
     asked = Verified(uri, version, secret or new_secret())
     body = format_for(version).verify_body(version)
-    answer = post_once(tenant, uri=uri, secret=asked.secret, body=body, at=timezone.now())
+    answer = post_once(tenant, uri=uri, secret=asked.secret, body=body, at=clock.now())
     if not answer.ok:
         raise VerificationFailed(uri, answer)
     return replace(asked, answer=answer)
@@ -66,9 +71,9 @@ def create_webhook(*, tenant: Tenant, name: str, uri: str, version: str, verifie
     The URL is verified first, unless ``verified`` is what ``verify_uri`` returned for it: whoever calls this in a
     transaction verifies before.
     """
-    _check_name(name)
+    name = checked_name(name, WEBHOOK_NAME_MAX)
     verified = verified or verify_uri(tenant=tenant, uri=uri, version=version)
-    with transaction.atomic():
+    with atomic():
         receiver = Receiver.objects.create(tenant=tenant, uri=verified.uri, secret=encrypt(verified.secret))
         return Webhook.objects.create(receiver=receiver, tenant=tenant, name=name, version=verified.version)
 
@@ -82,7 +87,7 @@ def update_webhook(
     ``expected_revision`` is given and is not the webhook's.
     """
     if "name" in changes:
-        _check_name(changes["name"])
+        changes["name"] = checked_name(changes["name"], WEBHOOK_NAME_MAX)
     if expected_revision not in (None, webhook.revision):
         raise StaleRevision()
     if needs_verification(webhook, **changes):
@@ -93,7 +98,7 @@ def update_webhook(
             secret=decrypt(webhook.receiver.secret),
         )
     own: dict[str, Any] = {name: changes.pop(name) for name in ("name", "version") if name in changes}
-    with transaction.atomic():
+    with atomic():
         webhook = apply_changes(webhook, expected_revision, own)
         change_receiver(webhook.receiver, forget_failures=bool(verified), **changes)
     return webhook
@@ -124,23 +129,15 @@ def delete_webhook(webhook: Webhook) -> None:
 
     Raises NotFound, and Conflict while a channel uses it.
     """
-    with transaction.atomic():
+    with atomic():
         row = Webhook.objects.alive().select_for_update().filter(pk=webhook.pk).first()
         if row is None:
-            raise NotFound("WebHook", webhook.pk)
+            raise NotFound("Webhook", webhook.pk)
         if row.channels.alive().exists():
             raise Conflict(_("A channel uses this webhook."))
-        row.deleted_at = timezone.now()
+        row.deleted_at = clock.now()
         row.save(update_fields=["deleted_at"])
         Receiver.objects.filter(pk=row.pk).update(enabled=False, disabled_reason="")
-
-
-def _check_name(name: str) -> None:
-    check_text(name, "name")
-    if not name.strip():
-        raise Invalid(_("May not be empty."), field="name", value=name)
-    if len(name) > NAME_MAX_LENGTH:
-        raise Invalid(_("May not be longer than %(most)s characters."), most=NAME_MAX_LENGTH, field="name")
 
 
 def _check_version(version: str) -> None:
@@ -156,8 +153,8 @@ def _check_version(version: str) -> None:
 
 
 def _check_uri(uri: str) -> None:
-    if len(uri) > URI_MAX_LENGTH:
-        raise Invalid(_("May not be longer than %(most)s characters."), most=URI_MAX_LENGTH, field="uri")
+    if len(uri) > URI_MAX:
+        raise Invalid(_("May not be longer than %(most)s characters."), most=URI_MAX, field="uri")
     if not _is_url(uri):
         raise Invalid(_("Must be an http or https URL without a user name."), field="uri", value=uri)
 

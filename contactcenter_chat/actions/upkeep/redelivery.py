@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db import transaction
 from django.db.models import F, QuerySet
-from django.utils import timezone
 
+from ...database import atomic
 from ...models import Delivery, Lane, Message
+from ...models.clock import NOW
 from ...models.messages import DeliveryState
 from ...workers import wakeup
 
@@ -22,18 +22,18 @@ def redeliver(deliveries: QuerySet[Delivery] | Iterable[int]) -> int:
         deliveries = Delivery.objects.filter(pk__in=list(deliveries))
     ids = list(deliveries.exclude(body="").order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), AT_ONCE):
-        _redeliver(ids[start : start + AT_ONCE])
+        with atomic():
+            _redeliver(ids[start : start + AT_ONCE])
     if ids:
         wakeup.wake_delivery()
     return len(ids)
 
 
-@transaction.atomic
 def _redeliver(ids: Sequence[int]) -> None:
     chosen = Delivery.objects.filter(pk__in=ids)
     # Lanes before deliveries, as a worker locks them; in one order, as another redelivery does.
     for lane_id in _lanes_of(chosen):
-        Lane.objects.filter(pk=lane_id).update(due_at=timezone.now(), planned=F("planned") + 1)
+        Lane.objects.filter(pk=lane_id).update(due_at=NOW, planned=F("planned") + 1)
     given_up = Message.objects.filter(log_entry__deliveries__in=chosen, delivery_state=DeliveryState.FAILED)
     given_up.update(delivery_state=DeliveryState.QUEUED, delivery_reason="")
     chosen.exclude(state=Delivery.State.PENDING).update(state=Delivery.State.PENDING, attempts_made=0, done_at=None)

@@ -1,30 +1,40 @@
-"""What is deleted because it is old?"""
+"""What is deleted because it is old?
 
+A row that cannot be deleted stays, with what it needs, and keeps no other from being deleted.
+"""
+
+import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
-from django.db import transaction
-from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models import Model, Q, QuerySet
 
 from ...conf import settings
+from ...database import atomic
 from ...models import (
     Attachment,
     CallbackRejection,
     Conversation,
     Customer,
     Delivery,
+    Failure,
     IdempotencyRecord,
     InboundCallback,
     Message,
     SweepRun,
 )
 from ...models.attachments import AttachmentState
+from ...models.clock import database_now
 from ...models.conversations import ConversationState
 from .. import attachments
+from ..one_by_one import Step
+
+logger = logging.getLogger(__name__)
 
 AT_ONCE = 500  # rows of one transaction, so that nobody waits long for a lock
-SWEEP_RUNS_KEPT = timedelta(days=1)
+SWEEP_RUNS_KEPT = FAILURES_KEPT = timedelta(days=1)
 
 
 def purge(*, dry_run: bool = False) -> dict[str, int]:
@@ -32,11 +42,9 @@ def purge(*, dry_run: bool = False) -> dict[str, int]:
 
     With ``dry_run`` nothing is deleted.
     """
-    counts = {}
-    for old in KINDS:
-        queryset = old(timezone.now())
-        counts[old.__name__.strip("_")] = queryset.count() if dry_run else _delete(queryset)
-    return counts
+    now = database_now()
+    count = _count if dry_run else _delete
+    return WHOLE.attempt_all({kind.name: partial(count, kind, now) for kind in KINDS})
 
 
 def _attachments(now: datetime) -> QuerySet[Attachment]:
@@ -88,29 +96,64 @@ def _sweep_runs(now: datetime) -> QuerySet[SweepRun]:
     return SweepRun.objects.filter(ran_at__lt=now - SWEEP_RUNS_KEPT)
 
 
+def _failures(now: datetime) -> QuerySet[Failure]:
+    """Those with rows that are no longer tried: they were dealt with in another way."""
+    return Failure.objects.filter(last_at__lt=now - FAILURES_KEPT)
+
+
+class Kind(NamedTuple):
+    """Rows of one kind: ``old(now)`` are those to be deleted, ``step`` deletes one of them."""
+
+    name: str
+    step: Step
+    old: Callable[[datetime], QuerySet[Any]]
+
+
+WHOLE = Step("retention", tenant="")  # a kind that fails altogether keeps no other from its turn
 KINDS = (
-    _attachments,
-    _conversations,
-    _customers,
-    _deliveries,
-    _callbacks,
-    _rejections,
-    _idempotency_records,
-    _sweep_runs,
+    Kind("attachments", Step("attachments_deleted"), _attachments),
+    Kind("conversations", Step("conversations_deleted"), _conversations),
+    Kind("customers", Step("customers_deleted"), _customers),
+    Kind("deliveries", Step("deliveries_deleted"), _deliveries),
+    Kind("callbacks", Step("callbacks_deleted"), _callbacks),
+    Kind("rejections", Step("rejections_deleted"), _rejections),
+    Kind("idempotency_records", Step("idempotency_records_deleted", tenant="api_key__tenant"), _idempotency_records),
+    Kind("sweep_runs", Step("sweep_runs_deleted", tenant=""), _sweep_runs),
+    Kind("failures", Step("failures_deleted"), _failures),
 )
 
 
-def _delete(queryset: QuerySet[Any]) -> int:
-    deleted = 0
-    model = queryset.model
-    while ids := list(queryset.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
-        if model is Attachment:
-            deleted += attachments.remove(ids)
-            continue
-        if model is Conversation:
-            attachments.remove_of_conversations(ids)
-        with transaction.atomic():
-            if model is Conversation:  # its messages keep their participants from being deleted
-                Message.objects.filter(conversation__in=ids).delete()
-            deleted += model.objects.filter(pk__in=ids).delete()[1].get(model._meta.label, 0)
+def _count(kind: Kind, now: datetime) -> int:
+    return kind.old(now).count()
+
+
+def _delete(kind: Kind, now: datetime) -> int:
+    """Delete all old rows of a kind, many at a time, those of a batch that fails one by one."""
+    old, deleted, last = kind.old(now).order_by("pk"), 0, None
+    while ids := list((old if last is None else old.filter(pk__gt=last)).values_list("pk", flat=True)[:AT_ONCE]):
+        last = ids[-1]
+        try:
+            deleted += _delete_together(old.model, ids)
+        except Exception:  # a file's storage, or whatever the project has attached to one of the rows
+            logger.warning("%s: some of %d could not be deleted together", kind.name, len(ids), exc_info=True)
+            rows = old.model.objects.filter(pk__in=ids).order_by("pk")
+            deleted += kind.step.run(rows, partial(_delete_one, old.model))
     return deleted
+
+
+def _delete_one(model: type[Model], pk: Any) -> int:
+    return _delete_together(model, [pk])
+
+
+def _delete_together(model: type[Model], ids: list[Any]) -> int:
+    """Delete these rows with all that belongs to them, files first; return how many were."""
+    if model is Attachment:
+        return attachments.remove(ids)
+    rows = model._default_manager.filter(pk__in=ids)
+    if model is Conversation:
+        attachments.remove_of_conversations(ids)
+        rows = rows.filter(attachments=None)  # a file that could not be deleted is named by its row
+    with atomic():
+        if model is Conversation:  # its messages keep their participants from being deleted
+            Message.objects.filter(conversation__in=rows).delete()
+        return rows.delete()[1].get(model._meta.label, 0)

@@ -1,40 +1,54 @@
-"""What did the wake-ups miss? The sweep finds it, has it done, and writes down how much it was."""
+"""What did the wake-ups miss? The sweep finds it, has it done, and writes down how much it was.
+
+What one row or one part of it fails with keeps it from no other.
+"""
 
 from datetime import datetime, timedelta
+from functools import partial
 
-from django.db.models import Min
-from django.utils import timezone
+from django.db.models import Min, OuterRef, Subquery
 
 from ...conf import settings
-from ...models import Attachment, Interaction, SweepRun
+from ...models import Attachment, Interaction, Queue, SweepRun
+from ...models.clock import database_now, seconds_ahead
 from ...models.conversations import InteractionState
 from ...queries.health import forgotten_lanes
 from ...workers import wakeup
-from ..center.routing import route_queue
+from ..center.routing import ROUTED, route_queue
+from ..one_by_one import Step
+from . import erasure
+
+PARTS = Step("sweep", tenant="")
 
 
 def sweep() -> SweepRun:
     """Find deliveries and interactions that nobody takes care of; return the SweepRun that says how much it was."""
-    now = timezone.now()
+    ahead, now = seconds_ahead(), database_now()
     forgotten = forgotten_lanes(now).filter(due_at__lte=now - timedelta(seconds=settings.SWEEP_SECONDS))
     late_lanes, due_at = forgotten.count(), forgotten.aggregate(at=Min("due_at"))["at"]
     if late_lanes:
         wakeup.wake_delivery()
     if Attachment.objects.filter(scan_at__lte=now - timedelta(seconds=settings.SWEEP_SECONDS)).exists():
         wakeup.wake_scanning()
-    return SweepRun.objects.create(
+    run = SweepRun.objects.create(
         ran_at=now,
         late_lanes=late_lanes,
         late_by_ms=(now - due_at).total_seconds() * 1000 if due_at else 0,
-        offers=_route_forgotten(now),
+        offers=PARTS.attempt_all({"offers": partial(_route_forgotten, now)})["offers"],
+        clock_ahead_ms=round(ahead * 1000),
     )
+    PARTS.attempt_all({"erasures": erasure.go_on})
+    return run
 
 
 def _route_forgotten(now: datetime) -> int:
     """Make the offers that could have been made since the last sweep; return how many."""
     waiting = Interaction.objects.filter(
+        queue=OuterRef("pk"),
         state=InteractionState.WAITING,
         is_remote=False,
         entered_at__lte=now - timedelta(seconds=settings.SWEEP_SECONDS),
     )
-    return sum(route_queue(queue_id) for queue_id in waiting.values_list("queue", flat=True).distinct())
+    oldest = Subquery(waiting.order_by("due_at").values("due_at")[:1])
+    queues = Queue.objects.annotate(oldest=oldest).filter(oldest__isnull=False).order_by("oldest", "pk")
+    return ROUTED.run(queues, route_queue)

@@ -8,12 +8,15 @@ from .. import authentication
 from ..base import KeyView, OperationView
 from .description import REGION, REGIONS
 
+BEARER = ("bearer", "bearertoken")  # the token's answer calls its type BearerToken; some clients take it at its word
+
 
 class ChatApiView(OperationView):
     """A path of Chat API v2."""
 
     wire_format = FORMAT
     path_parameters = (REGION,)
+    challenge = 'Bearer realm="Chat API"'
 
     def initial(self, request, *args, **path):
         if path.get("region", REGIONS[0]) not in REGIONS:
@@ -45,7 +48,10 @@ class TenantView(ChatApiView, KeyView):
     security = "accessToken"
 
     def find_key(self, request):
-        return authentication.authenticate(request.headers.get("Authorization", ""))
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() not in BEARER:
+            raise Unauthorized("The access token is missing.")
+        return authentication.authenticate_token(token.strip())
 
     def named_tenant(self, request, **path):
         return path["tenant_id"]

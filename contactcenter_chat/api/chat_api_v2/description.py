@@ -2,7 +2,8 @@
 
 from drf_spectacular.utils import OpenApiParameter
 
-from ..description import ApiDescription, hyphens
+from .. import description as usual
+from ..description import REFUSALS, ApiDescription, hyphens
 from . import schemas
 
 TEXT = """\
@@ -18,3 +19,10 @@ DESCRIPTION = ApiDescription("Contact centre Chat API", TEXT, address="", schema
 
 REGIONS = ("us", "eu", "ca", "ap")
 REGION = OpenApiParameter("region", location="path", enum=REGIONS, description="They are all the same.")
+
+GENERAL = dict.fromkeys(REFUSALS, "Problem") | {401: "Fault", 500: "UnexpectedProblem"}
+
+
+def describe(*names, shapes=None, **about):
+    """Describe an operation, as ``api.description.describe`` does."""
+    return usual.describe(*names, shapes=GENERAL | (shapes or {}), **about)

@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 
+from ...events import AUTHOR_TYPES
 from ...wire.chat_api_v2 import requests
 from ...wire.members import Member, schema_of
 from ..description import ID, TIME, answer_of, list_of, object_of, ref
+from ..operations.waiting import SCHEMAS as WAITING
+
+ANY_AUTHOR = {"type": "string", "enum": [*AUTHOR_TYPES]}
 
 
 def _page(name):
@@ -19,7 +23,7 @@ REQUESTS: dict[str, Mapping[str, Member]] = {
     "MessageRequest": requests.MESSAGE,
 }
 FORMS = {
-    "TokenRequest": object_of(("grant_type",), grant_type={"type": "string", "enum": ["client_credentials"]}),
+    "TokenRequest": object_of(("grant_type",), grant_type={"type": "string", "enum": [requests.CLIENT_CREDENTIALS]}),
 }
 
 ANSWERS = {
@@ -51,7 +55,7 @@ ANSWERS = {
             object_of(
                 ("id", "type"),
                 id=ID,
-                type={"type": "string", "enum": ["user", "bot", "agent", "system"]},
+                type=ANY_AUTHOR,
                 language={"type": "string"},
             )
         )
@@ -62,7 +66,7 @@ ANSWERS = {
                 interactionId={"type": "string", "description": "Empty for what was said before the first one."},
                 originalText={"type": "string"},
                 translatedText={"type": "string", "description": "What the receiver reads."},
-                authorType={"type": "string", "enum": ["user", "bot", "agent", "system"]},
+                authorType=ANY_AUTHOR,
                 participantId=ID,
             )
         )
@@ -98,6 +102,7 @@ ANSWERS = {
         },
     ),
     "Jwk": answer_of(**{name: {"type": "string"} for name in ("kty", "e", "kid", "n")}),
+    **WAITING,
 }
 
 PROBLEMS = {

@@ -5,7 +5,7 @@ from django.urls import path, re_path
 from ...http.views import UnknownPathView
 from .description import DESCRIPTION
 from .views.access import JwkView, TokenView
-from .views.channels import ChannelsView, ChannelView
+from .views.channels import AvailabilityView, ChannelsView, ChannelView
 from .views.conversations import (
     ConversationsView,
     ConversationView,
@@ -13,6 +13,7 @@ from .views.conversations import (
     EventsView,
     MessagesView,
     ParticipantsView,
+    WaitingView,
 )
 from .views.webhooks import VerifyWebhookView, WebhooksView, WebhookView
 
@@ -30,8 +31,10 @@ wire_paths = [
     path(TENANT + "web-hooks/<str:web_hook_id>", WebhookView.as_view()),
     path(TENANT + "channels", ChannelsView.as_view()),
     path(TENANT + "channels/<str:channel_id>", ChannelView.as_view()),
+    path(TENANT + "channels/<str:channel_id>/availability", AvailabilityView.as_view()),
     path(TENANT + "conversations", ConversationsView.as_view()),
     path(CONVERSATION, ConversationView.as_view()),
+    path(CONVERSATION + "/waiting", WaitingView.as_view()),
     path(CONVERSATION + "/participants", ParticipantsView.as_view()),
     path(CONVERSATION + "/participants/customer", CustomerView.as_view()),
     path(CONVERSATION + "/messages", MessagesView.as_view()),

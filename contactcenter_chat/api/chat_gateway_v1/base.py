@@ -29,9 +29,10 @@ class GatewayView(KeyView):
     media_type = HAL_JSON
     renderer_classes = (HalRenderer,)
     http_method_names = (*KeyView.http_method_names, "patch")
-    scheme = "ApiKey"
+    challenge = 'ApiKey realm="Chat API"'
     security = "apiKey"
     parameters = (TENANT_HEADER,)
+    newer_methods: tuple[str, ...] = ()  # whose 404 looks as that of the newer operations
 
     def find_key(self, request):
         return authenticate_api_key(request.headers.get(API_KEY_HEADER, ""))
@@ -59,6 +60,8 @@ class GatewayView(KeyView):
 
     def not_found_body(self, error):
         """The body that says there is no such thing."""
+        if self.request.method in self.newer_methods:
+            return shapes.entity_not_found(error.resource_type, error.resource_id)
         return shapes.problem_as_text(error.message)
 
     def forbidden_body(self, error):

@@ -1,7 +1,7 @@
 """How is Chat Gateway v1 described? Its operations as those of Chat API v2, with its own shapes of errors."""
 
 from .. import description as usual
-from ..description import FILTER_LIMITS, REFUSALS, ApiDescription, camel_case, header, query
+from ..description import REFUSALS, ApiDescription, camel_case, header, query
 from . import schemas
 
 TEXT = """\
@@ -29,11 +29,3 @@ NEWER = {400: "InvalidParameter", 404: "Problem"}
 def describe(*names, shapes=None, **about):
     """Describe an operation, as ``api.description.describe`` does."""
     return usual.describe(*names, shapes=GENERAL | (shapes or {}), **about)
-
-
-def filter_by(example, fields):
-    """The parameter that filters a list; ``fields`` are the names it may use."""
-    return query(
-        "filter",
-        f"FIQL, such as `{example}`. Fields: {', '.join(fields)}. {FILTER_LIMITS}",
-    )

@@ -8,13 +8,14 @@ from ...wire.chat_gateway_v1.cards import CARD
 from ...wire.chat_gateway_v1.users import NUMBERS, OWN_NAMES
 from ...wire.members import Member, schema_of
 from ..chat_api_v2.schemas import ANSWERS as USUAL_ANSWERS
+from ..chat_api_v2.schemas import ANY_AUTHOR, ref
 from ..chat_api_v2.schemas import PROBLEMS as USUAL_PROBLEMS
-from ..chat_api_v2.schemas import ref
 from ..description import ID, TIME, answer_of, list_of, object_of
+from ..operations.waiting import SCHEMAS as WAITING
 
 STRING = {"type": "string"}
+QUEUE = {"queue-id": ID, "queue-name": STRING, "media-type": STRING}
 BYTES = {"type": "string", "format": "binary"}
-ANY_AUTHOR = {"type": "string", "enum": ["user", "bot", "agent", "system"]}
 
 
 def _page(name, item):
@@ -105,7 +106,14 @@ ANSWERS = {
         actionExecuted={"type": "boolean"},
     ),
     "CardPage": _page("cards", "Card"),
+    "QueueList": answer_of(queue=list_of(answer_of(**QUEUE))),
+    "QueueStanding": answer_of(
+        **QUEUE, **{name: {"type": "integer"} for name in ("waiting-count", "longest-wait", "available-agents")}
+    ),
+    "ScheduleList": answer_of(schedules=answer_of(schedule=list_of(answer_of(id=ID, name=STRING)))),
+    "ScheduleStatus": answer_of(status={"type": "string", "enum": ["open", "closed"]}),
     "Jwk": USUAL_ANSWERS["Jwk"],
+    **WAITING,
 }
 
 ERROR = answer_of(code=STRING, message=STRING)
@@ -128,7 +136,22 @@ def schemas(limits):
     message = read["MessageRequest"]
     message["description"] = "A text, files, cards, or where it was said; at least one of these."
     message["properties"]["cards"]["items"] = ref("CardRequest")
-    return read | FREE | ANSWERS | PROBLEMS
+    return _told_apart(read | FREE | ANSWERS | PROBLEMS)
+
+
+def _told_apart(schema):
+    """The same, where an object with a property called ``additionalProperties`` says that it has no others.
+
+    Generators of clients take the property for the keyword otherwise.
+    """
+    if isinstance(schema, list):
+        return [_told_apart(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    told = {name: _told_apart(each) for name, each in schema.items()}
+    properties = schema.get("properties")
+    is_mistakable = isinstance(properties, dict) and "additionalProperties" in properties
+    return told | {"additionalProperties": False} if is_mistakable else told
 
 
 SECURITY = {

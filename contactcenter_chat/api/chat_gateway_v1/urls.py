@@ -7,7 +7,7 @@ from .description import DESCRIPTION
 from .views.activity import PostAgentAssignmentView, ReadReceiptView, ThinkingView, TypingView
 from .views.attachments import AttachmentContentView, AttachmentsView, AttachmentView
 from .views.cards import CardsView, ExecuteCardView, SubmitCardView
-from .views.channels import ChannelsView, ChannelView
+from .views.channels import AvailabilityView, ChannelsView, ChannelView
 from .views.conversations import (
     ConversationsView,
     ConversationView,
@@ -16,7 +16,9 @@ from .views.conversations import (
     MessageView,
     ParticipantsView,
     UserView,
+    WaitingView,
 )
+from .views.figures import QueuesView, QueueView, ScheduleStatusView, SchedulesView
 from .views.keys import JwkView
 from .views.webhooks import VerifyWebhookView, WebhooksView, WebhookView
 
@@ -24,6 +26,7 @@ __all__ = ["DESCRIPTION", "unknown_paths", "wire_paths"]
 
 ROOT = "chat-gateway/v1/"
 CONVERSATION = ROOT + "conversations/<str:conversation_id>"
+FIGURES = "cc/v1/"
 CARD = "api/v1/tenant/<str:tenant_id>/conversations/<str:conversation_id>/cards/<str:card_id>"
 
 wire_paths = [
@@ -33,8 +36,10 @@ wire_paths = [
     path(ROOT + "webhooks/<str:webhook_id>", WebhookView.as_view()),
     path(ROOT + "channels", ChannelsView.as_view()),
     path(ROOT + "channels/<str:channel_id>", ChannelView.as_view()),
+    path(ROOT + "channels/<str:channel_id>/availability", AvailabilityView.as_view()),
     path(ROOT + "conversations", ConversationsView.as_view()),
     path(CONVERSATION, ConversationView.as_view()),
+    path(CONVERSATION + "/waiting", WaitingView.as_view()),
     path(CONVERSATION + "/interactions", InteractionsView.as_view()),
     path(CONVERSATION + "/post-agent-assignment", PostAgentAssignmentView.as_view()),
     path(CONVERSATION + "/typing", TypingView.as_view()),
@@ -50,5 +55,9 @@ wire_paths = [
     path(CONVERSATION + "/messages/<str:message_id>/cards", CardsView.as_view()),
     path(CARD + "/action-submit", SubmitCardView.as_view()),
     path(CARD + "/action-execute", ExecuteCardView.as_view()),
+    path(FIGURES + "stats/rt/queues", QueuesView.as_view()),
+    path(FIGURES + "stats/rt/queue/<str:queue_id>", QueueView.as_view()),
+    path(FIGURES + "schedules", SchedulesView.as_view()),
+    path(FIGURES + "schedules/<str:schedule_id>/status", ScheduleStatusView.as_view()),
 ]
-unknown_paths = [re_path(r"^chat-gateway(/|$)", UnknownPathView.as_view())]
+unknown_paths = [re_path(r"^(chat-gateway|cc)(/|$)", UnknownPathView.as_view())]

@@ -6,4 +6,5 @@ the view's ``responses``.
 - ``webhooks``       where callbacks go
 - ``channels``       where conversations come from
 - ``conversations``  conversations, who takes part, what is said
+- ``waiting``        where who waits stands, and whether anybody is there
 """

@@ -1,11 +1,12 @@
 """What do operations on channels do?"""
 
 from ...actions.setup import channels
-from ...exceptions import Invalid, InvalidFields, NotFound
+from ...actions.setup.tenants import scope
+from ...exceptions import InvalidFields, NotFound, invalid_id
 from ...queries import api as queries
 from ..base import KeyView, limits
 
-READ, WRITE = "vcc-chat.channels.read", "vcc-chat.channels.write"
+READ, WRITE = scope("channels", "read"), scope("channels", "write")
 
 
 class Channels(KeyView):
@@ -48,8 +49,7 @@ def _bindings(tenant, wanted):
         try:
             found[name] = find(tenant, wanted_id)
         except NotFound:
-            message = f"{name.capitalize()} ID {wanted_id} is invalid."
-            refused.append(Invalid(message, field=name, value=wanted_id, code=f"invalid_{name}"))
+            refused.append(invalid_id(name, wanted_id))
     if refused:
         raise InvalidFields(refused)
     return found

@@ -1,11 +1,13 @@
 """What do operations on conversations do?"""
 
 from ...actions import conversations, messages
-from ...exceptions import Invalid, NotFound
+from ...actions.setup.tenants import scope
+from ...conf import settings
+from ...exceptions import NotFound, invalid_id
 from ...queries import api as queries
 from ..base import KeyView, limits
 
-READ, WRITE = "vcc-chat.conversations.read", "vcc-chat.conversations.write"
+READ, WRITE = scope("conversations", "read"), scope("conversations", "write")
 
 
 class Conversations(KeyView):
@@ -23,25 +25,25 @@ class Conversations(KeyView):
             data=wanted.customer,
             names=self.wire_format.customer,
             history=wanted.history,
+            # A client that names its requests says by itself which ones are the same.
+            once_within=0 if self.once.key else settings.START_ONCE_SECONDS,
             **self.assignment_of(wanted),
         )
         return self.responses.conversation_created(conversation)
 
     def assignment_of(self, wanted):
         """What a request says of who is to answer, as arguments of a verb."""
-        return {}
+        return {"skills": getattr(wanted, "skills", ())}  # which not every format can ask for
 
     def _channel(self, channel_id):
         try:
             return queries.channel(self.tenant, channel_id)
         except NotFound as error:
-            raise Invalid(
-                f"Channel ID {channel_id} is invalid.", field="channel", value=channel_id, code="invalid_channel"
-            ) from error
+            raise invalid_id("channel", channel_id) from error
 
-    def leave(self, conversation_id):
+    def leave(self, conversation_id, said=""):
         queries.check_conversation(self.tenant, conversation_id)
-        conversations.leave_as_customer(conversation_id=conversation_id)
+        conversations.leave_as_customer(conversation_id=conversation_id, said=said)
         return self.answer(204)
 
     def send_message(self, conversation_id):

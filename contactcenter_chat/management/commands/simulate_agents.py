@@ -1,13 +1,14 @@
-"""Let simulated agents answer a tenant's default queue.
+"""Let simulated agents answer a tenant's default queue, or agents who are there answer theirs.
 
-manage.py simulate_agents --tenant LABEL --agents N [--echo] [--seconds S]
+manage.py simulate_agents --tenant LABEL (--agents N [--capacity N] | --as NAMES) [--echo] [--seconds S]
 """
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ...queries.simulation import default_queue, tenant_labelled
+from ...models.queues import CAPACITY
+from ...queries.simulation import agent_who_logs_in, default_queue, tenant_labelled
 from ...simulation.agents import Crew
-from ...simulation.clock import until_stopped
+from ...simulation.duration import until_stopped
 
 
 class Command(BaseCommand):
@@ -15,9 +16,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--tenant", required=True, metavar="LABEL")
-        parser.add_argument("--agents", required=True, type=int, metavar="N", help="How many; made if need be.")
+        who = parser.add_mutually_exclusive_group(required=True)
+        who.add_argument("--agents", type=int, metavar="N", help="How many; made if need be.")
+        who.add_argument(
+            "--as", dest="logins", metavar="NAMES", help="Who is there: what they log in with, by commas."
+        )
         parser.add_argument(
-            "--capacity", default=25, type=int, metavar="N", help="Chats at once of each that is made."
+            "--capacity", default=CAPACITY[1], type=int, metavar="N", help="Chats at once of each that is made."
         )
         parser.add_argument("--echo", action="store_true", help='Answer "echo: " and what was said, at once.')
         parser.add_argument("--seconds", type=float, metavar="S", help="Stop after this time; for ever without it.")
@@ -26,13 +31,23 @@ class Command(BaseCommand):
         found = tenant_labelled(tenant)
         if found is None:
             raise CommandError(f"There is no tenant {tenant}.")
-        crew = Crew(
-            tenant=found,
-            queue=default_queue(found),
-            size=options["agents"],
-            capacity=options["capacity"],
-            echo=options["echo"],
-        )
-        self.stdout.write(f"{options['agents']} simulated agents answer {default_queue(found)}.")
+        crew, told = self._as(found, **options) if options["logins"] else self._made(found, **options)
+        self.stdout.write(told)
         with until_stopped(options["seconds"]) as stop:
             crew.work(stop)
+
+    def _made(self, tenant, *, agents, capacity, echo, **options):
+        queue = default_queue(tenant)
+        if queue is None:
+            raise CommandError(f"{tenant} has no queue.")
+        crew = Crew(tenant=tenant, queue=queue, size=agents, capacity=capacity, echo=echo)
+        return crew, f"{agents} simulated agents answer {queue}."
+
+    def _as(self, tenant, *, logins, echo, **options):
+        names = list(dict.fromkeys(filter(None, map(str.strip, logins.split(",")))))
+        for name in names:
+            if agent_who_logs_in(tenant, name) is None:
+                raise CommandError(f"{tenant} has no agent {name}.")
+        if not names:
+            raise CommandError("Name somebody: --as maria,tom")
+        return Crew(tenant=tenant, logins=names, echo=echo), f"{', '.join(names)} answer their queues."

@@ -12,8 +12,8 @@ from ...actions.setup.tenants import create_api_key, revoke_api_key
 from ...client import ApiError, ChatApiClient
 from ...queries.simulation import default_queue, tenant_labelled
 from ...simulation import receiver
-from ...simulation.clock import until_stopped
 from ...simulation.customers import Crowd
+from ...simulation.duration import until_stopped
 
 NAME = "Simulated customers"
 
@@ -44,7 +44,7 @@ class Command(BaseCommand):
             api = ChatApiClient(options["base_url"], found.label, key, secret)
             own = None if options["webhook"] else until_end.enter_context(receiver.running())
             address = own.url if own else options["webhook"]
-            channel_id = _connect(api, address, options["queue"] or default_queue(found).pk)
+            channel_id = _connect(api, options["base_url"], address, options["queue"] or default_queue(found).pk)
             crowd = Crowd(api=api, channel_id=channel_id, answers=own and own.answers)
             with until_stopped(options["seconds"]) as stop:
                 crowd.come(rate, stop)
@@ -64,9 +64,11 @@ def _key(tenant, key, secret):
         revoke_api_key(new.api_key)
 
 
-def _connect(api, url, queue_id):
+def _connect(api, base_url, url, queue_id):
     try:
         webhook_id = api.ensure_webhook(NAME, url)
         return api.ensure_channel(NAME, webhook_id, queue_id)
+    except requests.ConnectionError as error:
+        raise CommandError(f"Nobody answers at {base_url}: its server must run.") from error
     except (ApiError, requests.RequestException) as error:
         raise CommandError(f"The API did not take the webhook and the channel: {error}") from error

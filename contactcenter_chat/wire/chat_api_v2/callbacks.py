@@ -12,15 +12,17 @@ TRANSFER = "TRANSFER"
 TEXT = "TEXT"
 WEB_HOOK_VERIFY = "WEB_HOOK_VERIFY"
 
+EVENT_TYPE = "eventType"  # the member of a body that says which
 EVENT_TYPES = (QUEUED, AGENT_JOINED, AGENT_LEFT, TRANSFER, TEXT)
 
 MESSAGE_TYPE_SYSTEM = "SYSTEM"
 MESSAGE_TYPE_AGENT = "AGENT"
+SYSTEM = "system"  # who says what the contact centre itself says
 
 
 def verify_body(version):
     """Return what a webhook is sent to prove that it answers."""
-    return {"notificationVersion": version, "eventType": WEB_HOOK_VERIFY}
+    return {"notificationVersion": version, EVENT_TYPE: WEB_HOOK_VERIFY}
 
 
 def event_body(event, *, conversation_id, at):
@@ -30,11 +32,11 @@ def event_body(event, *, conversation_id, at):
         return None
     event_type, message_type, details = told
     return {
-        "eventType": event_type,
+        EVENT_TYPE: event_type,
         "messageType": message_type,
         "conversationId": conversation_id,
-        "timestamp": milliseconds(at),
         **details,
+        "timestamp": milliseconds(at),
     }
 
 
@@ -70,6 +72,9 @@ def _(event: events.InteractionTransferred):
 
 @_told.register
 def _(event: events.MessageAdded):
+    if event.author_type == events.SYSTEM and event.centre_name:
+        own = {"agentId": SYSTEM, "agentName": event.centre_name}
+        return TEXT, MESSAGE_TYPE_AGENT, {**own, "message": event.plain_text}
     if event.author_type != events.AGENT:
         return None
     agent = _agent(event.agent_id, event.agent_first_name, event.agent_last_name)

@@ -2,6 +2,7 @@
 
 from ... import events
 from ...exceptions import Invalid
+from ...storable import shown_name
 from ..tolerant import AGENT_MAX, Envelope, Heard, moment, text
 from . import callbacks
 
@@ -13,7 +14,7 @@ def read_envelope(body):
     """Read what a callback is about, whatever else it is."""
     members = body if isinstance(body, dict) else {}
     return Envelope(
-        event_type=text(members, "eventType"),
+        event_type=text(members, callbacks.EVENT_TYPE),
         conversation_id=text(members, "conversationId"),
         said_at=moment(members.get("timestamp")),
     )
@@ -21,7 +22,7 @@ def read_envelope(body):
 
 def read_callback(body):
     """Return what a callback says. Raises Invalid when it says too little."""
-    read = READERS.get(text(body, "eventType"))
+    read = READERS.get(text(body, callbacks.EVENT_TYPE))
     return Heard(read(body)) if read else Heard()
 
 
@@ -30,7 +31,7 @@ def read_typing(body):
 
 
 def _queued(body):
-    return events.InteractionQueued(queue_id=text(body, "queueId"), queue_name=text(body, "queueName"))
+    return events.InteractionQueued(queue_id=text(body, "queueId"), queue_name=shown_name(text(body, "queueName")))
 
 
 def _joined(body):
@@ -62,7 +63,7 @@ def _said(body):
 
 def _agent(body):
     """Who it is; the name is first and last one joined by a comma."""
-    first_name, _comma, last_name = text(body, "agentName").partition(",")
+    first_name, _comma, last_name = shown_name(text(body, "agentName")).partition(",")
     agent_id = text(body, "agentId")[:AGENT_MAX]
     return {
         "agent_id": agent_id,

@@ -33,6 +33,7 @@ CHANNEL_FIELDS = {
 }
 LISTS = {"channel": Listing(CHANNEL_FIELDS, CHANNEL_FIELDS)}
 
+RESOURCES = {"Webhook": "WebHook"}
 REFUSED = {
     "channel": {"webhook": "webHookId", "queue": "routingOptions.id"},
     "conversation": {"channel": "channelId"},

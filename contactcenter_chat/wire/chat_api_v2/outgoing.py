@@ -5,8 +5,8 @@ from functools import singledispatch
 from typing import Any
 
 from ... import events
-from ..base import LEAVE, MESSAGE, START, Telling, command, facts_of
-from .requests import VERSION
+from ..base import COMMAND, LEAVE, MESSAGE, START, Telling, command, facts_of
+from .requests import CLIENT_CREDENTIALS, VERSION
 from .setup import QUEUE, queue_of
 
 __all__ = ["CONVERSATION", "TELLING", "channel", "queue_of", "start", "token", "webhook"]
@@ -43,7 +43,11 @@ def event_body(event, *, conversation_id, at):
 
 
 TELLING = Telling(
-    version=f"to {VERSION}", event_body=event_body, tells=facts_of(_told), event_types=(START, MESSAGE, LEAVE)
+    version=f"to {VERSION}",
+    event_body=event_body,
+    tells=facts_of(_told),
+    type_member=COMMAND,
+    event_types=(START, MESSAGE, LEAVE),
 )
 
 
@@ -65,4 +69,4 @@ def channel(*, name: str, webhook_id: str, queue_id: str) -> dict[str, Any]:
 
 def token() -> dict[str, str]:
     """The form that an access token is asked for with."""
-    return {"grant_type": "client_credentials"}
+    return {"grant_type": CLIENT_CREDENTIALS}

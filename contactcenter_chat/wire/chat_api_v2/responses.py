@@ -1,5 +1,6 @@
 """What does Chat API v2 answer? From rows and values to dictionaries."""
 
+from ...events import CUSTOMER
 from ..base import iso_time, milliseconds
 from .setup import QUEUE
 
@@ -56,7 +57,7 @@ def conversation(row):
     """A conversation with its interactions, the oldest first."""
     return {
         "channelId": row.channel_id,
-        "customer": row.data,
+        "customer": row.data_in_order,
         "id": row.pk,
         "startTime": iso_time(row.created_at),
         "interactions": [_interaction(each) for each in row.interactions.all()],
@@ -90,7 +91,7 @@ def _interaction(row):
 
 def _participant(row, language):
     body = {"id": row.pk, "type": row.type}
-    return body | {"language": language} if language and row.type == "user" else body
+    return body | {"language": language} if language and row.type == CUSTOMER else body
 
 
 def _message(row):

@@ -8,6 +8,7 @@
 - ``responses``    what they get
 - ``outgoing``     what we tell a remote centre
 - ``incoming``     what its callbacks tell us
+- ``figures``      how queues and schedules look
 - ``users``        how a customer's data travel
 - ``names``        what clients call what they filter and sort by, and what is refused
 """
@@ -24,12 +25,14 @@ FORMAT = Format(
     label=_("Chat Gateway v1"),
     event_body=callbacks.event_body,
     tells=callbacks.TELLS,
+    type_member=callbacks.EVENT_TYPE,
     event_types=callbacks.EVENT_TYPES,
     fills=frozenset({"is_echo", "situation"}),
     typing_body=callbacks.typing_body,
     verify_body=callbacks.verify_body,
     takes_post_agent=True,
     customer=CUSTOMER,
+    resources=names.RESOURCES,
     lists=names.LISTS,
     refused=names.REFUSED,
     urls="contactcenter_chat.api.chat_gateway_v1.urls",

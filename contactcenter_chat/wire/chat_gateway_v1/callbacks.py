@@ -17,6 +17,7 @@ MESSAGE = "MESSAGE"
 ACTIVITY = "ACTIVITY"
 WEB_HOOK_VERIFY = "WEB_HOOK_VERIFY"
 
+EVENT_TYPE = "eventType"  # the member of a body that says which
 EVENT_TYPES = (CONVERSATION_UPDATE, QUEUED, TRANSFER, MEMBERS_CHANGED, MESSAGE, ACTIVITY)
 
 TYPING, READ_RECEIPTS = "typing", "read-receipts"
@@ -25,7 +26,7 @@ JOINED, LEFT = "joined", "left"
 
 def verify_body(version):
     """Return what a webhook is sent to prove that it answers."""
-    return {"notificationVersion": version, "eventType": WEB_HOOK_VERIFY}
+    return {"notificationVersion": version, EVENT_TYPE: WEB_HOOK_VERIFY}
 
 
 def event_body(event, *, conversation_id, at):
@@ -38,7 +39,7 @@ def event_body(event, *, conversation_id, at):
 
 
 def _body(event_type, data, conversation_id, at):
-    body = {"eventType": event_type, "conversationId": conversation_id, "timestamp": milliseconds(at)}
+    body = {EVENT_TYPE: event_type, "conversationId": conversation_id, "timestamp": milliseconds(at)}
     return body if data is None else body | {"data": data}
 
 

@@ -1,9 +1,8 @@
 """How do cards look in Chat Gateway v1, and the answers to them?"""
 
-from ..members import Anything, Text
+from ...events import ADAPTIVE, QUICK_REPLIES
+from ..members import Anything, Choice
 
-ADAPTIVE = "application/vnd.microsoft.card.adaptive"
-QUICK_REPLIES = "application/8x8.quick.replies"
 ADAPTIVE_ACTION = "adaptiveCard/action"
 QUICK_REPLY_ACTION = "quickReply/action"
 SUBMIT, EXECUTE = "Action.Submit", "Action.Execute"
@@ -11,7 +10,7 @@ POSTBACK = "postback"
 
 # A card that a message is sent with. What it must be like is known where cards are.
 CARD = {
-    "contentType": Text(default=ADAPTIVE, described={"enum": [ADAPTIVE, QUICK_REPLIES]}),
+    "contentType": Choice(choices=(ADAPTIVE, QUICK_REPLIES), default=ADAPTIVE),
     "content": Anything(required=True, described={"type": "object", "additionalProperties": True}),
 }
 

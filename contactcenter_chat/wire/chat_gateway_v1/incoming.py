@@ -2,6 +2,7 @@
 
 from ... import events
 from ...exceptions import Invalid
+from ...storable import shown_name
 from ..chat_api_v2.incoming import read_envelope
 from ..tolerant import AGENT_MAX, Heard, Typing, inner, moment, text
 from . import callbacks
@@ -15,21 +16,23 @@ IDLE = "idle"
 
 def read_callback(body):
     """Return what a callback says. Raises Invalid when it says too little."""
-    read = READERS.get(text(body, "eventType"))
+    read = READERS.get(text(body, callbacks.EVENT_TYPE))
     return read(inner(body, "data")) if read else Heard()
 
 
 def read_typing(body):
     """Return the Typing that a callback tells, None when it tells something else."""
     data = inner(body, "data") if isinstance(body, dict) else {}
-    if not data or (text(body, "eventType"), text(data, "name")) != (callbacks.ACTIVITY, callbacks.TYPING):
+    if not data or (text(body, callbacks.EVENT_TYPE), text(data, "name")) != (callbacks.ACTIVITY, callbacks.TYPING):
         return None
     value = inner(data, "value")
     return Typing(tuple(dict.fromkeys(_agents(value)))) if isinstance(value.get("users"), list) else None
 
 
 def _queued(data):
-    return Heard(events.InteractionQueued(queue_id=text(data, "queueId"), queue_name=text(data, "queueName")))
+    return Heard(
+        events.InteractionQueued(queue_id=text(data, "queueId"), queue_name=shown_name(text(data, "queueName")))
+    )
 
 
 def _members_changed(data):

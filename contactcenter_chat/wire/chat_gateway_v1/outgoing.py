@@ -5,13 +5,14 @@ from functools import singledispatch
 from typing import Any
 
 from ... import events
-from ..base import LEAVE, MESSAGE, START, UPDATE, Telling, command, facts_of
-from ..chat_api_v2.outgoing import CONVERSATION
+from ..base import COMMAND, LEAVE, MESSAGE, START, UPDATE, Telling, command, facts_of
 from ..chat_api_v2.setup import QUEUE, queue_of
 from .requests import CHANNEL_TYPE, VERSION
 from .users import user
 
 __all__ = ["CONVERSATION", "TELLING", "channel", "message", "queue_of", "start", "update", "webhook"]
+
+CONVERSATION = "conversationId"  # of the answer to what starts one
 
 
 @singledispatch
@@ -50,7 +51,11 @@ def event_body(event, *, conversation_id, at):
 
 
 TELLING = Telling(
-    version=f"to {VERSION}", event_body=event_body, tells=facts_of(_told), event_types=(START, MESSAGE, UPDATE, LEAVE)
+    version=f"to {VERSION}",
+    event_body=event_body,
+    tells=facts_of(_told),
+    type_member=COMMAND,
+    event_types=(START, MESSAGE, UPDATE, LEAVE),
 )
 
 

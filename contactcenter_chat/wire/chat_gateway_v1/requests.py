@@ -7,10 +7,13 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from ...events import BOT, CUSTOMER
+from ...exceptions import Invalid
+from ...storable import is_blank
 from ..chat_api_v2 import setup
 from ..limits import Range
 from ..members import Anything, Choice, Flag, Identifier, Listed, Number, Object, Text, Whole, read, read_members
-from ..reading import Reader
+from ..reading import EMPTY, Reader
+from ..skills import ASKED
 from .attachments import SENT
 from .cards import CARD
 from .users import USER, USER_MEMBERS, data_of, emptied_names
@@ -29,7 +32,8 @@ EXTERNAL_PROVIDERS = {"X": "https://x.com/i/status/{}"}  # where what was said t
 @dataclass(frozen=True)
 class Assignment:
     type: str  # one of ASSIGNMENTS
-    id: str
+    id: str  # empty: the channel's queue
+    skills: tuple[tuple[str, int], ...] = ()  # names, each with a least level
 
 
 @dataclass(frozen=True)
@@ -68,11 +72,31 @@ class MessageRequest:
 
 
 class Elsewhere(Whole):
-    """Where something in a history was said; looked at when it has no text."""
+    """Where something in a history was said; looked at when it has no text, and passed over when it says nothing."""
 
     def read(self, reader, name, limits, given):
-        is_used = not given["text"].strip() and isinstance(reader.members.get(name), dict)
-        return super().read(reader, name, limits, given) if is_used else None
+        if not is_blank(given["text"]):
+            return None
+        try:
+            return read(reader.members.get(name), self.members, limits)
+        except Invalid:
+            return None
+
+    def schema(self, limits):
+        """Anything: what is not looked at is not refused."""
+        return {"description": self.description, "properties": {each: {} for each in self.members}}
+
+
+class Assigned(Whole):
+    """To whom a conversation is given; a queue that is not named is the channel's."""
+
+    def read(self, reader, name, limits, given):
+        assignment = super().read(reader, name, limits, given)
+        if not assignment or assignment["id"] or (assignment["skills"] and assignment["type"] != SCRIPT):
+            return assignment
+        if assignment["type"] == SCRIPT:
+            reader.refuse(f"{name}.id", EMPTY, code="required")
+        return None
 
 
 _version = Choice((VERSION,), default=VERSION)
@@ -83,7 +107,9 @@ VERSIONS = {
 WEBHOOK = setup.WEBHOOK | VERSIONS
 VERIFY = setup.VERIFY | VERSIONS
 CHANNEL = {"type": Choice((CHANNEL_TYPE,), default=CHANNEL_TYPE), **setup.CHANNEL}
-ASSIGNMENT = Whole({"type": Choice(ASSIGNMENTS, default=setup.QUEUE), "id": Identifier()})
+ASSIGNMENT = Assigned(
+    {"type": Choice(ASSIGNMENTS, default=setup.QUEUE), "id": Identifier(default=""), "skills": ASKED}
+)
 EXTERNAL_PROVIDER = {
     "name": Choice(tuple(EXTERNAL_PROVIDERS), default="X"),
     "externalMessageId": Identifier(),
@@ -91,7 +117,10 @@ EXTERNAL_PROVIDER = {
 SAID_BEFORE = {
     "text": Text(default="", limit="message"),
     "authorType": Anything(also="type", description="`user` or `bot`; anything else is the bot."),
-    "externalProvider": Elsewhere(EXTERNAL_PROVIDER),
+    "externalProvider": Elsewhere(
+        EXTERNAL_PROVIDER,
+        description="Where it was said, as in a message; looked at where there is no text.",
+    ),
 }
 CONVERSATION = {
     "channelId": Identifier(),
@@ -116,9 +145,12 @@ TYPING = {"authorType": Choice(setup.AUTHOR_TYPES)}
 THINKING = {"authorType": Choice((BOT,), default=BOT), "maxThinkingTimeSeconds": Number(THINKING_SECONDS)}
 READ_RECEIPT = {
     "authorType": Choice(setup.AUTHOR_TYPES),
-    "readAt": Number(MILLISECONDS, description="Milliseconds since 1970."),
+    "readAt": Number(MILLISECONDS, required=True, description="Milliseconds since 1970."),
 }
-LEAVE = {"removed": Flag()}
+LEAVE = {
+    "removed": Flag(),
+    "displayMessage": Text(default="", limit="message", description="What is shown of it, in transcripts too."),
+}
 MESSAGE = {
     "authorType": Choice(setup.AUTHOR_TYPES, default=CUSTOMER),
     "externalProvider": Whole(
@@ -196,9 +228,10 @@ def read_receipt(body):
     return given["authorType"], given["readAt"]
 
 
-def read_leaving(body):
-    """Read whether the customer is to be removed."""
-    return read(body, LEAVE)["removed"]
+def read_leaving(body, limits):
+    """Read whether the customer is to be removed, and what is shown of it."""
+    given = read(body, LEAVE, limits)
+    return given["removed"], given["displayMessage"].strip()
 
 
 def read_message(body, limits):
@@ -206,7 +239,7 @@ def read_message(body, limits):
     reader = Reader(body)
     given = read_members(reader, MESSAGE, limits)
     provider = given["externalProvider"]
-    if provider and given["text"].strip():
+    if provider and not is_blank(given["text"]):
         reader.refuse("text", "May not be given together with externalProvider.")
     reader.done()
     return MessageRequest(
@@ -221,7 +254,7 @@ def read_message(body, limits):
 def _assignment(given):
     assignment = given["assignment"]
     # The documented request has blanks around the id.
-    return assignment and Assignment(assignment["type"], assignment["id"].strip())
+    return assignment and Assignment(assignment["type"], assignment["id"].strip(), assignment["skills"])
 
 
 def _link(provider):
@@ -232,5 +265,5 @@ def _history(messages):
     """What was said before; what has no text is left out, whoever is not the customer is the bot."""
     for each in messages:
         text = _link(each["externalProvider"]) if each["externalProvider"] else each["text"]
-        if text.strip():
+        if not is_blank(text):
             yield setup.history_author(each["authorType"]), text

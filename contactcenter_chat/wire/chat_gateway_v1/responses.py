@@ -47,7 +47,7 @@ def conversation(row, assigned):
         "channelId": row.channel_id,
         "state": row.state,
         "assignment": assignment(*assigned),
-        "user": user(row.data),
+        "user": user(row.data_in_order),
     }
 
 

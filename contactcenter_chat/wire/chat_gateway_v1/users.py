@@ -3,11 +3,14 @@
 Everywhere else they are one flat object of strings, which is also what Chat API v2 shows.
 """
 
+import re
+
 from ..chat_api_v2.names import OWN_NAMES
 from ..members import Listed, Object, Scalar, Text
 from ..reading import KEY_MAX
 
 NUMBERS = ("timezoneOffset",)
+WHOLE = re.compile(r"-?\d{1,15}", re.ASCII)
 
 USER = Object(description="What is known of the customer; numbers and booleans are kept as strings.")
 USER_MEMBERS = {
@@ -38,6 +41,6 @@ def emptied_names(reader):
 
 
 def _written(name, value):
-    if name in NUMBERS and value.removeprefix("-").isdecimal() and value.isascii():
-        return int(value)
-    return value
+    # A longer number could be another one for JavaScript.
+    is_number = name in NUMBERS and WHOLE.fullmatch(value)
+    return int(value) if is_number else value

@@ -122,7 +122,7 @@ def test_the_customer_leaves_a_bot(request, center, who):
     locked(control.end_for_customer, conversation)
     customer = Participant.objects.get(type="user")
     assert facts(conversation, after=number) == [
-        (number + 1, "customer.left", None, {"participant_id": customer.pk}),
+        (number + 1, "customer.left", None, {"participant_id": customer.pk, "said": ""}),
         (number + 2, "conversation.idled", None, {"remote": False}),
     ]
     assert fresh(conversation, "state", "script") == ("idle", "")

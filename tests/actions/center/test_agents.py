@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from contactcenter_chat.actions.center import agents, interactions, presence, wrapup
 from contactcenter_chat.exceptions import NotFound
-from contactcenter_chat.models import Agent, Interaction, PresenceSpan, QueueMember
+from contactcenter_chat.models import Agent, Channel, Interaction, PresenceSpan, QueueMember
 from contactcenter_chat.models.queues import Presence
 from tests import factories
 from tests.facts import fresh, nothing_written, refused
@@ -77,8 +77,8 @@ def test_a_change_is_written_with_the_span_that_begins(agent):
     assert spans() == [("offline", "idle"), ("available", "idle"), ("on_break", "idle")]
 
 
-@pytest.mark.parametrize("load", [-1, 4])
-def test_the_table_refuses_less_than_nothing_and_more_than_the_capacity(agent, load):
+@pytest.mark.parametrize("load", [-1, 13])
+def test_the_table_refuses_less_than_nothing_and_more_than_a_slot_beyond_the_capacity(agent, load):
     with pytest.raises(IntegrityError), transaction.atomic():
         agents.change(agent.pk, load=load)
     assert fresh(agent, "load") == (0,)
@@ -90,9 +90,10 @@ def test_the_table_refuses_less_than_nothing_and_more_than_the_capacity(agent, l
         ({"load": 1}, {"load": -1}, True),
         ({"load": 1}, {"load": 0}, False),
         ({"load": 1}, {"load": 1}, False),
-        ({"load": 3}, {"load": -1}, True),
-        ({"load": 3}, {"capacity": 4}, True),
-        ({"load": 3}, {"capacity": 3}, False),
+        ({"load": 9}, {"load": -1}, True),
+        ({"load": 9}, {"capacity": 4}, True),
+        ({"load": 9}, {"capacity": 3}, False),
+        ({"load": 12}, {"load": -3}, False),
         ({"load": 1, "presence": "on_break"}, {"load": -1}, False),
         ({"presence": "on_break"}, {"presence": "available"}, True),
         ({"paused_until": timezone.now()}, {"paused_until": None}, True),
@@ -156,8 +157,8 @@ def test_a_chat_counts_for_more_than_what_rings_or_is_wrapped_up(center, agent, 
     ("changes", "free"),
     [
         ({}, True),
-        ({"load": 2}, True),
-        ({"load": 3}, False),
+        ({"load": 8}, True),
+        ({"load": 9}, False),
         ({"presence": "draining"}, False),
         ({"paused_until": timezone.now()}, True),
         ({"paused_until": timezone.now() + timedelta(hours=1)}, False),
@@ -166,4 +167,23 @@ def test_a_chat_counts_for_more_than_what_rings_or_is_wrapped_up(center, agent, 
 def test_who_can_take_an_offer(agent, changes, free):
     Agent.objects.update(**changes)
     with transaction.atomic():
-        assert agents.lock_free(agent.pk, timezone.now()) == (agent if free else None)
+        assert agents.lock_free([agent.pk, "none"], timezone.now()) == ({agent.pk: agent} if free else {})
+
+
+def test_mail_is_work_though_it_takes_no_slot(center, agent):
+    """What an agent does, and whether it is done, is not to be told by its load alone."""
+    Channel.objects.update(pace="mail")
+    interaction = factories.accepted(factories.start_conversation(center.channel))
+    assert (fresh(agent, "load"), spans()[-1]) == ((0,), ("available", "handling"))
+    interactions.end_interaction(interaction_id=interaction.pk, agent=agent)
+    assert spans()[-1] == ("available", "wrap_up")
+    agents.change(agent.pk, presence="draining")
+    assert spans()[-1] == ("draining", "wrap_up")
+    wrapup.finish(interaction_id=interaction.pk, agent=agent)
+    assert fresh(agent, "presence", "load") == ("work_offline", 0)
+
+
+@pytest.mark.parametrize(("load", "share", "free"), [(8, 1, True), (8, 3, False), (6, 3, True), (9, 0, False)])
+def test_who_could_take_what_takes_a_share(agent, load, share, free):
+    Agent.objects.update(load=load)
+    assert Agent.objects.free(timezone.now(), share).exists() is free

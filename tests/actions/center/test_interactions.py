@@ -9,19 +9,14 @@ from django.utils import timezone
 from contactcenter_chat.actions import conversations, messages
 from contactcenter_chat.actions.bots.after_agent import assign_post_agent
 from contactcenter_chat.actions.center import interactions
+from contactcenter_chat.actions.center.opening import save_hours
 from contactcenter_chat.events import AGENT, BOT, CUSTOMER
 from contactcenter_chat.exceptions import Conflict, NotFound
-from contactcenter_chat.models import Agent, Conversation, Interaction, Participant
+from contactcenter_chat.models import Agent, Conversation, Interaction, OpeningHours, Participant, Queue
 from tests import factories
-from tests.facts import facts, fresh, named, nothing_written, owed, refused
+from tests.facts import facts, fresh, locked, named, nothing_written, owed, refused
 
 ENDED = ("state", "outcome", "ended_by", "agent_id")
-
-
-def locked(verb, conversation, *arguments, **options):
-    """Call what expects the conversation locked."""
-    with transaction.atomic():
-        return verb(Conversation.objects.lock(conversation.pk), *arguments, **options)
 
 
 def idle(center):
@@ -53,7 +48,7 @@ def test_queued(center):
     assert fresh(interaction, "state", "queue_id", "priority", "agent_id") == ("waiting", queue.pk, 2, None)
     assert interaction.entered_at >= now
     assert set(conversation.log.filter(number__gt=number - 2).values_list("at", flat=True)) == {interaction.entered_at}
-    assert interaction.entered_at - interaction.rank_at == timedelta(minutes=2)
+    assert interaction.due_at - interaction.entered_at == timedelta(seconds=60) - timedelta(minutes=2)
     shown = fresh(conversation, "state", "open_interaction_id", "last_queue_id")
     assert shown == ("active", interaction.pk, queue.pk)
 
@@ -145,7 +140,7 @@ def test_the_agent_ends_it(center, agent, chat):
     assert (ended_at >= now, finished_at, until - ended_at) == (True, None, timedelta(seconds=60))
     shown = fresh(chat.conversation, "state", "open_interaction_id", "last_ended_at", "last_agent_id")
     assert shown == ("idle", None, ended_at, agent.pk)
-    assert fresh(agent, "load", "idle_since") == (1, ended_at)
+    assert fresh(agent, "load", "idle_since") == (3, ended_at)
     assert Participant.objects.get(agent=agent).left_at >= ended_at
 
 
@@ -153,11 +148,11 @@ def test_the_agent_ends_it(center, agent, chat):
     ("mode", "seconds", "state", "lasts", "load"),
     [
         ("none", None, "finished", None, 0),
-        ("optional", None, "wrap_up", 60, 1),
-        ("optional", 30, "wrap_up", 30, 1),
-        ("optional", 0, "wrap_up", None, 1),
-        ("required", 30, "wrap_up", None, 1),
-        ("required_timed", 30, "wrap_up", 30, 1),
+        ("optional", None, "wrap_up", 60, 3),
+        ("optional", 30, "wrap_up", 30, 3),
+        ("optional", 0, "wrap_up", None, 3),
+        ("required", 30, "wrap_up", None, 3),
+        ("required_timed", 30, "wrap_up", 30, 3),
     ],
 )
 def test_how_long_wrap_up_lasts(center, agent, chat, mode, seconds, state, lasts, load):
@@ -198,7 +193,7 @@ def test_what_was_erased_has_ended(agent, chat):
     conversations.erase_conversation(conversation_id=chat.conversation_id)
     with nothing_written():
         interactions.end_interaction(interaction_id=chat.pk, agent=agent)
-    assert fresh(chat, *ENDED) == ("wrap_up", "cancelled", "system", agent.pk)
+    assert fresh(chat, *ENDED) == ("finished", "cancelled", "system", agent.pk)
 
 
 def test_a_bot_that_waits_for_it_gets_it(center, agent, chat):
@@ -220,14 +215,14 @@ def test_the_customer_leaves_the_chat(center, agent, chat):
     locked(interactions.end_for_customer, chat.conversation)
     customer = Participant.objects.get(type="user")
     assert facts(chat.conversation, after=5) == [
-        (6, "customer.left", chat.pk, {"participant_id": customer.pk}),
+        (6, "customer.left", chat.pk, {"participant_id": customer.pk, "said": ""}),
         (7, "agent.left", chat.pk, named(agent)),
         (8, "interaction.ended", chat.pk, ended("handled", "customer")),
         (9, "conversation.idled", chat.pk, {"remote": False}),
     ]
     assert owed(chat.conversation, center.webhook, after=5) == [(7, "AGENT_LEFT")]
     assert fresh(chat, *ENDED) == ("wrap_up", "handled", "customer", agent.pk)
-    assert fresh(agent, "load", "first_in_line") == (1, False)
+    assert fresh(agent, "load", "first_in_line") == (3, False)
     assert customer.left_at is not None
     assert not chat.codes.exists()
 
@@ -239,7 +234,7 @@ def test_the_customer_does_not_wait(center, conversation, waited, outcome):
     locked(interactions.end_for_customer, conversation)
     customer = Participant.objects.get()
     assert facts(conversation, after=3) == [
-        (4, "customer.left", waiting.pk, {"participant_id": customer.pk}),
+        (4, "customer.left", waiting.pk, {"participant_id": customer.pk, "said": ""}),
         (5, "interaction.ended", waiting.pk, ended(outcome, "customer")),
         (6, "conversation.idled", waiting.pk, {"remote": False}),
     ]
@@ -248,6 +243,57 @@ def test_the_customer_does_not_wait(center, conversation, waited, outcome):
     assert list(waiting.codes.values_list("code", "short_code", "label")) == [
         (None, "system:abandoned", "system:abandoned")
     ]
+
+
+def back_after(conversation, seconds, queue=None):
+    """The interaction of a customer who left while waiting, and wrote again so many seconds later."""
+    by = timedelta(seconds=seconds)
+    locked(interactions.end_for_customer, conversation)
+    ended = Conversation.objects.get(pk=conversation.pk).last_ended_at
+    Conversation.objects.update(last_ended_at=ended - by)
+    locked(interactions.open_interaction, conversation, queue or Interaction.objects.first().queue)
+    return Interaction.objects.get(state="waiting")
+
+
+def test_who_comes_back_soon_waits_in_the_place_of_before(conversation):
+    first = Interaction.objects.get()
+    Interaction.objects.update(entered_at=first.entered_at - timedelta(seconds=90), priority=5)
+    came, due = fresh(first, "entered_at")[0], first.due_at - timedelta(minutes=5, seconds=90)
+    second = back_after(conversation, 200)
+    assert (second.due_at, second.place_from, second.priority) == (due, came, 5)
+    assert second.entered_at > came
+    third = back_after(conversation, 200)
+    assert third.place_from == second.entered_at  # who comes and goes does not keep the first place for ever
+    assert fresh(first, "outcome") == ("abandoned",)
+
+
+def test_who_comes_back_late_or_elsewhere_waits_anew(center, conversation):
+    late = back_after(conversation, 301)
+    assert (late.place_from, late.due_at - late.entered_at) == (None, timedelta(seconds=60))
+    assert back_after(conversation, 0, factories.make_queue(center.tenant)).place_from is None
+
+
+def test_who_came_while_it_was_closed_is_not_behind_who_comes_after_it_has_opened(center, conversation):
+    now = timezone.now()
+    days = {str(day): [["00:00", "24:00"]] for day in range(7)}
+    before = (now - timedelta(days=1)).date()
+    hours = OpeningHours(tenant=center.tenant, name="Later", weekly=days, exceptions={str(before): []})
+    save_hours(hours)
+    Interaction.objects.update(entered_at=now - timedelta(days=1))
+    factories.plan(center.queue, hours=hours)
+    Queue.objects.update(is_closed=False)
+    back = back_after(conversation, 0, Queue.objects.get())
+    assert back.due_at - back.entered_at <= timedelta(seconds=60)
+
+
+def test_no_place_is_kept_of_who_was_answered(agent, conversation):
+    factories.accepted(conversation)
+    assert back_after(conversation, 0).place_from is None
+
+
+def test_no_place_is_kept_where_the_settings_say_so(conversation, settings):
+    settings.CONTACTCENTER_CHAT = {**settings.CONTACTCENTER_CHAT, "PLACE_KEPT_SECONDS": 0}
+    assert back_after(conversation, 0).place_from is None
 
 
 def test_the_customer_leaves_while_it_rings(agent, conversation):
@@ -270,13 +316,18 @@ def test_where_nothing_is_open_the_customer_ends_nothing(conversation):
 
 @pytest.fixture
 def silent(agent, chat):
-    """A chat where the agent had the last word; when that was."""
+    """A chat where the agent had the last word, and the customer was warned five minutes later; when the word was."""
     message = messages.add_message(conversation_id=chat.conversation_id, author_type=AGENT, text="Hm?", agent=agent)
+    Interaction.objects.update(warned_at=message.created_at + timedelta(minutes=5))
     return message.created_at
 
 
+def end_idle(interaction_id, now):
+    return interactions.end_idle(interaction_id=interaction_id, now=now)
+
+
 def test_a_silent_customer_has_gone(center, agent, chat, silent):
-    assert interactions.end_idle(interaction_id=chat.pk, silent_since=silent) is True
+    assert end_idle(chat.pk, silent + timedelta(minutes=10)) is True
     assert facts(chat.conversation, after=6) == [
         (7, "agent.left", chat.pk, named(agent)),
         (8, "interaction.ended", chat.pk, ended("timed_out", "system")),
@@ -285,13 +336,21 @@ def test_a_silent_customer_has_gone(center, agent, chat, silent):
     assert fresh(chat, *ENDED) == ("wrap_up", "timed_out", "system", agent.pk)
     assert list(chat.codes.values_list("short_code", flat=True)) == ["system:customer_idle"]
     with nothing_written():
-        assert interactions.end_idle(interaction_id=chat.pk, silent_since=silent) is False
+        assert end_idle(chat.pk, silent + timedelta(minutes=10)) is False
 
 
 def test_what_was_said_since_counts(chat, silent):
     with nothing_written():
-        earlier = silent - timedelta(seconds=1)
-        assert interactions.end_idle(interaction_id=chat.pk, silent_since=earlier) is False
+        assert end_idle(chat.pk, silent + timedelta(seconds=599)) is False
+    Interaction.objects.update(warned_at=silent + timedelta(seconds=301))
+    with nothing_written():
+        assert end_idle(chat.pk, silent + timedelta(minutes=10)) is False
+
+
+def test_who_was_not_warned_has_not_gone(chat, silent):
+    Interaction.objects.update(warned_at=None)
+    with nothing_written():
+        assert end_idle(chat.pk, silent + timedelta(minutes=10)) is False
 
 
 @pytest.mark.parametrize(("author_type", "is_silent"), [(AGENT, True), (BOT, True), (CUSTOMER, False)])
@@ -306,7 +365,7 @@ def test_where_nobody_answers_nobody_is_silent(conversation):
     messages.add_message(conversation_id=conversation.pk, author_type=BOT, text="Please wait")
     with nothing_written():
         interaction_id = Interaction.objects.get().pk
-        assert interactions.end_idle(interaction_id=interaction_id, silent_since=timezone.now()) is False
+        assert end_idle(interaction_id, timezone.now() + timedelta(hours=1)) is False
 
 
 # Ended since the conversation goes away
@@ -345,7 +404,7 @@ def test_taken_from_an_agent_it_waits_with_its_age(center, agent, chat, reason):
     ]
     assert owed(chat.conversation, center.webhook, after=5) == [(7, "AGENT_LEFT"), (8, "QUEUED")]
     assert fresh(chat, "state", "agent_id", "accepted_at") == ("waiting", None, None)
-    assert fresh(chat, "entered_at", "rank_at") == (chat.entered_at, chat.rank_at)
+    assert fresh(chat, "entered_at", "due_at") == (chat.entered_at, chat.due_at)
     assert fresh(chat.conversation, "state", "open_interaction_id") == ("active", chat.pk)
     assert fresh(agent, "load") == (0,)
     assert Participant.objects.get(agent=agent).left_at is not None

@@ -10,6 +10,7 @@ from contactcenter_chat.actions import conversations
 from contactcenter_chat.actions.center import interactions, offers, presence, transfers
 from contactcenter_chat.exceptions import AlreadyTaken, Conflict, NotFound
 from contactcenter_chat.models import Agent, Interaction, Participant
+from contactcenter_chat.models.clock import database_now
 from tests import factories
 from tests.facts import facts, fresh, named, nothing_written, owed, refused
 
@@ -40,7 +41,7 @@ def test_the_agent_takes_it(center, agent, conversation, offer):
     shown = fresh(conversation, "state", "open_interaction_id", "last_agent_id", "last_queue_id")
     assert shown == ("active", accepted.pk, agent.pk, center.queue.pk)
     # What rang is the chat now: the agent has no more than before.
-    assert fresh(agent, "load", "missed_in_a_row", "paused_until") == (1, 0, None)
+    assert fresh(agent, "load", "missed_in_a_row", "paused_until") == (3, 0, None)
     assert fresh(agent, "idle_since") == (accepted.accepted_at,)
     assert Participant.objects.values_list("agent", "left_at").get(type="agent") == (agent.pk, None)
 
@@ -51,7 +52,7 @@ def test_of_two_that_ring_the_one_that_is_meant_is_taken(center, agent, conversa
     assert facts(conversation, after=4) == []
     assert fresh(offer, "state") == ("pending",)
     assert factories.log_of(other)[-1] == "agent.joined"
-    assert fresh(agent, "load") == (2,)
+    assert fresh(agent, "load") == (6,)
 
 
 def test_it_is_kept_for_nobody_any_more(agent, chat, colleague):
@@ -68,6 +69,7 @@ def test_it_is_kept_for_nobody_any_more(agent, chat, colleague):
 def test_who_was_there_before_has_joined_again(agent, chat):
     first = Participant.objects.get(agent=agent)
     transfers.transfer_to_queue(interaction_id=chat.pk, agent=agent, queue=chat.queue)
+    Interaction.objects.filter(state="waiting").update(asked=[], group_key="")  # the sender would wait a while
     again = factories.accepted(chat.conversation)
     assert again.agent == agent
     assert fresh(first, "joined_at", "left_at") == (again.accepted_at, None)
@@ -104,7 +106,7 @@ def test_what_was_the_agents_and_was_taken_away_is_not_taken_again(agent, chat):
 
 def test_an_offer_that_the_agent_declined_before_taking_a_later_one(agent, conversation, offer):
     offers.decline_offer(offer_id=offer.pk, agent=agent)
-    Interaction.objects.update(ask_round=1)
+    Interaction.objects.update(ask_round=1, asked=[])
     factories.accepted(conversation)
     with refused(AlreadyTaken, agent=agent):
         offers.accept_offer(offer_id=offer.pk, agent=agent)
@@ -191,6 +193,30 @@ def test_rung_in_vain(agent, conversation, offer, missed_before, presence, reaso
     assert fresh(offer.interaction, "state") == ("waiting",)
 
 
+def test_what_rang_together_is_missed_once(center, agent, conversation, offer):
+    other = factories.offer_of(factories.start_conversation(center.channel))
+    for each in (offer, other):
+        assert offers.end_offer(offer_id=each.pk, state="timed_out") is True
+    assert fresh(agent, "presence", "missed_in_a_row", "load") == ("available", 1, 0)
+    Agent.objects.update(paused_until=None)
+    later = factories.offer_of(factories.start_conversation(center.channel))
+    offers.end_offer(offer_id=later.pk, state="timed_out")
+    assert fresh(agent, "presence", "presence_reason", "missed_in_a_row") == ("on_break", "missed", 2)
+
+
+def test_one_of_two_was_taken_the_other_missed(center, agent, offer):
+    other = factories.offer_of(factories.start_conversation(center.channel))
+    offers.end_offer(offer_id=offer.pk, state="timed_out")
+    offers.accept_offer(offer_id=other.pk, agent=agent)
+    assert fresh(agent, "presence", "missed_in_a_row") == ("available", 0)
+
+
+def test_who_takes_no_new_chats_is_not_sent_on_a_break(agent, offer):
+    Agent.objects.update(presence="draining", missed_in_a_row=1)
+    offers.end_offer(offer_id=offer.pk, state="timed_out")
+    assert fresh(agent, "presence", "presence_reason") == ("work_offline", "")
+
+
 def test_what_has_ended_is_not_ended_again(agent, offer):
     offers.accept_offer(offer_id=offer.pk, agent=agent)
     with nothing_written():
@@ -228,11 +254,10 @@ def test_where_nothing_rings_nothing_is_taken_back(center, chat):
 
 
 def test_kept_for_an_agent(agent):
-    now = timezone.now()
+    before = database_now()
     kept = offers.keep_for(agent, 60)
     assert kept["target_agent"] == agent
-    assert timedelta(seconds=60) <= kept["target_until"] - now < timedelta(seconds=61)
-    assert kept.keys() == {"target_agent", "target_until"}
+    assert before <= kept["target_until"] - timedelta(seconds=60) <= database_now()
 
 
 @pytest.mark.parametrize(("presence", "is_kept"), [("available", True), ("draining", False), ("offline", False)])

@@ -28,12 +28,13 @@ def offer(agent, conversation):
 @pytest.mark.parametrize("chosen", presence.CHOSEN)
 def test_what_is_chosen_is_kept(center, chosen):
     agent = factories.make_agent(center.tenant, center.queue, presence="offline")
-    Agent.objects.update(missed_in_a_row=2, paused_until=NOW, lost_at=NOW, last_seen_at=None)
+    Agent.objects.update(missed_in_a_row=2, paused_until=NOW, lost_at=NOW, last_seen_at=None, kept_presence="draining")
     presence.set_presence(agent_id=agent.pk, presence=chosen, reason="lunch")
     # Who takes no new chats and has none is done.
     shown = ("work_offline", "") if chosen == Presence.DRAINING else (chosen, "lunch")
     assert fresh(agent, *STATE) == (*shown, 0, 0, None, None)
     assert fresh(agent, "last_seen_at")[0] >= NOW
+    assert fresh(agent, "kept_presence", "kept_reason") == ("", "")
     assert PresenceSpan.objects.values_list("presence", "reason").get(ended_at=None) == shown
 
 
@@ -68,7 +69,7 @@ def test_who_stays_keeps_what_rings(agent, conversation, offer, chosen):
     presence.set_presence(agent_id=agent.pk, presence=chosen)
     assert facts(conversation, after=4) == []
     assert fresh(offer, "state") == ("pending",)
-    assert fresh(agent, "presence", "load") == (chosen, 1)
+    assert fresh(agent, "presence", "load") == (chosen, 3)
 
 
 def test_who_has_chats_does_not_go_offline(agent, chat):
@@ -76,7 +77,7 @@ def test_who_has_chats_does_not_go_offline(agent, chat):
         presence.set_presence(agent_id=agent.pk, presence=Presence.OFFLINE)
     presence.set_presence(agent_id=agent.pk, presence=Presence.ON_BREAK)
     assert fresh(chat, "state", "agent_id") == ("handling", agent.pk)
-    assert fresh(agent, "presence", "load") == ("on_break", 1)
+    assert fresh(agent, "presence", "load") == ("on_break", 3)
 
 
 def test_who_has_none_may_though_others_have(chat, colleague):
@@ -87,7 +88,7 @@ def test_who_has_none_may_though_others_have(chat, colleague):
 def test_who_only_wraps_up_may_go_offline(agent, chat):
     interactions.end_interaction(interaction_id=chat.pk, agent=agent)
     presence.set_presence(agent_id=agent.pk, presence=Presence.OFFLINE)
-    assert fresh(agent, "presence", "load") == ("offline", 1)
+    assert fresh(agent, "presence", "load") == ("offline", 3)
 
 
 def test_draining_ends_when_the_last_chat_is_wrapped_up(center, agent, chat):
@@ -123,22 +124,52 @@ def test_a_heartbeat_is_cheap(agent, django_assert_num_queries):
 
 
 def test_only_who_says_so_is_back(agent, colleague):
-    Agent.objects.filter(pk=colleague.pk).update(presence="offline", presence_reason="lost", lost_at=NOW)
+    Agent.objects.filter(pk=colleague.pk).update(**lost(timedelta()))
     with nothing_written():
         presence.heartbeat(agent_id="nobody")
     presence.heartbeat(agent_id=colleague.pk)
     assert fresh(colleague, "presence", "lost_at") == ("available", None)
 
 
-def test_who_was_lost_is_back(agent):
-    Agent.objects.update(last_seen_at=NOW, presence="offline", presence_reason="lost", lost_at=NOW)
+@pytest.mark.parametrize("chosen", [("available", ""), ("on_break", "Lunch"), ("on_break", "missed"), ("offline", "")])
+def test_who_is_back_soon_has_what_was_chosen_before(agent, chosen):
+    Agent.objects.update(presence=chosen[0], presence_reason=chosen[1], last_seen_at=NOW - timedelta(seconds=61))
+    presence.lose(agent_id=agent.pk, seen_before=NOW)
+    assert fresh(agent, "presence", "presence_reason", "kept_presence", "kept_reason") == ("offline", "lost", *chosen)
+    Agent.objects.update(lost_at=timezone.now() - timedelta(minutes=14))
     presence.heartbeat(agent_id=agent.pk)
-    assert fresh(agent, *STATE) == ("available", "", 0, 0, None, None)
+    assert fresh(agent, *STATE) == (*chosen, 0, 0, None, None)
+    assert fresh(agent, "kept_presence", "kept_reason") == ("", "")
     assert fresh(agent, "last_seen_at")[0] > NOW
 
 
+def test_who_takes_no_new_chats_and_has_none_any_more_is_done(agent):
+    Agent.objects.update(**lost(timedelta(minutes=1)) | {"kept_presence": "draining"})
+    presence.heartbeat(agent_id=agent.pk)
+    assert fresh(agent, "presence", "presence_reason") == ("work_offline", "")
+
+
+def test_who_is_back_late_stays_offline(center, conversation, agent, woken):
+    Agent.objects.update(**lost(timedelta(minutes=15)))
+    assert woken(presence.heartbeat, agent_id=agent.pk) == []
+    assert fresh(agent, *STATE) == ("offline", "lost", 0, 0, None, None)
+    assert fresh(agent, "kept_presence", "last_seen_at")[0] == ""
+    presence.heartbeat(agent_id=agent.pk)
+    assert fresh(agent, "presence") == ("offline",)
+
+
+def lost(ago):
+    """The fields of an agent who was available and then could not be reached."""
+    return {
+        "presence": "offline",
+        "presence_reason": "lost",
+        "lost_at": timezone.now() - ago,
+        "kept_presence": "available",
+    }
+
+
 def test_who_is_back_wakes_the_queues(center, conversation, agent, woken):
-    Agent.objects.update(presence="offline", presence_reason="lost", lost_at=NOW)
+    Agent.objects.update(**lost(timedelta()))
     assert woken(presence.heartbeat, agent_id=agent.pk) == [("wake_routing", center.queue.pk)]
     assert woken(presence.heartbeat, agent_id=agent.pk) == []
 
@@ -165,7 +196,7 @@ def test_who_is_lost_keeps_the_chats_for_a_while(agent, chat):
     Agent.objects.update(last_seen_at=NOW - timedelta(seconds=61))
     presence.lose(agent_id=agent.pk, seen_before=NOW - timedelta(seconds=60))
     assert fresh(chat, "state", "agent_id") == ("handling", agent.pk)
-    assert fresh(agent, "load") == (1,)
+    assert fresh(agent, "load") == (3,)
 
 
 @pytest.mark.parametrize(
@@ -195,6 +226,34 @@ def test_only_the_lost_agents_offers_are_taken_back(center, offer):
     Agent.objects.update(last_seen_at=NOW - timedelta(seconds=61))
     presence.lose(agent_id=other.pk, seen_before=NOW)
     assert fresh(ringing, "state") == ("pending",)
+
+
+# Gone
+
+
+def test_who_leaves_is_offline_at_once_and_everything_goes_back(agent, conversation, offer):
+    entered_at = offer.interaction.entered_at
+    presence.leave(agent_id=agent.pk)
+    assert fresh(agent, *STATE) == ("offline", "", 0, 0, None, None)
+    assert fresh(offer, "state", "reason") == ("rejected", "presence")
+    assert fresh(offer.interaction, "state", "entered_at") == ("waiting", entered_at)
+
+
+def test_the_chats_of_who_leaves_wait_again_with_their_age(agent, chat):
+    entered_at = chat.entered_at
+    presence.leave(agent_id=agent.pk)
+    assert fresh(chat, "state", "agent_id", "entered_at") == ("waiting", None, entered_at)
+    kinds = list(chat.conversation.log.order_by("number").values_list("kind", flat=True))
+    assert kinds[-3:] == ["interaction.rerouted", "agent.left", "interaction.queued"]
+    rerouted = chat.conversation.log.get(kind="interaction.rerouted")
+    assert rerouted.data == {"agent_id": agent.pk, "reason": "agent_gone"}
+    assert fresh(agent, "presence", "load") == ("offline", 0)
+
+
+def test_who_leaves_twice_left_once(agent, chat):
+    presence.leave(agent_id=agent.pk)
+    with nothing_written():
+        presence.leave(agent_id=agent.pk)
 
 
 # A pause

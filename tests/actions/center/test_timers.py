@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from contactcenter_chat import events
-from contactcenter_chat.actions import messages
+from contactcenter_chat.actions import conversations, messages
 from contactcenter_chat.actions.center import (
     agents,
     interactions,
@@ -19,7 +19,7 @@ from contactcenter_chat.actions.center import (
     wrapup,
 )
 from contactcenter_chat.exceptions import Conflict
-from contactcenter_chat.models import Agent, Conversation, Interaction, Offer
+from contactcenter_chat.models import Agent, Channel, Conversation, Interaction, Offer
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +28,12 @@ pytestmark = pytest.mark.django_db
 def earlier(queryset, seconds, *fields):
     """Let this much time pass for these rows."""
     queryset.update(**{field: F(field) - timedelta(seconds=seconds) for field in fields})
+
+
+def silence(seconds):
+    """Let this much time pass in which nobody says anything."""
+    earlier(Conversation.objects, seconds, "last_word_at")
+    earlier(Interaction.objects, seconds, "entered_at", "accepted_at", "first_reply_at")
 
 
 def acted():
@@ -92,7 +98,7 @@ def test_a_lost_agent_loses_offers_at_once_and_chats_a_while_later(center):
     assert acted() == {"agents_lost": 1}
     agent.refresh_from_db()
     offer.refresh_from_db()
-    assert (agent.presence, agent.presence_reason, agent.load) == ("offline", "lost", 1)
+    assert (agent.presence, agent.presence_reason, agent.load) == ("offline", "lost", 3)
     assert (offer.state, offer.reason) == ("withdrawn", "agent_lost")
     earlier(Agent.objects, 61, "lost_at")
     assert acted() == {"chats_of_lost_agents": 1}
@@ -114,6 +120,30 @@ def test_a_lost_agent_who_comes_back_in_time_keeps_the_chats(center):
     assert acted() == {}
 
 
+def test_an_agent_who_is_no_user_any_more_is_gone_and_the_chats_go_back(center):
+    agent = factories.make_agent(center.tenant, center.queue)
+    interaction = factories.accepted(factories.start_conversation(center.channel))
+    type(agent.user).objects.filter(pk=agent.user_id).update(is_active=False)
+    assert acted() == {"agents_inactive": 1}
+    agent.refresh_from_db()
+    interaction.refresh_from_db()
+    assert (agent.presence, agent.load, interaction.state, interaction.agent) == ("offline", 0, "waiting", None)
+    assert acted() == {}
+
+
+def test_chats_of_an_agent_whose_going_was_cut_short_go_back_too(center):
+    agent = factories.make_agent(center.tenant, center.queue)
+    interaction = factories.accepted(factories.start_conversation(center.channel))
+    Agent.objects.update(presence="offline")
+    earlier(Agent.objects, 61, "last_seen_at")
+    assert acted() == {"agents_lost": 1}
+    earlier(Agent.objects, 61, "lost_at")
+    assert acted() == {"chats_of_lost_agents": 1}
+    interaction.refresh_from_db()
+    agent.refresh_from_db()
+    assert (interaction.state, agent.load) == ("waiting", 0)
+
+
 def test_a_chat_without_a_first_reply_is_rerouted_unless_the_agent_types(center):
     agent = factories.make_agent(center.tenant, center.queue)
     interaction = factories.accepted(factories.start_conversation(center.channel))
@@ -133,7 +163,7 @@ def test_the_agent_whose_chat_was_rerouted_is_not_the_next_one_asked(center):
     second = factories.make_agent(center.tenant, center.queue)
     earlier(Interaction.objects, 181, "accepted_at")
     timers.run_timers()
-    Agent.objects.filter(pk=second.pk).update(load=2)
+    Agent.objects.filter(pk=second.pk).update(load=6)
     assert factories.offer_of(conversation).agent == second
 
 
@@ -142,14 +172,97 @@ def test_a_silent_customer_is_warned_and_then_the_chat_ends(center):
     conversation = factories.start_conversation(center.channel)
     factories.accepted(conversation)
     messages.add_message(conversation_id=conversation.pk, author_type=events.AGENT, text="Hello?", agent=agent)
-    earlier(Conversation.objects, 301, "last_word_at")
+    silence(301)
     assert acted() == {"customers_warned": 1}
     assert acted() == {}
-    earlier(Conversation.objects, 300, "last_word_at")
+    silence(300)
+    assert acted() == {}  # the warning came late, and the customer has just seen it
+    earlier(Interaction.objects, 299, "warned_at")
+    assert acted() == {}
+    earlier(Interaction.objects, 1, "warned_at")
     assert acted() == {"customers_idle": 1}
     interaction = Interaction.objects.get()
     assert (interaction.outcome, interaction.ended_by, interaction.state) == ("timed_out", "system", "wrap_up")
     assert interaction.codes.get().short_code == "system:customer_idle"
+
+
+def test_after_a_clock_that_stood_still_the_customer_has_the_time_to_answer(center):
+    agent = factories.make_agent(center.tenant, center.queue)
+    conversation = factories.start_conversation(center.channel)
+    factories.accepted(conversation)
+    messages.add_message(conversation_id=conversation.pk, author_type=events.AGENT, text="Hello?", agent=agent)
+    silence(10_000)
+    before = timezone.now()
+    assert acted() == {"customers_warned": 1}
+    assert Interaction.objects.get().warned_at >= before - timedelta(seconds=1)
+    assert acted() == {}
+    messages.add_message(conversation_id=conversation.pk, author_type=events.CUSTOMER, text="Yes!")
+    earlier(Interaction.objects, 300, "warned_at")
+    assert acted() == {}
+
+
+def test_what_rang_together_and_was_missed_together_is_one_miss(center):
+    """As when the clock stood still, or two offers came at once: the agent was not told of the first yet."""
+    agent = factories.make_agent(center.tenant, center.queue)
+    for _ in range(2):
+        factories.offer_of(factories.start_conversation(center.channel))
+    earlier(Offer.objects, 21, "made_at", "expires_at")
+    assert acted() == {"offers_timed_out": 2}
+    agent.refresh_from_db()
+    assert (agent.presence, agent.missed_in_a_row, agent.load) == ("available", 1, 0)
+    assert (agent.paused_until - timezone.now()).total_seconds() > 9
+
+
+def test_after_the_pause_the_next_miss_is_a_break(center):
+    agent = factories.make_agent(center.tenant, center.queue)
+    for shown in ("available", "on_break"):
+        conversation = factories.start_conversation(center.channel)
+        factories.offer_of(conversation)
+        earlier(Offer.objects.filter(state="pending"), 21, "expires_at")
+        timers.run_timers()
+        agent.refresh_from_db()
+        assert agent.presence == shown
+        conversations.leave_as_customer(conversation_id=conversation.pk)
+        earlier(Agent.objects, 11, "paused_until")
+        timers.run_timers()
+
+
+def test_a_process_whose_clock_is_ahead_does_nothing_too_early(center, monkeypatch):
+    factories.make_agent(center.tenant, center.queue)
+    factories.accepted(factories.start_conversation(center.channel))
+    factories.offer_of(factories.start_conversation(center.channel))
+    ahead = timezone.now() + timedelta(hours=1)
+    monkeypatch.setattr(timezone, "now", lambda: ahead)
+    assert acted() == {}
+
+
+def test_what_a_process_whose_clock_is_ahead_writes_is_over_in_time(center, monkeypatch):
+    agent = factories.make_agent(center.tenant, center.queue)
+    now = timezone.now()
+    with monkeypatch.context() as patched:
+        patched.setattr(timezone, "now", lambda: now + timedelta(hours=1))
+        factories.offer_of(factories.start_conversation(center.channel))
+        presence.heartbeat(agent_id=agent.pk)
+    assert Offer.objects.get().expires_at < now + timedelta(seconds=60)
+    assert Agent.objects.get().last_seen_at < now + timedelta(seconds=60)
+
+
+@pytest.mark.parametrize("reaction", ["declined", "missed"])
+def test_who_did_not_take_a_chat_is_asked_again_in_time_by_any_clock(center, monkeypatch, reaction):
+    agent = factories.make_agent(center.tenant, center.queue)
+    offer = factories.offer_of(factories.start_conversation(center.channel))
+    now = timezone.now()
+    with monkeypatch.context() as patched:
+        patched.setattr(timezone, "now", lambda: now + timedelta(hours=1))
+        if reaction == "declined":
+            offers.decline_offer(offer_id=offer.pk, agent=agent)
+            routing.route_queue(center.queue.pk)
+        else:
+            earlier(Offer.objects, 21, "expires_at")
+            timers.run_timers()
+    agent.refresh_from_db()
+    until = agent.paused_until if reaction == "missed" else Interaction.objects.get().ask_again_at
+    assert now < until < now + timedelta(seconds=60)
 
 
 def test_a_customer_who_waits_for_us_is_never_idle(center):
@@ -162,13 +275,30 @@ def test_a_customer_who_waits_for_us_is_never_idle(center):
     assert acted() == {}
 
 
+def test_a_customer_who_waited_for_another_agent_was_not_silent(center):
+    agent = factories.make_agent(center.tenant, center.queue)
+    conversation = factories.start_conversation(center.channel)
+    interaction = factories.accepted(conversation)
+    messages.add_message(conversation_id=conversation.pk, author_type=events.AGENT, text="One moment", agent=agent)
+    silence(400)
+    assert acted() == {"customers_warned": 1}
+    interactions.reroute(interaction_id=interaction.pk, agent_id=agent.pk, reason="agent_lost")
+    silence(10_000)
+    factories.make_agent(center.tenant, center.queue)
+    factories.accepted(conversation)
+    assert acted() == {}
+    Interaction.objects.update(first_reply_at=timezone.now())
+    silence(301)
+    assert acted() == {"customers_warned": 1}
+
+
 def test_a_customer_who_answers_the_warning_has_the_full_time_again(center):
     agent = factories.make_agent(center.tenant, center.queue)
     conversation = factories.start_conversation(center.channel)
     factories.accepted(conversation)
     for _ in range(2):
         messages.add_message(conversation_id=conversation.pk, author_type=events.AGENT, text="Hello?", agent=agent)
-        earlier(Conversation.objects, 301, "last_word_at")
+        silence(301)
         earlier(Interaction.objects, 301, "warned_at")
         assert acted() == {"customers_warned": 1}
         messages.add_message(conversation_id=conversation.pk, author_type=events.CUSTOMER, text="Yes!")
@@ -215,7 +345,7 @@ def test_a_transfer_to_an_agent_comes_back_when_it_is_not_taken(center):
     interaction = factories.accepted(conversation)
     specialist = factories.make_agent(center.tenant, capacity=1)
     transfers.transfer_to_agent(interaction_id=interaction.pk, agent=sender, to_agent=specialist)
-    Agent.objects.filter(pk=specialist.pk).update(load=1)
+    Agent.objects.filter(pk=specialist.pk).update(load=3)
     earlier(Interaction.objects.filter(state="waiting"), 61, "target_until")
     assert acted() == {"targets_over": 1}
     assert factories.offer_of(conversation).agent == sender
@@ -237,4 +367,69 @@ def test_what_goes_wrong_with_one_keeps_no_other_from_its_time(center, monkeypat
     Offer.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert timers.run_timers()["offers_timed_out"] == 1
     assert set(ended) == both
-    assert "A timer failed" in caplog.text
+    assert f"offers_timed_out failed with row {ended[0]}" in caplog.text
+    assert timers.run_timers()["offers_timed_out"] == 1  # the first one rests
+
+
+# Other paces
+
+
+def of_pace(center, pace):
+    """An agent, and a conversation whose chat it has just accepted."""
+    Channel.objects.update(pace=pace)
+    agent = factories.make_agent(center.tenant, center.queue)
+    conversation = factories.start_conversation(center.channel)
+    factories.accepted(conversation)
+    return agent, conversation
+
+
+@pytest.mark.parametrize(
+    ("pace", "seconds", "due"),
+    [("messaging", 14_390, {}), ("messaging", 14_400, {"first_replies_missing": 1}), ("mail", 30 * 86_400, {})],
+)
+def test_how_long_a_first_reply_may_take(center, pace, seconds, due):
+    of_pace(center, pace)
+    earlier(Interaction.objects, seconds, "accepted_at")
+    assert acted() == due
+
+
+def test_a_silent_customer_of_messaging(center):
+    agent, conversation = of_pace(center, "messaging")
+    messages.add_message(conversation_id=conversation.pk, author_type=events.AGENT, text="Hello?", agent=agent)
+    silence(20 * 3600 - 10)
+    assert acted() == {}
+    silence(10)
+    assert acted() == {"customers_warned": 1}
+    silence(4 * 3600)
+    assert acted() == {}  # the warning was a moment ago
+    earlier(Interaction.objects, 4 * 3600, "warned_at")
+    assert acted() == {"customers_idle": 1}
+
+
+def test_a_silent_customer_of_mail_is_not_warned(center):
+    agent, conversation = of_pace(center, "mail")
+    messages.add_message(conversation_id=conversation.pk, author_type=events.AGENT, text="Dear …", agent=agent)
+    silence(7 * 86_400 - 10)
+    assert acted() == {}
+    silence(10)
+    assert acted() == {"customers_idle": 1}
+    assert Interaction.objects.get().warned_at is None
+
+
+def test_what_is_under_way_keeps_its_pace(center):
+    of_pace(center, "messaging")
+    Channel.objects.update(pace="live")
+    earlier(Interaction.objects, 181, "accepted_at")
+    assert acted() == {}
+
+
+@pytest.mark.parametrize("name", ["CUSTOMER_IDLE_WARN_SECONDS", "CUSTOMER_IDLE_END_SECONDS"])
+def test_zero_is_never(center, settings, name):
+    settings.CONTACTCENTER_CHAT = {name: 0}
+    agent, conversation = of_pace(center, "live")
+    messages.add_message(conversation_id=conversation.pk, author_type=events.AGENT, text="Hello?", agent=agent)
+    silence(3600)
+    warns = name == "CUSTOMER_IDLE_END_SECONDS"
+    assert acted() == ({"customers_warned": 1} if warns else {"customers_idle": 1})
+    earlier(Interaction.objects, 3600, "warned_at")
+    assert "customers_idle" not in acted()

@@ -1,12 +1,16 @@
 """How a chat passes on: to a queue, to a colleague, from a bot to agents."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
+from contactcenter_chat import signals
 from contactcenter_chat.actions import conversations
-from contactcenter_chat.actions.center import interactions, offers, routing, transfers
+from contactcenter_chat.actions.center import departments, interactions, offers, routing, timers, transfers
 from contactcenter_chat.exceptions import Conflict, Invalid, NotFound
-from contactcenter_chat.models import Conversation, Interaction, Participant
+from contactcenter_chat.models import Channel, Conversation, Department, Interaction, Participant, Queue
 from tests import factories
 from tests.facts import facts, fresh, named, nothing_written, owed, refused
 
@@ -44,10 +48,10 @@ def test_to_a_queue(center, agent, chat, fees):
     assert owed(chat.conversation, center.webhook, after=5) == [(6, "TRANSFER"), (7, "AGENT_LEFT"), (9, "QUEUED")]
     assert fresh(chat, "state", "outcome", "ended_by", "agent_id") == ("wrap_up", "transferred", "agent", agent.pk)
     assert fresh(new, *IDS) == ("waiting", fees.pk, None, None, None, 5)
-    assert (new.entered_at - new.rank_at).total_seconds() == 300  # as if it had waited for five minutes
+    assert (new.due_at - new.entered_at).total_seconds() == 60 - 300  # due five minutes earlier than others
     shown = fresh(chat.conversation, "state", "open_interaction_id", "last_queue_id", "last_agent_id", "last_number")
     assert shown == ("active", new.pk, fees.pk, agent.pk, 9)
-    assert fresh(agent, "load") == (1,)  # for as long as it is wrapped up
+    assert fresh(agent, "load") == (3,)  # for as long as it is wrapped up
     assert Participant.objects.get(agent=agent).left_at is not None
 
 
@@ -214,7 +218,7 @@ def test_what_waits_moves_with_its_age(center, conversation, fees):
     ]
     assert owed(conversation, center.webhook, after=3) == [(4, "QUEUED")]
     assert fresh(waiting, *IDS) == ("waiting", fees.pk, None, None, None, 0)
-    assert fresh(waiting, "entered_at", "rank_at") == (waiting.entered_at, waiting.rank_at)
+    assert fresh(waiting, "entered_at", "due_at") == (waiting.entered_at, waiting.due_at)
     assert fresh(conversation, "state", "open_interaction_id", "last_queue_id") == ("active", waiting.pk, fees.pk)
 
 
@@ -290,3 +294,117 @@ def test_a_remote_centre_decides_by_itself(conversation, fees):
     Conversation.objects.update(is_remote=True)
     with refused(Conflict, code="conflict"):
         assign(conversation, fees)
+
+
+def test_what_is_handed_on_keeps_its_pace_and_needs_only_its_share(center, agent):
+    Channel.objects.update(pace="messaging")
+    chat = factories.accepted(factories.start_conversation(center.channel))
+    Channel.objects.update(pace="live")
+    colleague = factories.make_agent(center.tenant, center.queue, capacity=1)
+    type(colleague).objects.filter(pk=colleague.pk).update(load=3)
+    with refused(Invalid, field="to_agent"):
+        transfers.transfer_to_agent(interaction_id=chat.pk, agent=agent, to_agent=colleague)
+    type(colleague).objects.filter(pk=colleague.pk).update(load=2)
+    new = transfers.transfer_to_agent(interaction_id=chat.pk, agent=agent, to_agent=colleague)
+    assert (new.pace, factories.offer_of(chat.conversation).agent) == ("messaging", colleague)
+    assert fresh(colleague, "load") == (3,)
+
+
+# Who has just handed it on
+
+
+def asked_nobody():
+    """There is nobody but the sender, and the pause is over after which the sender is asked again."""
+    Interaction.objects.filter(state="waiting").update(asked=[], group_key="")
+
+
+def test_others_are_asked_before_the_sender(center, agent, chat, colleague):
+    type(agent).objects.filter(pk=colleague.pk).update(load=6)  # of nine: the sender has less to do
+    handed_on = transfers.transfer_to_queue(interaction_id=chat.pk, agent=agent, queue=center.queue)
+    assert handed_on.asked == [agent.pk]
+    assert factories.offer_of(chat.conversation).agent == colleague
+
+
+def test_the_sender_is_asked_after_a_pause_where_there_is_nobody_else(center, agent, chat):
+    handed_on = transfers.transfer_to_queue(interaction_id=chat.pk, agent=agent, queue=center.queue)
+    assert routing.route_queue(center.queue.pk) == 0
+    assert fresh(handed_on, "ask_round", "asked") == (1, [])
+    Interaction.objects.filter(pk=handed_on.pk).update(ask_again_at=timezone.now())
+    timers.run_timers()
+    assert factories.offer_of(chat.conversation).agent == agent
+
+
+# Again and again
+
+
+def test_the_third_time_within_an_hour_is_told(center, agent, chat, django_capture_on_commit_callbacks):
+    Queue.objects.update(wrap_up_mode="none")
+    heard = []
+
+    def listen(sender, entry, interaction, **kwargs):
+        heard.append((entry.data["times"], interaction.pk))
+
+    signals.interaction_handed_round.connect(listen)
+    try:
+        handed_on = []
+        for _number in range(4):
+            current = Interaction.objects.get(state="handling")
+            with django_capture_on_commit_callbacks(execute=True):
+                handed_on.append(
+                    transfers.transfer_to_queue(interaction_id=current.pk, agent=current.agent, queue=center.queue)
+                )
+            asked_nobody()
+            factories.accepted(chat.conversation)
+    finally:
+        signals.interaction_handed_round.disconnect(listen)
+    assert [fresh(each, "handed_round")[0] for each in handed_on] == [0, 0, 3, 4]
+    assert heard == [(3, handed_on[2].pk), (4, handed_on[3].pk)]
+    told = chat.conversation.log.filter(kind="interaction.handed_round").order_by("number")
+    assert [(each.data, each.interaction_id) for each in told] == [
+        ({"times": 3}, handed_on[2].pk),
+        ({"times": 4}, handed_on[3].pk),
+    ]
+
+
+def test_what_was_longer_ago_does_not_count(center, agent, chat):
+    Queue.objects.update(wrap_up_mode="none")
+    for _number in range(3):
+        current = Interaction.objects.get(state="handling")
+        transfers.transfer_to_queue(interaction_id=current.pk, agent=current.agent, queue=center.queue)
+        Interaction.objects.filter(outcome="transferred").update(ended_at=timezone.now() - timedelta(minutes=61))
+        asked_nobody()
+        again = factories.accepted(chat.conversation)
+    assert fresh(again, "handed_round") == (0,)
+
+
+# To a department
+
+
+@pytest.fixture
+def finance(center, fees):
+    department = Department(tenant=center.tenant, name="Finance")
+    departments.save_department(department, queues=[fees, center.queue], entry=fees)
+    return department
+
+
+def test_to_a_department_it_waits_in_its_entry_queue(center, agent, chat, fees, finance):
+    handed_on = transfers.transfer_to_department(
+        interaction_id=chat.pk, agent=agent, department=finance, note="Payment plan"
+    )
+    assert fresh(handed_on, "state", "queue_id", "target_agent_id", "priority") == ("waiting", fees.pk, None, 5)
+    entry = chat.conversation.log.get(kind="interaction.transferred")
+    assert entry.data == {
+        "from_agent_id": agent.pk,
+        "to_queue_id": fees.pk,
+        "to_agent_id": "",
+        "to_department_name": "Finance",
+        "note": "Payment plan",
+    }
+
+
+def test_to_a_department_of_another_contact_centre(center, agent, chat, stranger):
+    theirs = Department(tenant=stranger.tenant, name="Theirs")
+    queue = factories.make_queue(stranger.tenant)
+    departments.save_department(theirs, queues=[queue], entry=queue)
+    with nothing_written(), refused(NotFound, resource_type="Department", resource_id=theirs.pk):
+        transfers.transfer_to_department(interaction_id=chat.pk, agent=agent, department=theirs)

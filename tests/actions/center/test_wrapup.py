@@ -9,6 +9,7 @@ from contactcenter_chat.actions import conversations
 from contactcenter_chat.actions.center import interactions, wrapup
 from contactcenter_chat.exceptions import CodesRequired, Conflict, Invalid, NotFound
 from contactcenter_chat.models import Interaction, Queue
+from contactcenter_chat.queries import desk
 from tests import factories
 from tests.facts import facts, fresh, nothing_written, owed, refused
 
@@ -161,6 +162,13 @@ def test_more_time_is_taken(agent, ended):
     assert facts(ended.conversation, after=8) == []
 
 
+def test_more_time_counts_from_now_when_the_clock_was_late(agent, ended):
+    Interaction.objects.update(wrap_up_until=timezone.now() - timedelta(hours=1))
+    before = timezone.now()
+    extended = wrapup.extend(interaction_id=ended.pk, agent=agent)
+    assert before <= extended.wrap_up_until - timedelta(seconds=60) <= timezone.now()
+
+
 def test_more_time_is_taken_three_times_at_most(agent, ended):
     for _ in range(3):
         wrapup.extend(interaction_id=ended.pk, agent=agent)
@@ -261,15 +269,27 @@ def test_the_customer_may_leave_without_a_code(center, agent, chat):
     factories.make_codes(center.tenant, "Fees", required=True)
     conversations.leave_as_customer(conversation_id=chat.conversation_id)
     assert fresh(chat, "state") == ("wrap_up",)
-    assert fresh(agent, "load") == (1,)
+    assert fresh(agent, "load") == (3,)
 
 
-def test_what_was_erased_is_wrapped_up(center, agent, chat, fees):
+def test_a_chat_that_is_erased_keeps_no_agent(center, agent, chat, fees):
+    wrapup.choose_codes(interaction_id=chat.pk, agent=agent, code_ids=[fees.pk])
     conversations.erase_conversation(conversation_id=chat.conversation_id)
-    finish(chat, fees)
     assert fresh(chat, "state", "outcome") == ("finished", "cancelled")
     assert chosen(chat) == {fees.pk}
     assert fresh(agent, "load") == (0,)
+
+
+@pytest.mark.parametrize("timed_out", [False, True])
+def test_what_is_to_be_wrapped_up_ends_when_it_is_erased(center, agent, ended, timed_out):
+    factories.make_codes(center.tenant, "Other", name="Other", required=True, queues=[center.queue])
+    if timed_out:
+        Interaction.objects.update(wrap_up_until=timezone.now())
+        wrapup.time_out(interaction_id=ended.pk, now=timezone.now())
+    conversations.erase_conversation(conversation_id=ended.conversation_id)
+    assert fresh(ended, "state", "codes_missing") == ("finished", False)
+    assert fresh(agent, "load") == (0,)
+    assert desk.own_interactions(agent, ended.conversation) == []
 
 
 # The time is over
@@ -277,19 +297,19 @@ def test_what_was_erased_is_wrapped_up(center, agent, chat, fees):
 
 def test_the_time_is_over(agent, ended):
     Interaction.objects.update(wrap_up_until=timezone.now())
-    assert wrapup.time_out(interaction_id=ended.pk) is True
+    assert wrapup.time_out(interaction_id=ended.pk, now=timezone.now()) is True
     wrapped_up = {"agent_id": agent.pk, "codes": [], "timed_out": True}
     assert facts(ended.conversation, after=8) == [(9, "interaction.wrapped_up", ended.pk, wrapped_up)]
     assert fresh(ended, "state", "codes_missing") == ("finished", False)
     assert fresh(agent, "load") == (0,)
     with nothing_written():
-        assert wrapup.time_out(interaction_id=ended.pk) is False
+        assert wrapup.time_out(interaction_id=ended.pk, now=timezone.now()) is False
 
 
 def test_without_a_required_code_it_stays_to_be_done(center, agent, ended):
     (code,) = factories.make_codes(center.tenant, "Fees", required=True)
     Interaction.objects.update(wrap_up_until=timezone.now())
-    assert wrapup.time_out(interaction_id=ended.pk) is True
+    assert wrapup.time_out(interaction_id=ended.pk, now=timezone.now()) is True
     timeout = {"id": "", "short_code": "system:wrapup_timeout", "label": "system:wrapup_timeout"}
     wrapped_up = {"agent_id": agent.pk, "codes": [timeout], "timed_out": True}
     assert facts(ended.conversation, after=8) == [(9, "interaction.wrapped_up", ended.pk, wrapped_up)]
@@ -311,10 +331,10 @@ def test_without_a_required_code_it_stays_to_be_done(center, agent, ended):
 def test_the_time_is_not_over(ended, until):
     Interaction.objects.update(wrap_up_until=until)
     with nothing_written():
-        assert wrapup.time_out(interaction_id=ended.pk) is False
+        assert wrapup.time_out(interaction_id=ended.pk, now=timezone.now()) is False
 
 
 def test_no_time_runs_while_it_is_handled(chat):
     Interaction.objects.update(wrap_up_until=timezone.now())
     with nothing_written():
-        assert wrapup.time_out(interaction_id=chat.pk) is False
+        assert wrapup.time_out(interaction_id=chat.pk, now=timezone.now()) is False

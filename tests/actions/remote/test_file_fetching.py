@@ -215,7 +215,8 @@ def test_what_cannot_be_sent_is_told(talk, run, network, configure):
     assert arrived(talk)[1] == ("A file was removed before it could be sent.", [])
 
 
-def test_a_file_that_is_refused_fails_its_message_which_can_be_sent_again(talk, run, network, monkeypatch):
+def test_a_file_that_is_refused_fails_its_message_which_can_be_sent_again(talk, run, network, configure, monkeypatch):
+    configure(RETRY_SCHEDULE=())
     rows = [make_attachment(talk), make_attachment(talk, b"Two")]
     message = send(talk, *rows)
     usual, taken = network.request, []
@@ -394,7 +395,7 @@ def test_of_a_conversation_that_is_erased_meanwhile_nothing_stays(talk, run, net
 def test_what_a_dead_worker_had_begun_is_fetched_again(talk, run):
     answer(talk)
     run()
-    dead = file_fetching._claim()
+    dead = file_fetching._claim(file_fetching._due())
     default_storage.save(dead.path, default_storage.open(stored_at(talk)))
     assert file_fetching.fetch_due() == 0  # it may be at it
     Attachment.objects.filter(pk=dead.pk).update(fetch_at=timezone.now() - timedelta(seconds=1))

@@ -169,6 +169,26 @@ def test_anothers_conversation_of_the_same_id_hears_nothing(here, own):
     assert fresh(InboundCallback.objects.get(), "state", "conversation_id") == ("received", None)
 
 
+@pytest.mark.parametrize("whose", ["another tenant's", "another conversation's"])
+@pytest.mark.parametrize("step", [1, -1], ids=["forwards", "backwards"])
+def test_a_flood_holds_up_nobody_else(here, own, monkeypatch, whose, step):
+    monkeypatch.setattr(inbox, "TASK_SECONDS", 60)
+    monkeypatch.setattr(inbox, "TURN_SECONDS", 60)
+    monkeypatch.setattr(inbox, "WAITS", (600,) * 9)  # none is due again before all were tried once
+    for number in range(4 * inbox.IN_TURN):
+        store(here, event_id=f"e-{number}", at=1_700_000_000_000 + step * number)
+    if whose == "another tenant's":
+        here.tenant = make_tenant().tenant
+    store(here, event_id="alone", remote_id="C-2")
+    order = []
+    monkeypatch.setattr(
+        inbox, "_try", lambda first: order.append(first.event_id) or inbox._wait_for_conversation(first, "")
+    )
+    inbox.process_due()
+    assert len(order) == 4 * inbox.IN_TURN + 1
+    assert order.index("alone") <= inbox.IN_TURN
+
+
 # Not now
 
 

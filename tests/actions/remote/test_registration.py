@@ -4,10 +4,22 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from contactcenter_chat import checks
-from contactcenter_chat.exceptions import Forbidden, Invalid, NotFound, RateLimited, Unauthorized, Unreachable
+from contactcenter_chat.actions.receivers import ensure_receiver
+from contactcenter_chat.exceptions import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    RateLimited,
+    Unauthorized,
+    Unreachable,
+)
 from contactcenter_chat.models import Channel, Receiver, Webhook
 from contactcenter_chat.outbound.requests import Response
-from contactcenter_chat.providers.remote import check
+from contactcenter_chat.providers.base import load_provider
+from contactcenter_chat.providers.remote import RemoteCenter, check
+from tests.facts import fresh, nothing_written, refused
+from tests.remote_center import THERE
 
 pytestmark = pytest.mark.django_db
 CALLBACK_URL = "http://here.test/callbacks/vendor/"
@@ -20,7 +32,7 @@ def options(here, there):
 
 
 def run(capsys, *arguments):
-    call_command("setup_provider", "vendor", *arguments)
+    call_command("contactcenter_setup_provider", "vendor", *arguments)
     return capsys.readouterr().out.splitlines()
 
 
@@ -83,19 +95,36 @@ def test_what_was_changed_there_is_set_right(options, here, there, capsys):
 def test_what_is_refused_is_told_in_the_centres_words(change, complaint, options, capsys):
     options.update(change)
     with pytest.raises(CommandError) as refused:
-        call_command("setup_provider", "vendor", "--tenant=here")
+        call_command("contactcenter_setup_provider", "vendor", "--tenant=here")
     assert complaint in str(refused.value)
     assert str(refused.value)
 
 
+def test_a_centre_that_does_not_answer_is_told_with_its_address(options, monkeypatch):
+    def nobody(*args, **kwargs):
+        return Response(duration_ms=1, error="ConnectionRefusedError: refused")
+
+    monkeypatch.setattr(RemoteCenter, "ask", nobody)
+    with pytest.raises(CommandError) as refused:
+        call_command("contactcenter_setup_provider", "vendor", "--tenant=here")
+    assert str(refused.value) == (
+        f"Nobody answers at {options['base_url']} as it should: its server must run. ConnectionRefusedError: refused"
+    )
+
+
+def test_a_tenant_that_is_not_there_is_told(options):
+    with pytest.raises(CommandError, match=r"^There is no tenant nosuch\.$"):
+        call_command("contactcenter_setup_provider", "vendor", "--tenant=nosuch")
+
+
 def test_whose_it_is_must_be_said(options):
     with pytest.raises(CommandError, match="--tenant"):
-        call_command("setup_provider", "vendor")
+        call_command("contactcenter_setup_provider", "vendor")
     with pytest.raises(CommandError):
-        call_command("setup_provider", "default", "--tenant=here")
-    call_command("setup_provider", "vendor", "--tenant=here")
+        call_command("contactcenter_setup_provider", "default", "--tenant=here")
+    call_command("contactcenter_setup_provider", "vendor", "--tenant=here")
     with pytest.raises(CommandError, match="belongs to another"):
-        call_command("setup_provider", "vendor", "--tenant=there")
+        call_command("contactcenter_setup_provider", "vendor", "--tenant=there")
 
 
 @pytest.mark.parametrize(
@@ -105,6 +134,7 @@ def test_whose_it_is_must_be_said(options):
         ({"apikey": "x"}, "There is no option 'apikey'."),
         ({"idempotency_keys": "no"}, "The option 'idempotency_keys' must be of the type bool."),
         ({"base_url": "there"}, "The option 'base_url' must be an http or https URL."),
+        ({"base_url": "http://["}, "The option 'base_url' must be an http or https URL."),
     ],
 )
 def test_wrong_options_are_a_check(change, complaint, options):
@@ -134,3 +164,19 @@ def test_refusals_keep_the_centres_words(status, content, error, words):
     with pytest.raises(error) as refused:
         check(Response(1, status, content=content))
     assert (type(refused.value), refused.value.message, str(refused.value)) == (error, words, words)
+
+
+def test_its_receiver_is_made_once(here):
+    provider = load_provider("vendor")
+    row = ensure_receiver(here.tenant, provider)
+    told = ("remote_center", "vendor", THERE, "to v2.0")
+    assert fresh(row, "tenant_id", "kind", "provider", "uri", "format") == (here.tenant.pk, *told)
+    with nothing_written():
+        assert ensure_receiver(here.tenant, provider) == row
+
+
+def test_its_receiver_belongs_to_one_contact_centre(here, there):
+    provider = load_provider("vendor")
+    ensure_receiver(here.tenant, provider)
+    with refused(Conflict, code="conflict"):
+        ensure_receiver(there.tenant, provider)

@@ -49,7 +49,7 @@ def test_queued_there_it_waits_here(here, own, begin):
     assert facts(own, after=2) == [(3, "interaction.queued", episode.pk, QUEUED.data())]
     assert fresh(episode, *EPISODE) == ("waiting", "", "", "", None, True)
     assert fresh(episode, "queue_id", "tenant_id") == (here.channel.queue_id, here.tenant.pk)
-    assert fresh(episode, "entered_at", "rank_at", "accepted_at", "ended_at") == (begin, begin, None, None)
+    assert fresh(episode, "entered_at", "due_at", "accepted_at", "ended_at") == (begin, begin, None, None)
     assert fresh(own, "state", "open_interaction_id", "last_ended_at") == ("active", episode.pk, None)
 
 

@@ -205,7 +205,7 @@ def test_one_that_drips_is_given_up_in_the_end(expected, configure):
 
 def test_nobody_else_fetches_it_meanwhile(expected, configure):
     configure(FILE_MIN_BYTES_PER_SECOND=1_000)
-    claimed = file_fetching._claim()
+    claimed = file_fetching._claim(file_fetching._due())
     left = (expected.get(pk=claimed.pk).fetch_at - timezone.now()).total_seconds()
     assert 550 < left < 561  # 500 s for the largest file, and the time to store it
 

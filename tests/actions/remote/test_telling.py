@@ -13,14 +13,25 @@ from django.utils import timezone
 from contactcenter_chat import signals
 from contactcenter_chat.actions import conversations, messages, typing
 from contactcenter_chat.actions.center import routing, timers
+from contactcenter_chat.actions.receivers import ensure_receiver
 from contactcenter_chat.actions.remote import telling
-from contactcenter_chat.actions.remote.receivers import ensure_receiver
 from contactcenter_chat.actions.setup import channels
 from contactcenter_chat.actions.upkeep import sweep
-from contactcenter_chat.deliveries import draining, forwarding
+from contactcenter_chat.deliveries import draining
+from contactcenter_chat.deliveries.typing import tell_due
 from contactcenter_chat.events import CUSTOMER, MessageAdded
 from contactcenter_chat.exceptions import Conflict, Invalid, NotFound
-from contactcenter_chat.models import Channel, Conversation, Delivery, Interaction, LogEntry, Message, Offer, Receiver
+from contactcenter_chat.models import (
+    Channel,
+    Conversation,
+    Delivery,
+    Interaction,
+    LogEntry,
+    Message,
+    Offer,
+    Receiver,
+    TypingSign,
+)
 from contactcenter_chat.outbound import requests
 from contactcenter_chat.providers.base import load_provider
 from contactcenter_chat.queries import health
@@ -221,21 +232,23 @@ def test_nobody_here_touches_a_remote_interaction(here, run):
 @pytest.mark.parametrize(("wire", "told"), [("v2.0", 0), ("Chat Gateway v1.0", 1)])
 def test_typing_is_told_where_the_wire_can(wire, told, here, network, run):
     conversation = start_conversation(here.channel)
-    forwarding.forward_typing(conversation.pk, CUSTOMER)
+    typing.show_typing(conversation.pk, CUSTOMER)
+    tell_due()
     run()
-    forwarding.forward_typing(conversation.pk, CUSTOMER)
+    typing.show_typing(conversation.pk, CUSTOMER)
+    tell_due()
     conversation.refresh_from_db()
     path = f"/chat-gateway/v1/conversations/{conversation.remote_id}/typing"
     assert network.asked.count(("POST", path)) == told
 
 
 def test_typing_wakes_a_task_for_a_remote_conversation_only(here, monkeypatch):
-    woken = []
-    monkeypatch.setattr(typing.wakeup, "wake_forward_typing", lambda *given: woken.append(given))
+    monkeypatch.setattr(typing.wakeup, "wake_typing", lambda: None)
     conversation = start_conversation(here.channel)
     typing.show_typing(conversation.pk, CUSTOMER)
     typing.show_typing(start_conversation(here.center.channel).pk, CUSTOMER)
-    assert woken == [(conversation.pk, CUSTOMER)]
+    signs = TypingSign.objects.values_list("conversation", "author_type", "agent_ids")
+    assert [*signs] == [(conversation.pk, CUSTOMER, [])]
 
 
 def test_what_is_erased_is_not_sent_and_not_kept(here, run, network):

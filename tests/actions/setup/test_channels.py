@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from contactcenter_chat.actions.remote.receivers import ensure_receiver
+from contactcenter_chat.actions.receivers import ensure_receiver
 from contactcenter_chat.actions.setup import channels
 from contactcenter_chat.actions.setup.webhooks import delete_webhook
 from contactcenter_chat.exceptions import Invalid, NotFound, StaleRevision
@@ -149,3 +149,53 @@ def test_what_was_taken_away_meanwhile_is_not_there(center):
     channels.delete_channel(center.channel)
     with refused(NotFound, resource_type="Channel", resource_id=center.channel.pk):
         channels.update_channel(channel=center.channel, name="App")
+
+
+def test_the_pace(center):
+    channel = create(center)
+    assert channel.pace == "live"
+    assert create(center, pace="mail").pace == "mail"
+    assert channels.update_channel(channel=channel, pace="messaging").pace == "messaging"
+    assert fresh(channel, "pace") == ("messaging",)
+
+
+def test_a_pace_that_is_none(center):
+    with refused(Invalid, field="pace", message="There is no pace fast."):
+        create(center, pace="fast")
+
+
+# What becomes of what is written after the end
+
+
+POLICY = ("reopen_hours", "sticky_seconds", "reopen_to")
+
+
+def test_a_policy_of_its_own(center, settings):
+    settings.CONTACTCENTER_CHAT = {"BOTS": ("guide",), "LIVE_HINTS": False}
+    assert fresh(create(center), *POLICY) == (None, None, "")
+    channel = create(center, reopen_hours=0, sticky_seconds=3600, reopen_to="bot")
+    assert fresh(channel, *POLICY) == (0, 3600, "bot")
+    channels.update_channel(channel=channel, reopen_hours=2**31 - 1, sticky_seconds=None, reopen_to="last_queue")
+    assert fresh(channel, *POLICY) == (2**31 - 1, None, "last_queue")
+    channels.update_channel(channel=channel, name="Other")
+    assert fresh(channel, *POLICY) == (2**31 - 1, None, "last_queue")
+    channels.update_channel(channel=channel, reopen_to=None)
+    assert fresh(channel, "reopen_to") == ("",)
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        {"sticky_seconds": 3601},
+        {"sticky_seconds": -1},
+        {"reopen_hours": -1},
+        {"reopen_hours": 2**31},
+        {"reopen_to": "queue"},
+        {"reopen_to": "bot"},  # the settings name none
+    ],
+)
+def test_what_is_no_policy(center, policy):
+    with nothing_written(), refused(Invalid, field=next(iter(policy))):
+        update(center, **policy)
+    with nothing_written(), refused(Invalid, field=next(iter(policy))):
+        create(center, **policy)

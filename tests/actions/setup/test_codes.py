@@ -8,9 +8,17 @@ from contactcenter_chat.actions.center import wrapup
 from contactcenter_chat.actions.setup import codes
 from contactcenter_chat.exceptions import Conflict, Invalid
 from contactcenter_chat.models import InteractionCode, TransactionCode, TransactionCodeList
-from contactcenter_chat.queries.codes import tree_of
 from contactcenter_chat.queries.wrapup import choosable_codes
-from tests.factories import accepted, make_agent, make_center, make_codes, start_conversation
+from tests.factories import (
+    accepted,
+    add_code,
+    make_agent,
+    make_center,
+    make_code_list,
+    make_codes,
+    shape_of,
+    start_conversation,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -22,18 +30,7 @@ def center():
 
 @pytest.fixture
 def code_list(center):
-    code_list = TransactionCodeList(tenant=center.tenant, name="Reason")
-    codes.save_list(code_list)
-    return code_list
-
-
-def add(code_list, label, parent=None, **values):
-    return codes.create_code(code_list=code_list, parent=parent, short_code=label.lower(), label=label, **values)
-
-
-def shape(code_list):
-    """The tree as labels, indented."""
-    return ["  " * depth + code.label for depth, code in tree_of(code_list)]
+    return make_code_list(center.tenant)
 
 
 def choosable(code_list):
@@ -74,28 +71,28 @@ def test_a_list_needs_a_name_of_its_own(center, code_list, name):
 
 
 def test_an_unused_list_is_deleted_with_its_tree(code_list):
-    add(code_list, "Under", parent=add(code_list, "Middle", parent=add(code_list, "Top")))
+    add_code(code_list, "Under", parent=add_code(code_list, "Middle", parent=add_code(code_list, "Top")))
     codes.delete_list(code_list)
     assert not TransactionCode.objects.exists()
     assert not TransactionCodeList.objects.exists()
 
 
 def test_a_used_list_is_not_deleted(center, code_list):
-    used(center, add(code_list, "Fees"))
+    used(center, add_code(code_list, "Fees"))
     with pytest.raises(Conflict):
         codes.delete_list(code_list)
-    assert shape(code_list) == ["Fees"]
+    assert shape_of(code_list) == ["Fees"]
 
 
 # The tree
 
 
 def test_codes_stand_in_the_order_in_which_they_were_added(code_list):
-    top = add(code_list, "Zebra")
-    add(code_list, "Ant")
-    add(code_list, "Stripes", parent=top)
-    add(code_list, "Mane", parent=top)
-    assert shape(code_list) == ["Zebra", "  Stripes", "  Mane", "Ant"]
+    top = add_code(code_list, "Zebra")
+    add_code(code_list, "Ant")
+    add_code(code_list, "Stripes", parent=top)
+    add_code(code_list, "Mane", parent=top)
+    assert shape_of(code_list) == ["Zebra", "  Stripes", "  Mane", "Ant"]
 
 
 @pytest.mark.parametrize(
@@ -117,48 +114,48 @@ def test_values_that_are_refused(code_list, values, field):
 
 
 def test_a_short_code_stands_once_in_a_list(code_list):
-    add(code_list, "Fees")
+    add_code(code_list, "Fees")
     with pytest.raises(Invalid):
-        add(code_list, "Fees")
-    other = add(code_list, "Dates")
+        add_code(code_list, "Fees")
+    other = add_code(code_list, "Dates")
     with pytest.raises(Invalid):
         codes.update_code(code=other, short_code="fees")
-    assert shape(code_list) == ["Fees", "Dates"]
+    assert shape_of(code_list) == ["Fees", "Dates"]
 
 
 def test_a_heading_of_another_list_is_refused(center, code_list):
     (foreign,) = make_codes(center.tenant, "Other", name="Another")
     with pytest.raises(Invalid) as refusal:
-        add(code_list, "Fees", parent=foreign)
+        add_code(code_list, "Fees", parent=foreign)
     assert refusal.value.field == "parent"
     with pytest.raises(Invalid):
-        codes.move_code(code=add(code_list, "Dates"), parent=foreign)
+        codes.move_code(code=add_code(code_list, "Dates"), parent=foreign)
 
 
 def test_a_code_is_moved_with_what_is_under_it(code_list):
-    one, two = add(code_list, "One"), add(code_list, "Two")
-    add(code_list, "Under", parent=one)
+    one, two = add_code(code_list, "One"), add_code(code_list, "Two")
+    add_code(code_list, "Under", parent=one)
     codes.move_code(code=one, parent=two)
-    assert shape(code_list) == ["Two", "  One", "    Under"]
+    assert shape_of(code_list) == ["Two", "  One", "    Under"]
     codes.move_code(code=one, before=two)
-    assert shape(code_list) == ["One", "  Under", "Two"]
+    assert shape_of(code_list) == ["One", "  Under", "Two"]
     codes.move_code(code=one)
-    assert shape(code_list) == ["Two", "One", "  Under"]
+    assert shape_of(code_list) == ["Two", "One", "  Under"]
 
 
 def test_a_code_cannot_stand_under_itself(code_list):
-    top = add(code_list, "Top")
-    under = add(code_list, "Under", parent=add(code_list, "Middle", parent=top))
+    top = add_code(code_list, "Top")
+    under = add_code(code_list, "Under", parent=add_code(code_list, "Middle", parent=top))
     for parent in (top, under):
         with pytest.raises(Invalid) as refusal:
             codes.move_code(code=top, parent=parent)
         assert refusal.value.field == "parent"
-    assert shape(code_list) == ["Top", "  Middle", "    Under"]
+    assert shape_of(code_list) == ["Top", "  Middle", "    Under"]
 
 
 def test_a_place_before_somewhere_else_is_refused(code_list):
-    top = add(code_list, "Top")
-    under, other = add(code_list, "Under", parent=top), add(code_list, "Other")
+    top = add_code(code_list, "Top")
+    under, other = add_code(code_list, "Under", parent=top), add_code(code_list, "Other")
     with pytest.raises(Invalid) as refusal:
         codes.move_code(code=other, before=under)
     assert refusal.value.field == "before"
@@ -167,8 +164,8 @@ def test_a_place_before_somewhere_else_is_refused(code_list):
 def test_a_deep_tree_is_no_problem(code_list):
     parent = None
     for depth in range(40):
-        parent = add(code_list, f"L{depth}", parent=parent)
-    assert shape(code_list)[-1] == "  " * 39 + "L39"
+        parent = add_code(code_list, f"L{depth}", parent=parent)
+    assert shape_of(code_list)[-1] == "  " * 39 + "L39"
 
 
 def test_of_a_very_long_path_the_end_is_kept(center, code_list):
@@ -185,8 +182,8 @@ def test_of_a_very_long_path_the_end_is_kept(center, code_list):
 
 
 def test_a_heading_is_retired_with_what_is_under_it(code_list):
-    top = add(code_list, "Top")
-    under, _other = add(code_list, "Under", parent=top), add(code_list, "Other")
+    top = add_code(code_list, "Top")
+    under, _other = add_code(code_list, "Under", parent=top), add_code(code_list, "Other")
     codes.retire_code(top)
     assert choosable(code_list) == {"Other"}
     codes.restore_code(under)
@@ -194,7 +191,7 @@ def test_a_heading_is_retired_with_what_is_under_it(code_list):
 
 
 def test_retiring_again_keeps_the_first_time(code_list):
-    code = add(code_list, "Fees")
+    code = add_code(code_list, "Fees")
     codes.retire_code(code)
     code.refresh_from_db()
     first = code.retired_at
@@ -204,7 +201,7 @@ def test_retiring_again_keeps_the_first_time(code_list):
 
 
 def test_history_keeps_a_retired_code_with_the_label_it_had(center, code_list):
-    code = add(code_list, "Fees")
+    code = add_code(code_list, "Fees")
     interaction = used(center, code)
     codes.update_code(code=code, label="Payments")
     codes.retire_code(code)
@@ -215,7 +212,7 @@ def test_history_keeps_a_retired_code_with_the_label_it_had(center, code_list):
 
 
 def test_history_keeps_a_merged_code(center, code_list):
-    code, into = add(code_list, "Fees"), add(code_list, "Payments")
+    code, into = add_code(code_list, "Fees"), add_code(code_list, "Payments")
     interaction = used(center, code)
     codes.merge_code(code=code, into=into)
     assert InteractionCode.objects.filter(interaction=interaction).values_list("code", "label").get() == (
@@ -228,7 +225,7 @@ def test_history_keeps_a_merged_code(center, code_list):
 
 
 def test_merging_is_refused_into_what_cannot_be_chosen(center, code_list):
-    code, retired = add(code_list, "Fees"), add(code_list, "Old")
+    code, retired = add_code(code_list, "Fees"), add_code(code_list, "Old")
     codes.retire_code(retired)
     (foreign,) = make_codes(make_center().tenant, "Foreign")
     (elsewhere,) = make_codes(center.tenant, "Elsewhere", name="Another")
@@ -239,22 +236,22 @@ def test_merging_is_refused_into_what_cannot_be_chosen(center, code_list):
 
 
 def test_headings_are_not_merged(code_list):
-    top = add(code_list, "Top")
-    add(code_list, "Under", parent=top)
-    other = add(code_list, "Other")
+    top = add_code(code_list, "Top")
+    add_code(code_list, "Under", parent=top)
+    other = add_code(code_list, "Other")
     for code, into in ((top, other), (other, top)):
         with pytest.raises(Conflict):
             codes.merge_code(code=code, into=into)
 
 
 def test_only_what_was_never_used_is_deleted(center, code_list):
-    unused, chosen, into = add(code_list, "Unused"), add(code_list, "Chosen"), add(code_list, "Into")
-    heading = add(code_list, "Heading")
-    merged = add(code_list, "Merged", parent=heading)
+    unused, chosen, into = add_code(code_list, "Unused"), add_code(code_list, "Chosen"), add_code(code_list, "Into")
+    heading = add_code(code_list, "Heading")
+    merged = add_code(code_list, "Merged", parent=heading)
     codes.merge_code(code=merged, into=into)
     used(center, chosen)
     codes.delete_code(unused)
     for code in (chosen, into, heading):
         with pytest.raises(Conflict):
             codes.delete_code(code)
-    assert shape(code_list) == ["Chosen", "Into", "Heading", "  Merged"]
+    assert shape_of(code_list) == ["Chosen", "Into", "Heading", "  Merged"]

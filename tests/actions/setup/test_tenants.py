@@ -20,6 +20,16 @@ SCOPES = [f"vcc-chat.{what}.{how}" for what in ("webhooks", "channels", "convers
 # Set up
 
 
+def test_an_empty_one_can_sign_and_has_nothing_else():
+    tenant = tenants.create_empty_tenant(label="college", name="The College")
+    assert fresh(tenant, "label", "name") == ("college", "The College")
+    assert SigningKey.objects.get().tenant == tenant
+    assert not Queue.objects.exists()
+    assert not ApiKey.objects.exists()
+    with pytest.raises(Conflict):
+        tenants.create_empty_tenant(label="college")
+
+
 def test_a_new_one_is_ready():
     new = tenants.create_tenant(label="college", name="The College")
     assert fresh(new.tenant, "label", "name") == ("college", "The College")

@@ -115,7 +115,7 @@ def test_a_host_name_without_a_dot_is_a_url(tenant):
     [
         ({"name": ""}, "name"),
         ({"name": " "}, "name"),
-        ({"name": "n" * 257}, "name"),
+        ({"name": "n" * 256}, "name"),
         ({"version": "v1.0"}, "version"),
         ({"version": ""}, "version"),
     ],

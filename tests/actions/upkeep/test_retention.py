@@ -1,16 +1,22 @@
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from django.core.files.storage import default_storage
+from django.db.models import ProtectedError
+from django.db.models.signals import pre_delete
 from django.utils import timezone
 
 from contactcenter_chat.actions import conversations
 from contactcenter_chat.actions.center import interactions
 from contactcenter_chat.actions.upkeep import retention
 from contactcenter_chat.models import (
+    Attachment,
     Conversation,
     Customer,
     Delivery,
     DeliveryAttempt,
+    Failure,
     IdempotencyRecord,
     LogEntry,
     Message,
@@ -29,6 +35,7 @@ KINDS = (
     "rejections",
     "idempotency_records",
     "sweep_runs",
+    "failures",
 )
 NOTHING = dict.fromkeys(KINDS, 0)
 
@@ -112,6 +119,71 @@ def test_answers_kept_for_repeats_and_notes_of_the_sweep_go(center):
     IdempotencyRecord.objects.create(api_key=center.api_key, key="k", fingerprint="f", created_at=ago(days=31))
     SweepRun.objects.create(ran_at=ago(days=2))
     assert retention.purge() == {**NOTHING, "idempotency_records": 1, "sweep_runs": 1}
+
+
+def test_rows_that_are_no_longer_tried_are_forgotten(center):
+    for row, days in (("old", 2), ("new", 0)):
+        Failure.objects.create(step="some", row=row, last_at=ago(days=days), again_at=ago(days=days))
+    assert retention.purge() == {**NOTHING, "failures": 1}
+    assert Failure.objects.get().row == "new"
+
+
+@pytest.fixture
+def bad_file(center, monkeypatch):
+    """An old conversation with a file that cannot be deleted."""
+    conversation = idle(center, ago(days=91))
+    row = factories.make_attachment(conversation)
+    Attachment.objects.update(message=Message.objects.filter(conversation=conversation).first())
+    delete = default_storage.delete
+
+    def fail(path):
+        if path == row.path:
+            raise OSError("The storage is away.")
+        delete(path)
+
+    monkeypatch.setattr(default_storage, "delete", fail)
+    return row
+
+
+def test_a_file_that_cannot_be_deleted_keeps_its_conversation_and_nothing_else(center, bad_file):
+    idle(center, ago(days=91))
+    SweepRun.objects.create(ran_at=ago(days=2))
+    assert retention.purge() == {**NOTHING, "conversations": 1, "customers": 1, "sweep_runs": 1}
+    assert Conversation.objects.get().pk == bad_file.conversation_id
+    assert Message.objects.exists()
+    assert list(Failure.objects.values_list("step", "row")) == [("files_deleted", bad_file.pk)]
+
+
+def test_what_could_not_be_deleted_goes_when_it_can(center, bad_file, monkeypatch):
+    retention.purge()
+    monkeypatch.undo()
+    Failure.objects.update(again_at=ago(seconds=1))
+    assert retention.purge() == {**NOTHING, "conversations": 1, "customers": 1}
+    assert not default_storage.exists(bad_file.path)
+    assert not Failure.objects.exists()
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 500])
+def test_a_row_that_cannot_be_deleted_keeps_no_other(center, at_once, monkeypatch):
+    """As when the project has something that points to it and may not go."""
+    monkeypatch.setattr(retention, "AT_ONCE", at_once)
+    runs = [SweepRun.objects.create(ran_at=ago(days=2)) for _ in range(5)]
+
+    def protect(instance, **kwargs):
+        if instance == runs[1]:
+            raise ProtectedError("It is still needed.", [instance])
+
+    with receives(pre_delete, protect, sender=SweepRun):
+        assert retention.purge() == {**NOTHING, "sweep_runs": 4}
+    assert list(SweepRun.objects.all()) == [runs[1]]
+    assert Failure.objects.get().row == str(runs[1].pk)
+
+
+@contextmanager
+def receives(signal, receiver, sender):
+    signal.connect(receiver, sender=sender)
+    yield
+    signal.disconnect(receiver, sender=sender)
 
 
 def test_a_dry_run_counts_and_deletes_nothing(center):

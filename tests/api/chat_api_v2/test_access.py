@@ -282,3 +282,10 @@ def test_an_unknown_public_key_has_its_own_problem(db, key_id):
             "instance": "ResourceNotFound",
         },
     )
+
+
+def test_credentials_may_be_percent_encoded(center):
+    """As OAuth 2 has it."""
+    encoded = ["".join(f"%{byte:02X}" for byte in each.encode()) for each in (center.key, center.secret)]
+    assert ask(basic(*encoded)).status_code == 200
+    assert ask(basic(encoded[0], encoded[1] + "x")).status_code == 401

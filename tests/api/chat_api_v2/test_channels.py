@@ -164,7 +164,7 @@ def names(response):
 def test_filter(api, center, three, filter_by, found):
     filter_by = filter_by.format(queue=center.queue.pk, webhook=center.webhook.pk, channel=center.channel.pk)
     response = api.http.get(
-        f"{api.tenant_root}channels", {"filter": filter_by}, headers={"Authorization": f"Bearer {api.token}"}
+        f"{api.below}channels", {"filter": filter_by}, headers={"Authorization": f"Bearer {api.token}"}
     )
     assert names(response) == found
 
@@ -188,13 +188,13 @@ def test_a_filter_escaped_once_is_enough(api, three):
             "tenant__label==college",
             "Unknown field tenant__label, has to be one of id, name, webHookId, routingOptions.id, routingOption.id.",
         ),
-        ("name==", "This is no valid FIQL expression (see character 5)."),
-        ("==x", "This is no valid FIQL expression (see character 1)."),
-        ("name==a;", "This is no valid FIQL expression (see character 9)."),
-        ("(name==a,)", "This is no valid FIQL expression (see character 10)."),
-        ("(name==a", "This is no valid FIQL expression (see character 9)."),
-        ("name==a)", "This is no valid FIQL expression (see character 8)."),
-        ("name==a;;name==b", "This is no valid FIQL expression (see character 9)."),
+        ("name==", "This is not a valid FIQL expression (see character 5)."),
+        ("==x", "This is not a valid FIQL expression (see character 1)."),
+        ("name==a;", "This is not a valid FIQL expression (see character 9)."),
+        ("(name==a,)", "This is not a valid FIQL expression (see character 10)."),
+        ("(name==a", "This is not a valid FIQL expression (see character 9)."),
+        ("name==a)", "This is not a valid FIQL expression (see character 8)."),
+        ("name==a;;name==b", "This is not a valid FIQL expression (see character 9)."),
         ("name==a%2500", "May not contain the character U+0000."),
         ("x" * 1025, "May not be longer than 1024 characters."),
         ("name==a," * 20 + "name==a", "May not have more than 20 terms."),

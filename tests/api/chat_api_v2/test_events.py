@@ -9,7 +9,7 @@ from contactcenter_chat.actions.center.interactions import end_interaction
 from contactcenter_chat.actions.center.transfers import transfer_to_queue
 from contactcenter_chat.actions.conversations import erase_conversation
 from contactcenter_chat.actions.messages import add_message
-from contactcenter_chat.models import Delivery
+from contactcenter_chat.models import Channel, Delivery, Queue
 from tests.factories import accepted, make_agent, make_queue, start_conversation
 
 from ..caller import invalid, problem
@@ -54,6 +54,18 @@ def test_it_tells_exactly_what_was_posted(api, conversation):
         assert delivery.body in response.content.decode()
     conversation.refresh_from_db()
     assert (body["after"], body["more"]) == (conversation.last_number, False)
+
+
+def test_it_tells_the_centres_own_words_as_they_were_posted(api, center):
+    Channel.objects.update(tells_own_words=True)
+    Queue.objects.update(when_closed="message", texts={"closed": {"en": "Night is closed."}}, is_closed=True)
+    conversation = start_conversation(Channel.objects.select_related("webhook", "queue").get())
+    response = api.get(f"conversations/{conversation.pk}/events")
+    posted = Delivery.objects.filter(conversation=conversation).order_by("number")
+    assert [each["event"]["eventType"] for each in response.json()["data"]] == ["QUEUED", "TEXT"]
+    assert [each.event_type for each in posted] == ["QUEUED", "TEXT"]
+    for delivery in posted:
+        assert delivery.body in response.content.decode()
 
 
 def test_it_is_read_page_by_page(api, conversation):

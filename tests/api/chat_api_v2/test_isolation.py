@@ -3,7 +3,7 @@
 import pytest
 
 from contactcenter_chat.actions.messages import add_message
-from contactcenter_chat.cards.base import QUICK_REPLIES
+from contactcenter_chat.events import QUICK_REPLIES
 from contactcenter_chat.models import Attachment, Card, Channel, Conversation, LogEntry, Message, Webhook
 from tests.factories import make_attachment, make_channel, start_conversation
 
@@ -38,7 +38,9 @@ NOT_FOUND = [
     ("GET", "channels/{channel}", None, "Channel"),
     ("PUT", "channels/{channel}", {}, "Channel"),
     ("DELETE", "channels/{channel}", None, "Channel"),
+    ("GET", "channels/{channel}/availability", None, "Channel"),
     ("GET", "conversations/{conversation}", None, "Conversation"),
+    ("GET", "conversations/{conversation}/waiting", None, "Conversation"),
     ("GET", "conversations/{conversation}/participants", None, "Conversation"),
     ("DELETE", "conversations/{conversation}/participants/customer", None, "Conversation"),
     ("GET", "conversations/{conversation}/messages", None, "Conversation"),

@@ -42,7 +42,11 @@ def test_a_message_is_accepted(api, conversation, body, author_type):
 
 
 @pytest.mark.parametrize(
-    "text", ["x" * 16_000, "héllo 👋 €", " a ", "line\nline\ttab\r\n", '"\\/', "a\u2028b", "\u0007"]
+    "text",
+    [
+        *("x" * 16_000, "héllo 👋 €", " a ", "line\nline\ttab\r\n", '"\\/', "a\u2028b", "\u0007"),
+        *("👩\u200d👩\u200d👧❤\ufe0f", "می\u200cخواهم", "a\u202eb", "\ufeffa"),
+    ],
 )
 def test_a_text_is_kept_as_it_came(api, conversation, text):
     assert say(api, conversation, {"text": text}).status_code == 202
@@ -58,6 +62,7 @@ def test_a_text_is_kept_as_it_came(api, conversation, text):
         ({"text": None}, "text: May not be empty."),
         ({"text": ""}, "text: May not be empty."),
         ({"text": " \n"}, "text: May not be empty."),
+        ({"text": "\u200b\u2060\ufeff\u202e\xad\u3164 "}, "text: May not be empty."),
         ({"text": 5}, "text: Must be a string."),
         ({"text": ["a"]}, "text: Must be a string."),
         ({"text": {"a": "b"}}, "text: Must be a string."),

@@ -68,7 +68,7 @@ def test_a_receiver_may_ask_for_a_conversation_that_has_ended(api, center):
 def test_sessions_cookies_and_csrf_play_no_part(api, center):
     strict = Client(enforce_csrf_checks=True)
     response = strict.post(
-        f"{api.tenant_root}conversations",
+        f"{api.below}conversations",
         json.dumps({"channelId": center.channel.pk}),
         content_type="application/json",
         headers={"Authorization": f"Bearer {api.token}"},

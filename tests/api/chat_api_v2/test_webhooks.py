@@ -71,7 +71,7 @@ def test_the_version_has_two_names_and_a_default(api, receiver, given):
         ({"name": "  "}, ["name: May not be empty."]),
         ({"name": None}, ["name: May not be empty."]),
         ({"name": 5}, ["name: Must be a string."]),
-        ({"name": "x" * 257}, ["name: May not be longer than 256 characters."]),
+        ({"name": "x" * 256}, ["name: May not be longer than 255 characters."]),
         ({"name": "a\0b"}, ["name: May not contain the character U+0000."]),
         ({"uri": None}, ["uri: May not be empty."]),
         ({"uri": ["https://x.org"]}, ["uri: Must be a string."]),
@@ -91,8 +91,8 @@ def test_bad_values_are_named(api, receiver, changes, errors):
     assert api.get(f"web-hooks/{webhook['id']}").json() == webhook
 
 
-def test_a_name_may_have_256_characters(api, receiver):
-    assert made(api, name="é" * 256)["name"] == "é" * 256
+def test_a_name_may_have_255_characters(api, receiver):
+    assert made(api, name="é" * 255)["name"] == "é" * 255
 
 
 def test_get_and_list(api, center, receiver):

@@ -1,11 +1,10 @@
 """A client of Chat Gateway v1 for tests: Django's test client with the API key."""
 
-import json
-
-from django.test import Client
 from django.urls import resolve
 
 from contactcenter_chat.api.chat_gateway_v1.urls import wire_paths
+
+from ..caller import Calls
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ROOT = "/chat-gateway/v1/"
@@ -13,34 +12,15 @@ HAL = "application/hal+json"
 VERSION = "Chat Gateway v1.0"
 
 
-class Gateway:
-    """Calls one contact centre's Chat Gateway; ``center`` is what ``factories.make_center`` returns."""
+class Gateway(Calls):
+    """Calls one contact centre's Chat Gateway v1."""
 
     def __init__(self, center, *, key=None):
-        self.center = center
         self.key = center.key if key is None else key
-        self.http = Client()
+        super().__init__(center, ROOT)
 
-    def call(self, method, path, body=None, *, content_type="application/json", **headers):
-        """Call a path below the wire's, or an absolute one; ``body`` is encoded unless it is bytes."""
-        path = path if path.startswith("/") else ROOT + path
-        content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-        return self.http.generic(method, path, content, content_type, headers={"x-api-key": self.key, **headers})
-
-    def get(self, path, **headers):
-        return self.call("GET", path, **headers)
-
-    def post(self, path, body=None, **headers):
-        return self.call("POST", path, body, **headers)
-
-    def put(self, path, body=None, **headers):
-        return self.call("PUT", path, body, **headers)
-
-    def patch(self, path, body=None, **headers):
-        return self.call("PATCH", path, body, **headers)
-
-    def delete(self, path, **headers):
-        return self.call("DELETE", path, **headers)
+    def known_by(self):
+        return {"x-api-key": self.key}
 
 
 def operations():

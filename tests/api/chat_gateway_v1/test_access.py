@@ -37,6 +37,8 @@ OPERATIONS = [
     ("GET", "conversations/x/participants", "conversations.read"),
     ("PATCH", "conversations/x/participants/user", "conversations.write"),
     ("GET", "conversations/x/messages", "conversations.read"),
+    ("GET", "channels/x/availability", "channels.read"),
+    ("GET", "conversations/x/waiting", "conversations.read"),
     ("POST", "conversations/x/messages", "conversations.write"),
     ("GET", "conversations/x/messages/y", "conversations.read"),
     ("GET", "conversations/x/messages/y/cards", "conversations.read"),
@@ -50,6 +52,10 @@ OPERATIONS = [
     ("POST", "conversations/x/typing", "conversations.write"),
     ("POST", "conversations/x/thinking", "conversations.write"),
     ("POST", "conversations/x/read-receipt", "conversations.write"),
+    ("GET", "/cc/v1/stats/rt/queues", "conversations.read"),
+    ("GET", "/cc/v1/stats/rt/queue/x", "conversations.read"),
+    ("GET", "/cc/v1/schedules", "conversations.read"),
+    ("GET", "/cc/v1/schedules/x/status", "conversations.read"),
 ]
 
 

@@ -1,6 +1,7 @@
 """Files of a conversation: uploaded, listed, looked at, downloaded; another tenant's are not there."""
 
 import hashlib
+import io
 import json
 
 import pytest
@@ -99,6 +100,16 @@ def test_a_file_that_is_too_large_is_refused_in_the_wires_shape(gateway, path, s
     assert problem(upload(gateway, path)) == (413, told)
     assert problem(upload(gateway, path, b"x" * 200_000)) == (413, told)
     assert not Attachment.objects.exists()
+
+
+def test_who_uploads_and_does_not_send_is_refused_in_the_wires_shape(gateway, path, settings):
+    settings.CONTACTCENTER_CHAT = {**settings.CONTACTCENTER_CHAT, "ATTACHMENT_UNSENT_FILES": 1}
+    assert upload(gateway, path).status_code == 200
+    response = upload(gateway, path, b"other")
+    told = "No more than 1 files may be uploaded and not sent. Send some, or come again later."
+    assert problem(response) == (429, general("rate_limited", told))
+    assert 86_390 < int(response["Retry-After"]) <= 86_400
+    assert Attachment.objects.count() == 1
 
 
 def test_a_second_file_of_the_form_is_left_out(gateway, path):
@@ -213,3 +224,33 @@ def test_a_read_needs_its_scope(center, path, end):
     center.api_key.save()
     assert Gateway(center).get(path + end).status_code == 403
     assert upload(Gateway(center), path).status_code == 403
+
+
+def cut_off(gateway, path, content_type, body, promised):
+    """The answer to a request that ends after this body."""
+    sent = {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(promised)}
+    headers = {"x-api-key": gateway.key}
+    return gateway.http.generic("POST", f"/chat-gateway/v1/{path}", body, content_type, headers=headers, **sent)
+
+
+@pytest.mark.parametrize(("kept", "promised"), [(None, 900_000), (-20, len(form()) - 20)])
+def test_a_form_that_was_cut_off_is_not_kept(gateway, path, kept, promised):
+    response = cut_off(gateway, path, MULTIPART_CONTENT, form()[:kept], promised)
+    assert problem(response) == (400, invalid(("invalid_value", "body: The request was cut off before its end.")))
+    assert not Attachment.objects.exists()
+
+
+def test_a_message_that_was_cut_off_is_not_kept(gateway, conversation):
+    body = b'{"text":"Whole to look at"}'
+    path = f"conversations/{conversation.pk}/messages"
+    response = cut_off(gateway, path, "application/json", body, len(body) + 9)
+    assert response.status_code == 400
+    assert response.json()["message"] == "body: The request was cut off before its end."
+    assert not conversation.messages.filter(text="Whole to look at").exists()
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "x"])
+def test_a_body_is_not_unpacked(gateway, conversation, coding):
+    refused = gateway.post(f"conversations/{conversation.pk}/messages", b"\x1f\x8b", **{"Content-Encoding": coding})
+    message = f"The body may not be encoded as {coding}."
+    assert problem(refused) == (415, general("unsupported_media_type", message))

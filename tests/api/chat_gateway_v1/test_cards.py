@@ -6,12 +6,12 @@ import pytest
 
 from contactcenter_chat.actions import messages
 from contactcenter_chat.actions.center import interactions
-from contactcenter_chat.cards.base import ADAPTIVE, QUICK_REPLIES
+from contactcenter_chat.events import ADAPTIVE, QUICK_REPLIES
 from contactcenter_chat.models import Card, Delivery, Webhook
 from tests import factories
 
 from ..caller import problem
-from .caller import VERSION, Gateway, general, invalid, items, unknown
+from .caller import VERSION, Gateway, general, invalid, items
 
 CHOICE = {"options": [{"title": "Check order status", "data": {"postback": "order_status"}}, {"title": "No"}]}
 FORM = {
@@ -173,10 +173,10 @@ def test_another_tenants_card_is_not_there(other, form, action):
 
 def test_another_tenants_message_is_not_there(other, message):
     listed = f"conversations/{message.conversation_id}/messages/{message.pk}/cards"
-    assert problem(Gateway(other).get(listed)) == (404, unknown("Conversation", message.conversation_id))
+    assert problem(Gateway(other).get(listed)) == not_there("Conversation", message.conversation_id)
     own = factories.start_conversation(other.channel)
     mixed = f"conversations/{own.pk}/messages/{message.pk}/cards"
-    assert problem(Gateway(other).get(mixed)) == (404, unknown("Message", message.pk))
+    assert problem(Gateway(other).get(mixed)) == not_there("Message", message.pk)
 
 
 def test_a_path_and_a_header_must_name_the_same_tenant(gateway, form):
@@ -193,3 +193,32 @@ def test_it_needs_its_scope(center, form):
 def test_an_unknown_id_is_not_there(gateway, form):
     for pk in ("x", "%00", "x" * 100):
         assert gateway.put(path(form).replace(form.pk, pk), {}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (b"12345678901234567890", "May not contain whole numbers beyond 2^53."),
+        (b'[{"a":-9007199254740993}]', "May not contain whole numbers beyond 2^53."),
+        (b'{"__proto__":1}', "May not contain the name __proto__."),
+        (b'["\\u0000"]', "May not contain the character U+0000."),
+    ],
+)
+def test_what_javascript_would_not_keep_is_refused(gateway, form, message, value, reason):
+    body = b'{"feedbackRating":' + value + b"}"
+    refused = gateway.put(path(form), body)
+    assert problem(refused) == (400, invalid(("invalid_value", f"body: {reason}")))
+    form.refresh_from_db()
+    assert form.submitted_at is None
+    sent = b'{"cards":[{"contentType":"x","content":{"version":' + value + b"}}]}"
+    sent = sent.replace(b'"x"', json.dumps(ADAPTIVE).encode())
+    refused = gateway.post(f"conversations/{message.conversation_id}/messages", sent)
+    assert (refused.status_code, refused.json()["message"]) == (400, f"cards[0].content: {reason}")
+
+
+def test_an_answer_is_told_as_javascript_writes_it(gateway, form):
+    body = b'{"feedbackRating":1.0,"b":1e3,"10":-0.0,"2":[1e-7,9007199254740992,12345678901234567890.0]}'
+    assert gateway.put(path(form), body).status_code == 204
+    told = Delivery.objects.latest("pk").body
+    parts = ['"feedbackRating":1', '"b":1000', '"2":[1e-7,9007199254740992,12345678901234567000],"10":0']
+    assert [part for part in parts if part not in told] == []

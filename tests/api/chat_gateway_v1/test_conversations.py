@@ -1,5 +1,6 @@
 """Conversations in Chat Gateway v1: starting, listing, changing; episodes, participants, the customer's leaving."""
 
+import json
 from datetime import UTC
 
 import pytest
@@ -10,11 +11,11 @@ from contactcenter_chat.actions import conversations
 from contactcenter_chat.actions.center import routing
 from contactcenter_chat.actions.center.interactions import end_interaction
 from contactcenter_chat.actions.messages import add_message
-from contactcenter_chat.models import Conversation, Interaction, Message, Offer
-from tests.factories import accepted, log_of, make_agent, make_queue, offer_of, start_conversation
+from contactcenter_chat.models import Conversation, Delivery, Interaction, Message, Offer, Webhook
+from tests.factories import accepted, log_of, make_agent, make_queue, make_skill, offer_of, start_conversation
 
 from ..caller import problem
-from .caller import HAL, general, invalid, items, unknown
+from .caller import HAL, VERSION, general, invalid, items, unknown
 
 USER = {
     "name": "Ada",
@@ -53,6 +54,22 @@ def shown(row, state="active", assignment=None, user=USER):
 
 def queue_of(queue):
     return {"type": "queue", "id": queue.pk}
+
+
+@pytest.mark.parametrize("text", ["\u200b\u2060\ufeff", "\u202e \xad\u3164", "\u2028\u3000"])
+def test_what_nobody_sees_is_no_message(gateway, text):
+    conversation_id = start(gateway)
+    answer = gateway.post(f"conversations/{conversation_id}/messages", {"text": text})
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == {"code": "required", "message": "text: May not be empty."}
+    assert not Message.objects.exists()
+    assert gateway.post(f"conversations/{conversation_id}/messages", {"text": "👩\u200d👧"}).status_code == 202
+    assert Message.objects.get().text == "👩\u200d👧"
+
+
+def test_what_nobody_sees_of_a_history_is_passed_over(gateway):
+    start(gateway, history={"messages": [{"authorType": "bot", "text": each} for each in ("\u2060", "Hello")]})
+    assert [each.text for each in Message.objects.all()] == ["Hello"]
 
 
 # Starting
@@ -107,10 +124,10 @@ def test_thirty_properties_besides_those_with_names(gateway):
 def test_too_many_properties_together_are_told_by_the_wires_own_name(gateway):
     others = [{"key": f"k{number}", "value": number} for number in range(30)]
     conversation_id = start(gateway, user={**USER, "additionalProperties": others})
-    more = {"user": {"additionalProperties": [{"key": "x", "value": "y"}]}}
+    more = {"user": {"additionalProperties": [{"key": f"x{number}", "value": "y"} for number in range(11)]}}
     response = gateway.patch(f"conversations/{conversation_id}", more)
-    assert problem(response) == (400, invalid(("invalid_value", "user: May not have more than 30 keys.")))
-    assert "x" not in Conversation.objects.get().data
+    assert problem(response) == (400, invalid(("invalid_value", "user: May not have more than 40 keys.")))
+    assert "x0" not in Conversation.objects.get().data
 
 
 def test_the_same_user_is_one_person(gateway, api, center):
@@ -132,8 +149,8 @@ def test_it_may_be_assigned_to_a_queue(gateway, center):
     [
         ({"id": "112"}, "invalid_queue", "assignment.id: Queue ID 112 is invalid."),
         ({"type": "queue", "id": 112}, "invalid_queue", "assignment.id: Queue ID 112 is invalid."),
-        ({"type": "script", "id": "112"}, "invalid_script", "assignment.id: Script ID 112 is invalid."),
-        ({"type": "queue"}, "required", "assignment.id: May not be empty."),
+        ({"type": "script", "id": "112"}, "invalid_script", "assignment.id: Bot ID 112 is invalid."),
+        ({"type": "script"}, "required", "assignment.id: May not be empty."),
         (
             {"type": "agent", "id": "1"},
             "invalid_value",
@@ -145,6 +162,30 @@ def test_an_unknown_assignment_is_refused(gateway, center, bots, assignment, cod
     response = gateway.post("conversations", {"channelId": center.channel.pk, "assignment": assignment})
     assert problem(response) == (400, invalid((code, message)))
     assert not Conversation.objects.exists()
+
+
+@pytest.mark.parametrize("assignment", [{}, {"type": "queue"}, {"id": None}, None])
+def test_a_queue_that_is_not_named_is_the_channels(gateway, center, assignment):
+    start(gateway, assignment=assignment)
+    assert Interaction.objects.get().queue == center.queue
+
+
+@pytest.mark.parametrize("assignment", [{}, {"type": "queue"}, {"id": "channel's"}])
+def test_skills_may_be_asked_for(gateway, center, assignment):
+    fees = make_skill(center.tenant, "Fees")
+    named = {"id": center.queue.pk} if "id" in assignment else {}
+    start(gateway, assignment={**assignment, **named, "skills": [{"name": "Fees", "level": 3}]})
+    interaction = Interaction.objects.get()
+    assert (interaction.queue, interaction.required["skills"]) == (center.queue, {fees.pk: 3})
+
+
+def test_an_unknown_skill_is_refused(gateway, center):
+    assignment = {"id": center.queue.pk, "skills": [{"name": "Visas"}]}
+    response = gateway.post("conversations", {"channelId": center.channel.pk, "assignment": assignment})
+    assert problem(response) == (
+        400,
+        invalid(("invalid_value", "assignment.skills: There is no skill Visas.")),
+    )
 
 
 def test_an_unknown_channel_is_refused(gateway, other):
@@ -214,7 +255,8 @@ def test_list_filter_and_sort(gateway, center, other):
         return [each["id"] for each in items(gateway.get(f"conversations?{query}"), "conversations")]
 
     assert found() == found("sort=createdAt:asc") == [first.pk, second.pk]
-    assert found("sort=createdAt:desc") == [second.pk, first.pk]
+    assert found("sort=createdAt:desc") == found("sort=createdDate:DESC") == [second.pk, first.pk]
+    assert found("size=20.0&page=0.0") == [first.pk, second.pk]
     assert found("sort=id:asc") == sorted([first.pk, second.pk])
     assert found("filter=state==idle") == [second.pk]
     assert found("filter=user.email==ada@example.org") == [first.pk]
@@ -287,13 +329,13 @@ def test_while_it_waits_the_queue_can_be_changed(gateway, center):
     conversation_id = start(gateway)
     row = Conversation.objects.get()
     ringing = offer_of(row)
-    age = (ringing.interaction.entered_at, ringing.interaction.rank_at)
+    age = (ringing.interaction.entered_at, ringing.interaction.due_at)
     queue = make_queue(center.tenant)
     response = gateway.put(f"conversations/{conversation_id}", {"assignment": queue_of(queue)})
     assert (response.status_code, response.json()) == (202, shown(row, assignment=queue_of(queue)))
     interaction = Interaction.objects.get()
     assert (interaction.state, interaction.queue) == ("waiting", queue)
-    assert (interaction.entered_at, interaction.rank_at) == age
+    assert (interaction.entered_at, interaction.due_at) == age
     offer = Offer.objects.get()
     assert (offer.state, offer.reason, offer.agent.load) == ("withdrawn", "assigned", 0)
     assert log_of(row)[-2:] == ["offer.ended", "interaction.queued"]
@@ -333,7 +375,7 @@ def test_what_cannot_be_changed_is_refused(gateway, center, other, bots):
             "invalid_queue",
             f"assignment.id: Queue ID {other.queue.pk} is invalid.",
         ),
-        ({"assignment": {"type": "script", "id": "x"}}, "invalid_script", "assignment.id: Script ID x is invalid."),
+        ({"assignment": {"type": "script", "id": "x"}}, "invalid_script", "assignment.id: Bot ID x is invalid."),
         ({"user": []}, "invalid_value", "user: Must be an object."),
     ):
         for call in (gateway.put, gateway.patch):
@@ -441,7 +483,7 @@ def test_messages_newest_first_or_sorted(gateway, center):
     assert items(gateway.get(f"{path}?sort=createdAt:asc&size=1&page=1"), "messages") == [newest]
     assert gateway.get(f"{path}/{message.pk}").json() == newest
     assert problem(gateway.get(f"{path}/x")) == (404, unknown("Message", "x"))
-    elsewhere = start(gateway)
+    elsewhere = start(gateway, user={})
     response = gateway.get(f"conversations/{elsewhere}/messages/{message.pk}")
     assert problem(response) == (404, unknown("Message", message.pk))
 
@@ -507,3 +549,36 @@ def test_a_message_waits_for_the_queue_to_be_looked_at(gateway, center):
     conversation_id = start(gateway)
     gateway.patch(f"conversations/{conversation_id}", {"assignment": queue_of(queue)})
     assert routing.route_queue(queue.pk) == 1
+
+
+PAIRS = [("zeta", "1"), ("b", "2"), ("course of study", "3"), ("a", "4"), ("10", "5"), ("9", "6")]
+
+
+def pairs(*given):
+    return [{"key": key, "value": value} for key, value in given]
+
+
+def read_back(gateway, conversation_id):
+    return gateway.get(f"conversations/{conversation_id}").json()["user"]["additionalProperties"]
+
+
+def test_what_is_known_of_the_customer_keeps_its_order(gateway, center):
+    body = {"channelId": center.channel.pk, "user": {"name": "Ada", "additionalProperties": pairs(*PAIRS)}}
+    conversation_id = gateway.post("conversations", body).json()["conversationId"]
+    assert read_back(gateway, conversation_id) == pairs(*PAIRS)
+    more = {"user": {"additionalProperties": pairs(("aa", "7"), ("b", "8"))}}
+    assert gateway.patch(f"conversations/{conversation_id}", more).status_code == 202
+    merged = [(key, "8" if key == "b" else value) for key, value in PAIRS] + [("aa", "7")]
+    assert read_back(gateway, conversation_id) == pairs(*merged)
+    gateway.put(f"conversations/{conversation_id}", {"user": {"additionalProperties": pairs(*PAIRS[::-1])}})
+    assert read_back(gateway, conversation_id) == pairs(*PAIRS[::-1])
+
+
+def test_callbacks_keep_that_order(gateway, center):
+    Webhook.objects.update(version=VERSION)
+    body = {"channelId": center.channel.pk, "user": {"additionalProperties": pairs(*PAIRS)}}
+    gateway.post("conversations", body)
+    updates = Delivery.objects.filter(event_type="CONVERSATION_UPDATE").values_list("body", flat=True)
+    told = [json.loads(each)["data"]["user"]["additionalProperties"] for each in updates]
+    assert told
+    assert {tuple(each["key"] for each in one) for one in told} == {tuple(key for key, _value in PAIRS)}

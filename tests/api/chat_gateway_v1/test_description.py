@@ -126,3 +126,20 @@ def test_answers_have_the_published_media_type(description, published):
         for status, response in operation["responses"].items():
             if "content" in response:
                 assert set(response["content"]) <= set(ours[key]["responses"][status]["content"]), (key, status)
+
+
+def mistakable(schema):
+    """Every object with a property that is called as a keyword is."""
+    if isinstance(schema, list):
+        return [found for each in schema for found in mistakable(each)]
+    if not isinstance(schema, dict):
+        return []
+    own = [schema] if "additionalProperties" in (schema.get("properties") or {}) else []
+    return own + [found for each in schema.values() for found in mistakable(each)]
+
+
+def test_a_property_that_is_called_as_a_keyword_is_told_apart():
+    found = mistakable(describe_api("Chat Gateway v1.0"))
+    assert len(found) == 3  # the customer as it is sent, changed and answered
+    assert [each["additionalProperties"] for each in found] == [False] * 3
+    assert mistakable(describe_api("v2.0")) == []

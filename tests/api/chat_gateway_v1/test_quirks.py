@@ -10,7 +10,8 @@ from django.test import Client
 from tests.api.chat_api_v2.test_quirks import shape
 from tests.factories import make_channel, start_conversation
 
-from .caller import HAL, VERSION, Gateway, items
+from ..caller import problem
+from .caller import HAL, VERSION, Gateway, items, text
 
 
 @pytest.mark.parametrize(
@@ -118,3 +119,18 @@ def test_problems_have_the_shapes_of_the_published_payloads(gateway, center, oth
     denied = found["UnauthorizedResponse"][1].json()
     published = load("errors/gateway_v1_UnauthorizedResponse")["body"]
     assert {**denied, "referenceId": ""} == {**published, "referenceId": ""}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/cc/v1/nothing",
+        "/cc",
+        "/cc/v1/users/",
+        "/cc/v1/stats/rt/queue/",
+        "/chat-gateway/v2/webhooks",
+        "/chat-gateway",
+    ],
+)
+def test_unknown_paths_of_neighbouring_apis_get_json(gateway, path):
+    assert problem(gateway.get(path)) == (404, text(f"There is nothing at {path}."))

@@ -68,8 +68,7 @@ def test_verify_keeps_nothing(gateway, receiver):
 
 
 def test_lists_are_pages_in_hal(gateway, center, receiver):
-    first = {"id": center.webhook.pk, "name": "Portal", "uri": center.webhook.uri, "version": "v2.0"}
-    second = made(gateway, name="Second")
+    first, second = made(gateway), made(gateway, name="Second")
     response = gateway.get("webhooks?size=1&page=1")
     assert response["Content-Type"] == HAL
     assert response.json() == {
@@ -93,15 +92,16 @@ def test_filter_and_sort(gateway, center, receiver):
     def names(query):
         return [row["name"] for row in items(gateway.get(f"webhooks?{query}"), "webhooks")]
 
-    assert names("sort=name:asc") == ["A", "B", "C", "Portal"]
-    assert names("sort=name:desc") == ["Portal", "C", "B", "A"]
-    assert names("") == ["Portal", "B", "A", "C"]
+    assert names("sort=name:asc") == ["A", "B", "C"]
+    assert names("sort=name:desc") == ["C", "B", "A"]
+    assert names("") == ["B", "A", "C"]
     ids = [row["id"] for row in items(gateway.get("webhooks?sort=id:asc"), "webhooks")]
     assert ids == sorted(ids)
     assert names("filter=name==A,name==C") == ["A", "C"]
-    assert names("filter=version==v2.0") == ["Portal"]
-    assert names(f"filter=id=={center.webhook.pk}") == names(f"filter=id==*{center.webhook.pk[-8:]}") == ["Portal"]
-    assert names(f"filter=uri=={center.webhook.uri}") == names("filter=uri==*:9/callbacks") == ["Portal"]
+    assert names("filter=version==v2.0") == []
+    row = Webhook.objects.get(name="A")
+    assert names(f"filter=id=={row.pk}") == names(f"filter=id==*{row.pk[-8:]}") == ["A"]
+    assert names(f"filter=uri=={BODY['uri']}") == names("filter=uri==*.org/callbacks") == ["B", "A", "C"]
     assert names("sort=uri")[0] == names("sort=-uri")[-1]
     assert names("sort=id") == names("sort=-id")[::-1]
     assert names(f"filter=version=={VERSION};name!=B&sort=name:desc") == ["C", "A"]
@@ -116,7 +116,7 @@ def test_filter_and_sort(gateway, center, receiver):
         ("sort=name:up", "sort: Invalid sort=name:up, has to be one of id, name, uri, version"),
         ("filter=secret==x", "filter: Unknown field secret, has to be one of id, name, uri, version."),
         ("filter=name", "filter: name can be compared with == or != and a value."),
-        ("filter=((", "filter: This is no valid FIQL expression (see character 3)."),
+        ("filter=((", "filter: This is not a valid FIQL expression (see character 3)."),
     ],
 )
 def test_a_wrong_query_is_named(gateway, query, message):
@@ -141,20 +141,41 @@ def test_get_update_delete(gateway, receiver):
 
 
 def test_a_webhook_that_a_channel_uses_stays(gateway, center):
+    Webhook.objects.update(version=VERSION)
     response = gateway.delete(f"webhooks/{center.webhook.pk}")
     assert problem(response) == (409, general("conflict", "A channel uses this webhook."))
 
 
-def test_a_webhook_of_one_version_is_seen_in_the_other_api(gateway, api, center, receiver):
+def test_each_api_gives_the_webhooks_of_its_own_version_alone(gateway, api, center, receiver):
     webhook = made(gateway)
-    assert api.get(f"web-hooks/{webhook['id']}").json() == webhook
-    assert gateway.get(f"webhooks/{center.webhook.pk}").json()["version"] == "v2.0"
+    assert [row["id"] for row in items(gateway.get("webhooks"), "webhooks")] == [webhook["id"]]
+    assert [row["id"] for row in api.get("web-hooks").json()["data"]] == [center.webhook.pk]
+    for method in (gateway.get, gateway.delete):
+        assert problem(method(f"webhooks/{center.webhook.pk}")) == (404, unknown("WebHook", center.webhook.pk))
+    for method in (api.get, api.delete):
+        assert problem(method(f"web-hooks/{webhook['id']}"))[0] == 404
+    assert Webhook.objects.alive().count() == 2
 
 
-def test_an_update_makes_it_a_webhook_of_this_version(gateway, center, receiver):
+def test_an_update_takes_over_a_webhook_of_the_other_version(gateway, api, center, receiver):
     old = make_webhook(center.tenant, uri=BODY["uri"])
-    assert gateway.put(f"webhooks/{old.pk}", {"name": "Portal", "uri": old.uri}).json()["version"] == VERSION
+    body = {"name": "Portal", "uri": old.uri}
+    assert gateway.put(f"webhooks/{old.pk}", body).json() == {"id": old.pk, **body, "version": VERSION}
     assert len(receiver.posts) == 1  # the new format is verified
+    assert gateway.get(f"webhooks/{old.pk}").json()["version"] == VERSION
+    assert api.get(f"web-hooks/{old.pk}").status_code == 404
+    assert api.put(f"web-hooks/{old.pk}", body).json() == {"id": old.pk, **body, "version": "v2.0"}
+    assert gateway.get(f"webhooks/{old.pk}").status_code == 404
+
+
+def test_a_name_has_as_many_characters_as_answers_may(gateway, api, center, receiver):
+    assert made(gateway, name="x" * 255)["name"] == "x" * 255
+    too_long = invalid(("invalid_value", "name: May not be longer than 255 characters."))
+    assert problem(gateway.post("webhooks", {**BODY, "name": "x" * 256})) == (400, too_long)
+    v2 = {**BODY, "name": "x" * 256, "version": "v2.0"}
+    for response in (api.post("web-hooks", v2), api.put(f"web-hooks/{center.webhook.pk}", v2)):
+        assert problem(response)[0] == 400
+    assert not Webhook.objects.filter(name="x" * 256).exists()
 
 
 def test_a_repeated_request_gets_the_first_answer(gateway, receiver):

@@ -10,11 +10,12 @@ from ....http import bodies
 from ....queries import api as queries
 from ....wire.chat_api_v2 import problems as shapes
 from ....wire.chat_api_v2 import responses
+from ....wire.chat_api_v2.requests import CLIENT_CREDENTIALS
 from ... import authentication, rate_limit
-from ...description import REFUSALS, describe
+from ...description import REFUSALS
 from ..base import ChatApiView
+from ..description import describe
 
-CLIENT_CREDENTIALS = "client_credentials"
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -22,7 +23,7 @@ class TokenView(ChatApiView):
     """``/oauth/v2/token``"""
 
     security = "clientCredentials"
-    scheme = "Basic"
+    challenge = 'Basic realm="Chat API"'
 
     @describe(
         "createAccessToken",

@@ -1,9 +1,12 @@
 """Where do conversations come from?"""
 
 from ....wire.chat_api_v2 import problems as shapes
-from ...description import ALWAYS, FILTER_LIMITS, IDEMPOTENCY_KEY, IF_MATCH, ONCE, PAGING, WITH_BODY, describe, query
+from ....wire.chat_api_v2.names import CHANNEL_FIELDS
+from ...description import ALWAYS, IDEMPOTENCY_KEY, IF_MATCH, ONCE, PAGING, WITH_BODY, filter_by, query
 from ...operations.channels import READ, WRITE, Channels
+from ...operations.waiting import Waiting
 from ..base import TenantView
+from ..description import describe
 
 TAG = "Channels"
 
@@ -20,11 +23,7 @@ class ChannelsView(Channels, TenantView):
         parameters=[
             *PAGING,
             query("sort", "A field, `-field`, `field:asc` or `field:desc`."),
-            query(
-                "filter",
-                "FIQL, such as `name==Web*,(routingOptions.id==11;id!=25)`. Fields: id, name, webHookId, "
-                f"routingOptions.id. {FILTER_LIMITS}",
-            ),
+            filter_by("name==Web*,(routingOptions.id==11;id!=25)", CHANNEL_FIELDS),
         ],
         answers={200: ("A page of channels.", "ChannelPage")},
         refusals=(400, 404, *ALWAYS),
@@ -87,3 +86,19 @@ class ChannelView(Channels, TenantView):
     )
     def delete(self, request, channel_id, **path):
         return self.delete_channel(channel_id)
+
+
+class AvailabilityView(Waiting, TenantView):
+    """``…/channels/{channel-id}/availability``: not in the vendor's API"""
+
+    scopes = {"GET": READ}
+
+    @describe(
+        "getAvailability",
+        "Whether a channel's queue is open, until or from when, and how long who comes now will wait.",
+        tag=TAG,
+        answers={200: ("How it is now.", "Availability")},
+        refusals=(404, *ALWAYS),
+    )
+    def get(self, request, channel_id, **path):
+        return self.channel_availability(channel_id)

@@ -1,18 +1,28 @@
 """What do customers and bots say to us, and what became of it?"""
 
 from ....conf import settings
-from ....http import bodies
+from ....exceptions import ContactCenterError
 from ....queries import api as queries
-from ....wire.chat_api_v2 import responses
+from ....wire.chat_api_v2 import requests, responses
 from ....wire.chat_api_v2.callbacks import event_body
 from ....wire.reading import Reader
-from ...description import ALWAYS, IDEMPOTENCY_KEY, ONCE, PAGING, WITH_BODY, describe, query
+from ...base import limits
+from ...description import ALWAYS, IDEMPOTENCY_KEY, ONCE, PAGING, WITH_BODY, query
 from ...operations.conversations import READ, WRITE, Conversations
+from ...operations.waiting import Waiting
 from ..base import TenantView
+from ..description import describe
 
 TAG = "Conversations"
 CUSTOMER_PREFIX = "customer."
 EVENTS_PER_PAGE = 100
+STATUSES = {
+    "all": queries.ALL,
+    "created": queries.NEVER_QUEUED,
+    "pending": queries.WAITING,
+    "handling": queries.HANDLED,
+    "deleted": queries.ERASED,
+}
 ORDERS = ("asc", "desc")
 
 
@@ -32,7 +42,7 @@ class ConversationsView(Conversations, TenantView):
                 "status",
                 "`created`: never queued; `pending`: waits or rings; `handling`: an agent has it; `deleted`: erased.",
                 type="string",
-                enum=list(queries.STATUSES),
+                enum=list(STATUSES),
                 default="all",
             ),
             query("order", "Oldest or newest first.", type="string", enum=list(ORDERS), default="asc"),
@@ -44,14 +54,15 @@ class ConversationsView(Conversations, TenantView):
         refusals=(400, 404, *ALWAYS),
     )
     def get(self, request, **path):
+        status = self.query.choice("status", tuple(STATUSES), default="all")
         filters = {
-            "status": self.query.choice("status", tuple(queries.STATUSES), default="all"),
             "channel_id": self.query.text("channel-id", required=False),
             "newest_first": self.query.choice("order", ORDERS, default="asc") == "desc",
             "data": self._customer_data(),
         }
         self.query.done()
-        return self.page("conversations", queries.conversations(self.tenant, **filters), responses.conversation)
+        rows = queries.conversations(self.tenant, standing=STATUSES[status], **filters)
+        return self.page("conversations", rows, responses.conversation)
 
     def _customer_data(self):
         given = {
@@ -59,7 +70,8 @@ class ConversationsView(Conversations, TenantView):
             for name, value in self.query.members.items()
             if name.startswith(CUSTOMER_PREFIX)
         }
-        data = Reader(given, "customer", self.query.problems).strings(settings.CUSTOMER_MAX_KEYS)
+        reader = Reader(given, "customer", self.query.problems)
+        data = reader.strings(settings.CUSTOMER_MAX_KEYS + len(self.wire_format.customer.usual))
         if user_id := self.query.text("userId", required=False):
             data["customerId"] = user_id
         return data
@@ -90,7 +102,7 @@ class ConversationView(TenantView):
         refusals=(404, *ALWAYS),
     )
     def get(self, request, conversation_id, **path):
-        return bodies.respond(200, responses.conversation(queries.conversation(self.tenant, conversation_id)))
+        return self.answer(200, responses.conversation(queries.conversation(self.tenant, conversation_id)))
 
 
 class ParticipantsView(TenantView):
@@ -108,7 +120,7 @@ class ParticipantsView(TenantView):
     def get(self, request, conversation_id, **path):
         conversation = queries.conversation(self.tenant, conversation_id)
         rows = queries.participants(conversation.pk)
-        return bodies.respond(200, responses.participants(rows, conversation.language))
+        return self.answer(200, responses.participants(rows, conversation.language))
 
 
 class CustomerView(Conversations, TenantView):
@@ -124,7 +136,14 @@ class CustomerView(Conversations, TenantView):
         refusals=(404, *ALWAYS),
     )
     def delete(self, request, conversation_id, **path):
-        return self.leave(conversation_id)
+        return self.leave(conversation_id, self._said())
+
+    def _said(self):
+        """What is shown of it: by the description there is no body, so that none may keep a customer from leaving."""
+        try:
+            return requests.read_leaving(self.body, limits()) if self.content else ""
+        except ContactCenterError:
+            return ""
 
 
 class MessagesView(Conversations, TenantView):
@@ -144,7 +163,7 @@ class MessagesView(Conversations, TenantView):
         interaction_id = self.query.text("interaction-id", required=False)
         self.query.done()
         queries.check_conversation(self.tenant, conversation_id)
-        return bodies.respond(200, responses.messages(queries.messages(conversation_id, interaction_id)))
+        return self.answer(200, responses.messages(queries.messages(conversation_id, interaction_id)))
 
     @describe(
         "sendMessage",
@@ -182,7 +201,7 @@ class EventsView(TenantView):
         queries.check_conversation(self.tenant, conversation_id)
         entries = queries.entries_after(conversation_id, after, size + 1)
         shown = entries[:size]
-        return bodies.respond(
+        return self.answer(
             200,
             responses.events(
                 [(entry, body) for entry in shown if (body := _body_of(entry))],
@@ -192,5 +211,21 @@ class EventsView(TenantView):
         )
 
 
+class WaitingView(Waiting, TenantView):
+    """``…/conversations/{conversation-id}/waiting``: not in the vendor's API"""
+
+    scopes = {"GET": READ}
+
+    @describe(
+        "getWaiting",
+        "Where who waits stands, for how long that will be, and which queues are open and shorter.",
+        tag=TAG,
+        answers={200: ("How it is now.", "Waiting")},
+        refusals=(404, *ALWAYS),
+    )
+    def get(self, request, conversation_id, **path):
+        return self.conversation_waiting(conversation_id)
+
+
 def _body_of(entry):
-    return event_body(queries.event_of(entry), conversation_id=entry.conversation_id, at=entry.at)
+    return event_body(queries.told_event_of(entry), conversation_id=entry.conversation_id, at=entry.at)

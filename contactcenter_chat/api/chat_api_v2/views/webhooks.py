@@ -1,8 +1,9 @@
 """Where do callbacks go?"""
 
-from ...description import ALWAYS, IDEMPOTENCY_KEY, IF_MATCH, ONCE, PAGING, WITH_BODY, describe
+from ...description import ALWAYS, IDEMPOTENCY_KEY, IF_MATCH, ONCE, PAGING, WITH_BODY
 from ...operations.webhooks import READ, WRITE, Webhooks
 from ..base import TenantView
+from ..description import describe
 
 TAG = "Webhooks"
 

@@ -7,4 +7,5 @@
 - ``activity``       who types, thinks, has read; what follows the agent
 - ``attachments``    the files of a conversation
 - ``cards``          the cards of a message, and answers to them
+- ``figures``        how queues stand; schedules
 """

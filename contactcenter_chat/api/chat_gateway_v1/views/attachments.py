@@ -2,19 +2,19 @@
 
 from ....actions.attachments import add_attachment
 from ....attachments.downloads import send
-from ....attachments.uploads import received_in_form
+from ....http.uploads import received_in_form
 from ....queries import api as queries
 from ....wire.chat_gateway_v1 import attachments as wire
 from ....wire.chat_gateway_v1 import names
 from ....wire.chat_gateway_v1 import problems as shapes
 from ....wire.members import read
-from ...description import ALWAYS, IDEMPOTENCY_KEY, ONCE, PAGING, WITH_BODY
+from ...description import ALWAYS, IDEMPOTENCY_KEY, ONCE, PAGING, WITH_BODY, filter_by
 from ...idempotency import IdempotentRequest
+from ...operations.conversations import READ, WRITE
 from ..base import GatewayView
-from ..description import SORT, describe, filter_by
+from ..description import SORT, describe
 
 TAG = "Attachments"
-READ, WRITE = "vcc-chat.conversations.read", "vcc-chat.conversations.write"
 MULTIPART = "multipart/form-data"
 
 
@@ -62,6 +62,7 @@ class AttachmentsView(GatewayView):
             author_type=author,
             name=name,
             received=received,
+            api_key=self.api_key,
             tenant_id=self.tenant.pk,
         )
         return once.answer(200, lambda: wire.attachment(row))

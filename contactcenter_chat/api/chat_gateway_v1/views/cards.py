@@ -6,16 +6,17 @@ from ....queries import api as queries
 from ....wire.chat_gateway_v1 import cards as wire
 from ....wire.chat_gateway_v1 import problems as shapes
 from ...description import ALWAYS, PAGING, WITH_BODY
+from ...operations.conversations import READ, WRITE
 from ..base import GatewayView, NewerView
 from ..description import NEWER, SORT, describe
 
 TAG = "Cards"
-READ, WRITE = "vcc-chat.conversations.read", "vcc-chat.conversations.write"
 
 
 class CardsView(GatewayView):
     """``…/conversations/{conversationId}/messages/{messageId}/cards``"""
 
+    newer_methods = ("GET",)
     scopes = {"GET": READ}
 
     @describe(
@@ -25,6 +26,7 @@ class CardsView(GatewayView):
         parameters=[*PAGING, SORT],
         answers={200: ("A page of cards.", "CardPage")},
         refusals=(400, 404, *ALWAYS),
+        shapes={404: NEWER[404]},
     )
     def get(self, request, conversation_id, message_id):
         rows = queries.cards(self.tenant, conversation_id, message_id, self.selection("card"))

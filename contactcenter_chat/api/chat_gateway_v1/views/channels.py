@@ -2,10 +2,11 @@
 
 from ....wire.chat_gateway_v1 import problems as shapes
 from ....wire.chat_gateway_v1.names import CHANNEL_FIELDS
-from ...description import ALWAYS, IDEMPOTENCY_KEY, IF_MATCH, ONCE, PAGING, WITH_BODY
+from ...description import ALWAYS, IDEMPOTENCY_KEY, IF_MATCH, ONCE, PAGING, WITH_BODY, filter_by
 from ...operations.channels import READ, WRITE, Channels
+from ...operations.waiting import Waiting
 from ..base import GatewayView
-from ..description import SORT, describe, filter_by
+from ..description import SORT, describe
 
 TAG = "Channels"
 
@@ -87,3 +88,19 @@ class ChannelView(Channels, GatewayView):
     )
     def delete(self, request, channel_id):
         return self.delete_channel(channel_id)
+
+
+class AvailabilityView(Waiting, GatewayView):
+    """``…/channels/{channelId}/availability``: not in the vendor's API"""
+
+    scopes = {"GET": READ}
+
+    @describe(
+        "getAvailability",
+        "Whether a channel's queue is open, until or from when, and how long who comes now will wait.",
+        tag=TAG,
+        answers={200: ("How it is now.", "Availability")},
+        refusals=(404, *ALWAYS),
+    )
+    def get(self, request, channel_id):
+        return self.channel_availability(channel_id)

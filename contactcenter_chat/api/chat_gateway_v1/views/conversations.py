@@ -1,17 +1,18 @@
 """What do customers and bots say to us, and what became of it?"""
 
 from ....actions import conversations
-from ....exceptions import Invalid, NotFound
+from ....exceptions import NotFound, invalid_id
 from ....http.problems import new_reference
 from ....queries import api as queries
 from ....queries.assignment import assignment_of
 from ....wire.chat_gateway_v1 import names, requests, responses
 from ....wire.chat_gateway_v1 import problems as shapes
 from ...base import limits
-from ...description import ALWAYS, IDEMPOTENCY_KEY, ONCE, PAGING, WITH_BODY, query
+from ...description import ALWAYS, IDEMPOTENCY_KEY, ONCE, PAGING, WITH_BODY, filter_by, query
 from ...operations.conversations import READ, WRITE, Conversations
+from ...operations.waiting import Waiting
 from ..base import GatewayView
-from ..description import describe, filter_by
+from ..description import NEWER, describe
 
 TAG = "Conversations"
 PARTICIPANTS = "Participants"
@@ -28,15 +29,12 @@ class AssignedView(Conversations, GatewayView):
             return {}
         if assignment.type == requests.SCRIPT:
             return {"script": assignment.id}
+        if not assignment.id:
+            return {"skills": assignment.skills}
         try:
-            return {"queue": queries.queue(self.tenant, assignment.id)}
+            return {"queue": queries.queue(self.tenant, assignment.id), "skills": assignment.skills}
         except NotFound as error:
-            raise Invalid(
-                f"Queue ID {assignment.id} is invalid.",
-                field="queue",
-                value=assignment.id,
-                code="invalid_queue",
-            ) from error
+            raise invalid_id("queue", assignment.id) from error
 
     def shown(self, row):
         """A conversation as it is answered."""
@@ -151,6 +149,7 @@ class InteractionsView(GatewayView):
 class ParticipantsView(GatewayView):
     """``…/conversations/{conversationId}/participants``"""
 
+    newer_methods = ("GET",)
     scopes = {"GET": READ}
 
     @describe(
@@ -160,6 +159,7 @@ class ParticipantsView(GatewayView):
         parameters=PAGING,
         answers={200: ("A page of participants.", "ParticipantPage")},
         refusals=(400, 404, *ALWAYS),
+        shapes={404: NEWER[404]},
     )
     def get(self, request, conversation_id):
         language = queries.check_conversation(self.tenant, conversation_id).language
@@ -181,14 +181,15 @@ class UserView(Conversations, GatewayView):
         refusals=(404, *WITH_BODY, *ALWAYS),
     )
     def patch(self, request, conversation_id):
-        removed = requests.read_leaving(self.body)
+        removed, said = requests.read_leaving(self.body, limits())
         queries.check_conversation(self.tenant, conversation_id)
-        return self.leave(conversation_id) if removed else self.answer(204)
+        return self.leave(conversation_id, said) if removed else self.answer(204)
 
 
 class MessagesView(Conversations, GatewayView):
     """``…/conversations/{conversationId}/messages``"""
 
+    newer_methods = ("GET",)
     scopes = {"GET": READ, "POST": WRITE}
 
     @describe(
@@ -198,6 +199,7 @@ class MessagesView(Conversations, GatewayView):
         parameters=[*PAGING, BY_TIME],
         answers={200: ("A page of messages.", "MessagePage")},
         refusals=(400, 404, *ALWAYS),
+        shapes={404: NEWER[404]},
     )
     def get(self, request, conversation_id):
         selection = self.selection("message")
@@ -245,3 +247,19 @@ class MessageView(GatewayView):
     def get(self, request, conversation_id, message_id):
         queries.check_conversation(self.tenant, conversation_id)
         return self.answer(200, responses.message(queries.message(conversation_id, message_id)))
+
+
+class WaitingView(Waiting, GatewayView):
+    """``…/conversations/{conversationId}/waiting``: not in the vendor's API"""
+
+    scopes = {"GET": READ}
+
+    @describe(
+        "getWaiting",
+        "Where who waits stands, for how long that will be, and which queues are open and shorter.",
+        tag=TAG,
+        answers={200: ("How it is now.", "Waiting")},
+        refusals=(404, *ALWAYS),
+    )
+    def get(self, request, conversation_id):
+        return self.conversation_waiting(conversation_id)

@@ -1,10 +1,10 @@
 """Where do callbacks go?"""
 
 from ....wire.chat_gateway_v1.names import WEBHOOK_FIELDS
-from ...description import ALWAYS, IDEMPOTENCY_KEY, IF_MATCH, ONCE, PAGING, WITH_BODY
+from ...description import ALWAYS, IDEMPOTENCY_KEY, IF_MATCH, ONCE, PAGING, WITH_BODY, filter_by
 from ...operations.webhooks import READ, WRITE, Webhooks
 from ..base import GatewayView
-from ..description import SORT, describe, filter_by
+from ..description import SORT, describe
 
 TAG = "WebHooks"
 

@@ -27,6 +27,9 @@
     for (const element of root.querySelectorAll("span[data-since]")) {
       put(element, duration(time - Date.parse(element.dataset.since)));
     }
+    for (const element of root.querySelectorAll("span[data-seconds]:empty")) {
+      put(element, duration(Number(element.dataset.seconds) * 1000));
+    }
     for (const bar of root.querySelectorAll("progress[data-until]")) {
       const [from, until] = [Date.parse(bar.dataset.from), Date.parse(bar.dataset.until)];
       bar.value = Math.max(0, Math.min(1, (until - time) / (until - from)));

@@ -1,9 +1,14 @@
-// Where the agent writes: sends once, keeps what was not sent, offers prepared responses.
+// Where the agent writes: sends once, one after the other, keeps what was not sent, offers prepared responses.
 (() => {
   "use strict";
   const TYPING_EVERY = 5000;
   const typedAt = new Map();
-  const draftOf = (form) => `desk-draft-${form.closest(".chat").dataset.chat}`;
+  const outbox = new WeakMap(); // form -> the texts that left its field and have not arrived; the first is under way
+  const notArrived = (form) => outbox.get(form) ?? [];
+  const isSending = (form) => form.matches(".htmx-request");
+  const draftOf = (form) => `desk-draft-${form.dataset.composer}`;
+  const unsent = (chat) => sessionStorage.getItem(`desk-draft-${chat.dataset.chat}`) ?? "";
+  const chatOf = (form) => document.getElementById(`chat-${form.dataset.composer}`);
 
   function newId() {
     return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -14,33 +19,100 @@
     area.style.height = `${Math.min(area.scrollHeight + 2, innerHeight * 0.35)}px`;
   }
 
+  // What has not arrived would be lost with the page.
+  function keepDraft(form) {
+    const draft = [...notArrived(form), form.elements.text.value].filter(Boolean).join("\n");
+    if (draft) sessionStorage.setItem(draftOf(form), draft);
+    else sessionStorage.removeItem(draftOf(form));
+  }
+
+  // The field may be gone, because the chat ended elsewhere: what was written in it is not.
+  function showUnsent(chat) {
+    const place = chat.querySelector("[data-unsent]");
+    const words = chat.querySelector("[data-composer]") ? "" : unsent(chat);
+    place.hidden = !words;
+    place.querySelector(".words").textContent = words;
+  }
+
+  function forget(chat) {
+    sessionStorage.removeItem(`desk-draft-${chat.dataset.chat}`);
+    showUnsent(chat);
+  }
+
+  async function copy(button) {
+    const words = button.closest("[data-unsent]").querySelector(".words");
+    getSelection().selectAllChildren(words); // for the agent's own keys, where the page may not copy
+    await navigator.clipboard.writeText(words.textContent);
+    button.textContent = button.dataset.copied;
+  }
+
+  // In the log, what has left the field is seen until it is there itself.
+  function showSending(form) {
+    const place = chatOf(form)?.querySelector("[data-sending]");
+    if (!place) return;
+    const made = (name, words) => Object.assign(document.createElement("p"), { className: name, textContent: words });
+    const texts = notArrived(form);
+    const bubbles = texts.filter(Boolean).map((text) => Object.assign(made("text", text), { dir: "auto" }));
+    place.replaceChildren(...bubbles, ...(texts.length ? [made("state", place.dataset.sending)] : []));
+    if (texts.length) place.parentElement.scrollTop = place.parentElement.scrollHeight;
+  }
+
+  // What is sent leaves the field at once, so that the next words can be typed.
+  function take(form) {
+    const { text } = form.elements;
+    outbox.set(form, [...notArrived(form), text.value]);
+    text.value = "";
+    fit(text);
+    showSending(form);
+  }
+
+  function putBack(form) {
+    const { text } = form.elements;
+    const words = notArrived(form).filter(Boolean).join("\n");
+    outbox.delete(form);
+    if (text.value && words) text.setRangeText(`${words}\n`, 0, 0, "preserve");
+    else text.value ||= words;
+  }
+
   // The same text keeps its id when it is sent again, so that it arrives once; another text is another message.
   function prepare(form) {
-    const { client_id: id, text, after } = form.elements;
-    const sending = [text.value, ...deskFiles.ids(form)].join("\n");
+    const { client_id: id } = form.elements;
+    if (!notArrived(form).length) take(form);
+    const [text] = notArrived(form);
+    const attachments = deskFiles.take(form);
+    const sending = [text, ...attachments].join("\n");
     if (form.dataset.sending !== sending || !id.value) id.value = newId();
     form.dataset.sending = sending;
-    after.value = form.closest(".chat").dataset.last;
-    text.readOnly = true;
+    return { client_id: id.value, text, after: form.closest(".chat").dataset.last, attachments };
   }
 
   function settle(form, sent) {
-    const { client_id: id, text } = form.elements;
-    text.readOnly = false;
     if (sent) {
-      text.value = "";
-      id.value = "";
-      sessionStorage.removeItem(draftOf(form));
+      outbox.set(form, notArrived(form).slice(1));
+      form.elements.client_id.value = "";
       deskFiles.clear(form);
-      fit(text);
+    } else {
+      putBack(form);
     }
-    text.focus();
+    keepDraft(form);
+    fit(form.elements.text);
+    showSending(form);
+    if (!form.isConnected && chatOf(form)) restore(chatOf(form));
+    if (notArrived(form).length) form.requestSubmit();
   }
 
   function send(form) {
-    if (form.elements.text.readOnly || deskFiles.busy(form)) return;
+    if (deskFiles.busy(form)) return;
     if (form.elements.text.value.trim() || deskFiles.ids(form).length) form.requestSubmit();
   }
+
+  // Before htmx does, which drops what is sent while a message is under way: that waits for its turn.
+  document.addEventListener("submit", ({ target }) => {
+    if (!target.matches("[data-composer]")) return;
+    const { text } = target.elements;
+    if (isSending(target) && text.value.trim()) take(target);
+    if ([document.body, target.querySelector(".send")].includes(document.activeElement)) text.focus();
+  }, true);
 
   async function noteTyping(area) {
     const last = typedAt.get(area) ?? 0;
@@ -53,8 +125,9 @@
 
   function restore(chat) {
     const form = chat.querySelector("[data-composer]");
+    showUnsent(chat);
     if (!form) return;
-    form.elements.text.value ||= sessionStorage.getItem(draftOf(form)) ?? "";
+    if (!notArrived(form).length) form.elements.text.value ||= sessionStorage.getItem(draftOf(form)) ?? "";
     fit(form.elements.text);
   }
 
@@ -107,7 +180,7 @@
     if (!form || event.target.name !== "text") return;
     const area = event.target;
     fit(area);
-    sessionStorage.setItem(draftOf(form), area.value);
+    keepDraft(form);
     if (area.value === "/") openResponses(form, true);
     else noteTyping(area);
   });
@@ -117,7 +190,10 @@
     if (opener) openResponses(opener.closest("form"), opener.closest("form").querySelector("[data-responses]").hidden);
     const response = event.target.closest(".response");
     if (response) choose(response);
+    const copier = event.target.closest("[data-copy]");
+    if (copier) copy(copier).catch(() => {});
+    if (event.target.closest("[data-forget]")) forget(event.target.closest(".chat"));
   });
 
-  window.deskComposer = { prepare, settle, restore };
+  window.deskComposer = { prepare, settle, restore, unsent };
 })();

@@ -1,7 +1,8 @@
 // The desk: keeps the open chats as far as the server's log, and shows which of them want attention.
 (() => {
   "use strict";
-  const { url, heartbeatSeconds, undeliveredSeconds } = document.body.dataset;
+  const { url, undeliveredSeconds } = document.body.dataset;
+  const TIMEOUT = 15000; // as htmx has it: in a network that fell silent, no answer would be waited for for ever
   const words = document.getElementById("words").dataset;
   const chats = document.getElementById("chats");
   const rail = document.getElementById("rail");
@@ -11,6 +12,7 @@
   const loading = new Map(); // chat -> the promise that it is loaded
   const reading = new Set(); // chats that are being read on
   const again = new Set(); // of these, the ones to be read once more
+  const gone = new Set(); // chats that were there no more: erased, or none of the agent's
   const title = document.title;
   let current = null;
 
@@ -25,8 +27,8 @@
   // Reading
 
   async function fetchPart(path) {
-    const answer = await fetch(url + path, { headers: { "HX-Request": "true" } });
-    if (isOut(answer)) location.reload();
+    const answer = await fetch(url + path, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(TIMEOUT) });
+    if (isOut(answer)) deskConnection.reload();
     if (!answer.ok) throw Object.assign(new Error(await answer.text()), { status: answer.status });
     return new DOMParser().parseFromString(await answer.text(), "text/html").body;
   }
@@ -39,12 +41,15 @@
   async function loadOnce(chat) {
     try {
       const loaded = (await fetchPart(`chats/${chat}/`)).querySelector(".chat");
+      gone.delete(chat);
       chats.append(document.adoptNode(loaded));
       htmx.process(loaded);
       deskComposer.restore(loaded);
+      deskSeen.stayAtEnd(loaded);
+      deskSeen.begin(loaded, items().some((item) => item.dataset.chat === chat));
       settleIn(loaded);
-      loaded.dataset.seen = items().some((item) => item.dataset.chat === chat) ? seenOf(chat, loaded) : loaded.dataset.last;
     } catch (error) {
+      if (error.status === 404) gone.add(chat);
       complain(error.status ? error.message : words.unreachable);
     } finally {
       loading.delete(chat);
@@ -66,41 +71,67 @@
       } while (section.isConnected);
     } catch (error) {
       if (error.status) complain(error.message);
+      if (error.status === 404) drop(section); // after that, as it may have more to say
     } finally {
       reading.delete(chat);
     }
+  }
+
+  function drop(section) {
+    const { chat } = section.dataset;
+    gone.add(chat);
+    takeAway(section);
+    deskBell.takeBack(`chat-${chat}`);
+    if (section === current) {
+      current = null;
+      document.body.dataset.view = "list";
+    }
+    layOut();
+    showAttention();
+  }
+
+  // What was being written there is not lost without a word; it is given back when the chat is open again.
+  function takeAway(section) {
+    const unsent = deskComposer.unsent(section);
+    section.remove();
+    if (unsent) complain(`${section.querySelector("h1").textContent}: ${words.unsent} ${unsent}`);
   }
 
   // Takes lines and changed parts over into the page; says whether there is more to read.
   function merge(news) {
     const section = panel(news.dataset.news);
     if (!section) return false;
-    const scroll = section.querySelector(".scroll");
-    const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 60;
-    const log = section.querySelector(".log");
-    let ours = false;
-    for (const line of [...news.querySelectorAll("ol > [data-number]")]) {
-      if (Number(line.dataset.number) <= Number(section.dataset.last)) continue;
-      log.append(document.adoptNode(line));
-      ours ||= line.dataset.author === "agent";
-      if (/^(conversation|interaction)\./.test(line.dataset.kind ?? "")) refreshSide(section);
-    }
+    const atEnd = deskSeen.isAtEnd(section);
+    const fresh = [...news.querySelectorAll("ol > [data-number]")].filter((line) => Number(line.dataset.number) > Number(section.dataset.last));
+    for (const line of fresh) section.querySelector(".log").append(document.adoptNode(line));
     section.dataset.last = Math.max(Number(section.dataset.last), Number(news.dataset.last));
-    for (const part of [...news.querySelectorAll("[data-part]")]) replacePart(section, part);
-    settleIn(section);
-    if (ours || (atEnd && isSeen(section))) scroll.scrollTop = scroll.scrollHeight;
-    section.querySelector("[data-jump]").hidden = ours || atEnd || !isSeen(section);
+    let changed = fresh.some((line) => "kind" in line.dataset);
+    for (const part of [...news.querySelectorAll("[data-part]")]) changed = replacePart(section, part) || changed;
+    if (changed) refreshSide(section);
+    takeIn(section, fresh.map((line) => line.dataset.author), atEnd);
     return "more" in news.dataset;
+  }
+
+  // What these authors said is in the log now: scrolls along, draws the line, and calls the agent who does not look.
+  function takeIn(section, authors, atEnd) {
+    if (authors.includes("agent")) deskSeen.wipe(section);
+    if (authors.includes("agent") || (atEnd && deskSeen.isShown(section))) toEnd(section);
+    else if (atEnd) section.dataset.behind = "yes";
+    settleIn(section);
+    if (!authors.includes("user") || !deskSeen.look(section)) return;
+    const { chat } = section.dataset;
+    deskBell.tell(chat, section.querySelector("h1").textContent, () => show(chat));
   }
 
   function replacePart(section, part) {
     const old = section.querySelector(`[data-part="${part.dataset.part}"]`);
-    if (old.dataset.state === part.dataset.state) return;
+    if (old.dataset.state === part.dataset.state) return false;
     const hadFocus = old.contains(document.activeElement);
     old.replaceWith(document.adoptNode(part));
     htmx.process(part);
     deskComposer.restore(section);
-    if (hadFocus || section === current) focusIn(section);
+    if (hadFocus || section === current) deskFocus.enter(section);
+    return true;
   }
 
   async function readBack(button) {
@@ -113,6 +144,7 @@
       button.parentElement.replaceWith(...[...earlier.children].map((line) => document.adoptNode(line)));
       settleIn(section);
       scroll.scrollTop = scroll.scrollHeight - fromEnd;
+      (scroll.querySelector("[data-earlier]") ?? scroll).focus({ preventScroll: true });
     } catch (error) {
       button.disabled = false;
       complain(error.status ? error.message : words.unreachable);
@@ -122,22 +154,26 @@
   function settleIn(section) {
     deskClock.show(section);
     for (const waiting of section.querySelectorAll(".attachment[hx-get]")) htmx.process(waiting);
-    markDays(section);
+    deskLines.arrange(section);
     showDeliveries(section);
     showAttention();
+    deskSeen.draw(section);
+    deskLines.group(section);
   }
 
-  function markDays(section) {
-    let before = "";
-    for (const line of section.querySelectorAll(".log > [data-number]")) {
-      const day = new Date(line.querySelector("time").dateTime).toLocaleDateString(deskClock.language, { weekday: "long", day: "numeric", month: "long" });
-      if (day !== before) line.dataset.day = day;
-      else delete line.dataset.day;
-      before = day;
-    }
+  // Not under the hands of an agent who chooses codes there.
+  function refreshSide(section) {
+    const side = section.querySelector(".side");
+    if (side.contains(document.activeElement)) side.dataset.stale = "yes";
+    else htmx.trigger(side, "refresh");
   }
 
-  const refreshSide = (section) => htmx.trigger(section.querySelector(".side"), "refresh");
+  chats.addEventListener("focusout", ({ target, relatedTarget }) => {
+    const side = target.closest(".side");
+    if (!side || !("stale" in side.dataset) || side.contains(relatedTarget)) return;
+    delete side.dataset.stale;
+    htmx.trigger(side, "refresh");
+  });
 
   // Deliveries
 
@@ -157,7 +193,7 @@
       const lines = underWay(section);
       if (!section.isConnected || !lines.length) break;
       const numbers = lines.map((line) => `number=${line.dataset.number}`).join("&");
-      const answer = await fetch(`${url}chats/${section.dataset.chat}/deliveries/?${numbers}`).catch(() => null);
+      const answer = await fetch(`${url}chats/${section.dataset.chat}/deliveries/?${numbers}`, { signal: AbortSignal.timeout(TIMEOUT) }).catch(() => null);
       if (!answer?.ok) continue;
       const states = await answer.json();
       for (const line of lines) {
@@ -172,35 +208,31 @@
 
   // Attention: what was not seen yet
 
-  const isSeen = (section) => document.visibilityState === "visible" && section.offsetParent !== null;
-  const seenOf = (chat, section) => sessionStorage.getItem(`desk-seen-${chat}`) ?? section.dataset.last;
-
-  function unseen(section) {
-    const seen = Number(section.dataset.seen);
-    return [...section.querySelectorAll('.message[data-author="user"]')].filter((line) => Number(line.dataset.number) > seen).length;
-  }
-
   function showAttention() {
-    let total = rail.querySelectorAll(".offer").length;
+    let total = ringing().length;
     for (const section of panels()) {
-      if (isSeen(section) && (section === current || sideBySide())) {
-        section.dataset.seen = section.dataset.last;
-        sessionStorage.setItem(`desk-seen-${section.dataset.chat}`, section.dataset.last);
-        deskSigns.noteRead(section);
-      }
-      const count = unseen(section);
+      const count = deskSeen.look(section);
+      if (!count) deskBell.takeBack(`chat-${section.dataset.chat}`);
       total += count;
-      const messages = section.querySelectorAll(".message");
-      const last = messages[messages.length - 1];
+      const messages = [...section.querySelectorAll(".message")];
+      const last = messages.at(-1);
+      const said = wordsOf(messages);
       for (const item of items().filter((each) => each.dataset.chat === section.dataset.chat)) {
         const badge = item.querySelector(".badge");
         badge.hidden = !count;
-        badge.textContent = count ? `${count} ${words.new}` : "";
+        badge.textContent = count ? `${count} ${count === 1 ? words.newOne : words.newMany}` : "";
         item.classList.toggle("waits", last?.dataset.author === "user" && item.dataset.state === "handling");
-        if (last) item.querySelector(".words").textContent = (last.querySelector(".text, .attachment .name, .card-text")?.textContent ?? "").trim().slice(0, 90);
+        if (said) item.querySelector(".words").textContent = said;
       }
     }
     document.title = total ? `(${total}) ${title}` : title;
+  }
+
+  // As the server words it: the customer's last words, unless an agent has spoken since.
+  function wordsOf(messages) {
+    const last = messages.at(-1);
+    const said = last?.dataset.author === "agent" ? last : messages.findLast((each) => each.dataset.author === "user") ?? last;
+    return said?.querySelector(".text, .attachment .name, .card-text")?.textContent.trim().slice(0, 90);
   }
 
   // Which chat is shown
@@ -211,10 +243,12 @@
     current = section;
     document.body.dataset.view = "chat";
     layOut();
-    if (!section.dataset.shown) toEnd(section);
+    if (section.dataset.shown) refreshSide(section);
+    else toEnd(section);
     section.dataset.shown = "yes";
+    deskSeen.catchUp(section);
     if (sideBySide()) section.scrollIntoView({ block: "nearest", inline: "nearest" });
-    if (focus) focusIn(section);
+    if (focus) deskFocus.enter(section);
     showAttention();
   }
 
@@ -230,19 +264,32 @@
       if (isCurrent) item.setAttribute("aria-current", "true");
       else item.removeAttribute("aria-current");
     }
-    document.getElementById("nothing").hidden = panels().some((section) => !section.hidden);
-  }
-
-  function focusIn(section) {
-    if (matchMedia("(pointer: coarse)").matches) return;
-    const aims = [".composer textarea", ".wrap-up input", ".wrap-up button[type=submit]", ".scroll"];
-    aims.map((aim) => section.querySelector(aim)).find(Boolean).focus({ preventScroll: true });
+    nothing.hidden = panels().some((section) => !section.hidden);
   }
 
   function step(by) {
     const order = items().map((item) => item.dataset.chat);
     const at = order.indexOf(current?.dataset.chat);
-    if (order.length) show(order[(at + by + order.length) % order.length]);
+    const next = order[(at + by + order.length) % order.length];
+    if (!next || next === current?.dataset.chat) return false;
+    show(next);
+    return true;
+  }
+
+  // Where no chat is open: the agent's day
+
+  const nothing = document.getElementById("nothing");
+  const DAY_EVERY = 30000;
+  const DAY_AFTER = 500; // several changes at once are asked for once, and none when a chat opens
+  let dayTimer = null;
+
+  function refreshDay(after = DAY_AFTER) {
+    clearTimeout(dayTimer);
+    dayTimer = setTimeout(() => {
+      const isSeen = !nothing.hidden && document.visibilityState === "visible";
+      if (isSeen && document.body.dataset.connection !== "lost") htmx.trigger(nothing, "refresh");
+      refreshDay(DAY_EVERY);
+    }, after);
   }
 
   // The list beside the chats
@@ -250,15 +297,20 @@
   function takeRail() {
     deskClock.show(rail);
     const live = items().map((item) => item.dataset.chat);
-    for (const chat of new Set(live)) if (!panel(chat)) load(chat).then(layOut).then(showAttention);
+    for (const chat of gone) if (!live.includes(chat)) gone.delete(chat);
+    for (const chat of new Set(live)) if (!panel(chat) && !gone.has(chat)) load(chat).then(layOut).then(showAttention);
     for (const section of panels()) {
       const listed = live.includes(section.dataset.chat);
-      if (!listed && section !== current) section.remove();
+      if (!listed && section !== current) takeAway(section);
       else readOn(section.dataset.chat, true);
     }
     layOut();
+    expire();
     showAttention();
     ring();
+    notice();
+    deskPresence.mark();
+    refreshDay();
   }
 
   const refreshRail = () => htmx.trigger(rail, "refresh");
@@ -288,31 +340,57 @@
   // Ringing
 
   const heard = new Set();
-  let audio = null;
+  const ringing = () => [...rail.querySelectorAll(".offer:not([hidden])")];
+  const customerOf = (offer) => offer.querySelector("strong").textContent;
 
   function ring() {
-    const offers = [...rail.querySelectorAll(".offer")];
+    const offers = ringing();
     const fresh = offers.filter((offer) => !heard.has(offer.dataset.offer));
     fresh.forEach((offer) => heard.add(offer.dataset.offer));
     const announce = document.getElementById("announce");
     if (!offers.length) announce.textContent = "";
-    if (!fresh.length) return;
-    announce.textContent = `${announce.dataset.ringing}: ${fresh[0].querySelector("strong").textContent}`;
-    beep();
+    else if (fresh.length) announce.textContent = `${words.ringing}: ${customerOf(fresh[0])}`;
+    deskDialog.ring(offers, announce.textContent);
+    const named = (offer) => [offer.dataset.offer, customerOf(offer)];
+    deskBell.ring(offers.map(named), fresh.map(named));
   }
 
-  function beep() {
-    if (!audio || localStorage.getItem("desk-sound") === "off") return;
-    for (const [at, tone] of [[0, 660], [0.18, 880]]) {
-      const [oscillator, gain] = [audio.createOscillator(), audio.createGain()];
-      oscillator.frequency.value = tone;
-      gain.gain.setValueAtTime(0.08, audio.currentTime + at);
-      gain.gain.exponentialRampToValueAtTime(0.0001, audio.currentTime + at + 0.35);
-      oscillator.connect(gain).connect(audio.destination);
-      oscillator.start(audio.currentTime + at);
-      oscillator.stop(audio.currentTime + at + 0.4);
-    }
+  // What was given to the agent without ringing, or waits to be picked since a moment ago; not what was there at first.
+  const known = new Set();
+  let isFirstLook = true;
+
+  function callFor(elements, key, say) {
+    const fresh = elements.filter((element) => !known.has(element.dataset[key]));
+    fresh.forEach((element) => known.add(element.dataset[key]));
+    if (!fresh.length || isFirstLook) return;
+    say(fresh[0]);
   }
+
+  function notice() {
+    callFor(items().filter((item) => item.dataset.given), "given", (item) => {
+      const { chat } = item.dataset;
+      const name = item.querySelector(".name").textContent;
+      document.getElementById("announce").textContent = `${words.given}: ${name}`;
+      deskBell.give(chat, name, () => show(chat));
+      if (!current && !dialog.open) show(chat, false);
+    });
+    callFor([...rail.querySelectorAll(".pick")], "pick", (pick) => deskBell.offer(pick.dataset.name));
+    isFirstLook = false;
+  }
+
+  // What has rung out is gone from the desk before the server says so: it would take the key from what still rings.
+  function expire() {
+    const over = ringing().filter((offer) => Date.parse(offer.dataset.expires) <= deskClock.now());
+    for (const offer of over) offer.hidden = true;
+    return over.length > 0;
+  }
+
+  setInterval(() => {
+    if (!expire()) return;
+    ring();
+    showAttention();
+    refreshRail();
+  }, 500);
 
   // What went wrong
 
@@ -321,6 +399,9 @@
     if (place) {
       place.textContent = text;
       place.hidden = false;
+      place.scrollIntoView({ block: "nearest" });
+    } else if (dialog.open) {
+      deskDialog.complain(text);
     } else {
       flash.firstElementChild.textContent = text;
       flash.hidden = false;
@@ -330,17 +411,8 @@
   function quiet(form) {
     const place = form?.querySelector(".error");
     if (place) place.hidden = true;
-  }
-
-  // Being there
-
-  let beatAt = 0;
-  async function beat() {
-    if (Date.now() - beatAt < Number(heartbeatSeconds) * 750) return;
-    beatAt = Date.now();
-    const headers = JSON.parse(document.body.getAttribute("hx-headers"));
-    const answer = await fetch(`${url}heartbeat/`, { method: "POST", headers }).catch(() => null);
-    if (answer && isOut(answer)) location.reload();
+    flash.hidden = true;
+    deskDialog.quiet();
   }
 
   // What the server tells
@@ -350,16 +422,22 @@
     readOn(detail.chat);
   });
   document.addEventListener("live:desk", refreshRail);
-  document.addEventListener("live:reload", () => { refreshRail(); beat(); });
-  // Timers of a page in the background are slowed down, events of the stream are not.
-  document.addEventListener("live:beat", beat);
+  document.addEventListener("live:reload", () => { flash.hidden = true; refreshRail(); });
+  document.addEventListener("live:back", () => {
+    for (const place of chats.querySelectorAll(".error")) if (place.textContent === words.unreachable) place.hidden = true;
+    if (flash.firstElementChild.textContent === words.unreachable) flash.hidden = true;
+  });
+
   // What htmx does
 
+  const ACTS = "[hx-post], button[hx-get]"; // what the agent does; the rest the page asks by itself
+
   // What was just drawn htmx takes up a moment later: who is faster is not to lose a click, nor leave the page.
+  // Not what asks already: taken up anew, htmx would know nothing of that, and ask twice.
   for (const act of ["click", "submit"]) {
     document.addEventListener(act, ({ target }) => {
-      const asks = target.closest("[hx-post], button[hx-get]");
-      if (asks) htmx.process(asks);
+      const asks = target.closest(ACTS);
+      if (asks && !asks.matches(".htmx-request")) htmx.process(asks);
     }, true);
   }
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
@@ -370,31 +448,40 @@
   document.addEventListener("htmx:afterSwap", ({ detail }) => {
     if (detail.target === rail) takeRail();
     else deskClock.show(detail.target);
-    if (detail.target === dialog && !dialog.open) dialog.showModal();
+    if (dialog.contains(detail.target)) deskDialog.open();
   });
-  document.addEventListener("htmx:beforeRequest", ({ detail }) => quiet(detail.elt.closest("form")));
   document.addEventListener("htmx:configRequest", ({ detail }) => {
-    if (detail.elt.matches("[data-composer]")) Object.assign(detail.parameters, sendable(detail.elt));
+    if (isComposer(detail.elt)) Object.assign(detail.parameters, deskComposer.prepare(detail.elt));
   });
-  // The element that asked may be gone when the answer comes: this event htmx then tells what was around it.
-  document.addEventListener("htmx:afterRequest", ({ detail }) => {
-    const { elt, xhr, successful } = detail;
-    if (isOut(xhr)) return location.reload();
-    if (elt.matches("[data-composer]")) deskComposer.settle(elt, successful);
+  // The element that asked may be gone when the answer comes, drawn anew meanwhile, and htmx then tells nobody who
+  // listens here: the request itself does.
+  document.addEventListener("htmx:beforeRequest", ({ detail: { elt, xhr } }) => {
+    if (elt.matches(ACTS)) quiet(elt.closest("form"));
+    xhr.addEventListener("load", () => answered(elt, xhr));
+    for (const name of ["error", "timeout"]) xhr.addEventListener(name, () => unanswered(elt));
+  });
+
+  const isComposer = (elt) => elt.matches("[data-composer]");
+  const formOf = (elt) => (elt.isConnected ? elt.closest("form") : null);
+
+  function answered(elt, xhr) {
+    if (isOut(xhr)) return deskConnection.reload();
+    if (isComposer(elt)) deskComposer.settle(elt, xhr.status < 400);
     if (xhr.status >= 400) return refused(elt, xhr);
-    if (!successful) return;
-    if (elt.matches("[data-composer]")) merge(new DOMParser().parseFromString(xhr.responseText, "text/html").body.firstElementChild);
-    if (elt.closest("#presence")) document.getElementById("presence").hidePopover();
+    if (isComposer(elt)) merge(new DOMParser().parseFromString(xhr.responseText, "text/html").body.firstElementChild);
     happened(JSON.parse(xhr.getResponseHeader("X-Desk")));
-  });
-  for (const name of ["htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(name, ({ detail }) => complain(words.unreachable, detail.elt.closest("form")));
+  }
+
+  function unanswered(elt) {
+    if (isComposer(elt)) deskComposer.settle(elt, false);
+    complain(words.unreachable, formOf(elt));
   }
 
   function happened(what) {
     if (!what) return;
     refreshRail();
-    if (what.open) show(what.open);
+    // Behind a dialog the chat stays that it is about: what is typed next is for that one.
+    if (what.open && !dialog.open) show(what.open);
     if (what.moved) {
       dialog.close();
       readOn(what.moved, true);
@@ -403,21 +490,14 @@
 
   function refused(elt, xhr) {
     const told = xhr.status < 500 && (xhr.getResponseHeader("Content-Type") ?? "").startsWith("text/plain");
-    complain(told ? xhr.responseText : words.failed, elt.closest("form"));
+    complain(told ? xhr.responseText : words.failed, formOf(elt));
     if (xhr.status === 404 || xhr.status === 409) refreshRail();
-  }
-
-  function sendable(form) {
-    deskComposer.prepare(form);
-    const { client_id: id, text, after } = form.elements;
-    return { client_id: id.value, text: text.value, after: after.value, attachments: deskFiles.ids(form) };
   }
 
   // What the agent does
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
-    audio ??= window.AudioContext ? new AudioContext() : null;
     if (!button) return;
     if (button.dataset.chat) show(button.dataset.chat);
     else if (button.dataset.earlier) readBack(button);
@@ -427,14 +507,17 @@
     else if ("dismiss" in button.dataset) flash.hidden = true;
     else if ("jump" in button.dataset) toEnd(button.closest(".chat"));
     else if (button.id === "layout") setLayout(!sideBySide());
-    else if (button.id === "sound") setSound(localStorage.getItem("desk-sound") === "off");
   });
 
   function toEnd(section) {
     const scroll = section.querySelector(".scroll");
     scroll.scrollTop = scroll.scrollHeight;
-    section.querySelector("[data-jump]").hidden = true;
   }
+
+  let looking = null;
+  chats.addEventListener("scroll", ({ target }) => {
+    if (target.matches(".scroll")) looking ??= requestAnimationFrame(() => { looking = null; showAttention(); });
+  }, { capture: true, passive: true });
 
   // A picture that has come makes the log longer: who was at its end stays there.
   chats.addEventListener("load", ({ target }) => {
@@ -445,7 +528,9 @@
 
   function toggleDetails(section) {
     const open = section.classList.toggle("with-details");
-    section.querySelector(".head [data-details]").setAttribute("aria-expanded", String(open));
+    const button = section.querySelector(".head [data-details]");
+    button.setAttribute("aria-expanded", String(open));
+    if (!open) button.focus({ preventScroll: true });
   }
 
   function setLayout(columns) {
@@ -460,47 +545,30 @@
     showAttention();
   }
 
-  function setSound(on) {
-    localStorage.setItem("desk-sound", on ? "on" : "off");
-    document.getElementById("sound").setAttribute("aria-pressed", String(on));
-  }
-
-  const keys = {
-    KeyA: () => rail.querySelector("[data-accept]")?.click(),
-    KeyX: () => rail.querySelector("[data-decline]")?.click(),
-    KeyF: () => current?.querySelector("[data-attach]")?.click(),
-    KeyT: () => current?.querySelector("[data-transfer]")?.click(),
-    KeyE: () => current?.querySelector("[data-end]")?.click(),
-    KeyP: () => { document.getElementById("presence").showPopover(); document.querySelector("#presence input:checked")?.focus(); },
+  const { press } = deskKeys;
+  const goTo = (item) => { if (item) show(item.dataset.chat); return Boolean(item); };
+  const ANSWERS = ["A", "X"]; // what rings does not wait for a dialog to be closed
+  deskKeys.listen(ANSWERS, {
+    A: () => press(ringing()[0]?.querySelector("[data-accept]")),
+    X: () => press(ringing()[0]?.querySelector("[data-decline]")),
+    N: () => press(rail.querySelector("[data-next]")),
+    F: () => press(current?.querySelector("[data-attach]")),
+    T: () => press(current?.querySelector("[data-transfer]")),
+    E: () => press(current?.querySelector("[data-end]")),
+    P: deskPresence.open,
     ArrowDown: () => step(1),
     ArrowUp: () => step(-1),
-  };
-
-  document.addEventListener("keydown", (event) => {
-    if (!event.altKey || event.ctrlKey || event.metaKey || dialog.open) return;
-    const digit = /^Digit([1-9])$/.exec(event.code);
-    const item = digit && items()[Number(digit[1]) - 1];
-    if (item) show(item.dataset.chat);
-    else if (keys[event.code]) keys[event.code]();
-    else return;
-    event.preventDefault();
+    ...Object.fromEntries([...Array(9).keys()].map((at) => [at + 1, () => goTo(items()[at])])),
   });
 
-  document.addEventListener("input", (event) => {
-    if (!("filter" in event.target.dataset)) return;
-    const sought = event.target.value.toLocaleLowerCase();
-    const options = event.target.closest("fieldset").querySelectorAll(".option");
-    for (const option of options) option.hidden = !option.textContent.toLocaleLowerCase().includes(sought) && !option.querySelector("input").checked;
+  document.addEventListener("visibilitychange", () => {
+    panels().forEach(deskSeen.catchUp);
+    showAttention();
   });
-
-  document.addEventListener("visibilitychange", () => { showAttention(); beat(); });
-  setInterval(beat, Number(heartbeatSeconds) * 1000);
 
   document.addEventListener("DOMContentLoaded", () => {
     setLayout(localStorage.getItem("desk-layout") === "columns");
-    setSound(localStorage.getItem("desk-sound") !== "off");
     takeRail();
-    beat();
     rail.closest("[inert]").inert = false;
     if (matchMedia("(min-width: 48rem)").matches && items().length) show(items()[0].dataset.chat, false);
   });

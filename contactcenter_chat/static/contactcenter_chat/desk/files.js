@@ -22,13 +22,6 @@
     delete item.dataset.uploading;
   }
 
-  function size(bytes) {
-    const units = ["byte", "kilobyte", "megabyte"];
-    const step = bytes < 1000 ? 0 : bytes < 1e6 ? 1 : 2;
-    const format = { style: "unit", unit: units[step], unitDisplay: step ? "short" : "long", maximumFractionDigits: step === 2 ? 1 : 0 };
-    return new Intl.NumberFormat(deskClock.language, format).format(bytes / 1000 ** step);
-  }
-
   function add(form, files) {
     const input = form.querySelector("[data-files]");
     for (const file of files) {
@@ -51,7 +44,7 @@
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.setRequestHeader("X-File-Name", encodeURIComponent(file.name));
     request.upload.addEventListener("progress", ({ loaded, total }) => { item.querySelector("progress").value = loaded / total; });
-    request.addEventListener("load", () => uploaded(form, item, file, request));
+    request.addEventListener("load", () => uploaded(form, item, request));
     request.addEventListener("error", () => failed(form, item, words.unreachable));
     item.dataset.uploading = "yes";
     item.querySelector("[data-status]").textContent = words.uploading;
@@ -59,12 +52,12 @@
     request.send(file);
   }
 
-  function uploaded(form, item, file, request) {
-    if (request.status === 401 || request.status === 403) return location.reload();
+  function uploaded(form, item, request) {
+    if (request.status === 401 || request.status === 403) return deskConnection.reload();
     if (request.status !== 200) return failed(form, item, request.status < 500 || request.status === 503 ? request.responseText : words.failed);
-    const { id, url, image } = JSON.parse(request.responseText);
+    const { id, url, image, size } = JSON.parse(request.responseText);
     Object.assign(item.dataset, { id, url });
-    tell(item, size(file.size));
+    tell(item, size);
     if (image) item.querySelector(".thumb").replaceChildren(Object.assign(new Image(), { src: url, alt: "" }));
     settle(form);
     form.elements.text.focus();
@@ -86,8 +79,14 @@
     await fetch(`${item.dataset.url}discard/`, { method: "POST", headers }).catch(() => {});
   }
 
+  // What is there when the message goes; what is chosen after that stays for the next one.
+  function take(form) {
+    for (const item of uploads(form)) if (!("uploading" in item.dataset)) item.dataset.leaving = "yes";
+    return ids(form);
+  }
+
   function clear(form) {
-    form.querySelector("[data-uploads]").replaceChildren();
+    for (const item of uploads(form)) if ("leaving" in item.dataset) item.remove();
     settle(form);
   }
 
@@ -133,5 +132,5 @@
     add(form, event.dataTransfer.files);
   });
 
-  window.deskFiles = { ids, busy, clear };
+  window.deskFiles = { ids, busy, take, clear };
 })();

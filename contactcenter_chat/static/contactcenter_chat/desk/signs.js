@@ -23,9 +23,9 @@
   // Whoever has said it types no more.
   document.addEventListener("live:chat", ({ detail: { chat } }) => takeDown(chat));
 
-  function noteRead(section) {
-    const lines = section.querySelectorAll('.message[data-author="user"]:not(.history)');
-    const number = Number(lines[lines.length - 1]?.dataset.number ?? 0);
+  function noteRead(section, seen) {
+    const said = [...section.querySelectorAll('.message[data-author="user"]:not(.history)')].map((line) => Number(line.dataset.number));
+    const number = said.findLast((each) => each <= seen) ?? 0;
     if (!section.querySelector("[data-composer]") || number <= Number(section.dataset.readUntil ?? 0)) return;
     section.dataset.readUntil = number;
     const headers = JSON.parse(document.body.getAttribute("hx-headers"));

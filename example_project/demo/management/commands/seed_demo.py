@@ -10,9 +10,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from contactcenter_chat.actions.setup.tenants import create_api_key, create_tenant, hash_secret
+from contactcenter_chat.actions.setup.centre_file.applying import apply_file
+from contactcenter_chat.actions.setup.tenants import create_api_key, create_empty_tenant, hash_secret
 from contactcenter_chat.actions.setup.webhooks import Verified, create_webhook
-from contactcenter_chat.models import ApiKey, Channel, Tenant
+from contactcenter_chat.models import ApiKey, Tenant
 from contactcenter_chat.signature import new_secret
 from contactcenter_chat.wire.chat_api_v2 import FORMAT as CHAT_API_V2
 from example_project.demo import college, transcripts
@@ -29,12 +30,12 @@ class Command(BaseCommand):
         password = kept_secret(settings.DATA_DIR / "demo_password", PASSWORD_BYTES)
         tenant = Tenant.objects.filter(label=college.LABEL).first() or _found(password)
         key, secret = _kept_key(settings.DATA_DIR / "demo_api_key", tenant)
-        queues = {queue.name: queue.pk for queue in tenant.queues.all()}
+        channels = tenant.channels.alive().filter(webhook__name=WEBHOOK).order_by("created_at", "pk")
         made = {
             "tenant": tenant.label,
             "api_key": key,
             "api_secret": secret,
-            "channels": {name: queues[queue] for name, queue in college.CHANNELS.items()},
+            "channels": {channel.name: channel.queue_id for channel in channels},
             "agents": ", ".join(username for username, *_names in college.STAFF),
             "password": password,
         }
@@ -43,17 +44,15 @@ class Command(BaseCommand):
 
 @transaction.atomic
 def _found(password):
-    new = create_tenant(label=college.LABEL, name=college.NAME)
-    queues = college.open_up(new.tenant, new.queue, password)
+    tenant = create_empty_tenant(label=college.LABEL)
+    college.hire(password)
     # The client application tells its address when it runs; until then callbacks wait.
     later = Verified("http://127.0.0.1/portal/callback/", CHAT_API_V2.version, new_secret())
-    webhook = create_webhook(tenant=new.tenant, name=WEBHOOK, uri=later.uri, version=later.version, verified=later)
-    channels = {
-        queue: Channel.objects.create(tenant=new.tenant, name=name, webhook=webhook, queue=queues[queue])
-        for name, queue in college.CHANNELS.items()
-    }
-    transcripts.hold_conversations(new.tenant, channels)
-    return new.tenant
+    create_webhook(tenant=tenant, name=WEBHOOK, uri=later.uri, version=later.version, verified=later)
+    apply_file(college.FILE.read_bytes(), tenant=tenant)
+    channels = {channel.queue.name: channel for channel in tenant.channels.select_related("queue")}
+    transcripts.hold_conversations(tenant, channels)
+    return tenant
 
 
 def _kept_key(path: Path, tenant):

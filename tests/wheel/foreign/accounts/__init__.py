@@ -1,0 +1,1 @@
+"""People of the project, and what it allows browsers to do."""
