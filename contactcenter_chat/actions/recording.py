@@ -82,15 +82,29 @@ def record(
 
 def record_all(conversation: Conversation, facts: Sequence[Fact]) -> list[LogEntry]:
     """Write several events down in this order, as ``record`` does."""
-    _check_saved(conversation)
-    entries = _append(conversation, facts)
+    return record_each([(conversation, facts)])
+
+
+def record_each(told: Sequence[tuple[Conversation, Sequence[Fact]]]) -> list[LogEntry]:
+    """Write down several events of several conversations, as ``record_all`` does of one."""
+    for conversation, _facts in told:
+        _check_saved(conversation)
+    appended = [_numbered(conversation, facts) for conversation, facts in told]
+    entries = [entry for each in appended for entry in each]
+    INSERT(*entries)
+    UPDATE(*(conversation for conversation, _facts in told))
+    for (conversation, facts), its_entries in zip(told, appended, strict=True):
+        _tell(conversation, its_entries, facts)
+    return entries
+
+
+def _tell(conversation: Conversation, entries: list[LogEntry], facts: Sequence[Fact]) -> None:
     planned = _plan_deliveries(conversation, entries, facts)
     for entry, fact in zip(entries, facts, strict=True):
         after_commit(announce, entry, conversation, fact)
     after_commit(_hint, conversation, entries)
     if planned:
         after_commit(wakeup.wake_delivery)
-    return entries
 
 
 def next_number(conversation: Conversation) -> int:
@@ -123,7 +137,8 @@ def _check_saved(conversation: Conversation) -> None:
             raise RuntimeError(f"The verb has changed {sorted(lost)} of the conversation, and not saved it.")
 
 
-def _append(conversation: Conversation, facts: Sequence[Fact]) -> list[LogEntry]:
+def _numbered(conversation: Conversation, facts: Sequence[Fact]) -> list[LogEntry]:
+    """The log rows of these facts; they are the conversation's last ones from now on."""
     first = next_number(conversation)
     entries = [
         LogEntry(
@@ -138,10 +153,8 @@ def _append(conversation: Conversation, facts: Sequence[Fact]) -> list[LogEntry]
         )
         for number, fact in enumerate(facts, start=first)
     ]
-    INSERT(*entries)
     conversation.last_number = entries[-1].number
     conversation.last_active_at = max(conversation.last_active_at, entries[-1].at)
-    UPDATE(conversation)
     return entries
 
 

@@ -69,6 +69,7 @@ STEPS = {
     "queues_turned": _("open and close queues"),
     "rejections_deleted": _("delete old counts of refused callbacks"),
     "retention": _("delete what is old"),
+    "routing_looks_deleted": _("delete what was kept of old routing decisions"),
     "slots_freed": _("free the slots of silent customers’ chats"),
     "steps_due": _("take the next step of a queue's plan"),
     "sweep": _("look after what was forgotten"),

@@ -13,7 +13,7 @@
 - ``queues``         Queue, QueueMember, QueueOverflow, Agent, PresenceSpan, PreparedResponse
 - ``departments``    Department, DepartmentQueue, DepartmentSupervisor
 - ``skills``         Skill, AgentSkill, AgentLanguage, LevelChange
-- ``conversations``  Conversation, Participant, Interaction, Offer, RoutingDecision
+- ``conversations``  Conversation, Participant, Interaction, Offer, RoutingLook, RoutingDecision
 - ``segments``       Segment
 - ``snapshots``      QueueSnapshot, TenantSnapshot
 - ``assignments``    PostAgentAssignment
@@ -32,7 +32,7 @@ from .assignments import PostAgentAssignment
 from .attachments import Attachment, Card
 from .callbacks import CallbackRejection, InboundCallback, RemoteKey
 from .channels import Channel, Webhook
-from .conversations import Conversation, Interaction, Offer, Participant, RoutingDecision
+from .conversations import Conversation, Interaction, Offer, Participant, RoutingDecision, RoutingLook
 from .customers import Customer, CustomerIdentity, Erasure
 from .deliveries import Delivery, DeliveryAttempt, DeliverySlot, Lane, SweepRun
 from .departments import Department, DepartmentQueue, DepartmentSupervisor
@@ -92,6 +92,7 @@ __all__ = [
     "Receiver",
     "RemoteKey",
     "RoutingDecision",
+    "RoutingLook",
     "Segment",
     "SigningKey",
     "Skill",

@@ -440,8 +440,20 @@ class Offer(IdModel):
         ]
 
 
+class RoutingLook(models.Model):
+    """What several decisions of one look at the queues have in common."""
+
+    id = models.BigAutoField(primary_key=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    candidates = models.JSONField()  # as of the first of the decisions
+
+
 class RoutingDecision(models.Model):
-    """Why an agent was chosen: the candidates, what ruled each out, and the choice."""
+    """Why an agent was chosen: the candidates, what ruled each out, and the choice.
+
+    Of those made in one look at the queues, ``candidates`` are only what differs from the look's
+    (``routing.records.merged``): where very many are free, most of them are the same each time.
+    """
 
     id = models.BigAutoField(primary_key=True)
     interaction = models.ForeignKey(Interaction, models.CASCADE, related_name="decisions")
@@ -450,8 +462,12 @@ class RoutingDecision(models.Model):
     agent = models.ForeignKey(Agent, models.SET_NULL, null=True, related_name="+")
     request = models.JSONField(default=dict, db_default={})  # what the router was asked, but for the interaction
     step = models.PositiveSmallIntegerField(default=0, db_default=0)
+    look = models.ForeignKey(RoutingLook, models.PROTECT, null=True, related_name="decisions", db_index=False)
     candidates = models.JSONField(default=list)  # [{"agent", "load", "capacity", "idle_since", "ruled_out"}]
     ruled_out = models.JSONField(default=dict, db_default={})  # how many for which reason, also those not kept
 
     class Meta:
-        indexes = [models.Index(fields=["interaction", "made_at"], name="cc_decision")]
+        indexes = [
+            models.Index(fields=["interaction", "made_at"], name="cc_decision"),
+            models.Index(fields=["look"], condition=models.Q(look__isnull=False), name="cc_decision_look"),
+        ]

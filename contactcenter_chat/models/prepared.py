@@ -83,7 +83,7 @@ class PreparedInsert:
 
 
 class PreparedUpdate:
-    """An UPDATE of some fields of one row, composed once. Django's own signals are not sent."""
+    """An UPDATE of some fields of rows, composed once. Django's own signals are not sent."""
 
     def __init__(self, model: type[models.Model], names: Sequence[str]) -> None:
         key: Any = model._meta.pk
@@ -92,9 +92,9 @@ class PreparedUpdate:
         changes = ", ".join(f"{_quoted(field.column)} = %s" for field in fields)
         self._sql = f"UPDATE {_quoted(model._meta.db_table)} SET {changes} WHERE {_quoted(key.column)} = %s"  # noqa: S608
 
-    def __call__(self, row: models.Model) -> int:
-        """Write the fields of this row."""
-        return self._writing.execute(self._sql, [row])
+    def __call__(self, *rows: models.Model) -> int:
+        """Write the fields of these rows; return how many there were."""
+        return self._writing.execute_each(self._sql, rows)
 
 
 class Writing:
@@ -104,14 +104,31 @@ class Writing:
         self._fields = fields
 
     def execute(self, sql: str, rows: Sequence[models.Model]) -> int:
+        """Execute a statement with the fields of all these rows; return how many were written."""
         there = connection()
-        values = [field.get_db_prep_save(getattr(row, field.attname), there) for row in rows for field in self._fields]
+        values = [value for row in rows for value in self._values(row, there)]
         with cursor_of(there) as cursor:
             cursor.execute(sql, values)
-            written: int = cursor.rowcount
-        for row in rows:
-            row._state.adding, row._state.db = False, there.alias
-        return written
+            return _written(rows, there, cursor)
+
+    def execute_each(self, sql: str, rows: Sequence[models.Model]) -> int:
+        """Execute a statement for each of these rows, which the database is sent together; return as ``execute``."""
+        if len(rows) == 1:
+            return self.execute(sql, rows)
+        there = connection()
+        with cursor_of(there) as cursor:
+            cursor.executemany(sql, [self._values(row, there) for row in rows])
+            return _written(rows, there, cursor)
+
+    def _values(self, row: models.Model, there: Any) -> list[Any]:
+        return [field.get_db_prep_save(getattr(row, field.attname), there) for field in self._fields]
+
+
+def _written(rows: Sequence[models.Model], there: Any, cursor: Any) -> int:
+    for row in rows:
+        row._state.adding, row._state.db = False, there.alias
+    written: int = cursor.rowcount
+    return written
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from ..routing.dispatch import KEPT_FREE, NO_ROOM, RESTS
 from ..routing.longest_idle import ASKED, KEPT_FOR_ANOTHER, NOT_A_MEMBER, OTHERS_FIRST
 from ..routing.pace import in_thirds, slots_told
 from ..routing.plan import LACKS_LANGUAGE, LACKS_SKILL
-from ..routing.records import Record, Replay, replayed
+from ..routing.records import Record, Replay, merged, replayed
 from .requirements import in_words, language_name, skill_name, skill_names
 
 RULED_OUT = {
@@ -80,16 +80,23 @@ class Explained:
 
 def explained(interaction: Interaction) -> list[Explained]:
     """All decisions of an interaction, the first one first."""
-    decisions = list(interaction.decisions.select_related("agent__user").order_by("made_at", "pk"))
-    wanted = {each.get("agent") for decision in decisions for each in decision.candidates}
+    decisions = list(interaction.decisions.select_related("agent__user", "look").order_by("made_at", "pk"))
+    candidates = [_candidates(decision) for decision in decisions]
+    wanted = {each.get("agent") for kept in candidates for each in kept}
     names = {agent.pk: str(agent) for agent in Agent.objects.filter(pk__in=wanted).select_related("user")}
     skills = skill_names(decision.request.get("required") for decision in decisions)
-    return [_explained(decision, names, skills) for decision in decisions]
+    return [_explained(decision, kept, names, skills) for decision, kept in zip(decisions, candidates, strict=True)]
 
 
-def _explained(decision: RoutingDecision, names: Names, skills: Names) -> Explained:
-    agent_id = decision.agent_id or ""
-    request, candidates = decision.request, decision.candidates
+def _candidates(decision: RoutingDecision) -> Sequence[Mapping[str, Any]]:
+    """Who was looked at; of a look that made several decisions, each has kept only what differs."""
+    return merged(decision.look.candidates, decision.candidates) if decision.look else decision.candidates
+
+
+def _explained(
+    decision: RoutingDecision, candidates: Sequence[Mapping[str, Any]], names: Names, skills: Names
+) -> Explained:
+    agent_id, request = decision.agent_id or "", decision.request
     considered = [_considered(each, request.get("required") or {}, names, skills) for each in candidates]
     return Explained(
         Record(decision.interaction_id, decision.router, request, candidates, agent_id),
@@ -97,7 +104,7 @@ def _explained(decision: RoutingDecision, names: Names, skills: Names) -> Explai
         decision.router,
         router_told(decision.router),
         str(decision.agent) if decision.agent else "",
-        _sentence(decision, skills) if request else "",
+        _sentence(decision, candidates, skills) if request else "",
         considered,
     )
 
@@ -128,14 +135,14 @@ def router_told(path: str) -> str:
     return str(ROUTERS.get(path, parted.replace("_", " ").lower()))
 
 
-def _sentence(decision: RoutingDecision, skills: Names) -> str:
+def _sentence(decision: RoutingDecision, candidates: Sequence[Mapping[str, Any]], skills: Names) -> str:
     """What was required, in which step, how many could take it, and how many could not for which reason."""
     required = in_words(decision.request.get("required"), skills)
     begin = filled(_("Required: %(what)s"), what=required) if required else _("Nothing was required")
     step = _("step %(number)s") % {"number": decision.step} if decision.step else _("before the first step")
     # Whoever only came after another could have taken it.
     unable_for = {reason: count for reason, count in decision.ruled_out.items() if reason != OTHERS_FIRST}
-    able = sum(candidate.get("ruled_out") in (None, "", OTHERS_FIRST) for candidate in decision.candidates)
+    able = sum(candidate.get("ruled_out") in (None, "", OTHERS_FIRST) for candidate in candidates)
     could = ngettext("%(count)d could take it", "%(count)d could take it", able) % {"count": able}
     unable = sum(unable_for.values())
     could_not = ngettext("%(count)d could not", "%(count)d could not", unable) % {"count": unable}

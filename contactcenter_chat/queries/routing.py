@@ -16,8 +16,9 @@ from ..routing.dispatch import Free, Waiting
 from ..routing.pace import MAIL
 from ..routing.plan import Plan, Requirement, Wish, requirement_of
 
-PAGE, PAGE_MOST = 10, 1000  # of those that the same agents may be offered
+PAGE, PAGE_MOST = 25, 1000  # of those that the same agents may be offered
 HEADS_AT_ONCE = 1000
+OF_FREE = ("load", "capacity", "idle_since", "first_in_line", "rested_at")
 
 # A walk over the index from group to group: the head of each is found in one step, however many wait behind it.
 HEADS = """
@@ -109,9 +110,10 @@ def free_agents(
         levels[agent_id][queue_id] = 0
     for agent_id, queue_id, level in members:
         levels[agent_id][queue_id] = level
-    agents = list(Agent.objects.free(now).filter(pk__in=levels))
-    skills, languages = skills_of(each.pk for each in agents) if skilled else ({}, {})
-    ringing = _with_mail_ringing(agents) if unslotted else set()
+    agents = list(Agent.objects.free(now).filter(pk__in=levels).values_list("pk", *OF_FREE, named=True))
+    ids = [each.pk for each in agents]
+    skills, languages = skills_of(ids) if skilled else ({}, {})
+    ringing = _with_mail_ringing(ids) if unslotted else set()
     return [
         Free(
             each.pk,
@@ -129,9 +131,9 @@ def free_agents(
     ]
 
 
-def _with_mail_ringing(agents: Iterable[Agent]) -> set[str]:
+def _with_mail_ringing(agent_ids: Iterable[str]) -> set[str]:
     """Of these agents, those to whom something is offered that takes no slot."""
-    offers = Offer.objects.filter(agent__in=agents, state=OfferState.PENDING, interaction__pace=MAIL)
+    offers = Offer.objects.filter(agent__in=agent_ids, state=OfferState.PENDING, interaction__pace=MAIL)
     return set(offers.values_list("agent", flat=True))
 
 

@@ -47,6 +47,11 @@ class Waiting:
     row: Any = None
     share: int = SLOT
 
+    @property
+    def required(self) -> Requirement:
+        """What it requires of whoever gets it."""
+        return Requirement() if self.only_agent_id else self.requirements[-1]
+
 
 @dataclass
 class Free:
@@ -112,14 +117,15 @@ def choose(
 
     Raises Unroutable.
     """
-    agents = {each.agent_id: each for each in free}
-    for each in agents.values():
-        each.is_kept_free = False
-    heads = [(head.due_at, head.interaction_id, head, group) for group in groups if (head := next(group, None))]
+    agents = Agents(free)
+    heads = []
+    for group in groups:
+        if head := next(group, None):
+            heads.append((head.due_at, head.interaction_id, head, group, View(agents, now)))
     heapq.heapify(heads)
-    while heads and agents:
-        _due, _id, waiting, group = heapq.heappop(heads)
-        choice = _look_at(waiting, agents, router, now)
+    while heads and agents.by_id:
+        _due, _id, waiting, group, view = heapq.heappop(heads)
+        choice = _look_at(waiting, view, router)
         if choice.decision.agent_id:
             _take(agents, choice, now)
         if choice.decision.agent_id or choice.all_said_no:
@@ -129,25 +135,68 @@ def choose(
             if not router.looks_at_each:
                 continue  # nobody takes what is behind it either
         if following := next(group, None):
-            heapq.heappush(heads, (following.due_at, following.interaction_id, following, group))
+            heapq.heappush(heads, (following.due_at, following.interaction_id, following, group, view))
 
 
-def _look_at(waiting: Waiting, agents: Mapping[str, Free], router: Router, now: datetime) -> Choice:
-    required = Requirement() if waiting.only_agent_id else waiting.requirements[-1]
-    request = Request(waiting.interaction_id, waiting.only_agent_id, waiting.asked, required, waiting.prefer)
-    candidates, ruled_out = [], {}
-    for agent in agents.values():
-        if waiting.queue_id not in agent.levels:
-            continue
-        if reason := _rules_out(waiting, required, agent, now):
-            ruled_out[agent.agent_id] = reason
-        else:
-            candidates.append(_candidate(waiting, required, agent))
+class Agents:
+    """Who is free, by id, and who has changed since, so that nobody else need be looked at again."""
+
+    def __init__(self, free: Iterable[Free]) -> None:
+        self.by_id = {each.agent_id: each for each in free}
+        self.changed: list[str] = []  # ids, the last one last
+        for each in self.by_id.values():
+            each.is_kept_free = False
+
+
+class View:
+    """Who could take what waits in a group, and who not, as far as it was asked about."""
+
+    def __init__(self, agents: Agents, now: datetime) -> None:
+        self._agents = agents
+        self._now = now
+        self._asked_about: Any = None
+        self._seen = 0  # of what has changed
+        self._candidates: dict[str, Candidate] = {}
+        self._ruled_out: dict[str, str] = {}
+
+    def of(self, waiting: Waiting) -> tuple[tuple[Candidate, ...], dict[str, str]]:
+        """Who could take this one, and for the others who answer its queue, why not."""
+        is_due = waiting.due_at <= self._now
+        about = (waiting.queue_id, waiting.requirements, waiting.only_agent_id, waiting.share, is_due)
+        if about == self._asked_about:
+            changed = dict.fromkeys(self._agents.changed[self._seen :])
+        else:  # nobody else of the group, as a rule, is asked about in another way
+            self._asked_about, changed = about, dict.fromkeys(self._agents.by_id)
+            self._candidates, self._ruled_out = {}, {}
+        self._seen = len(self._agents.changed)
+        for agent_id in changed:
+            self._look_again(waiting, agent_id)
+        return tuple(self._candidates.values()), dict(self._ruled_out)
+
+    def _look_again(self, waiting: Waiting, agent_id: str) -> None:
+        agent, required = self._agents.by_id.get(agent_id), waiting.required
+        if agent and waiting.queue_id not in agent.levels:
+            return
+        reason = _rules_out(waiting, required, agent, self._now) if agent else ""
+        if agent and not reason:
+            self._ruled_out.pop(agent_id, None)
+            self._candidates[agent_id] = _candidate(waiting, required, agent)
+            return
+        self._candidates.pop(agent_id, None)
+        self._ruled_out.pop(agent_id, None)
+        if reason:
+            self._ruled_out[agent_id] = reason
+
+
+def _look_at(waiting: Waiting, view: View, router: Router) -> Choice:
+    asked, prefer = waiting.asked, waiting.prefer
+    request = Request(waiting.interaction_id, waiting.only_agent_id, asked, waiting.required, prefer)
+    candidates, ruled_out = view.of(waiting)
     try:
-        decision = _asked(router, request, candidates)
+        decision = _asked(router, request, list(candidates))
     except Exception as error:  # whatever the project's router brings about
         raise Unroutable(waiting) from error
-    return Choice(waiting, request, decision, tuple(candidates), ruled_out)
+    return Choice(waiting, request, decision, candidates, ruled_out)
 
 
 def _asked(router: Router, request: Request, candidates: list[Candidate]) -> Decision:
@@ -174,16 +223,18 @@ def _rules_out(waiting: Waiting, required: Requirement, agent: Free, now: dateti
     return RESTS if rests and not waiting.only_agent_id else ""
 
 
-def _keep_room(agents: Mapping[str, Free], choice: Choice) -> None:
+def _keep_room(agents: Agents, choice: Choice) -> None:
     """Where only room lacks, what is due later must not take it: keep that of the agent who has the most."""
     queue_id, request = choice.waiting.queue_id, choice.request
-    short = [agents[each] for each, reason in choice.ruled_out.items() if reason == NO_ROOM]
+    short = [agents.by_id[each] for each, reason in choice.ruled_out.items() if reason == NO_ROOM]
     if request.only_agent_id:
         able = [each for each in short if each.agent_id == request.only_agent_id]
     else:
         able = [each for each in short if each.levels[queue_id] and each.agent_id not in request.asked_agent_ids]
     if able := [each for each in able if not each.is_kept_free]:
-        min(able, key=lambda each: (each.load - SLOT * each.capacity, each.agent_id)).is_kept_free = True
+        roomiest = min(able, key=lambda each: (each.load - SLOT * each.capacity, each.agent_id))
+        roomiest.is_kept_free = True
+        agents.changed.append(roomiest.agent_id)
 
 
 def _candidate(waiting: Waiting, required: Requirement, agent: Free) -> Candidate:
@@ -204,9 +255,10 @@ def _candidate(waiting: Waiting, required: Requirement, agent: Free) -> Candidat
     )
 
 
-def _take(agents: dict[str, Free], choice: Choice, now: datetime) -> None:
+def _take(agents: Agents, choice: Choice, now: datetime) -> None:
     """Count the chat among those that the agent has."""
-    agent = agents[choice.decision.agent_id]
+    agent = agents.by_id[choice.decision.agent_id]
+    agents.changed.append(agent.agent_id)
     agent.load += choice.waiting.share
     agent.offers += 1
     agent.rings = agent.rings or not choice.waiting.share
@@ -214,7 +266,7 @@ def _take(agents: dict[str, Free], choice: Choice, now: datetime) -> None:
     if choice.waiting.gap:
         agent.rested_at = now + timedelta(seconds=choice.waiting.gap)
     if not has_room(agent.load, agent.capacity, 1):
-        del agents[agent.agent_id]
+        del agents.by_id[agent.agent_id]
 
 
 def name_of(router: Router) -> str:

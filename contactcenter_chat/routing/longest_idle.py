@@ -23,11 +23,12 @@ class LongestIdle(Router):
 
     def choose(self, request: Request, candidates: Sequence[Candidate]) -> Decision:
         ruled_out = {c.agent_id: reason for c in candidates if (reason := self._rules_out(request, c))}
-        eligible = sorted((c for c in candidates if c.agent_id not in ruled_out), key=partial(self.rank, request))
+        eligible = [c for c in candidates if c.agent_id not in ruled_out]
         if not eligible:
             return Decision("", ruled_out)
-        ruled_out |= {c.agent_id: OTHERS_FIRST for c in eligible[1:]}
-        return Decision(eligible[0].agent_id, ruled_out)
+        first = min(eligible, key=partial(self.rank, request))
+        ruled_out |= {c.agent_id: OTHERS_FIRST for c in eligible if c is not first}
+        return Decision(first.agent_id, ruled_out)
 
     @staticmethod
     def _rules_out(request: Request, candidate: Candidate) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from .hours import Hours
-from .pace import SLOT, in_thirds
+from .pace import SLOT
 
 ENOUGH, BEST = "enough", "best"
 
@@ -52,7 +52,7 @@ def due_at(entered_at: datetime, *, target: timedelta, priority: int, hours: Hou
 
 def used(load: float, capacity: int) -> float:
     """Which part of a capacity is used by so many chats; the same for what is the same in thirds."""
-    return in_thirds(load) / (SLOT * capacity)
+    return round(load * SLOT) / (SLOT * capacity)
 
 
 def rank(agent: Available, *, prefer: str = ENOUGH) -> tuple[object, ...]:

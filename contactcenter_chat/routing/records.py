@@ -1,6 +1,6 @@
 """How is what a router was asked kept, and would it answer the same once more?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 from .base import Candidate, Decision, Request, Router
 from .plan import Requirement
 
+GONE = "gone"  # who was a candidate, and is none any more
 SELDOM = ("first_in_line", "skills", "languages", "step", "skill")
 
 
@@ -35,6 +36,34 @@ def told_candidate(candidate: Candidate, ruled_out: str) -> dict[str, Any]:
     }
     others = {name: getattr(candidate, name) for name in SELDOM}
     return kept | {name: value for name, value in others.items() if value}
+
+
+def differing(
+    others: Iterable[Mapping[str, Any]], base: Mapping[str, Mapping[str, Any]], gone: Iterable[str]
+) -> list[dict[str, Any]]:
+    """What is to be kept of candidates beside those kept already: ``merged`` makes them of both.
+
+    Args:
+        others: Those of whom something else is to be told, as ``told_candidate`` says it, or who come at the end.
+        base: What is kept of each already, by agent's id.
+        gone: The ids of those who are none any more.
+    """
+    changed = [_changes(each, base.get(each["agent"], {})) for each in others]
+    return changed + [{"agent": agent_id, GONE: True} for agent_id in gone]
+
+
+def _changes(told: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    names = [name for name in {**before, **told} if told.get(name) != before.get(name)]
+    return {"agent": told["agent"]} | {name: told.get(name) for name in names}
+
+
+def merged(base: Sequence[Mapping[str, Any]], changes: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The candidates of which only what differs from ``base`` was kept."""
+    found = {each["agent"]: each for each in base}
+    for each in changes:
+        whole = {**found.get(each["agent"], {}), **each}
+        found[each["agent"]] = {name: value for name, value in whole.items() if value is not None}
+    return [each for each in found.values() if not each.get(GONE)]
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ from contactcenter_chat.models import (
     Offer,
     PostAgentAssignment,
     Queue,
+    RoutingLook,
     SweepRun,
 )
 from contactcenter_chat.workers import wakeup
@@ -327,7 +328,7 @@ def waits(two):
     for _ in range(2):
         factories.start_conversation(two[0].channel)
     found = list(Interaction.objects.order_by("due_at"))
-    return (routing, "record"), lambda: routing.route_queue(two[0].queue.pk), found
+    return (routing, "_fact"), lambda: routing.route_queue(two[0].queue.pk), found
 
 
 @planted("queues_routed")
@@ -430,6 +431,11 @@ def is_an_old_answer(two):
     return old([IdempotencyRecord.objects.create(api_key=center.api_key, **same) for center in two])
 
 
+@planted("routing_looks_deleted")
+def is_an_old_look(two):
+    return old([RoutingLook.objects.create(made_at=LONG_AGO, candidates=[]) for _ in two])
+
+
 @planted("sweep_runs_deleted")
 def is_an_old_sweep(two):
     return old([SweepRun.objects.create(ran_at=LONG_AGO) for _ in two])
@@ -520,12 +526,15 @@ LOOPS = {
         "_write": "what one look has chosen: one that fails is found by the step",
         "_still_possible": "what one look has chosen, as values",
         "_make_offers": "what one look has chosen, as values",
+        "_gaps": "what one look has chosen, as values",
     },
     "actions.center.presence": {},
     "actions.center.overflow": {},
     "actions.center.agents": {
         "create_agent": "queues that a call names",
         "change_locked": "fields",
+        "ring": "agents who are offered something in one look",
+        "_begin_spans": "agents who are offered something in one look",
         "lock_free": "agents, as values",
         "wake_queues_of": "wake-ups, which do not raise",
     },

@@ -96,7 +96,9 @@ def test_in_the_queue_it_was_moved_to_it_counts_from_then(center, other):
 @pytest.mark.postgresql
 def test_what_waits_is_counted_in_an_index(center):
     in_queue(center)
+    factories.chat_history(center, count=100)  # so that no index but this one has little to read
     with connection.cursor() as cursor, CaptureQueriesContext(connection) as queries:
+        cursor.execute("ANALYZE contactcenter_chat_interaction")
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_bitmapscan = off")
         waits(center.queue)

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contactcenter_chat.routing.base import Decision, Router
 from contactcenter_chat.routing.by_skill import BySkill
@@ -34,6 +36,35 @@ def test_the_one_due_first_before_all_others():
     groups = [[waits("b", 2), waits("d", 4)], [waits("a", 1, FEES), waits("c", 3, FEES)]]
     agents = [free("x", capacity=3, skills={"fees": 3})]
     assert offered(groups, agents) == [("a", "x"), ("b", "x"), ("c", "x")]
+
+
+class EachAlone(BySkill):
+    """Nothing is concluded from one about those behind it."""
+
+    looks_at_each = True
+
+
+REQUIRED = st.sampled_from([Requirement(), FEES, SPANISH])
+ROWS = st.lists(st.tuples(st.integers(-2, 2), REQUIRED, st.sampled_from([0, 1, SLOT])))
+STAFF = st.lists(st.tuples(st.integers(0, 2), st.integers(1, 3), st.integers(0, 4), st.integers(0, 1)), max_size=4)
+
+
+@given(ROWS, STAFF, st.sampled_from([0, 60]))
+def test_to_look_again_at_whom_a_choice_has_changed_is_enough(rows, staff, gap):
+    """Those of one group are answered as if each were looked at afresh."""
+    rows = sorted(enumerate(rows), key=lambda row: (row[1][0], row[0]))
+    made = [waits(f"i{n:03}", due, required, gap=gap, share=share) for n, (due, required, share) in rows]
+    answers = []
+    for groups in ([iter(made)], [iter([each]) for each in made]):
+        agents = [
+            free(
+                f"a{n}", load=min(load, size), capacity=size, skills={"fees": fees}, languages={"es": 1} if es else {}
+            )
+            for n, (load, size, fees, es) in enumerate(staff)
+        ]
+        choices = list(choose(groups, agents, router=EachAlone(), now=NOON))
+        answers.append([(c.waiting, c.decision, sorted(c.candidates, key=repr), c.ruled_out) for c in choices])
+    assert answers[0] == answers[1]
 
 
 def test_ties_by_id():

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from operator import itemgetter
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,15 @@ from contactcenter_chat.routing.dispatch import name_of
 from contactcenter_chat.routing.longest_idle import LongestIdle
 from contactcenter_chat.routing.order import BEST, ENOUGH
 from contactcenter_chat.routing.plan import Requirement
-from contactcenter_chat.routing.records import Record, Replay, replayed, told_candidate, told_request
+from contactcenter_chat.routing.records import (
+    Record,
+    Replay,
+    differing,
+    merged,
+    replayed,
+    told_candidate,
+    told_request,
+)
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LEVEL = st.integers(1, 5)
@@ -55,6 +64,31 @@ def kept(router, request, candidates, others=()):
 def test_what_was_asked_is_kept_in_full(request, candidates):
     record = kept(BySkill(), request, candidates, others=["z"])
     assert (record.asked(), record.candidates()) == (request, candidates)
+
+
+TOLD = st.lists(
+    st.builds(told_candidate, CANDIDATES, st.sampled_from(["", "others_first"])), unique_by=itemgetter("agent")
+)
+
+
+@given(TOLD, TOLD)
+def test_what_differs_is_enough(base, candidates):
+    before = {each["agent"]: each for each in base}
+    others = [each for each in candidates if before.get(each["agent"]) != each]
+    gone = before.keys() - {each["agent"] for each in candidates}
+    changes = json.loads(json.dumps(differing(others, before, gone)))
+    found = merged(json.loads(json.dumps(base)), changes)
+    assert sorted(found, key=itemgetter("agent")) == sorted(candidates, key=itemgetter("agent"))
+    if not gone and candidates:
+        assert [each["agent"] for each in found[: len(base)]] == [each["agent"] for each in base]
+
+
+def test_only_what_differs_is_kept_of_somebody():
+    before = told_candidate(Candidate("a", 3, 0, 2, NOON, first_in_line=True), "")
+    after = told_candidate(Candidate("a", 3, 1, 2, NOON), "others_first")
+    changes = [{"agent": "a", "load": 1, "ruled_out": "others_first", "first_in_line": None}]
+    assert differing([after], {"a": before}, []) == changes
+    assert merged([before], changes) == [after]
 
 
 @given(REQUESTS, st.lists(CANDIDATES, unique_by=lambda each: each.agent_id), st.sampled_from([BySkill, LongestIdle]))

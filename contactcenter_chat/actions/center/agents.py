@@ -3,18 +3,19 @@
 Only a heartbeat that changes nothing else writes its time without (``presence``).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from ... import live
 from ...conf import settings
 from ...database import after_commit, atomic
 from ...exceptions import NotFound
 from ...models import Agent, Interaction, Offer, PresenceSpan, Queue, Tenant, clock
+from ...models.clock import NOW
 from ...models.conversations import HELD_STATES, NEEDS_AGENT, InteractionState, OfferState
 from ...models.prepared import Prepared
 from ...models.queues import AWAY, Activity, Presence
@@ -25,17 +26,17 @@ from ...workers import wakeup
 MISSED = "missed"
 
 
-def _open_span(agent_id: str) -> QuerySet[PresenceSpan]:
+def _open_spans(**of: Any) -> QuerySet[PresenceSpan]:
     handled = Interaction.objects.filter(agent=OuterRef("agent"), state=InteractionState.HANDLING, freed_at=None)
     offered = Offer.objects.filter(agent=OuterRef("agent"), state=OfferState.PENDING)
     # Of what takes a slot, the load tells as well.
     wrapped_up = Interaction.objects.filter(agent=OuterRef("agent"), state=InteractionState.WRAP_UP, pace=pace.MAIL)
-    spans = PresenceSpan.objects.filter(agent=agent_id, ended_at=None)
+    spans = PresenceSpan.objects.filter(ended_at=None, **of)
     return spans.annotate(is_handling=Exists(handled), is_offered=Exists(offered), is_wrapping_up=Exists(wrapped_up))
 
 
 LOCKED = Prepared(lambda agent_id: Agent.objects.locked().filter(pk=agent_id), "agent_id")
-OPEN_SPAN = Prepared(_open_span, "agent_id")
+OPEN_SPAN = Prepared(lambda agent_id: _open_spans(agent=agent_id), "agent_id")
 
 
 def create_agent(
@@ -96,6 +97,22 @@ def change_locked(agent: Agent, *, load: int = 0, **fields: Any) -> Agent:
     return agent
 
 
+def ring(agents: Mapping[str, Agent], loads: Mapping[str, int], gaps: Mapping[str, float]) -> None:
+    """Something was just offered to these agents, who could take it; they are locked.
+
+    ``loads`` is what that adds to the load of each, in thirds of a slot, ``gaps`` for how many seconds each rests.
+    """
+    for load, gap in set(zip(loads.values(), gaps.values(), strict=True)):
+        alike = [pk for pk in loads if (loads[pk], gaps[pk]) == (load, gap)]
+        rests = {"rested_at": NOW + timedelta(seconds=gap)} if gap else {}
+        Agent.objects.filter(pk__in=alike).update(load=F("load") + load, first_in_line=False, **rests)
+    for pk, load in loads.items():
+        agents[pk].load, agents[pk].first_in_line = agents[pk].load + load, False
+        after_commit(live.agent_hint, agent_id=pk)
+    spans = {span.agent_id: span for span in _open_spans(agent__in=loads)}
+    _begin_spans([(agents[pk], spans.get(pk)) for pk in loads])
+
+
 def lock_free(agent_ids: Iterable[str], now: datetime) -> dict[str, Agent]:
     """Lock those of these agents who could take an offer now; return them by id."""
     agents = Agent.objects.free(now).locked().filter(pk__in=agent_ids).order_by("pk")
@@ -125,27 +142,39 @@ def _has_something(agent: Agent) -> bool:
 
 
 def _note_span(agent: Agent) -> None:
-    """Close the open span and begin the next when presence or activity is another. Expects the agent locked.
+    """Close the open span and begin the next when presence or activity is another. Expects the agent locked."""
+    _begin_spans([(agent, OPEN_SPAN.first(agent_id=agent.pk))])
 
-    One who was released is in none any more.
-    """
-    span = OPEN_SPAN.first(agent_id=agent.pk)
-    activity = _activity(agent, span) if span else Activity.IDLE
+
+def _begin_spans(agents: Iterable[tuple[Agent, PresenceSpan | None]]) -> None:
+    """The same for several agents, each with its open span. One who was released is in none any more."""
     now = clock.now()
-    if span:
-        goes_on = (span.presence, span.reason, span.activity) == (agent.presence, agent.presence_reason, activity)
-        if goes_on and not agent.released_at:
-            return
-        span.ended_at = now
-        span.save(update_fields=["ended_at"])
-    if agent.released_at:
-        return
-    PresenceSpan.objects.create(
-        agent=agent, presence=agent.presence, reason=agent.presence_reason, activity=activity, started_at=now
-    )
+    others = [(agent, span) for agent, span in agents if agent.released_at or _is_doing_another(agent, span)]
+    if ended := [span.pk for _agent, span in others if span]:
+        PresenceSpan.objects.filter(pk__in=ended).update(ended_at=now)
+    begun = [
+        PresenceSpan(
+            agent=agent,
+            presence=agent.presence,
+            reason=agent.presence_reason,
+            activity=_activity(agent, span),
+            started_at=now,
+        )
+        for agent, span in others
+        if not agent.released_at
+    ]
+    if begun:
+        PresenceSpan.objects.bulk_create(begun)
+
+
+def _is_doing_another(agent: Agent, span: PresenceSpan | None) -> bool:
+    now = (agent.presence, agent.presence_reason, _activity(agent, span))
+    return span is None or (span.presence, span.reason, span.activity) != now
 
 
 def _activity(agent: Agent, doing: Any) -> str:
+    if doing is None:
+        return Activity.IDLE
     # Not by the load: mail takes none, and a chat of which the customer is silent is no work.
     if doing.is_handling:
         return Activity.HANDLING

@@ -15,6 +15,7 @@ from ...database import atomic
 from ...models import Agent, Conversation, Interaction, Offer, Queue
 from ...models.clock import NOW, database_now
 from ...models.conversations import GIVEN, InteractionState
+from ...models.prepared import PreparedInsert
 from ...models.queues import Distribution
 from ...queries import routing as waiting
 from ...routing.base import Router, load_router
@@ -22,13 +23,14 @@ from ...routing.dispatch import Choice, Unroutable, choose
 from ...routing.pace import has_room
 from ...routing.plan import Plan
 from ..one_by_one import Step
-from ..recording import record
+from ..recording import Fact, record_each
 from . import agents, decisions, placing, steps
 from . import offers as taking
 
 OFFERED, ROUTED = Step("interactions_offered"), Step("queues_routed")
+INSERT = PreparedInsert(Offer)
 FAILURES_MOST = 10  # of one call: whoever comes next goes on behind those that rest
-AT_ONCE = 50  # offers of one look, whose conversations and agents are locked until it ends
+AT_ONCE = 100  # offers of one look, whose conversations and agents are locked until it ends
 
 
 class Broken(Exception):
@@ -124,13 +126,10 @@ def _write(choices: list[Choice], queues: dict[str, Queue], router: Router, now:
         return 0
     offers = _make_offers(offered, queues)
     decisions.keep(offered, router)
-    for choice, offer in zip(offered, offers, strict=True):
-        event = events.InteractionOffered(offer_id=offer.pk, agent_id=offer.agent_id)
-        record(conversations[choice.waiting.row.conversation_id], event, interaction=choice.waiting.row)
-    for agent_id, load in loads.items():
-        gap = max(choice.waiting.gap for choice in offered if choice.decision.agent_id == agent_id)
-        rests = {"rested_at": NOW + timedelta(seconds=gap)} if gap else {}
-        agents.change_locked(free[agent_id], load=load, first_in_line=False, **rests)
+    record_each(
+        [(conversations[offer.interaction.conversation_id], [_fact(offer.interaction, offer)]) for offer in offers]
+    )
+    agents.ring(free, loads, _gaps(offered))
     for offer in offers:
         agent, queue = free[offer.agent_id], queues[offer.interaction.queue_id]
         takes_a_slot = offer.interaction.share > 0  # what takes none would be given without end
@@ -163,7 +162,7 @@ def _still_possible(wanted: list[Choice], free: dict[str, Agent]) -> tuple[list[
 
 
 def _make_offers(offered: list[Choice], queues: dict[str, Queue]) -> list[Offer]:
-    offers = []
+    offers, now = [], database_now()  # it rings from now on, however long we had to wait for the locks
     for choice in offered:
         interaction = choice.waiting.row
         interaction.state = InteractionState.OFFERING
@@ -173,14 +172,28 @@ def _make_offers(offered: list[Choice], queues: dict[str, Queue]) -> list[Offer]
                 interaction=interaction,
                 agent_id=choice.decision.agent_id,
                 ask_round=interaction.ask_round,
-                made_at=NOW,  # it rings from now on, however long we had to wait for the locks
-                expires_at=NOW + timedelta(seconds=ring),
+                made_at=now,
+                expires_at=now + timedelta(seconds=ring),
             )
         )
     Interaction.objects.filter(pk__in=[offer.interaction_id for offer in offers]).update(
         state=InteractionState.OFFERING
     )
-    return Offer.objects.bulk_create(offers)
+    INSERT(*offers)
+    return offers
+
+
+def _fact(interaction: Interaction, offer: Offer) -> Fact:
+    event = events.InteractionOffered(offer_id=offer.pk, agent_id=offer.agent_id)
+    return Fact(event=event, interaction=interaction)
+
+
+def _gaps(offered: list[Choice]) -> dict[str, float]:
+    """For how many seconds each agent rests: the longest of what is offered to it."""
+    gaps: dict[str, float] = {}
+    for choice in offered:
+        gaps[choice.decision.agent_id] = max(choice.waiting.gap, gaps.get(choice.decision.agent_id, 0))
+    return gaps
 
 
 def _ask_again_later(interaction: Interaction) -> None:

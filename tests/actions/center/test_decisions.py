@@ -1,7 +1,8 @@
 """What is kept of a choice."""
 
 from contactcenter_chat.actions.center import decisions, routing
-from contactcenter_chat.models import RoutingDecision
+from contactcenter_chat.models import Interaction, RoutingDecision, RoutingLook
+from contactcenter_chat.queries.decisions import explained, replay
 from tests import factories
 
 
@@ -33,3 +34,31 @@ def test_of_very_many_who_cannot_take_it_some_are_kept_and_all_counted(center, a
     decision = RoutingDecision.objects.get()
     assert [each["ruled_out"] for each in decision.candidates] == ["", "lacks_skill", "lacks_skill"]
     assert decision.ruled_out == {"lacks_skill": 3}
+
+
+def test_what_several_have_in_common_is_kept_once(center, monkeypatch):
+    """Five of a kind, three at a time; of the agents, one has room for two more and then is none of them any more."""
+    monkeypatch.setattr(decisions, "TOGETHER", 3)
+    agents = [factories.make_agent(center.tenant, center.queue, capacity=capacity) for capacity in (2, 9, 9)]
+    conversations = [factories.start_conversation(center.channel) for _ in range(5)]
+    assert routing.route_queue(center.queue.pk) == 5
+    looks = RoutingLook.objects.order_by("pk")
+    assert [look.decisions.count() for look in looks] == [3, 2]
+    assert RoutingDecision.objects.earliest("pk").candidates == []
+    found = [explained(Interaction.objects.get(conversation=each))[0] for each in conversations]
+    assert [len(each.considered) for each in found] == [3, 3, 3, 3, 3]
+    assert {replay(each).same for each in found} == {True}
+    loads = [{row.agent_id: row.load for row in each.considered} for each in found]
+    assert loads[0] == dict.fromkeys((agent.pk for agent in agents), "0")
+    assert loads[4] == {agent.pk: load for agent, load in loads_after(agents, found[:4])}
+
+
+def loads_after(agents, decisions):
+    """What each has after these decisions."""
+    return [(agent, str(sum(each.record.agent_id == agent.pk for each in decisions))) for agent in agents]
+
+
+def test_one_alone_is_kept_whole(center, agent, conversation):
+    routing.route_queue(center.queue.pk)
+    decision = RoutingDecision.objects.get()
+    assert (decision.look, [each["agent"] for each in decision.candidates]) == (None, [agent.pk])

@@ -211,13 +211,13 @@ def test_one_that_cannot_be_written_keeps_no_other_from_being_offered(center, ag
     waiting = [factories.start_conversation(center.channel) for _ in range(3)]
     bad = Interaction.objects.get(conversation=waiting[1])
 
-    def fails(conversation, event, *, interaction):
-        if interaction.pk == bad.pk:
+    def fails(told):
+        if any(fact.interaction_id == bad.pk for _conversation, facts in told for fact in facts):
             raise RuntimeError("It cannot be written.")
-        return record(conversation, event, interaction=interaction)
+        return record_each(told)
 
-    record = routing.record
-    monkeypatch.setattr(routing, "record", fails)
+    record_each = routing.record_each
+    monkeypatch.setattr(routing, "record_each", fails)
     assert routing.route_queue(center.queue.pk) == 2
     assert fresh(bad, "state") == ("waiting",)
     assert failures() == [("interactions_offered", bad.pk, 1)]

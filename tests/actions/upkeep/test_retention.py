@@ -8,7 +8,7 @@ from django.db.models.signals import pre_delete
 from django.utils import timezone
 
 from contactcenter_chat.actions import conversations
-from contactcenter_chat.actions.center import interactions
+from contactcenter_chat.actions.center import interactions, routing
 from contactcenter_chat.actions.upkeep import retention
 from contactcenter_chat.models import (
     Attachment,
@@ -21,6 +21,8 @@ from contactcenter_chat.models import (
     LogEntry,
     Message,
     Receiver,
+    RoutingDecision,
+    RoutingLook,
     SweepRun,
 )
 from tests import factories
@@ -34,6 +36,7 @@ KINDS = (
     "callbacks",
     "rejections",
     "idempotency_records",
+    "routing_looks",
     "sweep_runs",
     "failures",
 )
@@ -161,6 +164,18 @@ def test_what_could_not_be_deleted_goes_when_it_can(center, bad_file, monkeypatc
     assert retention.purge() == {**NOTHING, "conversations": 1, "customers": 1}
     assert not default_storage.exists(bad_file.path)
     assert not Failure.objects.exists()
+
+
+def test_what_decisions_have_in_common_stays_as_long_as_one_of_them(center):
+    agent = factories.make_agent(center.tenant, center.queue, capacity=2)
+    first, second = (factories.start_conversation(center.channel) for _ in range(2))
+    routing.route_queue(center.queue.pk)
+    assert (RoutingLook.objects.count(), agent.pk) == (1, RoutingDecision.objects.latest("pk").agent_id)
+    RoutingLook.objects.update(made_at=ago(hours=2))
+    RoutingDecision.objects.filter(interaction__conversation=first).delete()
+    assert retention.purge() == NOTHING
+    RoutingDecision.objects.filter(interaction__conversation=second).delete()
+    assert retention.purge() == {**NOTHING, "routing_looks": 1}
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 500])
