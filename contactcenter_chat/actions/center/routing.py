@@ -52,18 +52,16 @@ def route_woken(queue_id: str) -> None:
 def route_queue(queue_id: str) -> int:
     """Make the offers that can be made in a queue, and those of the queues that share its agents; return how many."""
     steps.skip_unmet(queue_id)
-    made, failed, at_once = 0, 0, AT_ONCE
-    while failed < FAILURES_MOST:
+    made, failed, at_once, is_done = 0, 0, AT_ONCE, False
+    while failed < FAILURES_MOST and not is_done:
         try:
-            more = _look(queue_id, at_once)
+            more, is_done = _look(queue_id, at_once)
         except Broken:
             at_once = 1  # so that the one it fails with is found, and the others are offered
         except Unroutable as error:
             _let_rest(error)
             failed += 1
         else:
-            if more is None:
-                break
             made += more
     return made
 
@@ -78,8 +76,10 @@ def _let_rest(error: Unroutable) -> None:
         still_waits.filter(away_since=None).update(ask_again_at=OFFERED.rests_until(interaction.pk))
 
 
-def _look(queue_id: str, at_once: int) -> int | None:
-    """Make at most so many offers; return how many were made, None when there is nothing to do.
+def _look(queue_id: str, at_once: int) -> tuple[int, bool]:
+    """Make at most so many offers; return how many were made, and whether there is nothing else to do.
+
+    What comes to wait meanwhile, or is free again, wakes the queue itself.
 
     Raises Unroutable, Broken.
     """
@@ -91,7 +91,7 @@ def _look(queue_id: str, at_once: int) -> int | None:
             for queue in Queue.objects.locked().filter(pk__in=waiting.connected(queue_id, now)).order_by("pk")
         }
         if not queues:
-            return None
+            return 0, True
         plans = {pk: queue.plan() for pk, queue in queues.items()}
         heads = [head for head in waiting.heads(queues) if _is_served(head, queues[head.queue_id], now)]
         skilled = any(plan != Plan() for plan in plans.values()) or any(head.required for head in heads)
@@ -100,9 +100,11 @@ def _look(queue_id: str, at_once: int) -> int | None:
         groups = [waiting.group_from(head, queues[head.queue_id], plans[head.queue_id]) for head in heads]
         choices = list(islice(choose(groups, free, router=router, now=now), at_once))
         try:
-            return _write(choices, queues, router, now) if choices else None
+            made = _write(choices, queues, router, now)
         except Exception as error:  # whatever one row brings about
             raise (Unroutable(choices[0].waiting) if len(choices) == 1 else Broken()) from error
+        wanted = sum(bool(choice.decision.agent_id) for choice in choices)
+        return made, made == wanted and len(choices) < at_once
 
 
 def _is_served(head: Interaction, queue: Queue, now: datetime) -> bool:
@@ -115,6 +117,8 @@ def _is_served(head: Interaction, queue: Queue, now: datetime) -> bool:
 
 def _write(choices: list[Choice], queues: dict[str, Queue], router: Router, now: datetime) -> int:
     """Do what was chosen, as far as it still can be; return how many offers were made."""
+    if not choices:
+        return 0
     wanted = [choice for choice in choices if choice.decision.agent_id]
     conversations = Conversation.objects.lock_all(choice.waiting.row.conversation_id for choice in wanted)
     for choice in choices:
