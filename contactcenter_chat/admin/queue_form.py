@@ -36,6 +36,7 @@ HOURS = (
     "when_empty",
     "empty_text",
 )
+TARGETS = ("target_seconds", "messaging_target_seconds", "mail_target_seconds")
 FIELDSETS = (
     (None, {"fields": ("tenant", "name")}),
     (_("What it requires"), {"fields": ("requires", "language", "prefer")}),
@@ -43,7 +44,7 @@ FIELDSETS = (
     (_("While waiting"), {"fields": ("waiting_text", "waiting_text_seconds", "estimates")}),
     (
         _("Pace of offers"),
-        {"fields": ("distribution", "target_seconds", "priority", "ring_seconds", "offer_gap_seconds", "picks")},
+        {"fields": ("distribution", *TARGETS, "priority", "ring_seconds", "offer_gap_seconds", "picks")},
     ),
     (_("Opening hours and overflow"), {"fields": (*HOURS, "max_wait_seconds", "overflow", "overflow_text")}),
     (_("Wrap-up"), {"fields": ("wrap_up_mode", "wrap_up_seconds")}),

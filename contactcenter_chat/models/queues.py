@@ -148,6 +148,15 @@ class Queue(IdModel):
         blank=True,
         help_text=_("Seconds of opening time; empty for the setting's value."),
     )
+    messaging_target_seconds = models.PositiveIntegerField(
+        _("target of messaging"),
+        null=True,
+        blank=True,
+        help_text=_("Seconds of opening time; empty: as the pace says."),
+    )
+    mail_target_seconds = models.PositiveIntegerField(
+        _("target of mail"), null=True, blank=True, help_text=_("Seconds of opening time; empty: as the pace says.")
+    )
     grace_seconds = models.PositiveSmallIntegerField(
         _("goes on after closing"),
         null=True,

@@ -22,7 +22,7 @@ from ...queries import routing as waiting
 from ...queries.estimates import expected_in
 from ...routing import order
 from ...routing.hours import Hours
-from ...routing.pace import LIVE, Pace, pace_of
+from ...routing.pace import LIVE, MAIL, MESSAGING, Pace, pace_of
 from ...routing.plan import Plan, Requirement, Wish, as_kept, requirement_of, serves, stage_of
 from . import estimates
 from .texts import WAITING
@@ -166,14 +166,14 @@ def _due_since(interaction: Interaction, since: datetime) -> datetime:
 
 
 def _target(queue: Queue, pace: Pace, *, came_closed: bool) -> int:
-    """Seconds within which it is to be answered: a queue's own targets are for what is live."""
+    """Seconds within which it is to be answered."""
     if pace.in_open_hours:
-        return pace.target
-    of_queue, otherwise = (
-        (queue.closed_target_seconds, settings.CLOSED_TARGET_SECONDS)
-        if came_closed
-        else (queue.target_seconds, pace.target)
-    )
+        of_pace = {MESSAGING: queue.messaging_target_seconds, MAIL: queue.mail_target_seconds}
+        of_queue, otherwise = of_pace[pace.name], pace.target
+    elif came_closed:
+        of_queue, otherwise = queue.closed_target_seconds, settings.CLOSED_TARGET_SECONDS
+    else:
+        of_queue, otherwise = queue.target_seconds, pace.target
     return otherwise if of_queue is None else of_queue
 
 

@@ -22,6 +22,8 @@ PLANNED = (
     "priority",
     "target_seconds",
     "closed_target_seconds",
+    "messaging_target_seconds",
+    "mail_target_seconds",
     "max_wait_seconds",
     "hours_id",
     "closing_seconds",

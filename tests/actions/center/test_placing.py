@@ -174,6 +174,15 @@ def test_a_queues_own_targets_are_for_what_is_live(center, pace, seconds):
     assert followed == timedelta(seconds=8 if pace == "live" else seconds)
 
 
+def test_the_other_paces_have_targets_of_their_own(center):
+    factories.plan(center.queue, target_seconds=7, messaging_target_seconds=60, mail_target_seconds=0)
+    seconds = {"live": 7, "messaging": 60, "mail": 0}
+    for pace in seconds:
+        Channel.objects.update(pace=pace)
+        interaction = waits(center)
+        assert interaction.due_at - interaction.entered_at == timedelta(seconds=seconds[pace])
+
+
 def test_what_takes_another_share_is_another_group(center, fees):
     live = waits(center)
     Channel.objects.update(pace="messaging")

@@ -125,6 +125,8 @@ def write_queue(rows: Rows, name: str, new: Values) -> None:
         queue.target_seconds = new["target"] and new["target"]["seconds"]
     if "closed_target" in new:
         queue.closed_target_seconds = new["closed_target"] and round(new["closed_target"]["open_hours"] * HOUR)
+    for pace, target in new.get("targets", {}).items():
+        setattr(queue, f"{pace}_target_seconds", target and round(target["open_hours"] * HOUR))
     if "hours" in new:
         queue.hours = rows.hours[new["hours"]] if new["hours"] else None
     wrap_up = new.get("wrap_up", {})

@@ -73,7 +73,8 @@ NOT_YET = (
     "centre.languages",
     "queues.*.target.percent",
     "queues.*.closed_target.percent",
-    "queues.*.targets",
+    "queues.*.targets.messaging.percent",
+    "queues.*.targets.mail.percent",
     "queues.*.wait_for",
     "queues.*.offer_shows",
     "codes.*.codes.*.external_id",
@@ -176,7 +177,12 @@ STEP = record(
     asked=Flag(),
 )
 TARGET = record("queues.*.target", ("seconds",), False, seconds=Whole(0, SECONDS_MOST))
-CLOSED_TARGET = record("queues.*.closed_target", ("open_hours",), False, open_hours=Number(0, HOURS_MOST))
+OPEN_HOURS = Number(0, HOURS_MOST)
+CLOSED_TARGET = record("queues.*.closed_target", ("open_hours",), False, open_hours=OPEN_HOURS)
+TARGETS = {
+    pace: OrNothing(record(f"queues.*.targets.{pace}", ("open_hours",), False, open_hours=OPEN_HOURS))
+    for pace in (Pace.MESSAGING, Pace.MAIL)
+}
 QUEUE_KEYS = record(
     "queues.*",
     members=Entries(AN_AGENT, SOME_LEVEL, example="{maria: 4}"),
@@ -186,6 +192,7 @@ QUEUE_KEYS = record(
     priority=Whole(*PRIORITY),
     target=OrNothing(TARGET),
     closed_target=OrNothing(CLOSED_TARGET),
+    targets=record("queues.*.targets", **TARGETS),
     prefer=Choice(tuple(Prefer.values)),
     distribution=Choice(tuple(Distribution.values)),
     ring_seconds=seconds(*RING_SECONDS),

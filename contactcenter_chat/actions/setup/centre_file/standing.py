@@ -112,6 +112,10 @@ def _queue(queue: Queue, skills: Mapping[str, str]) -> Values:
         "priority": queue.priority,
         "target": None if queue.target_seconds is None else {"seconds": queue.target_seconds},
         "closed_target": _open_hours(queue.closed_target_seconds),
+        "targets": {
+            "messaging": _open_hours(queue.messaging_target_seconds),
+            "mail": _open_hours(queue.mail_target_seconds),
+        },
         "prefer": queue.prefer,
         "distribution": queue.distribution,
         "ring_seconds": queue.ring_seconds,

@@ -39,6 +39,7 @@ queues:
     priority: 0
     target: {seconds: 60}
     closed_target: {open_hours: 4}
+    targets: {messaging: null, mail: {open_hours: 2.5}}
     prefer: enough
     ring_seconds: 20
     offer_gap_seconds: 15

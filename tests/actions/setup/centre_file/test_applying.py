@@ -264,6 +264,9 @@ PERIODS = st.sampled_from([[], ["09:00-12:30"], ["22:00-06:00"], ["00:00-24:00"]
 TEXTS = st.dictionaries(TAGS, SAID, max_size=2)
 
 
+OPEN_HOURS = st.none() | st.sampled_from([0, 1, 0.25, 7.1]).map(lambda hours: {"open_hours": hours})
+
+
 def part(names, values=LEVELS):
     """Some of these names, with values."""
     return st.dictionaries(st.sampled_from(names), values, max_size=3) if names else st.just({})
@@ -296,8 +299,8 @@ def documents(draw):
                 ),
                 "priority": st.integers(-10, 30),
                 "target": st.none() | st.integers(0, 999).map(lambda seconds: {"seconds": seconds}),
-                "closed_target": st.none()
-                | st.sampled_from([0, 1, 0.25, 7.1]).map(lambda hours: {"open_hours": hours}),
+                "closed_target": OPEN_HOURS,
+                "targets": st.fixed_dictionaries({}, optional={"messaging": OPEN_HOURS, "mail": OPEN_HOURS}),
                 "prefer": st.sampled_from(["enough", "best"]),
                 "ring_seconds": maybe,
                 "offer_gap_seconds": maybe,

@@ -36,6 +36,7 @@ def test_skills_stand_in_queues_by_their_ids(college):
         {"after": 90, "requires": {}, "language": "translate", "asked": False},
     ]
     assert (queue.target_seconds, queue.closed_target_seconds, queue.max_wait_seconds) == (60, 14_400, 900)
+    assert (queue.messaging_target_seconds, queue.mail_target_seconds) == (None, 9000)
 
 
 def test_each_level_that_a_file_gives_is_kept_as_a_change(college):

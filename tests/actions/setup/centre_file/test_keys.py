@@ -51,6 +51,8 @@ def document_with(pattern):
     given = {
         "target": {"seconds": 1},
         "closed_target": {"open_hours": 1},
+        "messaging": {"open_hours": 1},
+        "mail": {"open_hours": 1},
         "codes": {"label": "Fees"},
         "prepared_responses": {"title": "A", "text": "B"},
     }

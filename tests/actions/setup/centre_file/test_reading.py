@@ -32,9 +32,9 @@ prepared_responses:
 def test_the_example_is_read_without_a_complaint():
     file = read_file(COLLEGE.encode())
     assert file.faults == []
-    assert file.line(("queues", "Student finance", "ring_seconds")) == 29
-    assert file.line(("queues", "General", "members", "tom")) == 41
-    assert file.line(("codes", "Topic", "codes", "refund", "label")) == 55
+    assert file.line(("queues", "Student finance", "ring_seconds")) == 30
+    assert file.line(("queues", "General", "members", "tom")) == 42
+    assert file.line(("codes", "Topic", "codes", "refund", "label")) == 56
     assert file.line(("nowhere",)) == 1
 
 

@@ -47,6 +47,7 @@ def test_the_college(college):
         "priority": 0,
         "target": {"seconds": 60},
         "closed_target": {"open_hours": 4},
+        "targets": {"messaging": None, "mail": {"open_hours": 2.5}},
         "prefer": "enough",
         "distribution": "offer",
         "ring_seconds": 20,

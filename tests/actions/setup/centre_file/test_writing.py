@@ -51,6 +51,7 @@ def test_the_college(college):
         '    exceptions: {2026-12-24: ["09:00-12:00"], 2026-12-31: []}\n',
         "      - {after: 90, requires: {}, language: translate, asked: false}\n",
         "    closed_target: {open_hours: 4}\n",
+        "    targets: {messaging: null, mail: {open_hours: 2.5}}\n",
         "          - {code: refund, label: Refund, labels: {}, report_text: A refund, from: 2026-09-01, to: null}\n",
         "  Finance: {queues: [Refunds, Student finance], entry: Student finance, hours: office,",
         "  Website: {webhook: Portal, queue: Student finance, provider: default, pace: live, reopen_hours: null,",
