@@ -137,6 +137,7 @@ def _context(request, conversation, reading):
         "reading": reading,
         "handled": handled,
         "warn_at": _warn_at(handled),
+        "is_silent": handled is not None and not desk.has_written(handled),
         "read_at": desk.read_by_customer(conversation),
         "has_finished": not own and desk.has_finished(request.agent, conversation),
         "wrap_ups": [(interaction, choices(interaction)) for interaction in own if interaction is not handled],

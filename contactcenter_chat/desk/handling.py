@@ -56,6 +56,14 @@ def end(request, interaction_id):
     return done(moved=interaction.conversation_id)
 
 
+@require_POST
+@part
+def nobody_there(request, interaction_id):
+    """The agent ends a chat in which nobody is there."""
+    interaction = interactions.nobody_there(interaction_id=interaction_id, agent=request.agent)
+    return done(moved=interaction.conversation_id)
+
+
 def _targets(agent, interaction):
     handed_on = handed_on_lately(interaction.conversation_id)
     standing, now = snapshot_of_tenant(agent.tenant), clock.now()

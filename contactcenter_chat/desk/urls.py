@@ -36,6 +36,7 @@ urlpatterns = [
     path("chats/<str:conversation_id>/responses/", chats.responses, name="responses"),
     path("interactions/<str:interaction_id>/transfer/", handling.transfer, name="transfer"),
     path("interactions/<str:interaction_id>/end/", handling.end, name="end"),
+    path("interactions/<str:interaction_id>/nobody/", handling.nobody_there, name="nobody_there"),
     path("interactions/<str:interaction_id>/end/ask/", handling.ask_to_end, name="ask_to_end"),
     path("interactions/<str:interaction_id>/codes/", wrapping.codes, name="codes"),
     path("interactions/<str:interaction_id>/finish/", wrapping.finish, name="finish"),

@@ -14,10 +14,12 @@ from .tenants import Tenant
 OWN_PREFIX = "system:"
 ABANDONED = f"{OWN_PREFIX}abandoned"
 CUSTOMER_IDLE = f"{OWN_PREFIX}customer_idle"
+NOBODY_THERE = f"{OWN_PREFIX}nobody_there"
 WRAP_UP_TIMEOUT = f"{OWN_PREFIX}wrapup_timeout"
 OWN_LABELS = {
     ABANDONED: _("abandoned by the customer"),
     CUSTOMER_IDLE: _("the customer fell silent"),
+    NOBODY_THERE: _("nobody was there"),
     WRAP_UP_TIMEOUT: _("the time to wrap up ran out"),
 }
 

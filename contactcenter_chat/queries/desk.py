@@ -108,6 +108,12 @@ def interaction_for(agent, interaction_id):
     return interaction
 
 
+def has_written(interaction: Interaction) -> bool:
+    """Whether the customer has said something since the agent came."""
+    messages = Message.objects.filter(interaction=interaction, author_type=CUSTOMER)
+    return messages.filter(created_at__gt=interaction.accepted_at).exists()
+
+
 def said_until(conversation, number):
     """When the last message up to a log number was added, or None."""
     said = Message.objects.filter(conversation=conversation, number__lte=number)

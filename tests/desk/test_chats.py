@@ -158,7 +158,7 @@ class TestReading:
 
         before = parts()
         customer_says(chat, "Hello")
-        assert parts() == before
+        assert parts() == before | {"head": chat.pk}  # somebody is there
         interactions.end_interaction(interaction_id=chat.pk, agent=agent)
         after = parts()
         assert {name for name in before if before[name] != after[name]} == {"head", "notices", "composer", "wrap-ups"}

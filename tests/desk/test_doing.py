@@ -26,7 +26,7 @@ from contactcenter_chat.models import (
 from tests import factories
 from tests.facts import fresh, nothing_written
 
-from .conftest import told
+from .conftest import customer_says, told
 
 
 def happened(answer):
@@ -314,6 +314,18 @@ class TestEndAndWrapUp:
 
     def test_it_is_asked_first(self, chat, desk):
         assert desk.page("ask_to_end", chat.pk).h2.get_text() == "End the chat with Grace Okafor?"
+
+    def test_until_the_customer_writes_one_key_ends_it_without_a_code(self, codes, chat, desk):
+        button = desk.page("chat", chat.conversation_id).select_one(".head [data-nobody]")
+        assert (told(button), button["aria-keyshortcuts"]) == ("Nobody there", "Alt+0")
+        assert happened(desk.post("nobody_there", chat.pk)) == {"moved": chat.conversation_id}
+        assert fresh(chat, "state") == ("finished",)
+
+    def test_once_the_customer_has_written_there_is_no_such_key(self, chat, desk):
+        customer_says(chat, "I am here.")
+        assert not desk.page("chat", chat.conversation_id).select(".head [data-nobody]")
+        said = refusal(desk.post("nobody_there", chat.pk), 409)
+        assert said == "The customer has written since: end the chat instead."
 
     def test_wrap_up_follows_with_its_time(self, codes, ended, desk):
         form = self.wrap_up(desk, ended)

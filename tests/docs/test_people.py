@@ -7,7 +7,7 @@ from django.template.loader import get_template
 from contactcenter_chat.actions.setup.codes_import import COLUMNS
 from contactcenter_chat.models import Conversation
 from contactcenter_chat.models.queues import Presence
-from contactcenter_chat.models.wrapup import ABANDONED, CUSTOMER_IDLE, WRAP_UP_TIMEOUT
+from contactcenter_chat.models.wrapup import ABANDONED, CUSTOMER_IDLE, NOBODY_THERE, WRAP_UP_TIMEOUT
 
 from .pages import code, page, rows, section
 
@@ -38,4 +38,4 @@ def test_the_own_permissions_are_there():
 
 def test_the_centres_own_codes_are_there():
     told = set(code(ADMIN.partition("The centre itself gives these:")[2].partition("\n")[0]))
-    assert told == {ABANDONED, CUSTOMER_IDLE, WRAP_UP_TIMEOUT}
+    assert told == {ABANDONED, CUSTOMER_IDLE, NOBODY_THERE, WRAP_UP_TIMEOUT}

@@ -3,16 +3,18 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from ... import events
 from ...conf import settings
 from ...database import atomic
-from ...exceptions import NotFound
+from ...exceptions import Conflict, NotFound
 from ...models import Agent, Conversation, Interaction, InteractionCode, Queue, clock
 from ...models.conversations import ConversationState, EndedBy, InteractionState, Outcome
 from ...models.prepared import Prepared
 from ...models.queues import WrapUpMode
-from ...models.wrapup import ABANDONED, CUSTOMER_IDLE
-from ...queries import assignment
+from ...models.wrapup import ABANDONED, CUSTOMER_IDLE, NOBODY_THERE
+from ...queries import assignment, desk
 from ...routing.pace import SHARES, SLOT, pace_of
 from ...workers import wakeup
 from .. import participants
@@ -110,6 +112,23 @@ def end_interaction(*, interaction_id: str, agent: Agent) -> Interaction:
         close(conversation, interaction, outcome=Outcome.HANDLED, ended_by=EndedBy.AGENT, idles=not bot)
         if bot:
             after_agent.hand_back(conversation, bot)
+        return interaction
+
+
+def nobody_there(*, interaction_id: str, agent: Agent) -> Interaction:
+    """The agent finds nobody there: end the chat, with nothing to wrap up; return the interaction.
+
+    A repeat changes nothing. Raises Conflict when the customer has said something since the agent came.
+    """
+    with atomic():
+        conversation, interaction = lock_interaction(interaction_id, tenant_id=agent.tenant_id)
+        if interaction.ended_at and interaction.agent_id == agent.pk:
+            return interaction
+        check_handled_by(interaction, agent)
+        if desk.has_written(interaction):
+            raise Conflict(_("The customer has written since: end the chat instead."))
+        give_system_code(interaction, NOBODY_THERE)
+        close(conversation, interaction, outcome=Outcome.TIMED_OUT, ended_by=EndedBy.AGENT, wraps_up=False)
         return interaction
 
 
@@ -215,17 +234,24 @@ def end_freed(conversation: Conversation, interaction: Interaction, now: datetim
 
 
 def close(
-    conversation: Conversation, interaction: Interaction, *, outcome: str, ended_by: str, idles: bool = True
+    conversation: Conversation,
+    interaction: Interaction,
+    *,
+    outcome: str,
+    ended_by: str,
+    idles: bool = True,
+    wraps_up: bool = True,
 ) -> Interaction:
     """End the talk of an interaction; wrap-up follows when an agent had it. Expects the conversation locked.
 
-    ``idles`` says whether the conversation falls idle: not when it is handed on.
+    ``idles`` says whether the conversation falls idle: not when it is handed on. ``wraps_up`` says whether there can
+    be anything to wrap up.
     """
     now = clock.now()
     agent = interaction.agent
     interaction.outcome, interaction.ended_by, interaction.ended_at = outcome, ended_by, now
     conversation.is_freed = False  # the interaction is still: what it does not take, its wrap-up does not take either
-    wraps_up = agent is not None and interaction.queue.wrap_up_mode != WrapUpMode.NONE
+    wraps_up = wraps_up and agent is not None and interaction.queue.wrap_up_mode != WrapUpMode.NONE
     if wraps_up:
         interaction.state = InteractionState.WRAP_UP
         interaction.wrap_up_until = _wrap_up_until(interaction.queue, now)

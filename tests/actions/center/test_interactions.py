@@ -170,6 +170,35 @@ def test_ended_twice_is_once(agent, chat):
         assert interactions.end_interaction(interaction_id=chat.pk, agent=agent) == first
 
 
+def test_where_nobody_is_there_nothing_is_wrapped_up(center, agent, chat):
+    """Neither is a code asked, nor is the time waited for."""
+    factories.make_codes(center.tenant, "Fees", required=True)
+    messages.add_message(conversation_id=chat.conversation_id, author_type=AGENT, text="Hello?", agent=agent)
+    interactions.nobody_there(interaction_id=chat.pk, agent=agent)
+    assert fresh(chat, *ENDED[:3]) == ("finished", "timed_out", "agent")
+    assert list(chat.codes.values_list("short_code", flat=True)) == ["system:nobody_there"]
+    assert fresh(agent, "load") == (0,)
+    assert facts(chat.conversation, after=6) == [
+        (7, "agent.left", chat.pk, named(agent)),
+        (8, "interaction.ended", chat.pk, ended("timed_out", "agent")),
+        (9, "conversation.idled", chat.pk, {"remote": False}),
+    ]
+    with nothing_written():
+        interactions.nobody_there(interaction_id=chat.pk, agent=agent)
+
+
+def test_who_has_written_is_there(agent, chat):
+    messages.add_message(conversation_id=chat.conversation_id, author_type=CUSTOMER, text="Yes")
+    with refused(Conflict):
+        interactions.nobody_there(interaction_id=chat.pk, agent=agent)
+
+
+def test_only_who_has_the_chat_says_that_nobody_is_there(chat, colleague, stranger):
+    for who, error in ((colleague, Conflict), (stranger, NotFound)):
+        with nothing_written(), pytest.raises(error):
+            interactions.nobody_there(interaction_id=chat.pk, agent=who)
+
+
 def test_only_who_has_the_chat_ends_it(chat, colleague):
     with refused(Conflict, message="You are not in this chat any more."):
         interactions.end_interaction(interaction_id=chat.pk, agent=colleague)

@@ -554,6 +554,7 @@
     N: () => press(rail.querySelector("[data-next]")),
     F: () => press(current?.querySelector("[data-attach]")),
     T: () => press(current?.querySelector("[data-transfer]")),
+    0: () => press(current?.querySelector("[data-nobody]")),
     E: () => press(current?.querySelector("[data-end]")),
     P: deskPresence.open,
     ArrowDown: () => step(1),
