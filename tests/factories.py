@@ -18,6 +18,7 @@ from contactcenter_chat.attachments.storing import Received
 from contactcenter_chat.models import (
     AgentLanguage,
     AgentSkill,
+    Channel,
     Interaction,
     Offer,
     Queue,
@@ -227,6 +228,12 @@ def chat_history(center, seconds=300, count=10, **more):
     """So many of them."""
     for _ in range(count):
         finished_chat(center, seconds, **more)
+
+
+def set_pace(pace):
+    """All channels have this pace, and all queues ask an agent, for mail too."""
+    Channel.objects.update(pace=pace)
+    Queue.objects.update(distribution="offer")
 
 
 def renew_snapshots():

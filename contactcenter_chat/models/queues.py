@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..routing import order, plan
 from ..routing.hours import Hours
-from ..routing.pace import SLOT, slots_told
+from ..routing.pace import MAIL, SLOT, slots_told
 from . import people
 from .base import ID_LENGTH, IdModel, LockingQuerySet
 from .clock import NOW
@@ -63,6 +63,7 @@ class Unserved(models.TextChoices):
 
 
 class Distribution(models.TextChoices):
+    BY_PACE = "pace", _("as the channel's pace says: mail is picked, the rest is offered")
     OFFER = "offer", _("offered: it rings")
     AUTO = "auto", _("given at once to who is at the desk")
     PICK = "pick", _("picked by agents from a list")
@@ -107,8 +108,8 @@ class Queue(IdModel):
         _("way to an agent"),
         max_length=8,
         choices=Distribution,
-        default=Distribution.OFFER,
-        db_default=Distribution.OFFER,
+        default=Distribution.BY_PACE,
+        db_default=Distribution.BY_PACE,
     )
     priority = models.SmallIntegerField(
         _("priority"),
@@ -222,6 +223,12 @@ class Queue(IdModel):
         """Whether it requires this skill, at first or in one of its steps."""
         later = (step.get("requires") or {} for step in self.steps)
         return any(skill_id in required for required in (self.requires, *later))
+
+    def way_of(self, pace: str) -> str:
+        """How a chat of this pace comes to an agent here: OFFER, AUTO or PICK."""
+        if self.distribution != Distribution.BY_PACE:
+            return self.distribution
+        return Distribution.PICK if pace == MAIL else Distribution.OFFER
 
     def plan(self) -> plan.Plan:
         """What is required of an agent here."""

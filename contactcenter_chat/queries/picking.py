@@ -9,18 +9,19 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from ..database import connection
-from ..models import Agent, Interaction, Offer, Queue, QueueMember
+from ..models import Agent, Channel, Interaction, Offer, Queue, QueueMember
 from ..models.queues import Distribution
+from ..routing.pace import MAIL
 from ..routing.plan import Requirement
 from .routing import heads, skills_of
 
 SHOWN = 20  # of an agent's list
 GROUPS_AT_ONCE = 500
 AGENTS_MOST = 20  # of a report
-HEAD = ("queue_id", "group_key", "due_at", "required", "target_agent_id")
+HEAD = ("queue_id", "group_key", "due_at", "required", "target_agent_id", "pace")
 
 Group = tuple[str, str]  # the queue's id, and the group's key
 
@@ -34,13 +35,18 @@ FIRST = """
 """
 
 
-def queues_picked_from(agent_ids: Collection[str]) -> dict[str, list[str]]:
-    """The ids of the queues from which each of these agents picks, by the agent's id."""
-    members = QueueMember.objects.filter(agent__in=agent_ids, queue__distribution=Distribution.PICK)
+def _queues_picked_from(agent_ids: Collection[str]) -> tuple[dict[str, list[str]], set[str]]:
+    """The ids of the queues from which each of these agents picks, and which of them only mail is picked from."""
+    mail = Channel.objects.filter(tenant=OuterRef("queue__tenant"), pace=MAIL)
+    by_pace = Q(Exists(mail), queue__distribution=Distribution.BY_PACE)
+    members = QueueMember.objects.filter(Q(queue__distribution=Distribution.PICK) | by_pace, agent__in=agent_ids)
     queues: dict[str, list[str]] = defaultdict(list)
-    for agent_id, queue_id in members.order_by("queue").values_list("agent", "queue"):
+    only_mail = set()
+    for agent_id, queue_id, way in members.order_by("queue").values_list("agent", "queue", "queue__distribution"):
         queues[agent_id].append(queue_id)
-    return queues
+        if way == Distribution.BY_PACE:
+            only_mail.add(queue_id)
+    return queues, only_mail
 
 
 def pickable(agent_ids: Collection[str]) -> dict[str, list[str]]:
@@ -48,8 +54,8 @@ def pickable(agent_ids: Collection[str]) -> dict[str, list[str]]:
 
     What is kept for somebody is not there. Who picks from no queue, or from queues where nothing waits, is left out.
     """
-    queues = queues_picked_from(agent_ids)
-    waiting = _first_of_groups({queue for each in queues.values() for queue in each})
+    queues, only_mail = _queues_picked_from(agent_ids)
+    waiting = _first_of_groups({queue for each in queues.values() for queue in each}, only_mail)
     if not waiting:
         return {}
     skills, languages = skills_of(queues)
@@ -68,11 +74,12 @@ def pickable_by(agent: Agent) -> list[str]:
     return list(in_order.values_list("pk", flat=True)[: SHOWN + 1])
 
 
-def _first_of_groups(queue_ids: Collection[str]) -> dict[str, list[Interaction]]:
+def _first_of_groups(queue_ids: Collection[str], only_mail: Collection[str]) -> dict[str, list[Interaction]]:
     """The first of each group, by the queue's id; not of what is kept for somebody."""
     found: dict[str, list[Interaction]] = defaultdict(list)
     for head in heads(queue_ids, *HEAD) if queue_ids else ():
-        if not head.target_agent_id:
+        is_picked = head.pace == MAIL or head.queue_id not in only_mail
+        if is_picked and not head.target_agent_id:
             found[head.queue_id].append(head)
     return found
 

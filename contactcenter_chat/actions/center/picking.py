@@ -44,7 +44,8 @@ def _check_waits(interaction: Interaction, agent: Agent) -> None:
     if interaction.state == InteractionState.HANDLING and interaction.agent:
         raise AlreadyTaken(interaction.agent)
     waits = interaction.state == InteractionState.WAITING and not interaction.is_put_off
-    if not waits or interaction.target_agent_id or interaction.queue.distribution != Distribution.PICK:
+    is_picked = interaction.queue.way_of(interaction.pace) == Distribution.PICK
+    if not waits or interaction.target_agent_id or not is_picked:
         raise Conflict(_("This chat does not wait to be picked any more."))
     if not picking.may_take(agent, interaction):
         raise Conflict(_("This chat requires what you do not have."))

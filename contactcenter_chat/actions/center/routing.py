@@ -109,7 +109,7 @@ def _look(queue_id: str, at_once: int) -> tuple[int, bool]:
 
 def _is_served(head: Interaction, queue: Queue, now: datetime) -> bool:
     """Whether its queue is open or serves what waited at closing, and asks agents; or it is kept for somebody."""
-    if queue.distribution == Distribution.PICK:
+    if queue.way_of(head.pace) == Distribution.PICK:
         return head.target_agent_id is not None
     still_serves = not queue.is_closed or (queue.serves_until is not None and queue.serves_until > now)
     return still_serves or head.target_agent_id is not None

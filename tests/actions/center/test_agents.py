@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from contactcenter_chat.actions.center import agents, interactions, presence, wrapup
 from contactcenter_chat.exceptions import NotFound
-from contactcenter_chat.models import Agent, Channel, Interaction, PresenceSpan, QueueMember
+from contactcenter_chat.models import Agent, Interaction, PresenceSpan, QueueMember
 from contactcenter_chat.models.queues import Presence
 from tests import factories
 from tests.facts import fresh, nothing_written, refused
@@ -172,7 +172,7 @@ def test_who_can_take_an_offer(agent, changes, free):
 
 def test_mail_is_work_though_it_takes_no_slot(center, agent):
     """What an agent does, and whether it is done, is not to be told by its load alone."""
-    Channel.objects.update(pace="mail")
+    factories.set_pace("mail")
     interaction = factories.accepted(factories.start_conversation(center.channel))
     assert (fresh(agent, "load"), spans()[-1]) == ((0,), ("available", "handling"))
     interactions.end_interaction(interaction_id=interaction.pk, agent=agent)

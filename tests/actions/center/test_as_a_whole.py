@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 from django.db import models, transaction
-from django.db.models import Count, F, Max, Min
+from django.db.models import Count, F, Max, Min, Q
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -205,7 +205,7 @@ class Centre(RuleBasedStateMachine):
     def a_queue_says_what_it_does_when_closed(self, which, how):
         self._plan(self.queues[which], when_closed=how)
 
-    @rule(how=st.sampled_from(["offer", "auto", "pick"]))
+    @rule(how=st.sampled_from(["pace", "offer", "auto", "pick"]))
     def a_queue_goes_another_way(self, how):
         self._plan(self.second, distribution=how)
 
@@ -249,7 +249,8 @@ class Centre(RuleBasedStateMachine):
         waits = Interaction.objects.filter(
             state="waiting", ask_again_at=None, is_put_off=False, target_agent=None, is_remote=False
         )
-        left = waits.exclude(queue__distribution="pick").exclude(queue__is_closed=True)
+        picked = Q(queue__distribution="pick") | Q(queue__distribution="pace", pace="mail")
+        left = waits.exclude(picked).exclude(queue__is_closed=True)
         free = list(Agent.objects.free(now))
         skills, languages = skills_of(each.pk for each in free)
         for interaction in left:

@@ -35,6 +35,34 @@ def waiting(center, *, due=None, queue=None):
 # Nobody is asked
 
 
+def test_by_its_pace_mail_is_picked_and_the_rest_rings(center, agent):
+    factories.plan(center.queue, distribution="pace")
+    live = waiting(center)
+    Channel.objects.update(pace="mail")
+    mail = waiting(center)
+    assert pickable_by(agent) == [mail.pk]
+    assert routing.route_queue(center.queue.pk) == 1
+    assert Offer.objects.get().interaction == live
+    with refused(Conflict):
+        picking.pick(interaction_id=live.pk, agent=agent)
+    assert picking.pick(interaction_id=mail.pk, agent=agent).state == "handling"
+
+
+def test_where_a_queue_says_so_mail_rings(center, agent):
+    factories.plan(center.queue, distribution="offer")
+    Channel.objects.update(pace="mail")
+    waiting(center)
+    assert pickable_by(agent) == []
+    assert routing.route_queue(center.queue.pk) == 1
+
+
+def test_where_no_channel_is_of_mail_nothing_is_looked_for(center, agent, django_assert_num_queries):
+    factories.plan(center.queue, distribution="pace")
+    waiting(center)
+    with django_assert_num_queries(1):
+        assert pickable_by(agent) == []
+
+
 def test_it_rings_at_no_desk(center, agent):
     interaction = waiting(center)
     with nothing_written():
@@ -353,6 +381,7 @@ def test_beside_one_that_gives_another_queue_rings(giving, agent):
 
 def test_a_queue_says_how(center):
     assert Queue._meta.get_field("distribution").choices == [
+        ("pace", "as the channel's pace says: mail is picked, the rest is offered"),
         ("offer", "offered: it rings"),
         ("auto", "given at once to who is at the desk"),
         ("pick", "picked by agents from a list"),

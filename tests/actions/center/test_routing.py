@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from contactcenter_chat.actions import conversations
 from contactcenter_chat.actions.center import agents, offers, routing, timers
-from contactcenter_chat.models import Agent, Channel, Failure, Interaction, Offer, Queue, QueueMember, RoutingDecision
+from contactcenter_chat.models import Agent, Failure, Interaction, Offer, Queue, QueueMember, RoutingDecision
 from contactcenter_chat.queries.decisions import explained, replay
 from contactcenter_chat.routing.base import Decision, Router
 from contactcenter_chat.routing.dispatch import Waiting
@@ -510,7 +510,7 @@ def test_nothing_is_offered_to_who_is_no_user_any_more(center, conversation):
 
 
 def of_pace(center, pace, count=1):
-    Channel.objects.update(pace=pace)
+    factories.set_pace(pace)
     return [factories.start_conversation(center.channel) for _ in range(count)]
 
 

@@ -9,7 +9,7 @@ from contactcenter_chat.actions import conversations, messages
 from contactcenter_chat.actions.cards import submit_card
 from contactcenter_chat.actions.center import interactions, presence, routing, slots, timers, transfers, wrapup
 from contactcenter_chat.events import AGENT, BOT, CUSTOMER, QUICK_REPLIES
-from contactcenter_chat.models import Agent, Channel, Conversation, Interaction, Offer, PresenceSpan
+from contactcenter_chat.models import Agent, Conversation, Interaction, Offer, PresenceSpan
 from contactcenter_chat.models.clock import database_now
 from tests import factories
 from tests.facts import facts, fresh
@@ -42,7 +42,7 @@ def agent(center):
 
 def chat_of(center, pace="messaging"):
     """A chat of this pace, in which the agent had the last word."""
-    Channel.objects.update(pace=pace)
+    factories.set_pace(pace)
     interaction = factories.accepted(factories.start_conversation(center.channel))
     say(interaction, AGENT)
     return Interaction.objects.get(pk=interaction.pk)
@@ -87,7 +87,7 @@ def test_who_has_the_last_word_decides(center, agent, author_type, frees):
 
 
 def test_who_has_heard_from_a_bot_only_waits_for_the_agent(center, agent):
-    Channel.objects.update(pace="messaging")
+    factories.set_pace("messaging")
     conversation = factories.start_conversation(center.channel)
     messages.add_message(conversation_id=conversation.pk, author_type=BOT, text="Somebody will be here soon.")
     chat = factories.accepted(conversation)

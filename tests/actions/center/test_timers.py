@@ -19,7 +19,7 @@ from contactcenter_chat.actions.center import (
     wrapup,
 )
 from contactcenter_chat.exceptions import Conflict
-from contactcenter_chat.models import Agent, Channel, Conversation, Interaction, Offer
+from contactcenter_chat.models import Agent, Conversation, Interaction, Offer
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -376,7 +376,7 @@ def test_what_goes_wrong_with_one_keeps_no_other_from_its_time(center, monkeypat
 
 def of_pace(center, pace):
     """An agent, and a conversation whose chat it has just accepted."""
-    Channel.objects.update(pace=pace)
+    factories.set_pace(pace)
     agent = factories.make_agent(center.tenant, center.queue)
     conversation = factories.start_conversation(center.channel)
     factories.accepted(conversation)
@@ -418,7 +418,7 @@ def test_a_silent_customer_of_mail_is_not_warned(center):
 
 def test_what_is_under_way_keeps_its_pace(center):
     of_pace(center, "messaging")
-    Channel.objects.update(pace="live")
+    factories.set_pace("live")
     earlier(Interaction.objects, 181, "accepted_at")
     assert acted() == {}
 

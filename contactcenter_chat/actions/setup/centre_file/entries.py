@@ -21,7 +21,7 @@ from ....models import (
     TransactionCodeList,
     Webhook,
 )
-from ....models.queues import Unserved
+from ....models.queues import Distribution, Unserved
 from ...center import departments, opening, queues
 from .. import channels, codes
 from .comparing import orders_of
@@ -34,7 +34,6 @@ COLUMNS = {
     "language": "language",
     "priority": "priority",
     "prefer": "prefer",
-    "distribution": "distribution",
     "ring_seconds": "ring_seconds",
     "offer_gap_seconds": "offer_gap_seconds",
     "closing_seconds": "closing_seconds",
@@ -117,6 +116,8 @@ def write_queue(rows: Rows, name: str, new: Values) -> None:
     for key, column in COLUMNS.items():
         if new.get(key) != Unserved.OVERFLOW:
             setattr(queue, column, new.get(key, getattr(queue, column)))
+    if "distribution" in new:
+        queue.distribution = new["distribution"] or Distribution.BY_PACE
     if "requires" in new:
         queue.requires = rows.levels(new["requires"])
     if "steps" in new:

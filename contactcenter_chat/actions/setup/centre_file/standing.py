@@ -19,6 +19,7 @@ from ....models import (
     TransactionCodeList,
     people,
 )
+from ....models.queues import Distribution
 from ...center.texts import KINDS
 from .special import DAYS, Response
 
@@ -117,7 +118,7 @@ def _queue(queue: Queue, skills: Mapping[str, str]) -> Values:
             "mail": _open_hours(queue.mail_target_seconds),
         },
         "prefer": queue.prefer,
-        "distribution": queue.distribution,
+        "distribution": None if queue.distribution == Distribution.BY_PACE else queue.distribution,
         "ring_seconds": queue.ring_seconds,
         "offer_gap_seconds": queue.offer_gap_seconds,
         "closing_seconds": queue.closing_seconds,

@@ -49,7 +49,7 @@ def test_the_college(college):
         "closed_target": {"open_hours": 4},
         "targets": {"messaging": None, "mail": {"open_hours": 2.5}},
         "prefer": "enough",
-        "distribution": "offer",
+        "distribution": None,
         "ring_seconds": 20,
         "offer_gap_seconds": 15,
         "closing_seconds": 600,
