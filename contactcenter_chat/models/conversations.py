@@ -444,6 +444,7 @@ class RoutingLook(models.Model):
     """What several decisions of one look at the queues have in common."""
 
     id = models.BigAutoField(primary_key=True)
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     candidates = models.JSONField()  # as of the first of the decisions
 
@@ -462,8 +463,8 @@ class RoutingDecision(models.Model):
     agent = models.ForeignKey(Agent, models.SET_NULL, null=True, related_name="+")
     request = models.JSONField(default=dict, db_default={})  # what the router was asked, but for the interaction
     step = models.PositiveSmallIntegerField(default=0, db_default=0)
-    look = models.ForeignKey(RoutingLook, models.PROTECT, null=True, related_name="decisions", db_index=False)
-    candidates = models.JSONField(default=list)  # [{"agent", "load", "capacity", "idle_since", "ruled_out"}]
+    look = models.ForeignKey(RoutingLook, models.RESTRICT, null=True, related_name="decisions", db_index=False)
+    candidates = models.JSONField(default=list)  # as ``routing.records`` tells them; beside a look's, what differs
     ruled_out = models.JSONField(default=dict, db_default={})  # how many for which reason, also those not kept
 
     class Meta:

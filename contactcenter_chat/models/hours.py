@@ -102,7 +102,9 @@ def holidays_of(place: str) -> Container[date]:
 
     country, _dash, part = place.partition("-")
     try:
-        found: Container[date] = holidays.country_holidays(country, subdiv=part or None)
-    except NotImplementedError as error:
+        found = holidays.country_holidays(country, subdiv=part or None)
+    except (NotImplementedError, TypeError) as error:  # of what is no country, but something else in that package
         raise LookupError(place) from error
+    if not isinstance(found, holidays.HolidayBase) or type(found) is holidays.HolidayBase:
+        raise LookupError(place)
     return found

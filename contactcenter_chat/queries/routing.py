@@ -51,6 +51,11 @@ def waiting_here() -> LockingQuerySet[Interaction]:
     return Interaction.objects.filter(state=InteractionState.WAITING, is_remote=False)
 
 
+def waiting_and_there() -> LockingQuerySet[Interaction]:
+    """The same without what is skipped because its customer is gone; a follow-up is answered without its customer."""
+    return waiting_here().filter(Q(away_since=None) | Q(is_follow_up=True))
+
+
 def routed_to_members() -> QuerySet[QueueMember]:
     """The members of those queues whose members are not left to pick for themselves."""
     return QueueMember.objects.exclude(queue__distribution=Distribution.PICK)

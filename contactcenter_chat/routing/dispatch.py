@@ -5,7 +5,7 @@ answers several gets what is due first in any of them.
 """
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -193,16 +193,17 @@ def _look_at(waiting: Waiting, view: View, router: Router) -> Choice:
     request = Request(waiting.interaction_id, waiting.only_agent_id, asked, waiting.required, prefer)
     candidates, ruled_out = view.of(waiting)
     try:
-        decision = _asked(router, request, list(candidates))
+        decision = _asked(router, request, candidates)
     except Exception as error:  # whatever the project's router brings about
         raise Unroutable(waiting) from error
     return Choice(waiting, request, decision, candidates, ruled_out)
 
 
-def _asked(router: Router, request: Request, candidates: list[Candidate]) -> Decision:
+def _asked(router: Router, request: Request, candidates: Sequence[Candidate]) -> Decision:
     if not candidates:
         return Decision("", {})
-    decision = router.choose(request, candidates)
+    answer = router.choose(request, list(candidates))
+    decision = Decision(answer.agent_id, dict(answer.ruled_out))  # the project's code may go on with its own
     if decision.agent_id and decision.agent_id not in {each.agent_id for each in candidates}:
         raise ValueError(f"{name_of(router)} chose {decision.agent_id!r}, who is no candidate.")
     return decision
@@ -249,7 +250,7 @@ def _candidate(waiting: Waiting, required: Requirement, agent: Free) -> Candidat
         agent.idle_since,
         agent.first_in_line,
         {name: agent.skills[name] for name in required.skills},
-        agent.languages if required.language else {},
+        dict(agent.languages) if required.language else {},
         earliest,
         required.levels(agent.skills, agent.languages),
     )

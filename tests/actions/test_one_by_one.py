@@ -433,7 +433,8 @@ def is_an_old_answer(two):
 
 @planted("routing_looks_deleted")
 def is_an_old_look(two):
-    return old([RoutingLook.objects.create(made_at=LONG_AGO, candidates=[]) for _ in two])
+    same = {"made_at": LONG_AGO, "candidates": []}
+    return old([RoutingLook.objects.create(tenant=center.tenant, **same) for center in two])
 
 
 @planted("sweep_runs_deleted")
@@ -523,6 +524,7 @@ LOOPS = {
     "actions.center.routing": {
         "route_queue": "interactions of queues that share agents, by a step",
         "_look": "queues that share agents",
+        "_choices": "queues that share agents, and what a router answers up to one it fails with",
         "_write": "what one look has chosen: one that fails is found by the step",
         "_still_possible": "what one look has chosen, as values",
         "_make_offers": "what one look has chosen, as values",

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from contactcenter_chat import actions, events, live, signals
 from contactcenter_chat.actions import messages, recording
-from contactcenter_chat.actions.recording import record
+from contactcenter_chat.actions.recording import Fact, record, record_each
 from contactcenter_chat.models import Conversation, Delivery, Lane, LogEntry, Webhook
 from contactcenter_chat.workers import wakeup
 from tests import factories
@@ -228,3 +228,16 @@ def test_what_was_not_locked_is_not_recorded(center):
     conversation = Conversation.objects.get(pk=factories.start_conversation(center.channel).pk)
     with transaction.atomic(), pytest.raises(RuntimeError, match=r"Conversation\.objects\.lock"):
         record(conversation, events.ConversationUpdated(changed=["name"]))
+
+
+@pytest.mark.django_db
+def test_facts_of_several_conversations_are_written_together(center):
+    conversations = [factories.start_conversation(center.channel) for _ in range(2)]
+    with transaction.atomic():
+        locked = Conversation.objects.lock_all(each.pk for each in conversations)
+        told = [(locked[each.pk], [Fact(event=events.ConversationIdled())]) for each in conversations]
+        entries = record_each(told)
+    assert [(each.conversation_id, each.number, each.kind) for each in entries] == [
+        (each.pk, 4, "conversation.idled") for each in conversations
+    ]
+    assert set(Conversation.objects.values_list("last_number", flat=True)) == {4}

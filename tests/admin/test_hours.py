@@ -109,6 +109,9 @@ PERIODS = "Write periods as “09:00-12:30, 13:30-17:00”."
         ({"exceptions": "2026-12-24 early"}, "exceptions", f"Line 1: {PERIODS}"),
         ({"exceptions": "2026-12-24 9-10\n2026-12-24 closed"}, "exceptions", "Line 2: 2026-12-24 is there twice."),
         ({"holidays": "Atlantis"}, "holidays", "No holidays are known of this place."),
+        ({"holidays": "FRI"}, "holidays", "No holidays are known of this place."),
+        ({"holidays": "BANK"}, "holidays", "No holidays are known of this place."),
+        ({"holidays": "HolidayBase"}, "holidays", "No holidays are known of this place."),
         ({"holidays": "GB-Atlantis"}, "holidays", "No holidays are known of this place."),
         (
             {"time_zone": "Mars/Olympus"},

@@ -136,6 +136,16 @@ def test_an_update_writes_the_named_fields_of_one_row(center):
     assert fields_of(Conversation.objects.get(pk=second.pk)) == before
 
 
+def test_an_update_of_several_rows_writes_each(center):
+    update = PreparedUpdate(Conversation, ("language",))
+    rows = [start_conversation(center.channel) for _ in range(3)]
+    for row, language in zip(rows, ("en", "es", "fr"), strict=True):
+        row.language = language
+    assert update(*rows[:2]) == 2
+    found = Conversation.objects.in_bulk([row.pk for row in rows])
+    assert [found[row.pk].language for row in rows] == ["en", "es", ""]
+
+
 @pytest.mark.postgresql
 @pytest.mark.parametrize(("threshold", "planned"), [(0, 1), (None, 0)])
 def test_the_server_keeps_the_statement_where_the_database_settings_say_so(center, threshold, planned, monkeypatch):

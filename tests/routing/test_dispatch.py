@@ -174,6 +174,28 @@ def test_what_a_router_fails_with_is_named():
     assert str(caught.value.__cause__).endswith("chose 'nobody we know', who is no candidate.")
 
 
+class Taking(BySkill):
+    """Changes what it is given, and goes on with what it answered."""
+
+    looks_at_each = True
+    answer: dict = {}
+
+    def choose(self, request, candidates):
+        self.answer.clear()
+        self.answer["asked about"] = request.interaction_id
+        candidates[0].languages.clear()
+        return Decision(candidates.pop(0).agent_id, self.answer)
+
+
+def test_what_a_router_does_with_what_it_is_given_is_its_own():
+    agents = [free("x", capacity=2, languages={"es": 3})]
+    choices = list(choose([iter([waits("a", 0, SPANISH), waits("b", 1, SPANISH)])], agents, router=Taking(), now=NOON))
+    assert [each.decision for each in choices] == [
+        Decision("x", {"asked about": "a"}),
+        Decision("x", {"asked about": "b"}),
+    ]
+
+
 def test_where_nobody_is_free_nothing_is_asked():
     assert offered([[waits("a")]], [free("x", "other")], Strange()) == []
 
@@ -203,6 +225,12 @@ def test_who_has_room_for_a_third_is_not_offered_a_whole_one():
     agents = [thirds("third", 1), thirds("free", 0)]
     (choice,) = choose([iter([waits("live")])], agents, router=BySkill(), now=NOON)
     assert (choice.decision.agent_id, choice.ruled_out) == ("free", {"third": NO_ROOM})
+
+
+def test_nor_does_what_was_looked_at_before():
+    """Another group, of which one was offered already, is told of it."""
+    groups = [[waits("live", 1)], [waits("a", 0, share=1), waits("b", 2, share=1)]]
+    assert offered(groups, [thirds("x", 0)]) == [("a", "x")]
 
 
 def test_what_is_due_later_does_not_take_the_room_that_one_before_waits_for():

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Greatest
 
 from ... import live
 from ...conf import settings
@@ -151,14 +152,15 @@ def _begin_spans(agents: Iterable[tuple[Agent, PresenceSpan | None]]) -> None:
     now = clock.now()
     others = [(agent, span) for agent, span in agents if agent.released_at or _is_doing_another(agent, span)]
     if ended := [span.pk for _agent, span in others if span]:
-        PresenceSpan.objects.filter(pk__in=ended).update(ended_at=now)
+        # Of two processes, one is some milliseconds behind.
+        PresenceSpan.objects.filter(pk__in=ended).update(ended_at=Greatest("started_at", Value(now)))
     begun = [
         PresenceSpan(
             agent=agent,
             presence=agent.presence,
             reason=agent.presence_reason,
             activity=_activity(agent, span),
-            started_at=now,
+            started_at=max(now, span.started_at) if span else now,
         )
         for agent, span in others
         if not agent.released_at

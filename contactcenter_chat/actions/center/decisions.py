@@ -23,13 +23,17 @@ def keep(choices: Sequence[Choice], router: Router) -> None:
     kept: list[RoutingDecision] = []
     for together in _together(choices):
         base = told.keys_of(together[0]) if len(together) > 1 else {}
-        look = RoutingLook.objects.create(candidates=[told[key] for key in base.values()]) if base else None
+        look = _look(together[0], [told[key] for key in base.values()]) if base else None
         kept += [_decision(each, by, look, told.beside(base, each)) for each in together]
     INSERT(*kept)
 
 
+def _look(first: Choice, candidates: list[dict[str, Any]]) -> RoutingLook:
+    return RoutingLook.objects.create(tenant_id=first.waiting.row.tenant_id, candidates=candidates)
+
+
 def _together(choices: Sequence[Choice]) -> Iterator[list[Choice]]:
-    """Those for which nearly the same agents were looked at: each few of those that the same may be offered."""
+    """Choices of one group, for which nearly the same agents were looked at, TOGETHER at a time."""
     alike: dict[tuple[str, str], list[Choice]] = defaultdict(list)
     for choice in choices:
         alike[choice.waiting.row.queue_id, choice.waiting.row.group_key].append(choice)
@@ -43,7 +47,9 @@ Keys = dict[str, tuple[Any, str]]  # by agent's id: what it is told by
 class Told(dict[tuple[Any, str], dict[str, Any]]):
     """What is told of the agents who were looked at, once for all choices in which it is the same.
 
-    The key is the candidate's identity, or the agent's id for one who was ruled out before, with the reason.
+    The key is the candidate's identity, or the agent's id for one who was ruled out before, with the reason. Of one
+    look, a candidate is the same object as long as nothing about the agent changes: with hundreds of agents and
+    choices, to compare what is told of them would take longer than all else.
     """
 
     def __init__(self) -> None:

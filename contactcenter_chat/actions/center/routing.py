@@ -8,6 +8,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
+from typing import NamedTuple
 
 from ... import events
 from ...conf import settings
@@ -22,6 +23,7 @@ from ...routing.base import Router, load_router
 from ...routing.dispatch import Choice, Unroutable, choose
 from ...routing.pace import has_room
 from ...routing.plan import Plan
+from ...workers import wakeup
 from ..one_by_one import Step
 from ..recording import Fact, record_each
 from . import agents, decisions, placing, steps
@@ -29,12 +31,26 @@ from . import offers as taking
 
 OFFERED, ROUTED = Step("interactions_offered"), Step("queues_routed")
 INSERT = PreparedInsert(Offer)
+IN_VAIN_MOST = 3  # looks one after the other that change nothing, since what was seen is another by then
 FAILURES_MOST = 10  # of one call: whoever comes next goes on behind those that rest
 AT_ONCE = 100  # offers of one look, whose conversations and agents are locked until it ends
 
 
 class Broken(Exception):
     """Several offers could not be written together; the cause is why."""
+
+
+class Look(NamedTuple):
+    """What came of one look at the queues.
+
+    ``done`` is how much was offered or put off, ``failed`` is what the router failed with, ``is_all`` says whether
+    there is nothing else to do.
+    """
+
+    made: int = 0
+    done: int = 0
+    failed: Unroutable | None = None
+    is_all: bool = True
 
 
 def route_woken(queue_id: str) -> None:
@@ -52,17 +68,23 @@ def route_woken(queue_id: str) -> None:
 def route_queue(queue_id: str) -> int:
     """Make the offers that can be made in a queue, and those of the queues that share its agents; return how many."""
     steps.skip_unmet(queue_id)
-    made, failed, at_once, is_done = 0, 0, AT_ONCE, False
-    while failed < FAILURES_MOST and not is_done:
+    made, failed, in_vain, at_once = 0, 0, 0, AT_ONCE
+    while failed < FAILURES_MOST:
         try:
-            more, is_done = _look(queue_id, at_once)
+            look = _look(queue_id, at_once)
         except Broken:
             at_once = 1  # so that the one it fails with is found, and the others are offered
+            continue
         except Unroutable as error:
-            _let_rest(error)
+            look = Look(failed=error)
+        made += look.made
+        in_vain = 0 if look.done else in_vain + 1
+        if look.failed:
+            _let_rest(look.failed)
             failed += 1
-        else:
-            made += more
+        elif look.is_all or in_vain == IN_VAIN_MOST:
+            return made
+    wakeup.wake_queue(queue_id)  # there may be others behind so many that rest now
     return made
 
 
@@ -70,16 +92,14 @@ def _let_rest(error: Unroutable) -> None:
     # Written down here, since the transaction is over: what failed may have broken it.
     interaction: Interaction = error.waiting.row
     cause = error.__cause__ if isinstance(error.__cause__, Exception) else error
-    still_waits = waiting.waiting_here().filter(pk=interaction.pk)
+    still_waits = waiting.waiting_and_there().filter(pk=interaction.pk)
     if still_waits.exists():
         OFFERED.note(cause, key=interaction.pk, tenant_id=interaction.tenant_id)
-        still_waits.filter(away_since=None).update(ask_again_at=OFFERED.rests_until(interaction.pk))
+        still_waits.update(ask_again_at=OFFERED.rests_until(interaction.pk))
 
 
-def _look(queue_id: str, at_once: int) -> tuple[int, bool]:
-    """Make at most so many offers; return how many were made, and whether there is nothing else to do.
-
-    What comes to wait meanwhile, or is free again, wakes the queue itself.
+def _look(queue_id: str, at_once: int) -> Look:
+    """Make at most so many offers. What comes to wait meanwhile, or is free again, wakes the queue itself.
 
     Raises Unroutable, Broken.
     """
@@ -91,20 +111,36 @@ def _look(queue_id: str, at_once: int) -> tuple[int, bool]:
             for queue in Queue.objects.locked().filter(pk__in=waiting.connected(queue_id, now)).order_by("pk")
         }
         if not queues:
-            return 0, True
-        plans = {pk: queue.plan() for pk, queue in queues.items()}
-        heads = [head for head in waiting.heads(queues) if _is_served(head, queues[head.queue_id], now)]
-        skilled = any(plan != Plan() for plan in plans.values()) or any(head.required for head in heads)
-        unslotted = any(not head.share for head in heads)
-        free = waiting.free_agents(queues, now, skilled=skilled, unslotted=unslotted)
-        groups = [waiting.group_from(head, queues[head.queue_id], plans[head.queue_id]) for head in heads]
-        choices = list(islice(choose(groups, free, router=router, now=now), at_once))
+            return Look()
+        choices, failed = _choices(queues, router, now, at_once)
+        if failed and not choices:
+            raise failed
         try:
-            made = _write(choices, queues, router, now)
-        except Exception as error:  # whatever one row brings about
-            raise (Unroutable(choices[0].waiting) if len(choices) == 1 else Broken()) from error
-        wanted = sum(bool(choice.decision.agent_id) for choice in choices)
-        return made, made == wanted and len(choices) < at_once
+            made, put_off = _write(choices, queues, router, now)
+        except Exception as error:  # whatever one row brings about, or a router that fails behind it
+            alone = len(choices) == 1 and not failed
+            raise (Unroutable(choices[0].waiting) if alone else Broken()) from error
+        done = made + put_off
+        return Look(made, done, failed, is_all=len(choices) < at_once and done == len(choices))
+
+
+def _choices(
+    queues: dict[str, Queue], router: Router, now: datetime, at_once: int
+) -> tuple[list[Choice], Unroutable | None]:
+    """What is to be done, at most so much, up to one that the router fails with."""
+    plans = {pk: queue.plan() for pk, queue in queues.items()}
+    heads = [head for head in waiting.heads(queues) if _is_served(head, queues[head.queue_id], now)]
+    skilled = any(plan != Plan() for plan in plans.values()) or any(head.required for head in heads)
+    unslotted = any(not head.share for head in heads)
+    free = waiting.free_agents(queues, now, skilled=skilled, unslotted=unslotted)
+    groups = [waiting.group_from(head, queues[head.queue_id], plans[head.queue_id]) for head in heads]
+    choices: list[Choice] = []
+    try:
+        for choice in islice(choose(groups, free, router=router, now=now), at_once):
+            choices.append(choice)
+    except Unroutable as error:
+        return choices, error
+    return choices, None
 
 
 def _is_served(head: Interaction, queue: Queue, now: datetime) -> bool:
@@ -115,19 +151,17 @@ def _is_served(head: Interaction, queue: Queue, now: datetime) -> bool:
     return still_serves or head.target_agent_id is not None
 
 
-def _write(choices: list[Choice], queues: dict[str, Queue], router: Router, now: datetime) -> int:
-    """Do what was chosen, as far as it still can be; return how many offers were made."""
+def _write(choices: list[Choice], queues: dict[str, Queue], router: Router, now: datetime) -> tuple[int, int]:
+    """Do what was chosen, as far as it still can be; return how many offers were made, and how many put off."""
     if not choices:
-        return 0
+        return 0, 0
     wanted = [choice for choice in choices if choice.decision.agent_id]
     conversations = Conversation.objects.lock_all(choice.waiting.row.conversation_id for choice in wanted)
-    for choice in choices:
-        if choice.all_said_no:
-            _ask_again_later(choice.waiting.row)
+    put_off = sum(_ask_again_later(choice.waiting.row) for choice in choices if choice.all_said_no)
     free = agents.lock_free({choice.decision.agent_id for choice in wanted}, now)
     offered, loads = _still_possible(wanted, free)
     if not offered:
-        return 0
+        return 0, put_off
     offers = _make_offers(offered, queues)
     decisions.keep(offered, router)
     record_each(
@@ -141,7 +175,7 @@ def _write(choices: list[Choice], queues: dict[str, Queue], router: Router, now:
             conversation = conversations[offer.interaction.conversation_id]
             taking.give(conversation, offer_id=offer.pk, agent=agent, reason=GIVEN)
     OFFERED.forget(*(choice.waiting.interaction_id for choice in offered))
-    return len(offered)
+    return len(offered), put_off
 
 
 def _still_possible(wanted: list[Choice], free: dict[str, Agent]) -> tuple[list[Choice], Counter[str]]:
@@ -200,15 +234,15 @@ def _gaps(offered: list[Choice]) -> dict[str, float]:
     return gaps
 
 
-def _ask_again_later(interaction: Interaction) -> None:
-    """All who are free have said no: start a new round after a pause that doubles."""
+def _ask_again_later(interaction: Interaction) -> int:
+    """All who are free have said no: start a new round after a pause that doubles. Returns 0 for what is not there."""
     pause = min(settings.ASK_AGAIN_MAX_SECONDS, settings.ASK_AGAIN_SECONDS * 2**interaction.ask_round)
-    still_there = waiting.waiting_here().filter(
-        pk=interaction.pk, queue=interaction.queue_id, group_key=interaction.group_key, away_since=None
+    still_there = waiting.waiting_and_there().filter(
+        pk=interaction.pk, queue=interaction.queue_id, group_key=interaction.group_key
     )
     interaction.asked = []
     placing.regroup(interaction)
-    still_there.update(
+    return still_there.update(
         ask_round=interaction.ask_round + 1,
         ask_again_at=NOW + timedelta(seconds=pause),
         asked=[],

@@ -20,7 +20,7 @@ from ...models.clock import database_now
 from ...models.conversations import HELD_STATES, NEEDS_AGENT, InteractionState, OfferState
 from ...models.people import active, can_be_inactive
 from ...models.queues import Presence
-from ...queries.routing import waiting_here
+from ...queries.routing import waiting_and_there
 from ...routing.pace import Pace, pace_of, paces
 from ...workers import wakeup
 from ..bots import after_agent
@@ -166,14 +166,14 @@ def _release_target(interaction_id: str, now: datetime) -> bool:
 
 
 def _asked_again(now: datetime) -> QuerySet[Any, Any]:
-    waiting = waiting_here().filter(ask_again_at__lte=now, away_since=None)
+    waiting = waiting_and_there().filter(ask_again_at__lte=now)
     return waiting.values("queue").annotate(due_at=Min("ask_again_at")).order_by("due_at", "queue")
 
 
 def _ask_again(queue_id: str, now: datetime) -> bool:
     with atomic():
         Queue.objects.locked().get(pk=queue_id)  # in whose order others change what waits there
-        waiting_here().filter(queue=queue_id, ask_again_at__lte=now, away_since=None).update(ask_again_at=None)
+        waiting_and_there().filter(queue=queue_id, ask_again_at__lte=now).update(ask_again_at=None)
         wakeup.wake_queue(queue_id)
         return True
 

@@ -36,7 +36,6 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 500  # rows of one transaction, so that nobody waits long for a lock
 SWEEP_RUNS_KEPT = FAILURES_KEPT = timedelta(days=1)
-LOOK_KEPT = timedelta(hours=1)  # longer than any transaction that writes its decisions
 
 
 def purge(*, dry_run: bool = False) -> dict[str, int]:
@@ -96,7 +95,10 @@ def _idempotency_records(now: datetime) -> QuerySet[IdempotencyRecord]:
 
 def _routing_looks(now: datetime) -> QuerySet[RoutingLook]:
     """Those whose decisions have all been deleted, with their conversations."""
-    return RoutingLook.objects.filter(decisions=None, made_at__lt=now - LOOK_KEPT)
+    if not settings.CONVERSATION_KEEP_DAYS:
+        return RoutingLook.objects.none()
+    kept = now - timedelta(days=settings.CONVERSATION_KEEP_DAYS)
+    return RoutingLook.objects.filter(decisions=None, made_at__lt=kept)
 
 
 def _sweep_runs(now: datetime) -> QuerySet[SweepRun]:
@@ -125,7 +127,7 @@ KINDS = (
     Kind("callbacks", Step("callbacks_deleted"), _callbacks),
     Kind("rejections", Step("rejections_deleted"), _rejections),
     Kind("idempotency_records", Step("idempotency_records_deleted", tenant="api_key__tenant"), _idempotency_records),
-    Kind("routing_looks", Step("routing_looks_deleted", tenant=""), _routing_looks),
+    Kind("routing_looks", Step("routing_looks_deleted"), _routing_looks),
     Kind("sweep_runs", Step("sweep_runs_deleted", tenant=""), _sweep_runs),
     Kind("failures", Step("failures_deleted"), _failures),
 )

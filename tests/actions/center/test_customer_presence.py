@@ -9,6 +9,7 @@ from contactcenter_chat.actions.center import customer_presence, offers, presenc
 from contactcenter_chat.exceptions import NotFound
 from contactcenter_chat.models import Channel, Interaction, Offer, Queue, Segment
 from contactcenter_chat.models.clock import database_now
+from contactcenter_chat.routing.by_skill import BySkill
 from tests import factories
 from tests.facts import fresh, nothing_written
 
@@ -240,6 +241,44 @@ def test_all_who_are_free_having_said_no_brings_nobody_back(center, agent, waiti
     waiting.refresh_from_db()
     routing._ask_again_later(waiting)
     assert fresh(waiting, "ask_again_at") == before
+
+
+def followed_up(interaction, agent):
+    """It is a follow-up of a customer who is away, and its only agent has declined it."""
+    away(interaction, 600)
+    timers.run_timers()
+    routing.route_queue(interaction.queue_id)
+    offers.decline_offer(offer_id=Offer.objects.latest("made_at").pk, agent=agent)
+
+
+def test_a_follow_up_that_all_have_declined_is_asked_again(center, agent, waiting):
+    followed_up(waiting, agent)
+    routing.route_queue(center.queue.pk)
+    state, follows_up, asked_at = fresh(waiting, "state", "is_follow_up", "ask_again_at")
+    assert (state, follows_up, asked_at > database_now()) == ("waiting", True, True)
+    Interaction.objects.update(ask_again_at=database_now())
+    timers.run_timers()
+    routing.route_queue(center.queue.pk)
+    assert fresh(waiting, "state") == ("offering",)
+
+
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_such_follow_ups_keep_no_other_from_being_offered(center, agent, waiting, at_once, monkeypatch):
+    monkeypatch.setattr(routing, "AT_ONCE", at_once)
+    followed_up(waiting, agent)
+    Channel.objects.update(has_presence=False)
+    other = factories.start_conversation(center.channel)
+    Interaction.objects.filter(pk=waiting.pk).update(due_at=database_now() - 60 * SECOND)
+    assert routing.route_queue(center.queue.pk) == 1
+    assert fresh(other.open_interaction, "state") == ("offering",)
+
+
+def test_a_router_that_fails_with_a_follow_up_is_not_asked_about_it_for_a_while(center, agent, waiting, monkeypatch):
+    away(waiting, 600)
+    timers.run_timers()
+    monkeypatch.setattr(BySkill, "choose", lambda *args: 1 / 0)
+    routing.route_queue(center.queue.pk)
+    assert fresh(waiting, "ask_again_at")[0] > database_now()
 
 
 def test_what_is_kept_until_the_queue_opens_is_not_looked_at(center, waiting):

@@ -373,6 +373,42 @@ def test_what_a_router_fails_with_keeps_no_other_from_its_turn(center, agent, co
     assert failures() == [("interactions_offered", bad.pk, 1)]
 
 
+@pytest.mark.parametrize("picky", [Picky, Breaking])
+def test_what_is_due_before_those_that_a_router_fails_with_is_offered_first(center, router, picky, monkeypatch):
+    """However many they are, in the first call; the others of them have their turn at once."""
+    monkeypatch.setattr(routing, "FAILURES_MOST", 2)
+    woken = []
+    monkeypatch.setattr(routing.wakeup, "wake_queue", woken.append)
+    factories.make_agent(center.tenant, center.queue, capacity=9)
+    good = [factories.start_conversation(center.channel) for _ in range(3)]
+    bad = [factories.start_conversation(center.channel) for _ in range(3)]
+    Interaction.objects.filter(conversation__in=bad).update(priority=-1)
+    woken.clear()
+    router(picky)
+    assert routing.route_queue(center.queue.pk) == 3
+    offered = Offer.objects.values_list("interaction__conversation", flat=True)
+    assert set(offered) == {each.pk for each in good}
+    assert (len(failures()), woken) == (2, [center.queue.pk])
+
+
+def test_each_agent_of_a_look_is_offered_something_from_then_on(center):
+    staff = [factories.make_agent(center.tenant, center.queue) for _ in range(3)]
+    for _ in staff:
+        factories.start_conversation(center.channel)
+    assert routing.route_queue(center.queue.pk) == 3
+    for agent in staff:
+        *_others, before, now = agent.spans.order_by("started_at", "pk")
+        assert (before.activity, now.activity, before.ended_at) == ("idle", "offering", now.started_at)
+
+
+def test_a_clock_that_is_behind_ends_no_span_before_it_began(center, agent, conversation):
+    began = timezone.now() + timedelta(seconds=5)
+    agent.spans.filter(ended_at=None).update(started_at=began)
+    routing.route_queue(center.queue.pk)
+    last = agent.spans.order_by("-pk").values_list("started_at", "ended_at")[:2]
+    assert list(last) == [(began, None), (began, began)]
+
+
 def test_what_a_router_likes_at_last_is_offered(center, agent, conversation, router):
     Interaction.objects.update(priority=-1)
     router(Picky)

@@ -171,7 +171,7 @@ def test_what_decisions_have_in_common_stays_as_long_as_one_of_them(center):
     first, second = (factories.start_conversation(center.channel) for _ in range(2))
     routing.route_queue(center.queue.pk)
     assert (RoutingLook.objects.count(), agent.pk) == (1, RoutingDecision.objects.latest("pk").agent_id)
-    RoutingLook.objects.update(made_at=ago(hours=2))
+    RoutingLook.objects.update(made_at=ago(days=91))
     RoutingDecision.objects.filter(interaction__conversation=first).delete()
     assert retention.purge() == NOTHING
     RoutingDecision.objects.filter(interaction__conversation=second).delete()
