@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from ..actions.setup.centre_file.applying import Options, PlanChanged, Users, apply_file
-from ..actions.setup.centre_file.comparing import NOTHING, told
+from ..actions.setup.centre_file.comparing import NOTHING
 from ..actions.setup.centre_file.faults import FileRefused
 from ..actions.setup.centre_file.tree import MAX_BYTES
 from ..actions.setup.centre_file.writing import write_file
@@ -140,7 +140,7 @@ def _rows(plan):
 
 
 def _values(change):
-    return ("", "") if change.old is NOTHING else (told(change.old), told(change.new))
+    return ("", "") if change.old is NOTHING else change.values
 
 
 def _page(model_admin, request, tenant, **context):

@@ -48,7 +48,7 @@ def test_a_decision_names_its_rule_in_words(root, interaction):
     RoutingDecision.objects.filter(interaction=interaction).delete()
     path = "contactcenter_chat.routing.longest_idle.LongestIdle"
     decision = RoutingDecision.objects.create(interaction=interaction, router=path, candidates=[])
-    caption = page_of(root, interaction).select_one(".field-decisions_made caption")
+    caption = page_of(root, interaction).select_one(".field-decisions_made .cc-decision")
     assert caption.small.attrs == {"title": path}
     assert caption.small.get_text() == "longest idle first"
     assert caption.get_text().strip().startswith(moment(decision.made_at))
@@ -85,13 +85,13 @@ def test_who_only_came_after_another_could_have_taken_it(root, center):
     for name in ("Ada", "Alan"):
         make_agent(center.tenant, center.queue, first_name=name)
     soup = page_of(root, accepted(start_conversation(center.channel)))
-    caption = words_of(soup.select_one(".field-decisions_made caption"))
+    caption = words_of(soup.select_one(".field-decisions_made .cc-decision"))
     assert caption.endswith("Nothing was required; before the first step. 2 could take it, 0 could not.")
 
 
 def test_a_decision_says_what_was_required_and_who_could_not(root, routed):
     soup = page_of(root, routed)
-    caption = words_of(soup.select_one(".field-decisions_made caption"))
+    caption = words_of(soup.select_one(".field-decisions_made .cc-decision"))
     assert caption.endswith(
         "Required: Fees 3, Spanish (es); before the first step. "
         "1 could take it, 2 could not (does not speak the language: 1, lacks a skill: 1)."
@@ -122,9 +122,10 @@ def test_a_decision_after_a_step_says_which(root, interaction, fees):
         candidates=considered,
         ruled_out={ASKED: 5, "of the project": 2},
     )
-    table = page_of(root, interaction).select_one(".field-decisions_made table")
+    decisions = page_of(root, interaction).select_one(".field-decisions_made")
+    table = decisions.table
     told = "Nothing was required; step 2. 1 could take it, 7 could not (asked already: 5, of the project: 2)."
-    assert words_of(table.caption).endswith(told)
+    assert words_of(decisions.select_one(".cc-decision")).endswith(told)
     assert [words_of(cell) for cell in table.select("thead th")] == [
         *("Agent", "Level", "Skills and languages", "Step", "Load", "Idle since", "Ruled out")
     ]
@@ -132,7 +133,7 @@ def test_a_decision_after_a_step_says_which(root, interaction, fees):
 
 def test_a_skill_that_is_gone_since_is_said_to_be(root, interaction):
     RoutingDecision.objects.update(request={"required": {"skills": {"gone": 3}, "language": ""}})
-    caption = words_of(page_of(root, interaction).select_one(".field-decisions_made caption"))
+    caption = words_of(page_of(root, interaction).select_one(".field-decisions_made .cc-decision"))
     assert "Required: a skill that was deleted 3; before the first step." in caption
 
 

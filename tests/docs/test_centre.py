@@ -23,7 +23,7 @@ from tests import factories
 from .pages import blocks, code, page, rows, section
 
 PAGE = page("centre.md")
-EXAMPLE = blocks(PAGE, "yaml")[0].text
+EXAMPLE, CHANNELS = (block.text for block in blocks(PAGE, "yaml")[:2])
 PLAN, ERRORS = (block.text for block in blocks(PAGE, "text"))
 KEYS = section(PAGE, "## All keys\n", "## Not yet supported\n")
 TABLES = dict(re.findall(r"^### (\w+)\n(.*?)(?=^### |\Z)", KEYS, re.MULTILINE | re.DOTALL))
@@ -48,7 +48,8 @@ def applied(tenant, text, **options):
 
 
 def test_the_example_can_be_applied(tenant):
-    assert len(applied(tenant, EXAMPLE).made) == 13
+    assert len(applied(tenant, EXAMPLE).made) == 12
+    assert len(applied(tenant, CHANNELS).made) == 1
     assert applied(tenant, EXAMPLE, prune=True).is_empty
 
 

@@ -97,7 +97,7 @@ def test_all_errors_are_told_and_nothing_is_applied(file):
         "",
         [
             "line 3: queues / General: Unknown key “membres”. Did you mean “members”?",
-            "line 4: queues / Other / hours: There are no hours “office”. There is none.",
+            "line 4: queues / Other / hours: There are no hours “office”. Make it first, or leave it out.",
         ],
     )
     assert not Tenant.objects.exists()

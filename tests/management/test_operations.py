@@ -83,6 +83,7 @@ def test_purge_counts_or_deletes(center, said):
         "         0  callbacks\n"
         "         0  rejections\n"
         "         0  idempotency records\n"
+        "         0  routing looks\n"
         "         1  sweep runs\n"
         "         0  failures\n"
         "Nothing was deleted.\n"

@@ -146,10 +146,13 @@ def test_what_is_wrong_is_said(arguments, message):
         call_command("simulate_routing", *map(str, arguments), "--hours", "1")
 
 
-def test_arrivals_that_one_of_the_centres_has_no_queue_for(tmp_path):
+def test_arrivals_that_one_of_the_centres_has_no_queue_or_skill_for(tmp_path):
     file = tmp_path / "came.csv"
     file.write_text("at,queue\n2026-06-01T10:20,Refund\n")
     with pytest.raises(CommandError, match=r"has no queue Refund\. Did you mean Refunds\?"):
+        call_command("simulate_routing", str(COLLEGE), "--arrivals", str(file), "--hours", "1")
+    file.write_text('at,queue,skills\n2026-06-01T10:20,Refunds,"Fees 3, visas 1"\n')
+    with pytest.raises(CommandError, match=r"has no skill Fees\. Did you mean fees\?"):
         call_command("simulate_routing", str(COLLEGE), "--arrivals", str(file), "--hours", "1")
     file.write_text("at,queue\n")
     with pytest.raises(CommandError, match=r"^Nobody comes\.$"):

@@ -85,7 +85,7 @@ def _report(options):
     start, arrivals = _arrivals(options, centres[0], tenant, zone)
     end = start + timedelta(hours=options["hours"])
     arrivals = [each for each in arrivals if start <= each.at < end]
-    _check_queues(arrivals, centres)
+    _check_names(arrivals, centres)
     given = {"start": start, "hours": options["hours"], "answer_seconds": options["answer_seconds"]}
     outcomes = [report.outcome_of(centre, simulated(centre, arrivals, **given), end) for centre in centres]
     return report.Report(start.astimezone(zone), options["hours"], options["seed"], len(arrivals), outcomes)
@@ -171,11 +171,14 @@ def _named(given):
         yield name, value
 
 
-def _check_queues(arrivals, centres):
+def _check_names(arrivals, centres):
+    """Refuse what one of the centres does not have: nobody there would ever be found for it."""
+    queues = dict.fromkeys(each.queue for each in arrivals)
+    skills = dict.fromkeys(name for each in arrivals for name in each.skills)
     for centre in centres:
-        for name in dict.fromkeys(each.queue for each in arrivals):
-            if name not in centre.queues:
-                raise ValueError(f"{centre.name} has no queue {name}.{_like(name, centre.queues)}")
+        for kind, wanted, known in (("queue", queues, centre.queues), ("skill", skills, centre.skills)):
+            if unknown := [name for name in wanted if name not in known]:
+                raise ValueError(f"{centre.name} has no {kind} {unknown[0]}.{_like(unknown[0], known)}")
 
 
 def _like(name, names):

@@ -63,12 +63,13 @@ class Queue:
 
 @dataclass(frozen=True)
 class Centre:
-    """A contact centre: its queues and agents by their names, and the zone of its clocks."""
+    """A contact centre: its queues and agents by their names, the zone of its clocks, and its skills' names."""
 
     name: str
     queues: Mapping[str, Queue]
     agents: Mapping[str, Agent]
     time_zone: str = "UTC"
+    skills: frozenset[str] = frozenset()
 
     @cached_property
     def parts(self) -> list[frozenset[str]]:

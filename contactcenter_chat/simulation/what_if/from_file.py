@@ -50,7 +50,7 @@ def centre_of(tree: Mapping[str, Any], name: str) -> Centre:
         ZoneInfo(zone)
     except (AttributeError, KeyError, LookupError, TypeError) as error:
         raise ValueError(f"It is no centre file: {type(error).__name__} {error}.") from error
-    centre = Centre(name, queues, agents, zone)
+    centre = Centre(name, queues, agents, zone, frozenset(map(str, tree.get("skills") or ())))
     check_names(centre)
     return centre
 

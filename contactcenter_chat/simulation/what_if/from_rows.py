@@ -37,6 +37,7 @@ def centre_of(tenant: Tenant) -> plain.Centre:
             for each in agents
         },
         timezone.get_default_timezone_name(),
+        frozenset(skills.values()),
     )
 
 

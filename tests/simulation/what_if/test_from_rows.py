@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from contactcenter_chat.actions.center import interactions, overflow
 from contactcenter_chat.models import Agent as AgentRow
-from contactcenter_chat.models import Channel, Interaction, OpeningHours
+from contactcenter_chat.models import Interaction, OpeningHours
 from contactcenter_chat.routing.plan import Plan, Step
 from contactcenter_chat.simulation.what_if.arrivals import Chances
 from contactcenter_chat.simulation.what_if.centre import Agent, Queue
@@ -120,7 +120,7 @@ def test_who_was_passed_on_came_to_the_first_queue(center):
 
 
 def test_at_which_pace_they_came(center):
-    Channel.objects.update(pace="mail")
+    factories.set_pace("mail")
     factories.make_agent(center.tenant, center.queue)
     factories.accepted(factories.start_conversation(center.channel))
     (came,) = came_since(center.tenant, Interaction.objects.get().entered_at, Chances())

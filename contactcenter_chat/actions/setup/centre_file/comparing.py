@@ -24,6 +24,7 @@ from .standing import Standing, names_there
 
 ORDER = "(order)"  # stands in paths for the order of codes and of their lists
 TOLD_MOST = 120  # characters of a value in a plan
+LED_BY = 30  # of these, that are the same before and after, where what differs comes later
 NOTHING: Any = object()
 
 
@@ -42,7 +43,16 @@ class Change(NamedTuple):
     @property
     def told(self) -> str:
         """All of it in a line."""
-        return self.place if self.old is NOTHING else f"{self.place}: {told(self.old)} → {told(self.new)}"
+        return self.place if self.old is NOTHING else f"{self.place}: {' → '.join(self.values)}"
+
+    @property
+    def values(self) -> tuple[str, str]:
+        """The value before and after, in a line each, shortened to where they differ."""
+        old, new = _line(self.old), _line(self.new)
+        unlike = (at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other)
+        alike = next(unlike, min(len(old), len(new)))
+        begin = alike - LED_BY if max(len(old), len(new)) > TOLD_MOST and alike > LED_BY else 0
+        return _cut(old, begin), _cut(new, begin)
 
     def as_json(self) -> dict[str, Any]:
         """The same for programs."""
@@ -102,8 +112,16 @@ class Plan:
 
 def told(value: Any) -> str:
     """A value as the file would have it, in one line and shortened."""
-    text = unturned(" ".join(_told(value).split()))
-    return f"{text[:TOLD_MOST]}…" if len(text) > TOLD_MOST else text
+    return _cut(_line(value))
+
+
+def _line(value: Any) -> str:
+    return unturned(" ".join(_told(value).split()))
+
+
+def _cut(text: str, begin: int = 0) -> str:
+    shown = text[begin : begin + TOLD_MOST]
+    return f"{'…' if begin else ''}{shown}{'…' if len(text) > begin + TOLD_MOST else ''}"
 
 
 def _told(value: Any) -> str:

@@ -50,6 +50,6 @@ def nearest(word: str, known: Iterable[str]) -> str:
     if close := get_close_matches(word.lower(), lowered, n=1):
         return _("Did you mean “%(name)s”?") % {"name": lowered[close[0]]}
     if not known:
-        return _("There is none.")
+        return _("Make it first, or leave it out.")
     named = ", ".join([*known[:NAMED_MOST], *(["…"] if len(known) > NAMED_MOST else [])])
     return _("There are: %(names)s.") % {"names": named}

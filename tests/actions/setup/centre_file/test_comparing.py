@@ -3,7 +3,7 @@
 import pytest
 
 from contactcenter_chat.actions.setup import codes
-from contactcenter_chat.actions.setup.centre_file.comparing import Plan, groups_of, permuted, told
+from contactcenter_chat.actions.setup.centre_file.comparing import Change, Plan, groups_of, permuted, told
 from contactcenter_chat.actions.setup.centre_file.faults import FileRefused
 from contactcenter_chat.models import PreparedResponse, TransactionCode
 from tests import factories
@@ -234,6 +234,20 @@ def test_a_queue_does_not_pass_on_to_itself(college):
 )
 def test_values_are_told_in_a_line(value, text):
     assert told(value) == text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        ("a", "b", ("a", "b")),
+        ("x" * 119, "x" * 118 + "y", ("x" * 119, "x" * 118 + "y")),
+        ("x" * 200 + "Monday", "x" * 200 + "Tuesday", ("…" + "x" * 30 + "Monday", "…" + "x" * 30 + "Tuesday")),
+        ("x" * 200, "y" * 200, ("x" * 120 + "…", "y" * 120 + "…")),
+        ("a" * 40, "a" * 40 + "b" * 200, ("…" + "a" * 30, "…" + "a" * 30 + "b" * 90 + "…")),
+    ],
+)
+def test_a_change_shows_where_the_values_differ(old, new, shown):
+    assert Change(("queues",), old, new).values == shown
 
 
 def test_programs_are_told_the_same(college):

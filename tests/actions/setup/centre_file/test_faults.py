@@ -22,7 +22,7 @@ def test_a_fault_says_all_in_a_line():
             [f"name{number:02}" for number in range(12)],
             "There are: " + "".join(f"name0{n}, " for n in range(10)) + "….",
         ),
-        ("xyz", [], "There is none."),
+        ("xyz", [], "Make it first, or leave it out."),
     ],
 )
 def test_the_nearest_known_word_is_named(word, known, hint):
