@@ -127,3 +127,8 @@ class OpeningHoursAdmin(TenantAdmin):
 
     def delete_model(self, request, obj):
         opening.delete_hours(obj)
+
+    def get_deleted_objects(self, objs, request):
+        found, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        # What goes by them is not deleted with them: it is named as the reason, whoever may delete such.
+        return found, counts, set() if protected else lacking, protected

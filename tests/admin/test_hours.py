@@ -145,6 +145,9 @@ def test_another_centres_hours_are_not_there(staff, other):
 
 def test_hours_that_a_queue_goes_by_stay(staff, center, office):
     plan(center.queue, hours=office)
+    page = BeautifulSoup(staff.get(address("openinghours_delete", office.pk)).content, "html.parser").get_text()
+    assert f"Queue: {center.queue.name}" in page
+    assert "permission" not in page
     staff.post(address("openinghours_delete", office.pk), {"post": "yes"})
     assert OpeningHours.objects.filter(pk=office.pk).exists()
     plan(center.queue, hours=None)
