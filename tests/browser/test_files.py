@@ -66,7 +66,9 @@ def loaded(image):
 
 def test_files_are_chosen_looked_at_taken_away_and_sent(open_chat, talk):
     page = open_chat()
+    page.on("filechooser", lambda chooser: None)  # the browser has time to hear that its own is not wanted
     expect(composer(page)).to_be_focused()
+    page.screenshot()  # whoever is answered this has heard what was said before
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Alt+F")
     chooser.value.set_files([file(), file("notes.txt", b"Some notes")])
