@@ -133,7 +133,7 @@ def _written(rows: Sequence[models.Model], there: Any, cursor: Any) -> int:
 
 @contextmanager
 def cursor_of(connection: Any) -> Iterator[Any]:
-    """Open a cursor for a statement whose text is always the same.
+    """Open a cursor for a statement whose text is always the same, or differs by the number of rows alone.
 
     On PostgreSQL the values travel beside the text, so that the server plans it once for each connection, if the
     database's ``OPTIONS`` say so by ``prepare_threshold``. Django itself always writes the values into the text.

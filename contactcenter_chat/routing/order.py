@@ -52,7 +52,7 @@ def due_at(entered_at: datetime, *, target: timedelta, priority: int, hours: Hou
 
 def used(load: float, capacity: int) -> float:
     """Which part of a capacity is used by so many chats; the same for what is the same in thirds."""
-    return round(load * SLOT) / (SLOT * capacity)
+    return round(load * SLOT) / (SLOT * capacity)  # asked about every agent for every chat: without another call
 
 
 def rank(agent: Available, *, prefer: str = ENOUGH) -> tuple[object, ...]:

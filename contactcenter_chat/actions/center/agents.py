@@ -1,5 +1,7 @@
 """How does an agent's row change? In ``change``, under its lock, which is taken after the conversation's.
 
+What one look at the queues offers to many is written for all of them together, in ``ring``.
+
 Only a heartbeat that changes nothing else writes its time without (``presence``).
 """
 
