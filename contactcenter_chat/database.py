@@ -43,9 +43,21 @@ def connection() -> BaseDatabaseWrapper:
     return connections[alias()]
 
 
-def atomic(*, joins: bool = False) -> transaction.Atomic:
-    """A transaction of it; inside of another one a savepoint, which one that ``joins`` a ``whole`` one needs not."""
-    return transaction.atomic(using=alias(), savepoint=not (joins and _whole.get()))
+def leave_pool() -> BaseDatabaseWrapper:
+    """Return the same, which is made anew when it is not open: not one of Django's pool, which others may close."""
+    own = connection()
+    if own.connection is None:
+        options = {name: value for name, value in own.settings_dict["OPTIONS"].items() if name != "pool"}
+        own.settings_dict = {**own.settings_dict, "OPTIONS": options}
+    return own
+
+
+def atomic(*, joins: bool = False, durable: bool = False) -> transaction.Atomic:
+    """A transaction of it; inside of another one a savepoint, which one that ``joins`` a ``whole`` one needs not.
+
+    One that is ``durable`` refuses to be inside of another one: at its end it is committed.
+    """
+    return transaction.atomic(using=alias(), savepoint=not (joins and _whole.get()), durable=durable)
 
 
 @contextmanager

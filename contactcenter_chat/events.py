@@ -97,6 +97,23 @@ class ConversationAssigned(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BotDisclosed(Event):
+    """The customer was told, before anything else, that whoever speaks is no person but this ``bot``."""
+
+    name = "bot.disclosed"
+    bot: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationHandedOver(Event):
+    """A ``bot`` has handed the conversation over to agents; ``reason`` is one of models.conversations.Reason."""
+
+    name = "conversation.handed_over"
+    bot: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConversationErased(Event):
     """What was said and who said it was deleted; that it was, stays."""
 
@@ -111,7 +128,7 @@ class MessageAdded(Event):
     """
 
     name = "message.added"
-    unkept = ("text", "attachments", "cards", "is_echo", "centre_name")
+    unkept = ("text", "attachments", "cards", "is_echo", "centre_name", "bot_name")
     message_id: str
     author_type: str
     participant_id: str
@@ -119,12 +136,18 @@ class MessageAdded(Event):
     agent_first_name: str = ""
     agent_last_name: str = ""
     history: bool = False
+    bot: str = ""  # which of the bots that the app itself asks
     text: str = ""
     # {"id", "type", "file_name", "url"}; type: image, audio, video, file. Whoever has the url can read the file.
     attachments: tuple[dict[str, str], ...] = field(default=(), repr=False)
     cards: tuple[dict[str, Any], ...] = ()  # {"id", "content_type", "content", "text"}; text: for who cannot show it
     is_echo: bool = False
+    bot_name: str = ""  # what a bot that the app itself asks is called where a name must stand
     centre_name: str = ""  # who speaks as the contact centre itself, where its clients are told what it says
+
+    def data(self) -> dict[str, Any]:
+        """What the log row keeps; of a bot only where there is one."""
+        return {name: value for name, value in super().data().items() if value or name != "bot"}
 
     @property
     def plain_text(self) -> str:
@@ -282,6 +305,26 @@ class CustomerThanked(Event):
 
     name = "customer.thanked"
     message_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerificationSent(Event):
+    """The customer was sent a one-time code; the ``address`` is masked."""
+
+    name = "verification.sent"
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerVerified(Event):
+    """The code came back: so sure is it from now on who the customer is, a ``wire.levels.Level``.
+
+    The ``address`` that it was sent to is masked.
+    """
+
+    name = "customer.verified"
+    level: str
+    address: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -116,6 +116,15 @@ class AlreadyTaken(Conflict):
         self.agent = agent
 
 
+class ControlMoved(Conflict):
+    """Somebody else speaks for the business by now."""
+
+    code = "control_moved"
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody else speaks for the business by now."))
+
+
 class CodesRequired(Conflict):
     """A transaction code is required before this can be finished."""
 

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
 
+from .actions.bots import turns
 from .actions.center.timers import run_timers
+from .actions.knowledge import sources
 from .actions.remote import file_fetching, inbox
 from .actions.upkeep import duties
 from .actions.upkeep.sweep import sweep
@@ -32,6 +34,7 @@ def timers() -> None:
     """Do what the clock demands: timers of interactions and agents, what is to be tried again in and out."""
     run_timers()
     draining.wake_if_due()
+    turns.wake_if_due()
     inbox.wake_if_due()
     file_fetching.wake_if_due()
     typing.wake_if_due()
@@ -41,6 +44,7 @@ def timers() -> None:
 REGULARLY = {
     "timers": Regular(timedelta(seconds=1), timedelta(seconds=10), timers),
     "sweep": Regular(timedelta(seconds=5), timedelta(seconds=30), sweep),
+    "sources": Regular(timedelta(seconds=10), timedelta(seconds=30), sources.wake_if_due),
     "purge": Regular(timedelta(days=1), timedelta(minutes=1), wakeup.wake_purge),
 }
 

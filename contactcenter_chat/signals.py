@@ -31,7 +31,9 @@ conversation_activated = Signal()  # entry, conversation
 conversation_idled = Signal()  # entry, conversation
 conversation_updated = Signal()  # entry, conversation
 conversation_assigned = Signal()  # entry, conversation
+conversation_handed_over = Signal()  # entry, conversation
 conversation_erased = Signal()  # entry, conversation
+bot_disclosed = Signal()  # entry, conversation
 message_added = Signal()  # entry, conversation, message
 message_state_changed = Signal()  # entry, conversation, message
 messages_read = Signal()  # entry, conversation
@@ -46,6 +48,8 @@ agent_joined = Signal()  # entry, conversation, interaction
 agent_left = Signal()  # entry, conversation, interaction
 customer_left = Signal()  # entry, conversation, interaction
 customer_thanked = Signal()  # entry, conversation
+verification_sent = Signal()  # entry, conversation
+customer_verified = Signal()  # entry, conversation
 customer_warned = Signal()  # entry, conversation, interaction
 slot_freed = Signal()  # entry, conversation, interaction
 slot_taken = Signal()  # entry, conversation, interaction
@@ -68,7 +72,9 @@ BY_EVENT = {
     events.ConversationIdled.name: conversation_idled,
     events.ConversationUpdated.name: conversation_updated,
     events.ConversationAssigned.name: conversation_assigned,
+    events.ConversationHandedOver.name: conversation_handed_over,
     events.ConversationErased.name: conversation_erased,
+    events.BotDisclosed.name: bot_disclosed,
     events.MessageAdded.name: message_added,
     events.MessageStateChanged.name: message_state_changed,
     events.MessagesRead.name: messages_read,
@@ -83,6 +89,8 @@ BY_EVENT = {
     events.AgentLeft.name: agent_left,
     events.CustomerLeft.name: customer_left,
     events.CustomerThanked.name: customer_thanked,
+    events.VerificationSent.name: verification_sent,
+    events.CustomerVerified.name: customer_verified,
     events.CustomerWarned.name: customer_warned,
     events.SlotFreed.name: slot_freed,
     events.SlotTaken.name: slot_taken,

@@ -15,7 +15,9 @@ from celery.signals import worker_process_init, worker_process_shutdown, worker_
 
 from . import schedule
 from .actions import attachments
+from .actions.bots import turns
 from .actions.center import routing
+from .actions.knowledge import looking, sources
 from .actions.remote import file_fetching, inbox
 from .actions.upkeep import retention
 from .deliveries import draining, typing
@@ -83,6 +85,24 @@ def tell_typing():
     typing.tell_due()
 
 
+@woken_task(wakeup.KNOW)
+def know():
+    """Find answers to what customers asked, then make the vectors of articles that are owed, and drafts."""
+    looking.look_in_thread()
+
+
+@woken_task(wakeup.REFRESH)
+def refresh_source(name):
+    """Read a source of articles again."""
+    sources.refresh_due(name)
+
+
+@woken_task(wakeup.TURN)
+def take_turns():
+    """Have bots answer what they are to answer."""
+    turns.take_due()
+
+
 @worker_process_init.connect
 def begin(**about):
     """Each process that does tasks keeps time."""
@@ -103,3 +123,4 @@ def finish(**about):
     """Let a worker that is asked to stop finish what it has begun: what the clock demanded, what it posts."""
     clock.stop()
     draining.finish()
+    turns.finish()

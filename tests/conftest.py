@@ -7,8 +7,9 @@ import time
 import pytest
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from contactcenter_chat.actions.knowledge import vectors
 from contactcenter_chat.models import clock
 from contactcenter_chat.workers import wakeup
 
@@ -48,6 +49,19 @@ def _connections_of_threads_are_closed():
     kind.close = close
     yield
     kind.close = close_as_django
+
+
+@pytest.fixture(autouse=True)
+def _no_language_is_left():
+    """A request leaves its language behind in the thread."""
+    yield
+    translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _all_vectors_at_once(monkeypatch):
+    """However slow the machine, what a test has made is made in one go."""
+    monkeypatch.setattr(vectors, "TASK_SECONDS", 300)
 
 
 TURNED_ON = wakeup.turned_on

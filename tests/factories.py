@@ -13,11 +13,14 @@ from contactcenter_chat import events
 from contactcenter_chat.actions import attachments, conversations
 from contactcenter_chat.actions.center import agents, offers, placing, queues, routing, steps
 from contactcenter_chat.actions.center.presence import set_presence
+from contactcenter_chat.actions.knowledge import articles, files
+from contactcenter_chat.actions.knowledge.articles import Said
 from contactcenter_chat.actions.setup import channels, codes, tenants, webhooks
 from contactcenter_chat.attachments.storing import Received
 from contactcenter_chat.models import (
     AgentLanguage,
     AgentSkill,
+    Article,
     Channel,
     Interaction,
     Offer,
@@ -248,3 +251,18 @@ def busy_agent(center, capacity=1, queue=None):
     agent = make_agent(center.tenant, queue or center.queue, capacity=capacity)
     set_presence(agent_id=agent.pk, presence="on_break")
     return agent
+
+
+def make_article(tenant, *questions, answer="Yes, in three.", link="", versions=None, queues=(), **fields):
+    """An article in English; ``versions`` are those in further languages, as Said or what makes one, by language."""
+    article = Article(tenant=tenant, **{"language": "en", **fields})
+    said = {article.language: Said(questions or ["Can I pay in parts?"], answer, link)}
+    said |= {tag: each if isinstance(each, Said) else Said(*each) for tag, each in (versions or {}).items()}
+    return articles.save_article(article, versions=said, queues=queues)
+
+
+def make_article_file(article, content=b"How to pay", name="how to pay.txt", language="en"):
+    """A file of an article, in one of its languages."""
+    with Received() as received:
+        received.write(content)
+        return files.add_file(version=article.versions.get(language=language), name=name, received=received)

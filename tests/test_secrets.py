@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 from celery import current_app
+from django.core import mail
 
 import contactcenter_chat
 from contactcenter_chat import tasks
 from contactcenter_chat.actions.setup import tenants, webhooks
+from contactcenter_chat.actions.verification import send_code
 from contactcenter_chat.api.authentication import authenticate_client
 from contactcenter_chat.client import ChatApiClient
 from contactcenter_chat.encryption import decrypt
@@ -23,7 +25,7 @@ from contactcenter_chat.outbound.requests import Call, Response
 from contactcenter_chat.outbound.tokens import AccessToken
 from contactcenter_chat.queries import signing_keys
 from contactcenter_chat.signature import NewKeys, Transmission, new_keys
-from tests.factories import make_center, make_tenant, make_webhook
+from tests.factories import make_center, make_tenant, make_webhook, start_conversation
 
 PACKAGE = Path(contactcenter_chat.__file__).parent
 SECRET = "whsec_neverToBeSeen"
@@ -35,6 +37,7 @@ NO_SECRETS = {  # what is only called so
     "Entries.key": "what the keys of a part of a centre's file are",
     "Image.url": "a card's picture, as its author gave it to be seen",
     "LeasedLane.token": "a number that fences a lease",
+    "Document.key": "the name of a document in its source",
     "Link.url": "a card's link, to be followed",
     "Place.key": "of a page: the last row's own",
     "Step.key": "the name of a column",
@@ -89,6 +92,16 @@ def test_secrets_of_webhooks_and_what_signs_are_not_shown():
     assert decrypt(row.rsa_private) not in shown(row)
     signer = signing_keys.signer_for(tenant.pk)
     assert "PRIVATE" not in shown(signer)
+
+
+@pytest.mark.django_db
+def test_a_customers_code_and_address_are_not_shown():
+    conversation = start_conversation(make_center().channel, email="grace@example.org")
+    sent = send_code(conversation_id=conversation.pk)
+    code = re.search("[0-9]{6}", mail.outbox[0].body)[0]
+    told = shown(sent) + "".join(map(shown, conversation.log.values_list("data", flat=True)))
+    assert code not in str(vars(sent)) + told
+    assert "grace@" not in told
 
 
 def test_new_signing_keys_are_not_shown_but_can_be_told_apart():
@@ -157,4 +170,4 @@ def test_tasks_are_given_ids_alone():
         if name.startswith("contactcenter_chat"):
             given |= set(inspect.signature(task.run).parameters)
     assert tasks.deliver.name in current_app.tasks
-    assert given <= {"arguments", "queue_id", "conversation_id", "author_type", "agent_ids"}
+    assert given <= {"arguments", "queue_id", "conversation_id", "author_type", "agent_ids", "name"}

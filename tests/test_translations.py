@@ -41,6 +41,10 @@ def test_a_translation_has_the_places_of_what_it_translates():
             assert sorted(PLACE.findall(text)) == sorted(PLACE.findall(entry["msgid"])), entry["msgid"]
 
 
+def test_all_quotes_are_of_one_kind():
+    assert [text for entry in entries() for text in translations(entry) if set(text) & set("«»‹›")] == []
+
+
 def test_the_compiled_catalogue_says_the_same():
     with (CATALOGUE / "django.mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)
@@ -55,7 +59,7 @@ def test_the_compiled_catalogue_says_the_same():
 
 
 # Refusals that only programs meet: a wire has the words of their docstrings.
-MET_BY_PROGRAMS = {"StaleRevision", "AnotherBody"}
+MET_BY_PROGRAMS = {"StaleRevision", "AnotherBody", "ControlMoved"}
 MET_BY_PEOPLE = ("actions", "attachments", "desk", "admin")
 MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext"}
 IN_TEMPLATES = re.compile(r"""\{% translate ("[^"]*"|'[^']*')""")
@@ -128,6 +132,7 @@ OWN_WORDS = {
     "VerificationFailed",
     "UploadFailed",
     "FileRefused",
+    "ArticlesRefused",
 }  # they are given no sentence
 DJANGOS = [  # said by Django's own validators, in the language that is active
     "Invalid(error.messages[0], field='label', value=label)",

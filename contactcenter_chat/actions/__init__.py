@@ -11,10 +11,12 @@
 - ``unsent``         how much may be uploaded and not sent
 - ``cards``          send and answer cards
 - ``customers``      which person is it?
+- ``verification``   sends a code to a customer, and checks what comes back
 - ``answering``      asks the provider who answers, and has it done
 - ``conversations``  start, update, leave, erase
 - ``typing``         who types or thinks at this moment
 - ``center``         the embedded contact centre
+- ``knowledge``      what agents, bots and customers get as answers
 - ``bots``           who may speak when it is not an agent
 - ``remote``         a conversation that a remote centre answers
 - ``setup``          what a contact centre is set up from

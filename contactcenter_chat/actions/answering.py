@@ -5,13 +5,13 @@ All of this expects the conversation locked by ``Conversation.objects.lock`` in 
 
 from django.core.exceptions import ImproperlyConfigured
 
-from ..conf import settings
+from ..bots.base import is_bot
 from ..models import Conversation
 from ..models.conversations import ConversationState
 from ..providers.base import Nobody, Provider, ToBot, ToQueue, ToRemote, provider_for
 from ..queries.assignment import has_bot
 from . import participants
-from .bots import control
+from .bots import control, spells
 from .center import customer_presence, interactions, reopening, slots
 from .remote import telling
 
@@ -29,13 +29,14 @@ def have_answered(conversation: Conversation, provider: Provider | None = None) 
         return
     if conversation.state == ConversationState.IDLE:
         participants.mark_customer_back(conversation)
+    spells.take_back(conversation)
     provider = provider or provider_for(conversation.channel)
     match reopening.answered_by(conversation, provider):
         case ToQueue(queue):
             interactions.open_interaction(conversation, queue)
         case ToRemote() if conversation.is_remote:
             telling.expect_answer(conversation)
-        case ToBot(name) if name in settings.BOTS:
+        case ToBot(name) if is_bot(name):
             control.give_to_script(conversation, name)
         case Nobody():
             pass

@@ -91,14 +91,15 @@ def finish(attachment: Attachment, path: str, **found: Any) -> Attachment:
     scan_at = NOW if settings.ATTACHMENT_SCANNER else None
     still = Attachment.objects.filter(pk=attachment.pk, state=AttachmentState.RECEIVING, fetches=attachment.fetches)
     if not still.update(path=path, state=attachment.state, scan_at=scan_at, **found):
-        _delete_unwanted(path)
+        delete_unwanted(path)
         raise NotFound("Conversation", attachment.conversation_id)
     if scan_at:
         after_commit(wakeup.wake_scanning)
     return attachment
 
 
-def _delete_unwanted(path: str) -> None:
+def delete_unwanted(path: str) -> None:
+    """Delete a file whose row is gone. Must not be called in a transaction."""
     try:
         storing.storage().delete(path)
     except Exception:  # whatever a storage raises: whoever sent it is told all the same that it is not wanted
@@ -177,6 +178,13 @@ def remove(ids: Iterable[str]) -> int:
     return _delete(rows.filter(state=AttachmentState.REMOVED))
 
 
+def delete_with_file(row: QuerySet[Any]) -> int:
+    """Delete the row of a file, the file before it; return how many rows. Must not be called in a transaction."""
+    if path := row.values_list("path", flat=True).first():
+        storing.storage().delete(path)
+    return row.delete()[0]
+
+
 def remove_of_conversations(ids: Iterable[str]) -> int:
     """Delete all files of these conversations, as ``remove`` does. Must not be called in a transaction."""
     return _delete(Attachment.objects.filter(conversation__in=ids))
@@ -186,9 +194,10 @@ def scan_due() -> int:
     """Have what waits in quarantine scanned; return how many could be judged."""
     judged = 0
     while attachment := _claim():
-        row = {"key": attachment.pk, "tenant_id": attachment.tenant_id}
-        failed_before = attachment.failed_before  # type: ignore[attr-defined]
-        judged += SCANNED.attempt(partial(_scan, attachment), **row, failed_before=failed_before) or 0
+        key, tenant_id = attachment.pk, attachment.tenant_id
+        before: bool = attachment.failed_before  # type: ignore[attr-defined]
+        scan = partial(_scan, attachment)
+        judged += SCANNED.attempt(scan, key=key, tenant_id=tenant_id, failed_before=before) or 0
     return judged
 
 
@@ -216,10 +225,7 @@ def _delete(rows: QuerySet[Attachment]) -> int:
 
 
 def _delete_one(attachment_id: str) -> int:
-    row = Attachment.objects.filter(pk=attachment_id)
-    if path := row.values_list("path", flat=True).first():
-        storing.storage().delete(path)
-    return row.delete()[0]
+    return delete_with_file(Attachment.objects.filter(pk=attachment_id))
 
 
 def _claim() -> Attachment | None:

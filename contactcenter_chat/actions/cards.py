@@ -15,6 +15,7 @@ from ..database import atomic
 from ..events import CUSTOMER, CardExecuted, CardSubmitted
 from ..exceptions import Conflict, Invalid, NotFound
 from ..models import Card, Conversation, Message, clock
+from .bots import spells
 from .center import slots
 from .participants import living
 from .recording import record
@@ -65,6 +66,7 @@ def submit_card(*, conversation_id: str, card_id: str, given: Any, tenant_id: st
                 slots.take_again(conversation)
             conversation.last_word_by, conversation.last_word_at = CUSTOMER, card.submitted_at
             record(conversation, _event(CardSubmitted, card, answer), card=card, at=card.submitted_at)
+            spells.hear(conversation)
     return card
 
 

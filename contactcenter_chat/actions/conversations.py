@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.utils.translation import gettext_noop as _
 
 from .. import events
+from ..bots.base import Brief, is_bot
 from ..conf import settings
 from ..database import atomic
 from ..exceptions import Conflict, Invalid, invalid_id
@@ -16,25 +17,27 @@ from ..models import (
     Conversation,
     Customer,
     Delivery,
+    Interaction,
     LogEntry,
     Message,
     Participant,
     PostAgentAssignment,
     Queue,
-    Skill,
+    Verification,
     clock,
 )
-from ..models.conversations import ConversationState
-from ..models.skills import LEVEL
+from ..models.conversations import ConversationState, Reason
 from ..providers.base import Provider, provider_for
 from ..providers.remote import RemoteCenter
-from ..storable import check_text, check_values
-from ..wire.base import CustomerNames, formats, known_format
+from ..queries.identity import names_for
+from ..storable import check_values
+from ..wire.base import CustomerNames
 from . import answering
 from .attachments import erase_attachments
-from .bots import control
-from .center import interactions, steps, transfers, wrapup
+from .bots import control, handover, spells
+from .center import asking, interactions, transfers, wrapup
 from .customers import find_or_create_customer, is_known, language_of
+from .knowledge import drafts
 from .messages import check_author_type, check_words, message_event
 from .participants import living
 from .receivers import ensure_receiver
@@ -65,21 +68,21 @@ def start_conversation(
     check_data(data, names)
     check_history(history)
     check_assignment(channel.tenant_id, queue, script)
-    asked = _asked_skills(channel.tenant_id, skills)
+    asked = asking.asked_skills(channel.tenant_id, skills)
     provider = _provider_for(channel, is_assigned=bool(queue or script))
     with atomic():
         customer = find_or_create_customer(tenant=channel.tenant, data=data, names=names)
         if once_within and is_known(data, names):
             started = _just_started(channel, customer, once_within)
             if started and _is_continued(started, data, history, names):
-                _ask_for(started, asked)
+                asking.ask_for(started, asked)
                 return started
         assigned = {"script": script, "last_queue": queue, "asked_skills": asked}
         conversation = _created(channel, provider, customer, data, names, **assigned)
         participants = _join(conversation, history)
         record(conversation, events.ConversationStarted(channel_id=channel.pk, customer_id=customer.pk))
         _add_history(conversation, participants, history)
-        _begin(conversation, provider)
+        _begin(conversation, provider, history)
     return conversation
 
 
@@ -125,7 +128,7 @@ def update_conversation(
             raise Conflict(_("Only a new conversation can be assigned to a script."))
         if queue and conversation.is_remote:
             raise Conflict(_("A remote centre answers this conversation, and assigns by itself."))
-        _ask_for(conversation, _asked_skills(conversation.tenant_id, skills))
+        asking.ask_for(conversation, asking.asked_skills(conversation.tenant_id, skills))
         if queue:
             transfers.assign_to_queue(conversation, queue)
     return conversation
@@ -139,6 +142,31 @@ def assign_to_queue(*, conversation_id: str, queue: Queue | None = None) -> Conv
         check_assignment(conversation.tenant_id, queue, "")
         transfers.assign_to_queue(conversation, queue)
     return conversation
+
+
+def hand_over(
+    *,
+    conversation_id: str,
+    tenant_id: str | None = None,
+    brief: Brief | None = None,
+    reason: str = Reason.FAILED,
+    queue: Queue | None = None,
+    skills: Iterable[tuple[str, int]] = (),
+    epoch: int | None = None,
+) -> Interaction:
+    """A bot hands the conversation over to agents, in this queue or the channel's; return what waits for them.
+
+    ``brief`` is what they should know; said again while it waits, it is renewed. ``reason`` is one of
+    ``models.conversations.Reason``, ``epoch`` the ``control_epoch`` under which the bot speaks. Raises NotFound,
+    Invalid, ControlMoved, and Conflict when an agent has it or nobody is to answer.
+    """
+    kept = (brief or Brief()).as_kept()
+    with atomic():
+        conversation = living(conversation_id, tenant_id)
+        check_assignment(conversation.tenant_id, queue, "")
+        control.check_may_speak(conversation, epoch)
+        wanted = asking.asked_skills(conversation.tenant_id, skills)
+        return handover.by_remote_bot(conversation, queue or conversation.channel.queue, kept, reason, wanted)
 
 
 def leave_as_customer(*, conversation_id: str, said: str = "") -> None:
@@ -166,7 +194,10 @@ def erase_conversation(*, conversation_id: str) -> None:
         Message.objects.filter(conversation=conversation).update(text="", external_provider=None)
         Card.objects.filter(message__conversation=conversation).delete()
         erase_attachments(conversation)
+        Verification.objects.filter(conversation=conversation).delete()
+        drafts.forget(conversation)
         _erase_notes(conversation)
+        conversation.interactions.update(brief={})
         conversation.callbacks.update(body=b"")
         # What is still owed goes out with what it says erased: the receiver is not told of it at all. The lanes come
         # first: a worker that writes a result locks them first as well, and without its lease it writes nothing.
@@ -178,13 +209,6 @@ def erase_conversation(*, conversation_id: str) -> None:
         conversation.language, conversation.erased_at = "", clock.now()
         conversation.save(update_fields=["data", "data_order", "language", "erased_at"])
         record(conversation, events.ConversationErased())
-
-
-def names_for(channel: Channel) -> CustomerNames:
-    """Return what the customer's data are called in the format of a channel's webhook."""
-    spoken = known_format(channel.webhook.version) or formats()[0]
-    names: CustomerNames = spoken.customer
-    return names
 
 
 def check_data(data: Mapping[str, Any], names: CustomerNames) -> None:
@@ -210,24 +234,8 @@ def check_assignment(tenant_id: str, queue: Queue | None, script: str) -> None:
     """Refuse another tenant's queue, and a script that the settings do not name."""
     if queue and queue.tenant_id != tenant_id:
         raise invalid_id("queue", queue.pk)
-    if script and script not in settings.BOTS:
+    if script and not is_bot(script):
         raise invalid_id("script", script)
-
-
-def _asked_skills(tenant_id: str, skills: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """The ids of these skills, each with its least level. Raises Invalid for a name that no skill has."""
-    levels: dict[str, int] = {}
-    least, most = LEVEL
-    for name, level in skills:
-        check_text(name, "skills")
-        if not least <= level <= most:
-            raise Invalid(_("A level is %(least)s to %(most)s."), least=least, most=most, field="skills")
-        levels[name] = max(level, levels.get(name, 0))
-    known = dict(Skill.objects.filter(tenant=tenant_id, name__in=levels).values_list("name", "pk")) if levels else {}
-    for name in levels:
-        if name not in known:
-            raise Invalid(_("There is no skill %(name)s."), name=name, field="skills", value=name)
-    return {known[name]: level for name, level in levels.items()}
 
 
 def _provider_for(channel: Channel, *, is_assigned: bool) -> Provider:
@@ -264,17 +272,11 @@ def _created(
     return Conversation.objects.lock(created.pk)
 
 
-def _ask_for(conversation: Conversation, skills: dict[str, int]) -> None:
-    """Have other skills be asked for, where any are named."""
-    if skills and skills != conversation.asked_skills:
-        conversation.asked_skills = skills
-        conversation.save(update_fields=["asked_skills"])
-        steps.ask_anew(conversation)
-
-
-def _begin(conversation: Conversation, provider: Provider) -> None:
+def _begin(conversation: Conversation, provider: Provider, history: Sequence[tuple[str, str]]) -> None:
     if conversation.script:
         control.give_to_script(conversation, conversation.script)
+        if history and history[-1][0] == events.CUSTOMER:
+            spells.hear(conversation)
     else:
         answering.have_answered(conversation, provider)
 
@@ -353,7 +355,12 @@ def _add_history(
 
 
 def _erase_notes(conversation: Conversation) -> None:
-    words = {events.InteractionTransferred.name: "note", events.CustomerLeft.name: "said"}
+    words = {
+        events.InteractionTransferred.name: "note",
+        events.CustomerLeft.name: "said",
+        events.VerificationSent.name: "address",
+        events.CustomerVerified.name: "address",
+    }
     for entry in LogEntry.objects.filter(conversation=conversation, kind__in=words):
         entry.data[words[entry.kind]] = ""
         entry.save(update_fields=["data"])

@@ -17,6 +17,7 @@ from ..storable import check_text, is_blank
 from . import participants, thanks
 from .answering import have_answered
 from .attachments import attach, attachments_to_send
+from .bots import control, spells
 from .cards import add_cards, checked_cards
 from .participants import check_handles, living
 from .recording import next_number, record
@@ -35,14 +36,15 @@ def add_message(
     external_provider: dict[str, Any] | None = None,
     attachments: Iterable[str] = (),
     cards: Iterable[tuple[str, Any]] = (),
+    epoch: int | None = None,
+    bot: str = "",
 ) -> Message:
-    """Add a message, tell everyone who follows the conversation, and return it.
+    """Add a message, tell everyone who follows the conversation, and return it. Raises NotFound, Invalid, Conflict.
 
-    ``author_type`` is one of ``events.AUTHOR_TYPES``; ``agent`` is given for an agent's message and must be
-    handling the conversation. A repeat of a ``client_id`` returns the first message. With a ``tenant_id`` the
-    conversation must be that tenant's. ``external_provider`` says where it was said, when the text is but a link to
-    it. ``attachments`` are ids of files that were added and not sent, ``cards`` are (content type, content); with
-    either, the text may be empty. Raises NotFound, Invalid, Conflict.
+    ``author_type`` is one of ``events.AUTHOR_TYPES``; an ``agent`` must be handling the conversation. A repeat of a
+    ``client_id`` returns the first message. With a ``tenant_id`` the conversation must be that tenant's. ``text`` may
+    be empty with ``attachments``, ids of unsent files, or ``cards``, (content type, content); with an
+    ``external_provider`` it is but a link. ``epoch`` is a bot's ``control_epoch``, ``bot`` its name, if we ask it.
     """
     check_author_type(author_type)
     cards = checked_cards(cards) if cards else []
@@ -51,16 +53,15 @@ def add_message(
         conversation = living(conversation_id, tenant_id)
         if client_id and (repeated := _repeated(conversation, client_id)):
             return repeated
-        if author_type == AGENT:
-            check_handles(conversation, agent)
-        words_alone = conversation.channel.keeps_thanks and not (attachments or cards or external_provider)
-        thanked = author_type == CUSTOMER and words_alone and thanks.are_kept(conversation, text)
+        _check_may_speak(conversation, author_type, agent, epoch)
+        words_alone = not (attachments or cards or external_provider)
+        thanked = author_type == CUSTOMER and words_alone and _is_thanks(conversation, text)
         if author_type == CUSTOMER and not thanked:
-            have_answered(conversation)
+            _have_answered(conversation)
         participant = participants.participant_of(conversation, author_type, agent)
         files = attachments_to_send(conversation, attachments, author_type) if attachments else []
         message = Message(text=text, client_id=client_id, external_provider=external_provider, participant=participant)
-        written = _write(conversation, message, agent, files, cards)
+        written = _write(conversation, message, agent or bot, files, cards)
         if thanked:
             record(conversation, CustomerThanked(message_id=written.pk))
         return written
@@ -82,9 +83,16 @@ def check_words(text: str, *, required: bool = True) -> None:
 
 
 def message_event(
-    message: Message, agent: Agent | None = None, attachments: Iterable[Attachment] = (), cards: Iterable[Card] = ()
+    message: Message,
+    by: Agent | str | None = None,
+    attachments: Iterable[Attachment] = (),
+    cards: Iterable[Card] = (),
 ) -> MessageAdded:
-    """The fact that this message was added, with these rows of attachments and cards."""
+    """The fact that this message was added, with these rows of attachments and cards.
+
+    ``by`` is its agent, or the name of the bot that the app asked.
+    """
+    agent = by if isinstance(by, Agent) else None
     first_name, last_name = people.names_of(agent.user) if agent else ("", "")
     return MessageAdded(
         message_id=message.pk,
@@ -94,16 +102,31 @@ def message_event(
         agent_first_name=first_name,
         agent_last_name=last_name,
         history=message.history,
+        bot=by if isinstance(by, str) else "",
         text=message.text,
         attachments=message_contents.told_attachments(attachments) if attachments else (),
         cards=message_contents.told_cards(cards) if cards else (),
     )
 
 
+def _have_answered(conversation: Conversation) -> None:
+    """The customer says something that is to be answered."""
+    have_answered(conversation)
+    if conversation.script:
+        spells.hear(conversation)
+
+
+def _check_may_speak(conversation: Conversation, author_type: str, agent: Agent | None, epoch: int | None) -> None:
+    if author_type == AGENT:
+        check_handles(conversation, agent)
+    if author_type == BOT:
+        control.check_may_speak(conversation, epoch)
+
+
 def _write(
     conversation: Conversation,
     message: Message,
-    agent: Agent | None,
+    by: Agent | str,
     files: list[Attachment],
     cards: list[tuple[str, Any]],
 ) -> Message:
@@ -122,8 +145,12 @@ def _write(
     conversation.last_word_by, conversation.last_word_at = author_type, now
     if author_type == AGENT:
         Interaction.objects.filter(pk=conversation.open_interaction_id, first_reply_at=None).update(first_reply_at=now)
-    record(conversation, message_event(message, agent, files, sent), message=message, at=now)
+    record(conversation, message_event(message, by, files, sent), message=message, at=now)
     return message
+
+
+def _is_thanks(conversation: Conversation, text: str) -> bool:
+    return conversation.channel.keeps_thanks and thanks.are_kept(conversation, text)
 
 
 def _repeated(conversation: Conversation, client_id: str) -> Message | None:

@@ -24,10 +24,17 @@ logger = logging.getLogger(__name__)
 Done = TypeVar("Done")
 Row = TypeVar("Row", bound=Model)
 
+ToldBy = Callable[[Exception], bool]  # whether an error is told of elsewhere
+
 AT_ONCE = 1000  # rows of one run
 REST_SECONDS, REST_MOST = 5, 600
 ERROR_MAX = 2000
 STEPS: dict[str, "Step"] = {}
+
+
+def told_here(error: Exception) -> bool:
+    """Nobody else logs it."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -67,15 +74,24 @@ class Step:
         return Failure.objects.filter(step=self.name, row=Cast(OuterRef(self.key), CharField()))
 
     def attempt(
-        self, act: Callable[[], Done], *, key: Any, tenant_id: str | None, failed_before: bool = False
+        self,
+        act: Callable[[], Done],
+        *,
+        key: Any,
+        tenant_id: str | None,
+        failed_before: bool = False,
+        told_by: ToldBy = told_here,
     ) -> Done | None:
-        """Call ``act()``, which is about this row; return what it returned, None when it failed."""
+        """Call ``act()``, which is about this row; return what it returned, None when it failed.
+
+        ``told_by`` is as for ``note``.
+        """
         try:
             done = act()
             if failed_before:
                 self.forget(key)
         except Exception as error:  # whatever a row, a storage or the project's own code brings about
-            self.note(error, key=key, tenant_id=tenant_id)
+            self.note(error, key=key, tenant_id=tenant_id, told_by=told_by)
             return None
         return done
 
@@ -90,9 +106,13 @@ class Step:
             for name, act in acts.items()
         }
 
-    def note(self, error: Exception, *, key: Any, tenant_id: str | None) -> None:
-        """Write down that it failed with this row. Must not be called in a transaction that the error has broken."""
-        logger.error("%s failed with row %s", self.name, key, exc_info=error)
+    def note(self, error: Exception, *, key: Any, tenant_id: str | None, told_by: ToldBy = told_here) -> None:
+        """Write down that it failed with this row. Must not be called in a transaction that the error has broken.
+
+        ``told_by`` says whether somebody else logs the error, for all of the rows at once.
+        """
+        if not told_by(error):
+            logger.error("%s failed with row %s", self.name, key, exc_info=error)
         try:
             _write_down(self.name, str(key), tenant_id, told_of(error))
         except Exception:  # the database is away, or keeps no such text: the other rows go on all the same

@@ -11,10 +11,10 @@ from django.db.models.functions import Coalesce
 from .. import live, signals
 from ..database import after_commit
 from ..events import Event
-from ..models import Card, Conversation, Delivery, Interaction, Lane, LogEntry, Message, clock
+from ..models import Card, ControlSpan, Conversation, Delivery, Interaction, Lane, LogEntry, Message, clock
 from ..models.clock import NOW
 from ..models.prepared import PreparedInsert, PreparedUpdate
-from ..queries.assignment import Told, centre_name_for, is_own, receivers_of, situation_of
+from ..queries.assignment import Told, bot_name_for, centre_name_for, control_of, is_own, receivers_of, situation_of
 from ..wire.base import Telling, encode, known_format
 from ..workers import wakeup
 
@@ -30,15 +30,20 @@ STATE_FIELDS = (
     "is_freed",
     "last_word_by",
     "last_word_at",
+    "control",
+    "control_holder",
+    "control_epoch",
 )
 SAVED = {field.attname for field in Conversation._meta.concrete_fields if field.name in STATE_FIELDS}
 # What a format may want filled in before it tells of a fact, by the event's field: (receiver, event, conversation).
 FILLED_IN: dict[str, Callable[[Told, Any, Conversation], Any]] = {
     "is_echo": lambda receiver, event, conversation: is_own(receiver, event.author_type, conversation),
     "centre_name": lambda receiver, event, conversation: centre_name_for(event, conversation),
+    "bot_name": lambda receiver, event, conversation: bot_name_for(event, conversation),
     "situation": lambda receiver, event, conversation: situation_of(conversation),
 }
 INSERT = PreparedInsert(LogEntry)
+INSERT_SPAN = PreparedInsert(ControlSpan)
 UPDATE = PreparedUpdate(Conversation, STATE_FIELDS)
 
 
@@ -92,6 +97,10 @@ def record_each(told: Sequence[tuple[Conversation, Sequence[Fact]]]) -> list[Log
     appended = [_numbered(conversation, facts) for conversation, facts in told]
     entries = [entry for each in appended for entry in each]
     INSERT(*entries)
+    if spans := [
+        span for each, facts in told if not _only_says(each, facts) and (span := _control_moved(each, facts))
+    ]:
+        INSERT_SPAN(*spans)
     UPDATE(*(conversation for conversation, _facts in told))
     for (conversation, facts), its_entries in zip(told, appended, strict=True):
         _tell(conversation, its_entries, facts)
@@ -135,6 +144,34 @@ def _check_saved(conversation: Conversation) -> None:
         stored = Conversation.objects.values(*changed).get(pk=conversation.pk)
         if lost := {name for name in changed if stored[name] != getattr(conversation, name)}:
             raise RuntimeError(f"The verb has changed {sorted(lost)} of the conversation, and not saved it.")
+
+
+def _only_says(conversation: Conversation, facts: Sequence[Fact]) -> bool:
+    """Whether something was said and nothing else is new: then nobody needs to look who has control."""
+    before = conversation.as_locked or {}
+    still = all(before.get(name) == getattr(conversation, name) for name in ("state", "open_interaction_id", "script"))
+    return still and conversation.control_epoch > 0 and all(fact.message for fact in facts)
+
+
+def _control_moved(conversation: Conversation, facts: Sequence[Fact]) -> ControlSpan | None:
+    """Note who may speak for the business from now on, if that is another; return what is to be kept of it."""
+    for fact in facts:
+        if fact.interaction and fact.interaction.pk == conversation.open_interaction_id:
+            conversation.open_interaction = fact.interaction  # as the verb has it, not as it was read before
+    control, holder = control_of(conversation)
+    is_known = conversation.control_epoch > 0  # not in rows of older versions
+    if is_known and (control, holder) == (conversation.control, conversation.control_holder):
+        return None
+    conversation.control, conversation.control_holder = control, holder
+    conversation.control_epoch += 1
+    return ControlSpan(
+        tenant_id=conversation.tenant_id,
+        conversation_id=conversation.pk,
+        epoch=conversation.control_epoch,
+        control=control,
+        holder=holder,
+        began_at=clock.now(),
+    )
 
 
 def _numbered(conversation: Conversation, facts: Sequence[Fact]) -> list[LogEntry]:
@@ -184,6 +221,7 @@ def _plan_for(receiver: Told, conversation: Conversation, entries: list[LogEntry
                     number=entry.number,
                     event_type=body[wire.type_member],
                     body=encode(body),
+                    control_epoch=conversation.control_epoch,
                 )
             )
     if deliveries:

@@ -6,18 +6,26 @@
 - ``deliveries``       the event log: what was owed to receivers, each attempt, redelivery
 - ``inbox``            callbacks of remote centres, what was refused of them, and running one again
 - ``interactions``     episodes with their times
+- ``spells``           what bots did
 - ``customers``        who wrote, and who is being forgotten
 - ``failures``         rows with which something goes wrong again and again
 - ``codes``            transaction code lists and their trees
 - ``codes_import``     transaction codes from and to CSV
+- ``table_import``     how a table comes in: upload, look at the changes, apply
 - ``codes_use``        how often codes were used, as a chart
 - ``tenants``          contact centres, API keys, signing keys
 - ``centre_file``      a contact centre as a file: download, upload, look at the plan, apply
 - ``channels``         webhooks and channels
 - ``receivers``        how receivers do; remote centres
-- ``queues``           queues with members, agents, prepared responses
+- ``queues``           queues with members, agents
+- ``responses``        prepared responses
+- ``responses_import`` prepared responses from and to CSV
 - ``queue_form``       what a queue requires, when it is open, where it passes on to
 - ``plan_fields``      how that is typed in
+- ``articles``         questions with their answers, and their use
+- ``article_files``    files of articles
+- ``articles_import``  the same from and to a table, or a folder
+- ``articles_history`` what the history of articles tells of that
 - ``departments``      departments with their queues
 - ``hours``            opening hours
 - ``hours_fields``     how they are typed in
@@ -30,6 +38,7 @@
 - ``releasing``        agents: move, release
 - ``links``            to pages of other models, for those who may see them
 - ``names``            isolated, so that none turns what stands beside it
+- ``questions``        what customers ask that no article answers
 - ``conflicts``        what if somebody else has changed a row since its form was opened
 - ``row_conflicts``    the same for rows below a form
 - ``actions``          what is asked before an action is done
@@ -39,6 +48,7 @@
 """
 
 from . import (
+    articles,
     channels,
     codes,
     customers,
@@ -48,14 +58,18 @@ from . import (
     hours,
     inbox,
     interactions,
+    questions,
     queues,
     receivers,
+    responses,
     skills,
+    spells,
     tenants,
     transcripts,
 )
 
 __all__ = [
+    "articles",
     "channels",
     "codes",
     "customers",
@@ -65,9 +79,12 @@ __all__ = [
     "hours",
     "inbox",
     "interactions",
+    "questions",
     "queues",
     "receivers",
+    "responses",
     "skills",
+    "spells",
     "tenants",
     "transcripts",
 ]

@@ -25,7 +25,7 @@ from ..actions.setup.centre_file.writing import write_file
 from ..exceptions import ContactCenterError
 from ..queries import access
 
-ERRORS_SHOWN, CHANGES_SHOWN = 100, 500
+CHANGES_SHOWN = 500
 MARKS = {"+": _("is made"), "~": _("is changed"), "-": _("is removed")}
 
 
@@ -122,19 +122,19 @@ def _preview(model_admin, request, tenant, content, prune):
     try:
         plan = apply_file(content, tenant=tenant, options=_options(request, prune, dry_run=True))
     except FileRefused as refusal:
-        context |= {"errors": refusal.faults[:ERRORS_SHOWN], "more": max(len(refusal.faults) - ERRORS_SHOWN, 0)}
+        context |= {"errors": refusal.told, "more_told": refusal.more_told}
     except ContactCenterError as refusal:
         model_admin.message_user(request, refusal.translated, messages.ERROR)
         context["is_answer"] = False
     else:
         given = {"content": content.decode("utf-8-sig"), "prune": prune, "fingerprint": plan.fingerprint}
         form = None if plan.is_empty else ApplyForm(initial=given)
-        context |= {"rows": _rows(plan)[:CHANGES_SHOWN], "kept": plan.kept, "apply_form": form}
+        context |= {"rows": rows_of(plan)[:CHANGES_SHOWN], "kept": plan.kept, "apply_form": form}
         context["more"] = max(len(plan.lines) - CHANGES_SHOWN, 0)
     return _page(model_admin, request, tenant, form=UploadForm(initial={"prune": prune}), **context)
 
 
-def _rows(plan):
+def rows_of(plan):
     """The plan as the table shows it: what happens, with what, and its value before and after."""
     return [(mark, MARKS[mark], change.place, *_values(change)) for mark, change in plan.marked]
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_protect
 
 from ..actions.setup import channels, webhooks
+from ..bots import base as bots
 from ..conf import settings
 from ..exceptions import Invalid
 from ..models import Channel, Webhook
@@ -177,6 +178,12 @@ class ChannelForm(VerbForm):
         if "provider" in self.fields:
             names = [(name, name) for name in settings.PROVIDERS]
             self.fields["provider"] = forms.ChoiceField(label=_("Provider"), choices=names, initial="default")
+        if "bot" in self.fields:
+            field = Channel._meta.get_field("bot")
+            known = [("", _("None")), *((name, name) for name in bots.names())]
+            self.fields["bot"] = forms.ChoiceField(
+                label=capfirst(field.verbose_name), help_text=field.help_text, choices=known, required=False
+            )
 
 
 @admin.register(Channel)
@@ -190,6 +197,8 @@ class ChannelAdmin(Alive, TenantAdmin):
     fieldsets = (
         (None, {"fields": ("tenant", "name", "webhook", "queue", "pace", "provider")}),
         (_("What its application tells and is told"), {"fields": ("tells_own_words", "has_presence")}),
+        (_("Bots"), {"fields": ("bot", "bot_fencing")}),
+        (_("Who its customers are"), {"fields": ("identity",)}),
         (_("After the end"), {"fields": channels.AFTER_THE_END}),
     )
 

@@ -12,18 +12,20 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from ..actions.center import opening
-from ..models import OpeningHours, Queue
+from ..actions.center.hours_checks import refusals_of_nights
+from ..models import Department, OpeningHours, Queue
 from ..models.hours import holidays_of
 from .base import TenantAdmin, VerbForm
 from .hours_fields import ExceptionsField, PeriodsField, exceptions_told, periods_told
 from .links import linked, page_of
 from .lists import AnyTenantFilter
-from .names import isolated
+from .names import isolated, said_by
 
 DAYS = [f"day_{number}" for number in range(7)]
 WRITTEN = ("tenant", "name", "time_zone", *DAYS, "holidays", "exceptions")
 SHOWN = ("tenant", "name", "time_zone", "weekly_shown", "holidays", "exceptions_shown")
-FOUND_OUT = ("now_shown", "queues_shown", "weekly_shown", "exceptions_shown")
+USERS = ("queues_shown", "departments_shown")
+FOUND_OUT = ("now_shown", *USERS, "weekly_shown", "exceptions_shown")
 
 
 @cache
@@ -73,6 +75,10 @@ class HoursForm(VerbForm):
         data = super().clean()
         weekly = {str(number): data.get(name) for number, name in enumerate(DAYS)}
         self.instance.weekly = {day: periods for day, periods in weekly.items() if periods}
+        for day, refusal in refusals_of_nights(self.instance.weekly, "weekly"):
+            self.add_error(DAYS[int(day)], said_by(refusal))
+        for _day, refusal in refusals_of_nights(data.get("exceptions") or {}, "exceptions"):
+            self.add_error("exceptions", said_by(refusal))
         return data
 
 
@@ -89,7 +95,7 @@ class OpeningHoursAdmin(TenantAdmin):
     def get_fields(self, request, obj=None):
         if obj is None:
             return WRITTEN
-        return (*(WRITTEN if self.has_change_permission(request, obj) else SHOWN), "now_shown", "queues_shown")
+        return (*(WRITTEN if self.has_change_permission(request, obj) else SHOWN), "now_shown", *USERS)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         is_written = obj is None or self.has_change_permission(request, obj)
@@ -111,6 +117,14 @@ class OpeningHoursAdmin(TenantAdmin):
     def queues_shown(self, hours):
         queues = hours.queues.order_by("name")
         links = ((linked(hours.read_by, Queue, page_of(Queue, each.pk), isolated(each.name)),) for each in queues)
+        return format_html_join(", ", "{}", links) or "–"
+
+    @admin.display(description=_("departments"))
+    def departments_shown(self, hours):
+        found = hours.departments.order_by("name")
+        links = (
+            (linked(hours.read_by, Department, page_of(Department, each.pk), isolated(each.name)),) for each in found
+        )
         return format_html_join(", ", "{}", links) or "–"
 
     @admin.display(description=_("weekly hours"))

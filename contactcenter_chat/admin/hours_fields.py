@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ..isolates import filled
-from ..models.hours import BeginsAtEnd, read_period
+from ..models.hours import BeginsAtEnd, IsEmpty, overlapping, read_period
 
 CLOSED = pgettext_lazy("on that date", "closed")  # whatever language is read, this is understood in English too
 CLOSED_ALWAYS = "closed"
@@ -21,7 +21,12 @@ def periods_told(periods):
 
 def periods_read(text):
     """Return the periods that were typed, ``[["09:00", "12:30"]]``. Raises ValidationError."""
-    return [_period_of(each) for each in text.split(",")] if text.strip() else []
+    periods = [_period_of(each) for each in text.split(",")] if text.strip() else []
+    if two := overlapping(periods):
+        told = filled(_("%(one)s and %(other)s overlap."), one=two[0], other=two[1])
+        hint = _("Join them, or have one end before the other begins.")
+        raise ValidationError(f"{told} {hint}")
+    return periods
 
 
 def _period_of(text):
@@ -29,6 +34,8 @@ def _period_of(text):
         return read_period(text)
     except BeginsAtEnd as error:
         raise ValidationError(_("Nothing begins at 24:00; write 00:00 on the next day.")) from error
+    except IsEmpty as error:
+        raise ValidationError(_("A period does not end when it begins; a whole day is “00:00-24:00”.")) from error
     except ValueError as error:  # of a time that there is not, too
         raise ValidationError(_("Write periods as “09:00-12:30, 13:30-17:00”.")) from error
 

@@ -157,6 +157,7 @@ class InteractionAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
                     "outcome",
                     "ended_by",
                     "handed_on",
+                    "brief_shown",
                     "priority",
                     "codes_chosen",
                 )
@@ -197,6 +198,7 @@ class InteractionAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
         "wrap_up",
         "codes_chosen",
         "handed_on",
+        "brief_shown",
         "offers_made",
         "decisions_made",
     )
@@ -235,6 +237,14 @@ class InteractionAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
     def transcript(self, interaction):
         pk = interaction.conversation_id
         return linked(interaction.read_by, Conversation, page_of(Conversation, pk), pk)
+
+    @admin.display(description=_("what the bot said"))
+    def brief_shown(self, interaction):
+        if not interaction.brief:
+            return "–"
+        return render_to_string(
+            "contactcenter_chat/desk/brief.html", {"brief": interaction.brief, "reason": interaction.brief_reason}
+        )
 
     @admin.display(description=_("handed on"))
     def handed_on(self, interaction):

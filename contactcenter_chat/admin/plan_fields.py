@@ -80,8 +80,17 @@ class Row(NamedTuple):
     asked: str = ""
 
 
+class CellError(ValidationError):
+    """What is wrong with one cell of a row."""
+
+    def __init__(self, cell: str, *args: Any) -> None:
+        super().__init__(*args)
+        self.cell = cell
+
+
 class StepsWidget(forms.Widget):
     use_fieldset = True
+    wrong: Mapping[int, Mapping[str, str]] = {}  # what is wrong, by the step's number and the cell
 
     def value_from_datadict(self, data, files, name):
         cells = ([f"{name}-{number}-{cell}" for cell in Row._fields] for number in range(STEPS_MOST))
@@ -96,13 +105,19 @@ class StepsWidget(forms.Widget):
     def render(self, name, value, attrs=None, renderer=None):
         rows = [*value, *[Row()] * STEPS_MOST][: max(STEPS_MOST, len(value))]
         used = max((number for number, row in enumerate(rows, start=1) if any(row)), default=0)
-        numbered = [(number, f"{name}-{number - 1}", row) for number, row in enumerate(rows, start=1)]
+        numbered = [
+            (number, f"{name}-{number - 1}", row, self.wrong.get(number, {}))
+            for number, row in enumerate(rows, start=1)
+        ]
+        told = {key: text for key, text in (attrs or {}).items() if key.startswith("aria-")}
+        if self.wrong:  # the cells say it
+            told.pop("aria-invalid", None)
         shown = {
             "shown": numbered[: used + 1],
             "more": numbered[used + 1 :],
             "languages": LanguageRule.choices,
             "asked": ASKED_CHOICES,
-            "attrs": {key: text for key, text in (attrs or {}).items() if key.startswith("aria-")},
+            "attrs": told,
         }
         return render_to_string("admin/contactcenter_chat/queue/steps.html", shown)
 
@@ -134,23 +149,35 @@ class StepsField(forms.Field):
         return "; ".join(step_told(row) for row in self.prepare_value(value) if any(row))
 
     def clean(self, value):
-        steps = []
+        steps, wrong, before = [], {}, 0
         for number, row in enumerate(value or [], start=1):
             try:
                 steps += [self._step_of(row)] if any(row) else []
-            except ValidationError as error:
-                told = _("Step %(number)s: %(error)s") % {"number": number, "error": error.messages[0]}
-                raise ValidationError(told) from error
+            except CellError as error:
+                wrong[number] = {error.cell: error.messages[0]}
+                continue
+            if any(row) and steps[-1]["after"] <= before:  # which the verb refuses: here it is shown where
+                self.widget.wrong = {number: {"after": str(_("Each step comes later than the one before."))}}
+            before = steps[-1]["after"] if steps else 0
+        if wrong:
+            self.widget.wrong = wrong
+            told = _("Step %(number)s: %(error)s")
+            raise ValidationError(
+                [told % {"number": at, "error": each} for at, cells in wrong.items() for each in cells.values()]
+            )
         return steps
 
     def _step_of(self, row):
         if not re.fullmatch("[0-9]{1,6}", row.after):
-            raise ValidationError(_("Write after how many seconds it holds."))
+            raise CellError("after", _("Write after how many seconds it holds."))
         if row.skills and row.no_skills:
-            raise ValidationError(_("Write skills, or tick that there are none."))
+            raise CellError("skills", _("Write skills, or tick that there are none."))
         step: dict[str, Any] = {"after": int(row.after)}
         if row.skills or row.no_skills:
-            step["requires"] = skills_read(row.skills, self.skills)
+            try:
+                step["requires"] = skills_read(row.skills, self.skills)
+            except ValidationError as error:
+                raise CellError("skills", error.messages[0]) from error
         if row.language:
             step["language"] = row.language
         if row.asked in ASKED:

@@ -30,13 +30,17 @@ HOURS = (
     "hours",
     "when_closed",
     "closed_text",
-    "closed_target_seconds",
+    ("closed_target_seconds", "closed_target_percent"),
     "closing_seconds",
     "grace_seconds",
     "when_empty",
     "empty_text",
 )
-TARGETS = ("target_seconds", "messaging_target_seconds", "mail_target_seconds")
+TARGETS = (
+    ("target_seconds", "target_percent"),
+    ("messaging_target_seconds", "messaging_target_percent"),
+    ("mail_target_seconds", "mail_target_percent"),
+)
 FIELDSETS = (
     (None, {"fields": ("tenant", "name")}),
     (_("What it requires"), {"fields": ("requires", "language", "prefer")}),

@@ -1,4 +1,4 @@
-"""Where do interactions wait, and who answers them, with which prepared words?"""
+"""Where do interactions wait, and who answers them?"""
 
 from django import forms
 from django.contrib import admin
@@ -11,7 +11,7 @@ from ..actions.center import queues
 from ..actions.center.agents import create_agent
 from ..actions.center.plan_checks import warnings_of
 from ..conf import settings
-from ..models import Agent, PreparedResponse, Queue, QueueMember, people
+from ..models import Agent, Queue, QueueMember, people
 from ..queries.access import may_make_agent
 from ..queries.list_addresses import FULL, RELEASED
 from ..routing.pace import SLOT
@@ -226,18 +226,3 @@ class AgentAdmin(Releasing, LevelsShown, TenantAdmin):
         else:
             agent = create_agent(tenant=obj.tenant, user=form.cleaned_data["username"], capacity=capacity)
         obj.__dict__.update(agent.__dict__)
-
-
-@admin.register(PreparedResponse)
-class PreparedResponseAdmin(TenantAdmin):
-    list_display = ("title", "tenant", "queue", "language")
-    list_select_related = ("tenant", "queue")
-    list_filter = (AnyTenantFilter,)
-    search_fields = ("title", "text")
-    fields = ("tenant", "queue", "language", "title", "text")
-
-    def save_model(self, request, obj, form, change):
-        queues.save_prepared_response(obj)
-
-    def delete_model(self, request, obj):
-        queues.delete_prepared_response(obj)

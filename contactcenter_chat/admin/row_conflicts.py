@@ -17,7 +17,7 @@ from . import conflicts
 class KeepsOthersRows(forms.BaseInlineFormSet):
     """Rows that are not saved over what somebody else has changed meanwhile, unless they are sent once more."""
 
-    told_by = ""  # the field, a row of another model, that tells the rows from each other
+    told_by = ""  # the field, a row of another model or a word, that tells the rows from each other
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -47,12 +47,16 @@ class KeepsOthersRows(forms.BaseInlineFormSet):
         row = self.now.get(key)
         if (row or form) is None or (form is None and not self.can_delete):
             return
-        who = cast(Any, self.model)._meta.get_field(self.told_by).related_model._base_manager.filter(pk=key).first()
+        who = self._who(key)
         for name in self._names():
             field = (form or self.empty_form).fields[name]
             theirs, yours = row and row[name], form and form[name].data
             if None in (row, form) or field.has_changed(theirs, yours):
                 yield conflicts.told(f"{who}, {field.label}", field, theirs, yours)
+
+    def _who(self, key):
+        other = cast(Any, self.model)._meta.get_field(self.told_by).related_model
+        return other._base_manager.filter(pk=key).first() if other else key
 
     def _names(self):
         return [name for name in self.form.base_fields if name != self.told_by]

@@ -30,6 +30,7 @@ from ..models import (
 from ..models.conversations import ConversationState
 from ..queries import access, keyset_pages, snippets, transcripts
 from ..queries.codes import in_tree_order
+from ..queries.control import held
 from . import transcript_page as pages
 from .base import ReadOnly, TenantAdmin
 from .interactions import AgentFilter, QueueFilter
@@ -133,7 +134,7 @@ class TranscriptAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
     # Who may
 
     def has_view_permission(self, request, obj=None):
-        return request.user.has_perm(access.VIEW_TRANSCRIPT)
+        return access.may_read(request.user)
 
     def has_export_permission(self, request):
         return self.has_view_permission(request) and request.user.has_perm(access.EXPORT_TRANSCRIPT)
@@ -216,6 +217,7 @@ class TranscriptAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
             "transcript": transcript,
             "days": pages.by_day(transcript.lines, query=_query(request)),
             "episodes": pages.episodes(transcript),
+            "held": held(conversation),
             "earlier": max(after - limit, 0) if after else None,
             "later": after + limit if conversation.last_number > after + limit else None,
             "can_export": self.has_export_permission(request),

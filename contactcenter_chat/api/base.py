@@ -10,7 +10,7 @@ from ..conf import settings
 from ..exceptions import Forbidden, Invalid, NotFound
 from ..http import bodies, problems
 from ..http.views import WireView
-from ..models import Channel, Receiver
+from ..models import Channel, Receiver, Verification
 from ..models.base import max_length
 from ..queries import api as queries
 from ..queries.selections import Selection
@@ -161,6 +161,7 @@ _with_settings = partial(
     channel_name=max_length(Channel, "name"),
     total_minutes=Range(*TOTAL_MINUTES),
     silence_minutes=Range(*SILENCE_MINUTES),
+    address=max_length(Verification, "address"),
 )
 
 

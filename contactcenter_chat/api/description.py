@@ -10,6 +10,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from ..http.problems import PROBLEM_JSON
 from ..queries import fiql_tree
+from ..wire.base import CONTROL_HEADER
 from ..wire.members import NO_NUL
 from .idempotency import KEY_MAX
 
@@ -18,6 +19,7 @@ TIME = {"type": "string", "format": "date-time"}
 JSON = "application/json"
 PAGE_SIZE = 20  # where a request does not say
 REVISION = "[0-9]{1,9}"
+EPOCH = "^[0-9]{1,9}$"
 FILTER_LIMITS = (
     f"At most {fiql_tree.MAX_LENGTH} characters, {fiql_tree.MAX_TERMS} terms, {fiql_tree.MAX_DEPTH} levels."
 )
@@ -161,9 +163,9 @@ def describe(
     return note
 
 
-def query(name, text, **schema):
+def query(name, text, *, required=False, **schema):
     """A parameter behind the question mark."""
-    return OpenApiParameter(name, schema or {"type": "string", "pattern": NO_NUL}, description=text)
+    return OpenApiParameter(name, schema or {"type": "string", "pattern": NO_NUL}, required=required, description=text)
 
 
 def filter_by(example, fields):
@@ -184,6 +186,13 @@ IDEMPOTENCY_KEY = header(
     "Names this request: sent again with the same key and body, it gets the first answer and is not done again.",
     type="string",
     pattern=f"^[!-~]{{1,{KEY_MAX}}}$",
+)
+CONTROL = header(
+    CONTROL_HEADER,
+    "Under which epoch a bot speaks, as the callback said that it answers: when somebody else speaks for the business"
+    " by now, nothing is kept (409 `control_moved`).",
+    type="string",
+    pattern=EPOCH,
 )
 IF_MATCH = header(
     "If-Match",

@@ -1,4 +1,4 @@
-"""How is an attachment sent to whoever may read it?
+"""How is an attachment, or a file of an article, sent to whoever may read it?
 
 In pieces, on WSGI and on ASGI, whole or a range of it. Only what is plainly an image is ever shown by a browser; all
 else is saved, and nothing in it runs.
@@ -18,7 +18,8 @@ from django.views.decorators.http import require_safe
 from ..database import without_transaction
 from ..exceptions import Conflict, ContactCenterError, Forbidden, NotFound, Unavailable
 from ..models import Attachment
-from ..models.attachments import SHOWN, AttachmentState
+from ..models.attachments import AttachmentState
+from ..models.files import SHOWN
 from . import links, storing
 from .streaming import as_sent
 
@@ -32,11 +33,17 @@ NOTHING_RUNS = "default-src 'none'; sandbox"
 @without_transaction
 @require_safe
 def attachment(request, attachment_id):
-    """An attachment, for whoever has a good link to it; a refusal is for people to read."""
-    if not links.is_good(attachment_id, request.GET.get("expires", ""), request.GET.get("signature", "")):
+    """An attachment, for whoever has a good link to it."""
+    return by_link(request, attachment_id, links.ATTACHMENT, lambda: send(request, _sent(attachment_id)))
+
+
+def by_link(request, file_id, kind, answer):
+    """Return what ``answer()`` does, for whoever has a good link to this file; a refusal is for people to read."""
+    expires, signature = request.GET.get("expires", ""), request.GET.get("signature", "")
+    if not links.is_good(file_id, expires, signature, kind):
         return _refused(_("This link is wrong, or has expired."), 403)
     try:
-        return send(request, _sent(attachment_id))
+        return answer()
     except ContactCenterError as error:
         return _refused(error.translated, error.status)
 
@@ -47,6 +54,11 @@ def send(request, row, headers=None):
     Raises NotFound, Conflict while it is being checked, Forbidden when it is not safe, Unavailable.
     """
     check_open(row)
+    return send_file(request, row, headers)
+
+
+def send_file(request, row, headers=None):
+    """The same of any ``models.files.File`` that may be opened. Raises NotFound, Unavailable."""
     etag = f'"{row.sha256}"'
     if etag in request.headers.get("If-None-Match", ""):
         return _described(HttpResponse(status=304), row, etag, headers)
@@ -90,9 +102,9 @@ def _with_bytes(request, row, first, size):
             pieces = storing.Pieces(file, size)
             opened.pop_all()  # whoever sends the pieces closes it
     except FileNotFoundError as error:
-        raise NotFound("Attachment", row.pk) from error
+        raise NotFound(type(row).__name__, row.pk) from error
     except Exception as error:  # whatever a storage raises
-        logger.exception("The attachment %s could not be read", row.pk)
+        logger.exception("The file %s could not be read", row.pk)
         raise Unavailable(gettext_noop("The file could not be read. Please try again.")) from error
     return StreamingHttpResponse(as_sent(request, pieces))
 

@@ -18,7 +18,7 @@ from ..outbound import requests, retry
 from ..providers.remote import Outcome
 from ..queries.signing_keys import signer_for
 from ..signature import Transmission
-from ..wire.base import milliseconds
+from ..wire.base import CONTROL_HEADER, milliseconds
 from . import leases
 from .forwarding import Forwarder
 
@@ -48,7 +48,9 @@ class Poster:
             retry=delivery.attempts_made,
             body=delivery.body.encode(),
         )
-        return Outcome(requests.post_signed(signer, transmission, uri=self.receiver.uri, secret=secret))
+        epoch = delivery.control_epoch
+        control = {} if epoch is None else {CONTROL_HEADER: str(epoch)}
+        return Outcome(requests.post_signed(signer, transmission, control, uri=self.receiver.uri, secret=secret))
 
     def judge(self, policy, answer, attempts):
         """What follows from the answer."""

@@ -35,7 +35,12 @@ def upload(request, conversation_id):
             name=unquote(request.headers.get("X-File-Name", "")),
             received=file,
         )
-    url = reverse("contactcenter_chat:desk:attachment", args=[conversation.pk, attachment.pk])
+    return uploaded(attachment)
+
+
+def uploaded(attachment):
+    """The answer to whoever adds a file that is not sent yet: what the page shows of it."""
+    url = reverse("contactcenter_chat:desk:attachment", args=[attachment.conversation_id, attachment.pk])
     size = filesizeformat(attachment.size)  # as it will stand in the chat
     return JsonResponse({"id": attachment.pk, "url": url, "image": attachment.is_shown, "size": size})
 

@@ -1,4 +1,4 @@
-"""One chat: its log, what the agent says in it, prepared responses."""
+"""One chat: its log, and what the agent says in it."""
 
 from datetime import timedelta
 
@@ -9,16 +9,19 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ..actions import messages
 from ..actions.center import agents
+from ..actions.knowledge import acts, uses
 from ..actions.reading import mark_read
 from ..actions.typing import agent_types
 from ..conf import settings
 from ..events import AGENT
 from ..exceptions import Invalid
+from ..knowledge import variables
 from ..models import Message, clock
 from ..models.base import max_length
-from ..models.conversations import InteractionState
 from ..queries import desk, log_lines
+from ..queries.acts import owed_told
 from ..queries.code_choices import choices
+from ..queries.identity import standing_of
 from ..routing.pace import pace_of
 from .base import part
 
@@ -78,14 +81,21 @@ def say(request, conversation_id):
     conversation = desk.conversation_for(request.agent, conversation_id)
     after = _number(request.POST.get("after"))  # before anything is said
     client_id = request.POST.get("client_id", "")
-    messages.add_message(
-        conversation_id=conversation.pk,
-        author_type=AGENT,
-        agent=request.agent,
-        text=request.POST.get("text", "").replace("\r\n", "\n"),
-        attachments=request.POST.getlist("attachments"),
-        client_id=f"desk-{client_id}"[:CLIENT_ID_MAX] if client_id else "",
-    )
+    text = request.POST.get("text", "").replace("\r\n", "\n")
+    _check_whole(text)
+    said = {
+        "conversation_id": conversation.pk,
+        "agent": request.agent,
+        "text": text,
+        "attachments": request.POST.getlist("attachments"),
+        "client_id": f"desk-{client_id}"[:CLIENT_ID_MAX] if client_id else "",
+    }
+    if response_ids := request.POST.getlist("responses"):
+        acts.say(response_ids=response_ids, **said)
+    else:
+        messages.add_message(author_type=AGENT, **said)
+    if inserted := request.POST.getlist("articles"):
+        uses.note_sent(conversation, request.agent, inserted, text)
     return _news(request, conversation, after)
 
 
@@ -113,16 +123,6 @@ def read(request, conversation_id):
     return HttpResponse(status=204)
 
 
-@require_GET
-@part
-def responses(request, conversation_id):
-    """The prepared responses in which these words stand: none for a chat that has ended, as when one types on."""
-    conversation = desk.conversation_for(request.agent, conversation_id)
-    handled = _handled(desk.own_interactions(request.agent, conversation))
-    found = desk.prepared_responses(request.agent, handled, request.GET.get("words", "")) if handled else []
-    return render(request, "contactcenter_chat/desk/responses.html", {"responses": found})
-
-
 def _news(request, conversation, after):
     reading = log_lines.read_after(conversation, after)
     return render(request, "contactcenter_chat/desk/news.html", _context(request, conversation, reading))
@@ -130,7 +130,7 @@ def _news(request, conversation, after):
 
 def _context(request, conversation, reading):
     own = desk.own_interactions(request.agent, conversation)
-    handled = _handled(own)
+    handled = desk.handled_of(own)
     return {
         "agent": request.agent,
         "conversation": conversation,
@@ -141,6 +141,8 @@ def _context(request, conversation, reading):
         "read_at": desk.read_by_customer(conversation),
         "has_finished": not own and desk.has_finished(request.agent, conversation),
         "wrap_ups": [(interaction, choices(interaction)) for interaction in own if interaction is not handled],
+        "owed": owed_told(request.agent, conversation) if any(each.owes for each in own) else (),
+        "variable": variables.PATTERN,
         "settings": settings,
     }
 
@@ -154,7 +156,7 @@ def _warn_at(handled):
 
 
 def _side(agent, conversation):
-    handled = _handled(desk.own_interactions(agent, conversation))
+    handled = desk.handled_of(desk.own_interactions(agent, conversation))
     return {
         "conversation": conversation,
         "data": [item for item in conversation.data_in_order.items() if item[0] not in SHOWN_ANYWAY],
@@ -162,11 +164,14 @@ def _side(agent, conversation):
         "offered": choices(handled) if handled else None,
         "interactions": desk.interactions_of(conversation),
         "others": desk.other_conversations(agent, conversation),
+        "standing": standing_of(conversation, clock.now()),
     }
 
 
-def _handled(interactions):
-    return next((each for each in interactions if each.state == InteractionState.HANDLING), None)
+def _check_whole(text):
+    """Refuse a text with a gap, where a prepared response had no value. Raises Invalid."""
+    if "{" in text and (gaps := variables.variables_in(text)):
+        raise Invalid(_("Fill in %(variable)s first."), variable=f"{{{gaps[0]}}}", field="text")
 
 
 def _number(text):

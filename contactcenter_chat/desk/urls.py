@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from . import attachments, chats, handling, home, leaving, offers, presence, stream, wrapping
+from . import (
+    acts,
+    attachments,
+    chats,
+    handling,
+    home,
+    knowledge,
+    leaving,
+    offers,
+    presence,
+    responses,
+    stream,
+    verifying,
+    wrapping,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -17,10 +31,16 @@ urlpatterns = [
     path("offers/<str:offer_id>/accept/", offers.accept, name="accept"),
     path("offers/<str:offer_id>/decline/", offers.decline, name="decline"),
     path("interactions/<str:interaction_id>/pick/", offers.pick, name="pick"),
+    path("responses/", responses.own, name="own_responses"),
+    path("responses/draft/", responses.draft, name="draft_response"),
+    path("responses/new/", responses.own_response, name="new_response"),
+    path("responses/<str:response_id>/", responses.own_response, name="own_response"),
+    path("responses/<str:response_id>/delete/", responses.delete, name="delete_response"),
     path("chats/<str:conversation_id>/", chats.chat, name="chat"),
     path("chats/<str:conversation_id>/news/", chats.news, name="news"),
     path("chats/<str:conversation_id>/earlier/", chats.earlier, name="earlier"),
     path("chats/<str:conversation_id>/side/", chats.side, name="side"),
+    path("chats/<str:conversation_id>/verification/", verifying.verify, name="verify"),
     path("chats/<str:conversation_id>/deliveries/", chats.deliveries, name="deliveries"),
     path("chats/<str:conversation_id>/messages/", chats.say, name="say"),
     path("chats/<str:conversation_id>/attachments/", attachments.upload, name="upload"),
@@ -33,7 +53,20 @@ urlpatterns = [
     path("chats/<str:conversation_id>/attachments/<str:attachment_id>/discard/", attachments.discard, name="discard"),
     path("chats/<str:conversation_id>/typing/", chats.typing, name="typing"),
     path("chats/<str:conversation_id>/read/", chats.read, name="read"),
-    path("chats/<str:conversation_id>/responses/", chats.responses, name="responses"),
+    path("chats/<str:conversation_id>/responses/", responses.offered, name="responses"),
+    path("chats/<str:conversation_id>/owed/<str:owed_id>/undo/", acts.undo, name="undo"),
+    path("chats/<str:conversation_id>/owed/<str:owed_id>/forget/", acts.forget_problems, name="forget_problems"),
+    path("chats/<str:conversation_id>/suggestions/", knowledge.suggest, name="suggest"),
+    path("chats/<str:conversation_id>/articles/<str:article_id>/insert/", knowledge.insert, name="insert_article"),
+    path("chats/<str:conversation_id>/articles/<str:article_id>/refuse/", knowledge.refuse, name="refuse_article"),
+    path(
+        "chats/<str:conversation_id>/article-files/<str:file_id>/attach/",
+        knowledge.attach,
+        name="attach_article_file",
+    ),
+    path("article-files/<str:file_id>/", knowledge.file, name="article_file"),
+    path("articles/", knowledge.search, name="articles"),
+    path("articles/<str:article_id>/", knowledge.article, name="article"),
     path("interactions/<str:interaction_id>/transfer/", handling.transfer, name="transfer"),
     path("interactions/<str:interaction_id>/end/", handling.end, name="end"),
     path("interactions/<str:interaction_id>/nobody/", handling.nobody_there, name="nobody_there"),

@@ -88,7 +88,7 @@ def read_table(
             complaints.append(Complaint(number, "", told))
             return [], []
         columns = _columns(number, header, known, complaints)
-        return columns, [] if complaints else list(_rows(rows, columns, complaints))
+        return columns, list(_rows(rows, columns, complaints))
     except csv.Error as error:
         told = _("This is not CSV: %(why)s.") % {"why": error}
         complaints.append(Complaint(passed + reader.line_num, "", told))

@@ -79,7 +79,7 @@ class HintThread:
             self._thread = thread
 
     def _run(self) -> None:
-        connection = database.connection()
+        connection = database.leave_pool()  # where tasks are done, Celery closes the pool whenever one ends
         while news := self._take():
             began = time.monotonic()
             send(news, connection)

@@ -10,15 +10,22 @@
 - ``people``         what the project's users are called
 - ``customers``      Customer, CustomerIdentity, Erasure
 - ``hours``          OpeningHours
-- ``queues``         Queue, QueueMember, QueueOverflow, Agent, PresenceSpan, PreparedResponse
+- ``queues``         Queue, QueueMember, QueueOverflow, Agent, PresenceSpan
 - ``departments``    Department, DepartmentQueue, DepartmentSupervisor
 - ``skills``         Skill, AgentSkill, AgentLanguage, LevelChange
 - ``conversations``  Conversation, Participant, Interaction, Offer, RoutingLook, RoutingDecision
+- ``responses``      PreparedResponse, OwedActs
+- ``identity``       Verification, levels of identity
 - ``segments``       Segment
 - ``snapshots``      QueueSnapshot, TenantSnapshot
 - ``assignments``    PostAgentAssignment
+- ``control``        ControlSpan
+- ``spells``         BotSpell, BotPause
 - ``messages``       Message
+- ``files``          what is known of any file
 - ``attachments``    Attachment, Card
+- ``knowledge``      Article, ArticleVersion, ArticleVectors, ArticleUse, Question
+- ``article_files``  ArticleFile
 - ``wrapup``         TransactionCodeList, TransactionCode, InteractionCode
 - ``log``            LogEntry
 - ``deliveries``     Lane, Delivery, DeliveryAttempt, DeliverySlot, SweepRun
@@ -28,23 +35,29 @@
 - ``failures``       Failure
 """
 
+from .article_files import ArticleFile
 from .assignments import PostAgentAssignment
 from .attachments import Attachment, Card
 from .callbacks import CallbackRejection, InboundCallback, RemoteKey
 from .channels import Channel, Webhook
+from .control import ControlSpan
 from .conversations import Conversation, Interaction, Offer, Participant, RoutingDecision, RoutingLook
 from .customers import Customer, CustomerIdentity, Erasure
 from .deliveries import Delivery, DeliveryAttempt, DeliverySlot, Lane, SweepRun
 from .departments import Department, DepartmentQueue, DepartmentSupervisor
 from .failures import Failure
 from .hours import OpeningHours
+from .identity import Verification
+from .knowledge import Article, ArticleUse, ArticleVectors, ArticleVersion, Question
 from .log import LogEntry
 from .messages import Message
-from .queues import Agent, PreparedResponse, PresenceSpan, Queue, QueueMember, QueueOverflow
+from .queues import Agent, PresenceSpan, Queue, QueueMember, QueueOverflow
 from .receivers import Receiver
+from .responses import OwedActs, PreparedResponse
 from .segments import Segment
 from .skills import AgentLanguage, AgentSkill, LevelChange, Skill
 from .snapshots import QueueSnapshot, TenantSnapshot
+from .spells import BotPause, BotSpell
 from .tenants import ApiKey, IdempotencyRecord, SigningKey, Tenant
 from .typing_signs import TypingSign
 from .wakeups import Duty, Wakeup
@@ -55,10 +68,18 @@ __all__ = [
     "AgentLanguage",
     "AgentSkill",
     "ApiKey",
+    "Article",
+    "ArticleFile",
+    "ArticleUse",
+    "ArticleVectors",
+    "ArticleVersion",
     "Attachment",
+    "BotPause",
+    "BotSpell",
     "CallbackRejection",
     "Card",
     "Channel",
+    "ControlSpan",
     "Conversation",
     "Customer",
     "CustomerIdentity",
@@ -81,10 +102,12 @@ __all__ = [
     "Message",
     "Offer",
     "OpeningHours",
+    "OwedActs",
     "Participant",
     "PostAgentAssignment",
     "PreparedResponse",
     "PresenceSpan",
+    "Question",
     "Queue",
     "QueueMember",
     "QueueOverflow",
@@ -102,6 +125,7 @@ __all__ = [
     "TransactionCode",
     "TransactionCodeList",
     "TypingSign",
+    "Verification",
     "Wakeup",
     "Webhook",
 ]

@@ -1,6 +1,5 @@
 """What hangs on a message, beside its words?"""
 
-import mimetypes
 from typing import Self
 
 from django.db import models
@@ -9,11 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from .base import ID_LENGTH, IdField, IdModel, LockingQuerySet
 from .conversations import Conversation, Participant
+from .files import SHOWN, File
 from .messages import Message
 from .tenants import Tenant
-
-# What a browser may show; all else is only ever saved.
-SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 
 
 class AttachmentState(models.TextChoices):
@@ -32,23 +29,14 @@ class AttachmentQuerySet(LockingQuerySet["Attachment"]):
         return self.exclude(state__in=absent)
 
 
-class Attachment(IdModel):
-    """A file of a conversation; it has no message until it is sent with one, unless a remote centre sent it.
-
-    The row is there before the file and goes after it, so that a file without a row is never left behind. ``path``
-    names the file in the storage of ATTACHMENT_STORAGE.
-    """
+class Attachment(File):
+    """A file of a conversation; it has no message until it is sent with one, unless a remote centre sent it."""
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+", db_index=False)
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="attachments", db_index=False)
     message = models.ForeignKey(Message, models.CASCADE, null=True, related_name="attachments")
     author_type = models.CharField(max_length=8, choices=Participant.Type)
     position = models.PositiveSmallIntegerField(default=0)  # among those of its message
-    name = models.CharField(_("file name"), max_length=255)
-    content_type = models.CharField(_("type"), max_length=100)  # found from the bytes
-    size = models.PositiveBigIntegerField(_("size"))  # bytes
-    sha256 = models.CharField(max_length=64)
-    path = models.CharField(max_length=255)
     state = models.CharField(_("state"), max_length=16, choices=AttachmentState, default=AttachmentState.RECEIVING)
     found = models.CharField(_("what the scanner found"), max_length=255, blank=True)
     scan_at = models.DateTimeField(null=True)  # when it is to be scanned, or scanned again
@@ -81,23 +69,6 @@ class Attachment(IdModel):
             models.Index(fields=["created_at"], condition=models.Q(state="removed"), name="cc_attachment_removed"),
             models.Index(fields=["created_at"], condition=models.Q(state="missing"), name="cc_attachment_missing"),
         ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def kind(self) -> str:
-        """``image``, ``audio``, ``video`` or ``file``."""
-        kind = self.content_type.partition("/")[0]
-        return kind if kind in ("image", "audio", "video") else "file"
-
-    @property
-    def ending(self) -> str:
-        """The type as people know it: ``PDF``."""
-        ending = (
-            mimetypes.guess_extension(self.content_type) or self.content_type.rpartition("/")[2].rpartition(".")[2]
-        )
-        return ending.lstrip(".").upper()
 
     @property
     def is_clean(self) -> bool:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ..routing import pace
+from ..wire.levels import Level
 from .base import IdModel, Row
 from .receivers import Receiver
 from .tenants import Tenant
@@ -76,6 +77,18 @@ class ReopenTo(models.TextChoices):
     BOT = "bot", _("the bot")
 
 
+class BotFencing(models.TextChoices):
+    OFF = "off", pgettext_lazy("bots", "always")
+    AGENT = "agent", _("not while an agent has the chat")
+
+
+class ChannelIdentity(models.TextChoices):
+    """How sure it is who its customers are, by what its application says of them."""
+
+    CLAIMED = Level.CLAIMED.value, _("claimed, not verified")
+    SIGNED = Level.SIGNED.value, _("logged in")
+
+
 class Channel(IdModel):
     """Binds a webhook, a queue and a provider; conversations start on a channel."""
 
@@ -137,6 +150,30 @@ class Channel(IdModel):
         help_text=_(
             "By typing, reading, or asking where the chat stands. Who is gone for a minute is skipped meanwhile."
         ),
+    )
+    bot_fencing = models.CharField(
+        _("its bot may speak"),
+        max_length=8,
+        choices=BotFencing,
+        default=BotFencing.OFF,
+        db_default=BotFencing.OFF,
+        help_text=_("What a bot says at other times is refused, so that it does not talk over anybody."),
+    )
+    bot = models.CharField(
+        _("its bot"),
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The name of the bot that answers first, before agents do. Empty: none."),
+    )
+    identity = models.CharField(
+        _("its customers are"),
+        max_length=8,
+        choices=ChannelIdentity,
+        default=ChannelIdentity.CLAIMED,
+        db_default=ChannelIdentity.CLAIMED,
+        help_text=_("Logged in: its application says of nobody who they are before they have logged in there."),
     )
     revision = models.PositiveIntegerField(_("revision"), default=1, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)

@@ -26,6 +26,15 @@ class ConversationState(models.TextChoices):
     IDLE = "idle", _("idle")
 
 
+class Control(models.TextChoices):
+    """Who may speak for the business; empty while nobody is asked to."""
+
+    BOT = "bot", _("bot")
+    QUEUE = "queue", _("queue")
+    AGENT = "agent", _("agent")
+    POST_BOT = "post_bot", _("bot after the agent")
+
+
 class ConversationQuerySet(LockingQuerySet["Conversation"]):
     def lock(self, conversation_id: str, *, tenant_id: str | None = None) -> "Conversation":
         """Lock one conversation, of this tenant if one is named, and return it with its channel, webhook and bot.
@@ -93,6 +102,10 @@ class Conversation(IdModel):
     open_interaction = models.ForeignKey("Interaction", models.SET_NULL, null=True, related_name="+")
     # It takes no slot of its agent, since the customer is silent.
     is_freed = models.BooleanField(default=False, db_default=False, editable=False)
+    # Who may speak for the business, by name or id where that says more; ``control_epoch`` grows with each change.
+    control = models.CharField(max_length=8, choices=Control, blank=True, default="", db_default="", editable=False)
+    control_holder = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
+    control_epoch = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     last_word_by = models.CharField(max_length=8, blank=True)  # an author type; decides whether the customer is silent
     last_word_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(_("started"), default=timezone.now, editable=False)
@@ -176,6 +189,16 @@ class Participant(IdModel):
                 fields=["conversation", "agent"], condition=models.Q(agent__isnull=False), name="cc_participant_agent"
             ),
         ]
+
+
+class Reason(models.TextChoices):
+    """Why a bot hands a conversation over."""
+
+    ASKED = "asked", _("the customer wants a person")
+    FAILED = "failed", _("it did not know on")
+    POLICY = "policy", _("it had its number of turns")
+    TIMEOUT = "timeout", _("it took too long")
+    ERROR = "error", _("something went wrong")
 
 
 class InteractionState(models.TextChoices):
@@ -282,6 +305,8 @@ class Interaction(IdModel):
     freed_at = models.DateTimeField(null=True, editable=False)
     frees_at = models.DateTimeField(null=True, editable=False)
     freed_seconds = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    # What the bot that handed it over said of it, as ``bots.base.Brief`` keeps it, with its name and its reason.
+    brief = models.JSONField(default=dict, db_default={}, editable=False)
     # It came of handing a chat on for the third time within an hour, or more often: so often.
     handed_round = models.PositiveSmallIntegerField(_("handed on"), default=0, db_default=0, editable=False)
 
@@ -384,6 +409,12 @@ class Interaction(IdModel):
 
     def __str__(self) -> str:
         return self.pk
+
+    @property
+    def brief_reason(self) -> str:
+        """Why a bot handed it over, in words; empty where none did."""
+        reason = self.brief.get("reason")
+        return str(Reason(reason).label) if reason in Reason.values else ""
 
     @property
     def share(self) -> int:

@@ -66,6 +66,8 @@ class Delivery(models.Model):
     number = models.PositiveIntegerField()  # of the log row: the order within the lane
     event_type = models.CharField(_("event"), max_length=40)  # the wire's name
     body = models.TextField(_("body"))
+    # Who might speak for the business then, as the conversation's ``control_epoch``; null in rows of older versions.
+    control_epoch = models.PositiveIntegerField(null=True)
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.PENDING)
     attempts_made = models.PositiveIntegerField(_("attempts"), default=0)
     created_at = models.DateTimeField(_("created"), default=timezone.now)

@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Container
-from datetime import date
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -77,19 +78,67 @@ def minutes_of(time: str) -> int:
 
 
 def read_period(text: str) -> list[str]:
-    """``9-12:30`` as it is kept, ``["09:00", "12:30"]``. Raises ValueError, of which BeginsAtEnd is one."""
+    """``9-12:30`` as it is kept, ``["09:00", "12:30"]``. Raises ValueError, also BeginsAtEnd and IsEmpty."""
     match = PERIOD.fullmatch(text)
     if not match:
         raise ValueError(f"No period: {text!r}.")
     times = [f"{int(match[at]):02}:{match[at + 1] or '00'}" for at in (1, 3)]
-    start, _end = (minutes_of(each) for each in times)
+    start, end = (minutes_of(each) for each in times)
     if start == 24 * 60:
         raise BeginsAtEnd("Nothing begins at 24:00.")
+    if start == end:
+        raise IsEmpty("It ends when it begins.")
     return times
 
 
 class BeginsAtEnd(ValueError):
     """A period that would begin at 24:00."""
+
+
+class IsEmpty(ValueError):
+    """A period that would end when it begins."""
+
+
+def overlapping(periods: Iterable[Sequence[str]]) -> tuple[str, str] | None:
+    """The first two periods of a day that overlap, ``("09:00-12:30", "12:00-17:00")``; None where no two do.
+
+    One that ends before it begins ends on the next day: for what that day has of its own see ``reaching_over``.
+    """
+    spans = sorted((minutes_of(start), minutes_of(end), f"{start}-{end}") for start, end in periods)
+    for (start, end, one), (begins, _end, other) in pairwise(spans):
+        if begins < (end if end > start else end + 24 * 60):
+            return one, other
+    return None
+
+
+def reaching_over(periods: Iterable[Sequence[str]], following: Iterable[Sequence[str]]) -> tuple[str, str] | None:
+    """The period of a day that ends on the next day when one of that day has begun, and that one; None without."""
+    over = [(minutes_of(end), f"{start}-{end}") for start, end in periods if minutes_of(end) < minutes_of(start)]
+    first = min(((minutes_of(start), f"{start}-{end}") for start, end in following), default=None)
+    if first is None:
+        return None
+    return next(((one, first[1]) for until, one in over if until > first[0]), None)
+
+
+def reaches_over(days: Mapping[str, Iterable[Sequence[str]]]) -> Iterator[tuple[str, str, str]]:
+    """Yield (day, its period, that of the next day) where one of a day lasts into one of the next.
+
+    Days are those of a week, "0" to "6", or dates.
+    """
+    for day, periods in days.items():
+        found = reaching_over(periods, days.get(_next(day), ()))
+        if found:
+            yield day, *found
+
+
+def _next(day: str) -> str:
+    """The day after one of a week, or after a date."""
+    if len(day) == 1:
+        return str((int(day) + 1) % 7)
+    try:
+        return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+    except OverflowError:  # the last of all days
+        return ""
 
 
 @lru_cache

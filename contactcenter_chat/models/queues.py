@@ -1,18 +1,19 @@
 """Where do interactions wait, and who answers them?"""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ..routing import order, plan
 from ..routing.hours import Hours
-from ..routing.pace import MAIL, SLOT, slots_told
+from ..routing.pace import CLOSED_PERCENT, LIVE, MAIL, MESSAGING, PERCENTS, SLOT, slots_told
 from . import people
 from .base import ID_LENGTH, IdModel, LockingQuerySet
 from .clock import NOW
@@ -24,6 +25,7 @@ CAPACITY = (1, 25)
 RING_SECONDS = (5, 300)
 WRAP_UP_SECONDS = (0, 900)
 PRIORITY = (-10, 30)  # minutes
+PERCENT = (1, 100)
 OFFER_GAP_SECONDS = (0, 120)
 GRACE_SECONDS = (0, 3600)
 CLOSING_SECONDS = (0, 7200)
@@ -36,6 +38,17 @@ def check_waiting_text_seconds(seconds: int) -> None:
     if seconds:
         MinValueValidator(WAITING_TEXT_SECONDS[0])(seconds)
         MaxValueValidator(WAITING_TEXT_SECONDS[1])(seconds)
+
+
+def percent_field(title: Any, default: int) -> "models.PositiveSmallIntegerField[int | None, int | None]":
+    """A column for how many percent are to be answered within a target; empty for the default."""
+    return models.PositiveSmallIntegerField(
+        title,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(PERCENT[0]), MaxValueValidator(PERCENT[1])],
+        help_text=format_lazy(_("Percent, 1 to 100; empty: {default}."), default=default),
+    )
 
 
 class WrapUpMode(models.TextChoices):
@@ -121,6 +134,7 @@ class Queue(IdModel):
     target_seconds = models.PositiveIntegerField(
         _("target"), null=True, blank=True, help_text=_("Seconds to the first answer; empty for the setting's value.")
     )
+    target_percent = percent_field(_("answered within the target"), PERCENTS[LIVE])
     offer_gap_seconds = models.PositiveSmallIntegerField(
         _("gap between offers"),
         null=True,
@@ -149,15 +163,18 @@ class Queue(IdModel):
         blank=True,
         help_text=_("Seconds of opening time; empty for the setting's value."),
     )
+    closed_target_percent = percent_field(_("answered within the target of what came while closed"), CLOSED_PERCENT)
     messaging_target_seconds = models.PositiveIntegerField(
         _("target of messaging"),
         null=True,
         blank=True,
         help_text=_("Seconds of opening time; empty: as the pace says."),
     )
+    messaging_target_percent = percent_field(_("answered within the target of messaging"), PERCENTS[MESSAGING])
     mail_target_seconds = models.PositiveIntegerField(
         _("target of mail"), null=True, blank=True, help_text=_("Seconds of opening time; empty: as the pace says.")
     )
+    mail_target_percent = percent_field(_("answered within the target of mail"), PERCENTS[MAIL])
     grace_seconds = models.PositiveSmallIntegerField(
         _("goes on after closing"),
         null=True,
@@ -402,29 +419,3 @@ class PresenceSpan(models.Model):
             models.UniqueConstraint(fields=["agent"], condition=models.Q(ended_at=None), name="cc_span_one_open")
         ]
         indexes = [models.Index(fields=["agent", "started_at"], name="cc_span_agent")]
-
-
-class PreparedResponse(IdModel):
-    """A canned answer, for one queue or all, in one language."""
-
-    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="prepared_responses", verbose_name=_("tenant"))
-    queue = models.ForeignKey(
-        Queue,
-        models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="prepared_responses",
-        verbose_name=_("queue"),
-        help_text=_("Empty: for all queues."),
-    )
-    language = models.CharField(_("language"), max_length=35, default="en")
-    title = models.CharField(_("title"), max_length=255)
-    text = models.TextField(_("text"), max_length=16_000)
-
-    class Meta:
-        verbose_name = _("prepared response")
-        verbose_name_plural = _("prepared responses")
-        ordering = ["title"]
-
-    def __str__(self) -> str:
-        return self.title

@@ -14,11 +14,13 @@ from .tenants import Tenant
 OWN_PREFIX = "system:"
 ABANDONED = f"{OWN_PREFIX}abandoned"
 CUSTOMER_IDLE = f"{OWN_PREFIX}customer_idle"
+BOT_CONTAINED = f"{OWN_PREFIX}bot_contained"
 NOBODY_THERE = f"{OWN_PREFIX}nobody_there"
 WRAP_UP_TIMEOUT = f"{OWN_PREFIX}wrapup_timeout"
 OWN_LABELS = {
     ABANDONED: _("abandoned by the customer"),
     CUSTOMER_IDLE: _("the customer fell silent"),
+    BOT_CONTAINED: _("settled by a bot"),
     NOBODY_THERE: _("nobody was there"),
     WRAP_UP_TIMEOUT: _("the time to wrap up ran out"),
 }

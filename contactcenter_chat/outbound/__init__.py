@@ -5,4 +5,6 @@
 - ``connections``  how a request and its response travel
 - ``retry``        when to try again
 - ``tokens``       access tokens, kept until they expire
+- ``codes``        one-time codes to customers
+- ``models``       the endpoint of a model, one that speaks as OpenAI's do
 """

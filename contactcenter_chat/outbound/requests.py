@@ -55,9 +55,11 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> Response:
     return request("POST", url, body, headers, rest_seconds=REST_SECONDS)
 
 
-def post_signed(signer: Signer, transmission: Transmission, *, uri: str, secret: str) -> Response:
+def post_signed(
+    signer: Signer, transmission: Transmission, headers: dict[str, str] | None = None, *, uri: str, secret: str
+) -> Response:
     """Post what a ``signature.Transmission`` holds, signed anew: with its time and the number of the attempt."""
-    return post(uri, transmission.body, signer.headers(transmission, secret))
+    return post(uri, transmission.body, signer.headers(transmission, secret) | (headers or {}))
 
 
 def request(

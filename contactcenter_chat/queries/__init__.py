@@ -11,7 +11,11 @@
 - ``selections``        which rows of a list a client wants, in which order
 - ``fiql``              a client's filter as a condition
 - ``fiql_tree``         what a FIQL expression says, as a tree
+- ``control``           who had control of a conversation, and when
+- ``identity``          how sure it is who the customer of a conversation is
 - ``desk``              what an agent's desk shows
+- ``responses``         which prepared responses an agent finds for a chat, and what they say there
+- ``acts``              what a prepared response does when it is sent, in words
 - ``agent_day``         what an agent has done today, and what waits in the agent's queues
 - ``code_choices``      the codes of an interaction's lists as trees, with what was chosen
 - ``wrapup``            which codes may be chosen for an interaction
@@ -22,6 +26,13 @@
 - ``requirements``      what is required of an agent, in words
 - ``queue_figures``     how queues stand at this moment
 - ``departments``       which there are, and how one is found
+- ``articles``          which articles somebody may see, in which language
+- ``article_files``     which files an article has, and whether somebody may read one
+- ``article_words``     which articles have these words
+- ``article_use``       what agents made of an article, which ones to look at again
+- ``questions``         what the customer of a chat wants to know now
+- ``unanswered``        what was asked that no article answers
+- ``suggestions``       which articles an agent is shown in a chat
 - ``doors``             whether a queue takes what comes new
 - ``handing_on``        how often a chat was handed on lately
 - ``estimates``         where who waits stands, and for how long

@@ -8,6 +8,7 @@ from django.contrib.auth import get_permission_codename
 
 from ..models import (
     Agent,
+    Article,
     Channel,
     Department,
     OpeningHours,
@@ -29,6 +30,7 @@ IN_FILE = (
     TransactionCodeList,
     TransactionCode,
     PreparedResponse,
+    Article,
     Channel,
 )
 VIEW_TRANSCRIPT = "contactcenter_chat.view_transcript"
@@ -84,6 +86,11 @@ def may_apply_file(user):
 def _permissions(models, *kinds):
     labels = [(model._meta, kind) for model in models for kind in kinds]
     return [f"{meta.app_label}.{get_permission_codename(kind, meta)}" for meta, kind in labels]
+
+
+def may_read(user):
+    """Whether this user may read what was said in the chats that are theirs to see."""
+    return user.has_perm(VIEW_TRANSCRIPT)
 
 
 def agent_of(user):

@@ -25,7 +25,7 @@ from ..models import (
 from ..models.conversations import ConversationState, InteractionState
 from ..models.prepared import Prepared
 from . import message_contents
-from .assignment import centre_name_for
+from .assignment import bot_name_for, centre_name_for
 from .selections import EVERYTHING, has_data
 
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -134,6 +134,18 @@ def conversation(tenant, conversation_id):
     return _get(Conversation.objects.filter(tenant=tenant).prefetch_related(_interactions()), *_named(conversation_id))
 
 
+def handed_over(tenant, conversation_id):
+    """Return the last episode that a bot has handed over, or None, and how far that has come."""
+    check_conversation(tenant, conversation_id)
+    rows = Interaction.objects.filter(conversation=conversation_id).exclude(brief={})
+    interaction = rows.order_by("-entered_at", "-pk").first()
+    if interaction is None:
+        return None, "none"
+    if interaction.accepted_at:
+        return interaction, "completed"
+    return interaction, "failed" if interaction.ended_at else "accepted"
+
+
 def assigned_conversations(tenant, selection=EVERYTHING):
     """The tenant's conversations that fit the selection, with what says who is to answer them."""
     rows = Conversation.objects.filter(tenant=tenant)
@@ -154,6 +166,12 @@ def check_id(resource_type, resource_id):
 def check_conversation(tenant, conversation_id):
     """Return a conversation's id and language; raises NotFound when the tenant has no such conversation."""
     return _get(Conversation.objects.filter(tenant=tenant).only("id", "language"), *_named(conversation_id))
+
+
+def identified_conversation(tenant, conversation_id):
+    """Return a conversation with what says who its customer is. Raises NotFound."""
+    rows = Conversation.objects.filter(tenant=tenant).select_related("customer", "channel__webhook")
+    return _get(rows, *_named(conversation_id))
 
 
 def interaction_going_on(tenant, conversation_id):
@@ -229,11 +247,12 @@ def event_of(entry):
 
 
 def told_event_of(entry):
-    """The same with who speaks as the contact centre itself, where the channel's clients are told so."""
+    """The same with what is called who speaks and is no person, where the channel's clients are told so."""
     event = event_of(entry)
-    if not isinstance(event, MessageAdded) or event.author_type != SYSTEM:
+    if not isinstance(event, MessageAdded) or not (event.author_type == SYSTEM or event.bot):
         return event
-    return replace(event, centre_name=centre_name_for(event, entry.conversation))
+    of = entry.conversation
+    return replace(event, centre_name=centre_name_for(event, of), bot_name=bot_name_for(event, of))
 
 
 def page_of(rows, *, size, index):

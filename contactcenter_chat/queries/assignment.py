@@ -2,10 +2,13 @@
 
 from typing import NamedTuple
 
+from ..bots import words
 from ..events import BOT, CUSTOMER, SYSTEM, MessageAdded, Situation
 from ..models import Conversation, PostAgentAssignment, Receiver
-from ..models.conversations import ConversationState, InteractionState
+from ..models.base import max_length
+from ..models.conversations import Control, ConversationState, InteractionState
 
+HOLDER_MAX = max_length(Conversation, "control_holder")
 QUEUE, AGENT, SCRIPT, WEBHOOK = "queue", "agent", "script", "webhook"
 
 
@@ -55,6 +58,11 @@ def centre_name_for(event: MessageAdded, conversation: Conversation) -> str:
     return conversation.tenant.name if tells else ""
 
 
+def bot_name_for(event: MessageAdded, conversation: Conversation) -> str:
+    """What a bot is called that the app itself asks, so that nobody takes it for a person; else empty."""
+    return words.in_language(conversation.language, words.automated) if event.bot else ""
+
+
 def situation_of(conversation: Conversation) -> Situation:
     """Return the Situation of a conversation, with what it is assigned to."""
     return Situation(
@@ -75,6 +83,32 @@ def assignment_of(conversation: Conversation) -> tuple[str, str]:
     if interaction.state == InteractionState.HANDLING and interaction.agent_id:
         return AGENT, interaction.agent_id
     return QUEUE, interaction.queue_id or conversation.channel.queue_id
+
+
+def control_of(conversation: Conversation) -> tuple[str, str]:
+    """Who may speak for the business, as one of Control and who that is: the name of a bot, or an id.
+
+    The client application's own bot has no name. Nobody is asked to while the conversation is idle; between two who
+    are, in the middle of a verb, it is still who it was.
+    """
+    if conversation.state == ConversationState.IDLE:
+        return "", ""
+    if conversation.script:
+        return Control.BOT, conversation.script
+    if bot := bot_of(conversation):
+        return Control.POST_BOT, bot.webhook_id
+    interaction = conversation.open_interaction
+    if interaction is None:
+        return _control_without_interaction(conversation)
+    if interaction.state == InteractionState.HANDLING:
+        return Control.AGENT, interaction.agent_id or interaction.remote_agent[:HOLDER_MAX]
+    return Control.QUEUE, ""
+
+
+def _control_without_interaction(conversation: Conversation) -> tuple[str, str]:
+    if conversation.state == ConversationState.CREATED:
+        return Control.BOT, ""
+    return (Control.QUEUE, "") if conversation.is_remote else (conversation.control, conversation.control_holder)
 
 
 def has_bot(conversation: Conversation) -> bool:

@@ -31,8 +31,8 @@ from ..models import (
     LogEntry,
     Message,
     Offer,
+    OwedActs,
     Participant,
-    PreparedResponse,
     people,
 )
 from ..models.clock import database_now
@@ -43,7 +43,6 @@ from . import picking, requirements
 from .queue_figures import queues_of, waiting_in
 
 RECENT = 10  # finished chats that stay at hand
-RESPONSES = 50  # prepared responses that are offered at once
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def snapshots(agent_ids):
 def conversation_for(agent, conversation_id):
     """Return the conversation with its customer and channel. Raises NotFound for one that the agent may not see."""
     conversation = (
-        _visible_to(agent).select_related("customer", "channel", "tenant").filter(pk=conversation_id).first()
+        _visible_to(agent).select_related("customer", "channel__webhook", "tenant").filter(pk=conversation_id).first()
     )
     if conversation is None:
         raise NotFound("Conversation", conversation_id)
@@ -127,8 +126,17 @@ def read_by_customer(conversation):
 
 
 def own_interactions(agent, conversation):
-    """What the agent holds or has still to wrap up of a conversation, the oldest first."""
-    return list(_own(agent).filter(conversation=conversation).order_by("entered_at"))
+    """What the agent holds or has still to wrap up of a conversation, the oldest first.
+
+    Each ``owes`` what prepared responses do, or has not done it.
+    """
+    owes = Exists(OwedActs.objects.filter(interaction=OuterRef("pk"), agent=agent))
+    return list(_own(agent).filter(conversation=conversation).annotate(owes=owes).order_by("entered_at"))
+
+
+def handled_of(interactions):
+    """The one of these that the agent is in now, or None."""
+    return next((each for each in interactions if each.state == InteractionState.HANDLING), None)
 
 
 def has_finished(agent, conversation):
@@ -156,7 +164,7 @@ def offers_to(agent):
             transfer=Subquery(notes.values("data")[:1]),
             waits_since=Coalesce(Subquery(taken_back.values("at")[:1]), "interaction__entered_at"),
         )
-        .order_by("made_at")
+        .order_by("made_at", "interaction__due_at", "pk")  # several may be made in one look
     )
 
 
@@ -262,14 +270,12 @@ def transfer_agents(agent, share):
     )
 
 
-def prepared_responses(agent, interaction, words=""):
-    """The prepared responses for a chat; all of these words stand in each. The customer's language comes first."""
-    found = PreparedResponse.objects.filter(Q(queue=None) | Q(queue=interaction.queue_id), tenant=agent.tenant_id)
-    for word in words.split()[:10]:
-        found = found.filter(Q(title__icontains=word) | Q(text__icontains=word))
-    language = interaction.conversation.language.partition("-")[0].lower()
-    responses = list(found.order_by("title", "pk")[:RESPONSES])
-    return sorted(responses, key=lambda response: response.language.partition("-")[0].lower() != language)
+def handled_in(agent, conversation):
+    """The interaction that the agent handles in this conversation, or None."""
+    handled = handled_of(own_interactions(agent, conversation))
+    if handled is not None:
+        handled.conversation = conversation  # with what was read of it
+    return handled
 
 
 def _asked(interaction):

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 
 from ..conf import settings
 from ..database import connection
+from ..knowledge.base import model_named
 from ..models import (
     Attachment,
     Delivery,
@@ -19,6 +20,7 @@ from ..models import (
     Interaction,
     Lane,
     Offer,
+    Question,
     Receiver,
     SweepRun,
     Wakeup,
@@ -26,6 +28,7 @@ from ..models import (
 from ..models.attachments import AttachmentState
 from ..models.clock import database_now, seconds_ahead
 from ..models.conversations import InteractionState, OfferState
+from .articles import without_vectors
 from .erasure import under_way
 
 OVERDUE = timedelta(seconds=30)  # a timer that has not acted for so long after its time is stuck
@@ -36,6 +39,11 @@ LATE_SECONDS = 60  # what is due for longer than that is a problem
 RECENTLY = timedelta(hours=1)
 LATELY = timedelta(days=1)
 SWEEPS_MISSED = 3
+WAITING = {
+    "callbacks": "A callback has waited",
+    "fetches": "A file has waited to be fetched",
+    "knowledge": "A question has waited for a worker to look for articles",
+}
 SWITCHED_OFF = Q(enabled=False) & ~Q(disabled_reason="")  # a receiver, because it failed
 
 
@@ -50,6 +58,7 @@ def report(now=None):
         "callbacks": callback_figures(now),
         "fetches": fetch_figures(now),
         "scans": scan_figures(now),
+        "knowledge": knowledge_figures(now),
         "interactions": {"stuck": stuck_interactions(now).count()},
         "failures": failure_figures(now),
         "erasures": erasure_figures(now),
@@ -78,10 +87,9 @@ def _late(figures):
         found.append(f"The sweep has not run for {sweep['lag_seconds']:.0f} s.")
     if deliveries["oldest_due_seconds"] > LATE_SECONDS:
         found.append(f"A delivery has been due for {deliveries['oldest_due_seconds']:.0f} s.")
-    if figures["callbacks"]["oldest_seconds"] > LATE_SECONDS:
-        found.append(f"A callback has waited for {figures['callbacks']['oldest_seconds']:.0f} s.")
-    if figures["fetches"]["oldest_seconds"] > LATE_SECONDS:
-        found.append(f"A file has waited to be fetched for {figures['fetches']['oldest_seconds']:.0f} s.")
+    for subject, waits in WAITING.items():
+        if (oldest := figures[subject]["oldest_seconds"]) > LATE_SECONDS:
+            found.append(f"{waits} for {oldest:.0f} s.")
     if figures["scans"]["oldest_seconds"]:
         found.append(f"A file has waited to be scanned for {figures['scans']['oldest_seconds']:.0f} s.")
     if figures["erasures"]["oldest_seconds"] > ERASURE_SECONDS:
@@ -166,6 +174,22 @@ def callback_figures(now):
         "waiting": waiting.count(),
         "oldest_seconds": (now - due).total_seconds() if due else 0.0,
         "failed_last_hour": failed.filter(done_at__gte=now - RECENTLY).count(),
+    }
+
+
+def knowledge_figures(now):
+    """What was asked and no worker has looked for, for how long the oldest, and which vectors are to be made.
+
+    Without an embedder nobody is to do anything.
+    """
+    model = model_named()
+    if not model:
+        return {"questions": 0, "oldest_seconds": 0.0, "vectors": 0}
+    waiting = Question.objects.filter(found__isnull=True).aggregate(count=Count("pk"), at=Min("asked_at"))
+    return {
+        "questions": waiting["count"],
+        "oldest_seconds": max(0.0, (now - waiting["at"]).total_seconds()) if waiting["at"] else 0.0,
+        "vectors": without_vectors(model).count(),
     }
 
 

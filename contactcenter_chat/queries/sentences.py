@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from .. import events
 from ..isolates import filled, isolated
 from ..models import Agent, Participant, Queue
-from ..models.conversations import EndedBy, OfferState, Outcome
+from ..models.conversations import EndedBy, OfferState, Outcome, Reason
 from ..models.messages import DeliveryState
 from ..models.wrapup import label_of
 from . import message_contents
@@ -177,6 +177,12 @@ SENTENCES = {
         if data.get("to") == "script"
         else _("A bot is to answer.")
     ),
+    events.ConversationHandedOver.name: lambda data, names: filled(
+        _("The bot %(bot)s handed over: %(reason)s."),
+        bot=data.get("bot"),
+        reason=dict(Reason.choices).get(data.get("reason"), data.get("reason")),
+    ),
+    events.BotDisclosed.name: lambda data, names: _("The customer was told that a bot answers."),
     events.ConversationErased.name: lambda data, names: _("What was said and who said it was erased."),
     events.MessageStateChanged.name: lambda data, names: (
         _("A message's state: %(state)s.") % {"state": dict(DeliveryState.choices).get(data.get("state"), "")}
@@ -197,6 +203,16 @@ SENTENCES = {
     events.AgentLeft.name: lambda data, names: filled(_("%(agent)s left."), agent=_agent(data)),
     events.CustomerLeft.name: _customer_left,
     events.CustomerThanked.name: lambda data, names: _("The customer said thanks: nobody is asked to answer."),
+    events.VerificationSent.name: lambda data, names: (
+        filled(_("A code was sent to %(address)s."), address=data["address"])
+        if data.get("address")
+        else _("A code was sent to the customer.")
+    ),
+    events.CustomerVerified.name: lambda data, names: (
+        filled(_("The customer was verified by a code: %(address)s."), address=data["address"])
+        if data.get("address")
+        else _("The customer was verified by a code.")
+    ),
     events.CustomerWarned.name: lambda data, names: _("The customer has been silent: the chat ends soon."),
     events.SlotFreed.name: lambda data, names: _("The customer is silent: the chat takes no slot."),
     events.SlotTaken.name: lambda data, names: _("The customer wrote again: the chat takes its slot."),

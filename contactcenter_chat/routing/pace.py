@@ -13,6 +13,10 @@ LIVE, MESSAGING, MAIL = "live", "messaging", "mail"
 SLOT = 3  # a slot in thirds: by these, whole numbers, an agent's load is counted
 SHARES = {LIVE: SLOT, MESSAGING: 1, MAIL: 0}  # not to be set: what is under way was counted by them
 THIRDS = ("", "⅓", "⅔")
+# How many percent are to be answered within the target of each pace, and within that of what came while closed, where
+# a queue says nothing else.
+PERCENTS = {LIVE: 80, MESSAGING: 80, MAIL: 90}
+CLOSED_PERCENT = 80
 
 
 @dataclass(frozen=True)

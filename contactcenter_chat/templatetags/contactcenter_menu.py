@@ -7,9 +7,9 @@ register = template.Library()
 
 APP = "contactcenter_chat"
 SECTIONS = (
-    (_("Conversations"), ("Conversation", "Interaction", "Customer")),
+    (_("Conversations"), ("Conversation", "Interaction", "BotSpell", "Customer")),
     (_("People and queues"), ("Tenant", "Queue", "Department", "OpeningHours", "Agent", "Skill")),
-    (_("Words"), ("PreparedResponse", "TransactionCodeList")),
+    (_("Words"), ("Article", "Question", "PreparedResponse", "TransactionCodeList")),
     (
         _("Integration"),
         ("Channel", "Webhook", "ApiKey", "SigningKey", "Receiver", "Delivery", "InboundCallback", "Failure"),

@@ -31,6 +31,7 @@ MESSAGE = "message"
 UPDATE = "update"
 LEAVE = "leave"
 COMMANDS = (START, MESSAGE, UPDATE, LEAVE)
+CONTROL_HEADER = "X-Contactcenter-Control"  # ours, on every wire: under which epoch of control something was said
 COMMAND = "command"  # the member of such a body that says which
 
 # What JavaScript may write otherwise: a fraction, an exponent, a long number, a name of digits. Where it finds such in

@@ -6,6 +6,10 @@ What the formats' own descriptions say stands here, for the verbs.
 from dataclasses import dataclass
 from typing import NamedTuple
 
+BRIEF_SUMMARY_MAX = 3000  # characters
+BRIEF_WORDS_MAX = 200  # of each other text of a brief
+BRIEF_ITEMS_MAX = 20
+CODE_MAX = 40  # characters of a one-time code, with whatever stands between its digits
 WEBHOOK_NAME_MAX = 255  # characters, as formats' answers may have them; the table's column is a little wider
 
 
@@ -31,3 +35,4 @@ class Limits:
     cards: int
     total_minutes: Range
     silence_minutes: Range
+    address: int

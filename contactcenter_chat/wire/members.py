@@ -169,7 +169,7 @@ class Scalar(Part):
 class Scalars(Part):
     """A flat object of scalars with any names: as many as the limit says, and as there are ``known`` ones."""
 
-    limit: str
+    limit: str | int
     known: tuple[str, ...] = ()
 
     def read(self, reader, name, limits, given):

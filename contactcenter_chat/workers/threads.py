@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from django.db import close_old_connections
 
-from ..database import connection
+from ..database import connection, leave_pool
 from .process import kept
 
 logger = logging.getLogger(__name__)
@@ -43,6 +43,18 @@ class Threads:
             future.add_done_callback(_log_failure)
         self._left = [future for future in [*self._left, *futures] if not future.done()]
 
+    def do(self, work: Callable[[], object]) -> None:
+        """Have something done, and wait for it a little; what takes longer goes on by itself.
+
+        Nothing is done while all threads are at work: whoever wants it asks again.
+        """
+        if self.free() > 0:
+            future = self.submit(work)
+            _, slow = wait([future], SLOW_SECONDS)
+            self.leave(slow)
+            if not slow:
+                future.result()
+
     def free(self) -> int:
         """How many threads are not at work on something that was left."""
         return self._count() - sum(not future.done() for future in self._left)
@@ -63,10 +75,7 @@ def leave_pools() -> None:
 
 def connect() -> None:
     """Have a database connection for this thread; to be called before it asks for anything."""
-    own = connection()
-    if _own_connections.is_set() and own.connection is None:
-        options = {name: value for name, value in own.settings_dict["OPTIONS"].items() if name != "pool"}
-        own.settings_dict = {**own.settings_dict, "OPTIONS": options}
+    own = leave_pool() if _own_connections.is_set() else connection()
     own.ensure_connection()
 
 

@@ -19,6 +19,7 @@ from celery import current_app
 from django.apps import apps
 from django.db import DatabaseError
 
+from ..conf import settings
 from ..database import after_commit, connection
 from .process import kept
 from .threads import connect
@@ -35,6 +36,9 @@ TELL_TYPING = f"{TASKS}.tell_typing"
 SCAN = f"{TASKS}.scan"
 FETCH = f"{TASKS}.fetch"
 PURGE = f"{TASKS}.purge"
+KNOW = f"{TASKS}.know"
+REFRESH = f"{TASKS}.refresh_source"
+TURN = f"{TASKS}.take_turns"
 
 INTERVAL = 0.02  # seconds
 IDLE_SECONDS = 0.1  # without wake-ups for that long, the thread ends and its connection is closed
@@ -79,6 +83,22 @@ def wake_fetching() -> None:
 def wake_purge() -> None:
     """Start a task that deletes what is old."""
     _sender.wake(PURGE)
+
+
+def wake_knowledge() -> None:
+    """Start a task that finds answers to what was asked, and makes the vectors that are owed."""
+    if settings.EMBEDDER:
+        _sender.wake(KNOW)
+
+
+def wake_source(name: str) -> None:
+    """Start a task that reads this source of articles again, if it is due."""
+    _sender.wake(REFRESH, name)
+
+
+def wake_bots() -> None:
+    """Start a task that has bots answer what they are to answer."""
+    _sender.wake(TURN)
 
 
 def wake_again() -> None:

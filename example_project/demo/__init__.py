@@ -6,5 +6,6 @@
 - ``processes``   child processes: start, watch, stop
 - ``college``     who works there; the rest is ``college.yaml``, a centre's file
 - ``transcripts`` conversations of the last two weeks
-- ``management/commands/seed_demo``   writes both down, once
+- ``learning``    two more, of which no article knew the answer
+- ``management/commands/seed_demo``   writes all of it down, once
 """

@@ -30,7 +30,8 @@ Riverside College is open; Ctrl-C closes it.
                    key {api_key}
                    secret {api_secret}
 
-“{simulated}” is answered by simulated agents as well, “{human}” at the desk alone.
+“{simulated}” is answered by simulated agents as well, “{human}” at the desk alone;
+about “{asked}” a bot answers first.
 The data are kept in {data_dir}.
 """
 
@@ -66,8 +67,8 @@ def _run(processes, url, port):
     channels = [part for name, queue in college["channels"].items() for part in ("--channel", name, queue)]
     processes.run("connect_portal", f"--callback-url={url}/portal/callback/", *channels)
     _start_others(processes, url, college["tenant"])
-    simulated, human = college["channels"]
-    print(PAGES.format(url=url, data_dir=DATA_DIR, simulated=simulated, human=human, **college), flush=True)
+    topics = dict(zip(("simulated", "human", "asked"), college["channels"], strict=True))
+    print(PAGES.format(url=url, data_dir=DATA_DIR, **topics, **college), flush=True)
     processes.watch()
 
 

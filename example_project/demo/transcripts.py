@@ -26,7 +26,7 @@ MINUTES = (3, 14)  # how long one takes
 TOPICS = ("EVE", "INV", "ACC", "LIB", "CHG", "CERT")  # the transaction code of each talk
 
 # Rows of a conversation that carry times.
-RELATED = ("participants", "messages", "log", "interactions", "deliveries")
+RELATED = ("control_spans", "participants", "messages", "log", "interactions", "deliveries", "questions")
 RELATED_TO_INTERACTION = ("offers", "decisions", "codes")
 
 
@@ -38,7 +38,7 @@ def hold_conversations(tenant, channels):
         presence.set_presence(agent_id=agent.pk, presence=Presence.AVAILABLE)
     for number in range(COUNT):
         conversation = _hold(number, channels)
-        _move(conversation, _start(number, random), timedelta(minutes=random.uniform(*MINUTES)))
+        move(conversation, _start(number, random), timedelta(minutes=random.uniform(*MINUTES)))
     for agent in staff:
         presence.set_presence(agent_id=agent.pk, presence=Presence.OFFLINE)
 
@@ -63,22 +63,23 @@ def _hold(number, channels):
     if number % ABANDONED_EVERY == ABANDONED_EVERY - 1:
         conversations.leave_as_customer(conversation_id=conversation.pk)
         return conversation
-    interaction = _accept(conversation)
+    interaction = accept(conversation)
     for turn, (said, answer) in enumerate(talk.turns):
         if turn == 1 and number % TRANSFERRED_EVERY == TRANSFERRED_EVERY - 1:
             interaction = _transfer(conversation, interaction, number)
-        _say(conversation, CUSTOMER, said)
-        _say(conversation, AGENT, answer, agent=interaction.agent)
+        say(conversation, CUSTOMER, said)
+        say(conversation, AGENT, answer, agent=interaction.agent)
     conversations.leave_as_customer(conversation_id=conversation.pk)
-    _wrap_up(interaction, number)
+    wrap_up(interaction, number)
     return conversation
 
 
-def _say(conversation, author_type, text, agent=None):
+def say(conversation, author_type, text, agent=None):
+    """Somebody says something."""
     messages.add_message(conversation_id=conversation.pk, author_type=author_type, text=text, agent=agent)
 
 
-def _accept(conversation):
+def accept(conversation):
     """The agent who is asked takes the chat."""
     waiting = Interaction.objects.filter(conversation=conversation).latest("entered_at")
     routing.route_queue(waiting.queue_id)
@@ -93,18 +94,18 @@ def _transfer(conversation, interaction, number):
         queue=interaction.queue,
         note="Please take over: you know this better than I do.",
     )
-    _wrap_up(interaction, number)
-    return _accept(conversation)
+    wrap_up(interaction, number)
+    return accept(conversation)
 
 
-def _wrap_up(interaction, number):
-    """With the talk's topic, and at times a result."""
+def wrap_up(interaction, number):
+    """Finish it with a topic, and at times a result."""
     wanted = [TOPICS[number % len(TOPICS)], *college.RESULTS[number % 5 : number % 5 + 1]]
     codes = TransactionCode.objects.filter(list__tenant=interaction.tenant_id, short_code__in=wanted)
     wrapup.finish(interaction_id=interaction.pk, agent=interaction.agent, code_ids=[code.pk for code in codes])
 
 
-def _move(conversation, start, duration):
+def move(conversation, start, duration):
     """Let a conversation have begun at ``start`` and taken ``duration``: all its times are moved and stretched."""
     conversation.refresh_from_db()
     begun = conversation.created_at

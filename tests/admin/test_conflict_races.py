@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from contactcenter_chat.models import (
     Agent,
+    Article,
     Channel,
     Department,
     OpeningHours,
@@ -31,6 +32,7 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 # A field of each form that keeps others' changes, and two values for it. The webhook's has a test of its own.
 FIELDS = {
     Agent: ("capacity", "5", "6"),
+    Article: ("category", "Mine", "Theirs"),
     Channel: ("name", "Mine", "Theirs"),
     Department: ("name", "Mine", "Theirs"),
     OpeningHours: ("name", "Mine", "Theirs"),

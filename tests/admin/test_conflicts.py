@@ -19,7 +19,7 @@ from .conftest import address, logged_in, one_of_each
 
 SAVED = 302
 CARRYING = {
-    *("Agent", "Channel", "Department", "OpeningHours", "PreparedResponse", "Queue", "Receiver", "Skill"),
+    *("Agent", "Article", "Channel", "Department", "OpeningHours", "PreparedResponse", "Queue", "Receiver", "Skill"),
     *("Tenant", "TransactionCode", "TransactionCodeList", "Webhook"),
 }
 

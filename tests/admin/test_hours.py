@@ -7,10 +7,11 @@ from bs4 import BeautifulSoup
 from django.contrib.auth.models import Permission
 from django.utils.translation import override
 
+from contactcenter_chat.actions.center.departments import save_department
 from contactcenter_chat.actions.center.opening import save_hours
 from contactcenter_chat.admin.hours import OpeningHoursAdmin
 from contactcenter_chat.isolates import unturned
-from contactcenter_chat.models import OpeningHours
+from contactcenter_chat.models import Department, OpeningHours
 from tests.factories import make_user, plan
 
 from .conftest import address, logged_in
@@ -88,10 +89,15 @@ def test_in_spanish_closed_is_another_word(staff, office):
     with override("en"):
         data = opened(staff, page)
     answer = staff.post(page, {**data, "day_0": "x"}, headers=spanish)
-    assert errors(answer) == {"day_0": ["Escriba los periodos así: «09:00-12:30, 13:30-17:00»."]}
+    assert errors(answer) == {"day_0": ["Escriba los periodos así: “09:00-12:30, 13:30-17:00”."]}
 
 
+OVERLAP = "overlap. Join them, or have one end before the other begins."
 PERIODS = "Write periods as “09:00-12:30, 13:30-17:00”."
+
+
+def bdi(words):
+    return f"<bdi>{words}</bdi>"
 
 
 @pytest.mark.parametrize(
@@ -103,6 +109,21 @@ PERIODS = "Write periods as “09:00-12:30, 13:30-17:00”."
         ({"day_3": "09:00-25:00"}, "day_3", PERIODS),
         ({"day_3": "09:61-10:00"}, "day_3", PERIODS),
         ({"day_3": "24:00-02:00"}, "day_3", "Nothing begins at 24:00; write 00:00 on the next day."),
+        ({"day_3": "9-9"}, "day_3", "A period does not end when it begins; a whole day is “00:00-24:00”."),
+        ({"day_3": "9-12:30, 12-17"}, "day_3", f"09:00-12:30 and 12:00-17:00 {OVERLAP}"),
+        ({"exceptions": "2026-12-24 22-6, 23-24"}, "exceptions", f"Line 1: 22:00-06:00 and 23:00-24:00 {OVERLAP}"),
+        (
+            {"day_2": "22-6", "day_3": "5-9"},
+            "day_2",
+            f"{bdi('22:00-06:00')} of {bdi('Wednesday')} "
+            f"lasts until after {bdi('05:00-09:00')} of the next day has begun.",
+        ),
+        (
+            {"exceptions": "2026-12-31 22-2\n2027-01-01 1-5"},
+            "exceptions",
+            f"{bdi('22:00-02:00')} of {bdi('2026-12-31')} "
+            f"lasts until after {bdi('01:00-05:00')} of the next day has begun.",
+        ),
         ({"exceptions": "\n24.12. closed"}, "exceptions", "Line 2: Begin with a date such as 2026-12-24."),
         ({"exceptions": "2026-02-30 closed"}, "exceptions", "Line 1: Begin with a date such as 2026-12-24."),
         ({"exceptions": "2026-12-24"}, "exceptions", "Line 1: Write periods after the date, or “closed”."),
@@ -188,6 +209,15 @@ def test_their_page_names_the_queues(staff, center, office):
     shown = BeautifulSoup(staff.get(address("openinghours_change", office.pk)).content, "html.parser")
     (link,) = shown.select(".field-queues_shown a")
     assert (link.get_text(), link["href"]) == ("Default", address("queue_change", center.queue.pk))
+    assert shown.select_one(".field-departments_shown .readonly").get_text() == "–"
+
+
+def test_their_page_names_the_departments(staff, center, office):
+    department = Department(tenant=center.tenant, name="<b>Finance", hours=office)
+    save_department(department, queues=[center.queue], entry=center.queue)
+    shown = BeautifulSoup(staff.get(address("openinghours_change", office.pk)).content, "html.parser")
+    (link,) = shown.select(".field-departments_shown a")
+    assert (link.get_text(), link["href"]) == ("<b>Finance", address("department_change", department.pk))
 
 
 def test_who_may_only_look_reads_all_of_it(center, office):

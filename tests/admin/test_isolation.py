@@ -10,6 +10,7 @@ from django.urls import reverse
 from contactcenter_chat.models import (
     Agent,
     ApiKey,
+    Article,
     Channel,
     Conversation,
     Customer,
@@ -28,7 +29,18 @@ from .conftest import address, logged_in, one_of_each
 
 MODELS = [model for model in apps.get_app_config("contactcenter_chat").get_models() if admin.site.is_registered(model)]
 LINK = re.compile(r'href="(/admin/contactcenter_chat/[^"#]+)')
-ADDED = (ApiKey, Webhook, Channel, Queue, Agent, Skill, PreparedResponse, TransactionCodeList, TransactionCode)
+ADDED = (
+    ApiKey,
+    Webhook,
+    Channel,
+    Queue,
+    Agent,
+    Skill,
+    PreparedResponse,
+    Article,
+    TransactionCodeList,
+    TransactionCode,
+)
 
 
 def url(model, page, *args):
@@ -136,6 +148,9 @@ def mixed_channel(center, foreign):
         "queue": foreign[Queue].pk,
         "provider": "default",
         "pace": "live",
+        "bot": "",
+        "bot_fencing": "off",
+        "identity": "claimed",
     }
 
 

@@ -15,6 +15,7 @@ from .test_codes import upload
 PROSE = re.compile(r"[a-z]{2,} [a-z]{2,}|^[A-Z][a-z]+:?$")
 # What people have typed in, or named so in the tests.
 DATA = {
+    *("Where is the college?", "Yes, in three.", "Articles"),
     *("Ada", "College", "Default", "Fees", "Good morning!", "Grace", "Hello", "It is on its way.", "Portal", "Reason"),
     *(
         "TEXT event of college",
@@ -38,7 +39,8 @@ DATA = {
 }
 # What the admin of a newer Django says and its own Spanish does not have yet.
 DJANGOS = {"- Select an option -", "Pagination webhooks", "Run", "Search webhooks"}
-ALIKE = ["Bot", "Error", "Error:", "Id", "Id:", "No", "Webhook", "Webhook:", "Webhooks"]  # in both languages
+# In both languages.
+ALIKE = ["Bot", "Bot:", "Bots", "Error", "Error:", "Id", "Id:", "No", "Personal", "Webhook", "Webhook:", "Webhooks"]
 
 
 @pytest.fixture(autouse=True)

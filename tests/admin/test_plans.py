@@ -59,6 +59,9 @@ def test_a_plan_is_typed_in_and_shown_as_it_was_typed(staff, center, page, fees,
         "prefer": "best",
         "priority": "5",
         "target_seconds": "30",
+        "target_percent": "95",
+        "closed_target_percent": "",
+        "mail_target_percent": "100",
         "steps-0-after": "40",
         "steps-0-skills": "Fees 1",
         "steps-2-after": "90",
@@ -73,12 +76,21 @@ def test_a_plan_is_typed_in_and_shown_as_it_was_typed(staff, center, page, fees,
         {"after": 90, "requires": {}, "language": "any", "asked": False},
     ]
     assert (queue.language, queue.prefer, queue.priority, queue.target_seconds) == ("translate", "best", 5, 30)
+    assert (queue.target_percent, queue.closed_target_percent, queue.mail_target_percent) == (95, None, 100)
     shown = opened(staff, page)
     assert shown["requires"] == "Fees 3, Visas, short 1"
     assert [shown[f"steps-0-{cell}"] for cell in ("after", "skills", "language", "asked")] == ["40", "Fees 1", [], []]
     assert [shown[f"steps-1-{cell}"] for cell in ("after", "skills", "no_skills")] == ["90", "", "on"]
     assert (shown["steps-1-language"], shown["steps-1-asked"]) == (["any"], ["no"])
     assert saved(staff, page, queue).steps == queue.steps
+
+
+def test_a_percent_stands_beside_its_target_and_says_what_it_is_without_one(staff, page):
+    soup = BeautifulSoup(staff.get(page).content, "html.parser")
+    for name, default in {"target": 80, "closed_target": 80, "messaging_target": 80, "mail_target": 90}.items():
+        field = soup.select_one(f"#id_{name}_percent")
+        assert field.find_parent(class_="form-row").select_one(f"#id_{name}_seconds")
+        assert f"empty: {default}." in soup.select_one(f"#{field['aria-describedby']}").get_text()
 
 
 def test_what_is_not_changed_is_not_said_to_be(staff, center, page, fees):
@@ -113,6 +125,8 @@ def test_what_is_not_changed_is_not_said_to_be(staff, center, page, fees):
         ({"closed_text": "We are closed."}, "closed_text", "One per line, such as “es: Hemos cerrado.”"),
         ({"closed_text": "Spanish: Hola"}, "closed_text", "Write a language as “es” or “pt-BR”."),
         ({"overflow_text": "es: Hola\nES: Adiós"}, "overflow_text", "es is there twice."),
+        ({"target_percent": "0"}, "target_percent", "Ensure this value is greater than or equal to 1."),
+        ({"mail_target_percent": "101"}, "mail_target_percent", "Ensure this value is less than or equal to 100."),
         ({"priority": "99"}, "priority", "Ensure this value is less than or equal to 30."),
     ],
 )
@@ -132,13 +146,36 @@ def test_what_is_wrong_is_told_at_its_field(staff, center, other, page, fees, ty
         assert text in (element.get("value"), chosen and chosen["value"], element.get_text().strip("\r\n"))
 
 
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        (
+            {"steps-0-skills": "Fess 1", "steps-0-after": "5", "steps-1-after": "soon", "steps-2-after": "9"},
+            {"steps-0-skills": "There is no skill “Fess” here.", "steps-1-after": "Write after how many seconds"},
+        ),
+        (
+            {"steps-0-after": "50", "steps-1-after": "40"},
+            {"steps-1-after": "Each step comes later than the one before"},
+        ),
+        ({"name": ""}, {}),
+    ],
+)
+def test_what_is_wrong_with_a_step_is_told_beside_its_cell(staff, page, fees, typed, wrong):
+    shown = BeautifulSoup(staff.post(page, {**opened(staff, page), **typed}).content, "html.parser")
+    painted = {each["name"]: each["aria-describedby"] for each in shown.select(".cc-row [aria-invalid=true]")}
+    assert list(painted) == list(wrong)
+    for name, told in wrong.items():
+        assert unturned(shown.select_one(f"#{painted[name]}").get_text()).startswith(told)
+    assert len(shown.select(".cc-cell-error")) == len(wrong)
+
+
 def test_refusals_are_in_spanish_too(staff, page, fees):
     spanish = {"Accept-Language": "es"}
     data = opened(staff, page)
     for typed, told in (
         ({"steps-0-after": "50", "steps-1-after": "40"}, "Cada paso llega después del anterior."),
         ({"steps-0-after": "x"}, "Paso 1: Escriba a partir de cuántos segundos vale."),
-        ({"requires": "Fess 1"}, "Aquí no hay ninguna habilidad «Fess»."),
+        ({"requires": "Fess 1"}, "Aquí no hay ninguna habilidad “Fess”."),
     ):
         assert [*errors(staff.post(page, {**data, **typed}, headers=spanish)).values()] == [[told]]
 

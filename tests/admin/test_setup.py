@@ -321,6 +321,9 @@ def test_a_channel_is_made_changed_and_deleted(staff, center):
         "queue": center.queue.pk,
         "provider": "default",
         "pace": "mail",
+        "bot": "",
+        "bot_fencing": "off",
+        "identity": "claimed",
     }
     staff.post(url("channel", "add"), data)
     channel = Channel.objects.get(name="App")
@@ -340,6 +343,9 @@ def test_a_channel_says_what_becomes_of_what_is_written_after_the_end(staff, cen
         **own,
         "tenant": center.tenant.pk,
         "pace": "live",
+        "bot": "",
+        "bot_fencing": "off",
+        "identity": "claimed",
         "reopen_hours": "24",
         "sticky_seconds": "",
         "reopen_to": "bot",
@@ -361,6 +367,9 @@ def test_a_channel_of_an_unknown_provider_is_refused(staff, center):
         "queue": center.queue.pk,
         "provider": "nobody",
         "pace": "live",
+        "bot": "",
+        "bot_fencing": "off",
+        "identity": "claimed",
     }
     assert set(errors(staff.post(url("channel", "add"), data))) == {"provider"}
 

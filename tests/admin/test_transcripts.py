@@ -359,3 +359,12 @@ def test_an_export_is_streamed_by_an_asynchronous_server_too(center):
         return b"".join([chunk async for chunk in answer])
 
     assert [each["id"] for each in json.loads(async_to_sync(ask)())] == [conversation.pk]
+
+
+def test_the_page_says_who_had_control(staff, center):
+    agent = make_agent(center.tenant, center.queue, first_name="<b>Ada", last_name="L")
+    conversation = chat(center, agent=agent)
+    page = BeautifulSoup(staff.get(page_of(conversation)).content, "html.parser")
+    (heading,) = page.find_all("h2", string="Who had control")
+    told = [" ".join(each.get_text().split()) for each in heading.parent.find_all("dd")]
+    assert told[-3:] == ["3 · agent: <b>Ada L", "2 · queue", "1 · bot"]

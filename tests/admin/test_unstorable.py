@@ -21,7 +21,7 @@ def own(center):
 def values(own, route):
     """What stands in an address that is there."""
     row = own[route.removeprefix(PREFIX).partition("/")[0]]
-    return {"object_id": str(quote(row.pk)), "kind": "csv", "step": "retire"}
+    return {"object_id": str(quote(row.pk)), "kind": "csv", "step": "retire", "file_id": "unknown"}
 
 
 def test_all_pages_are_known(own):

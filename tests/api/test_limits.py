@@ -11,14 +11,14 @@ from contactcenter_chat.actions.bots.after_agent import SILENCE_MINUTES, TOTAL_M
 from contactcenter_chat.api.base import limits
 from contactcenter_chat.api.docs import describe_api
 from contactcenter_chat.exceptions import InvalidFields
-from contactcenter_chat.models import Channel, InboundCallback, Participant, Receiver, RemoteKey
+from contactcenter_chat.models import Channel, InboundCallback, Participant, Receiver, RemoteKey, Verification
 from contactcenter_chat.models.base import max_length
 from contactcenter_chat.signature import NAME
 from contactcenter_chat.wire.chat_api_v2 import requests as chat_api_v2
 from contactcenter_chat.wire.chat_api_v2.names import OWN_NAMES
 from contactcenter_chat.wire.chat_gateway_v1 import requests as chat_gateway_v1
 from contactcenter_chat.wire.chat_gateway_v1.requests import MILLISECONDS, THINKING_SECONDS
-from contactcenter_chat.wire.limits import Range
+from contactcenter_chat.wire.limits import BRIEF_ITEMS_MAX, BRIEF_SUMMARY_MAX, BRIEF_WORDS_MAX, CODE_MAX, Range
 from contactcenter_chat.wire.reading import KEY_MAX
 from contactcenter_chat.wire.tolerant import AGENT_MAX
 from tests.wire.bodies import BODIES, LIMITS
@@ -46,6 +46,7 @@ def test_limits_are_asked_of_their_owners(settings):
         "cards": 2,
         "total_minutes": TOTAL_MINUTES,
         "silence_minutes": SILENCE_MINUTES,
+        "address": Verification._meta.get_field("address").max_length,
     }
 
 
@@ -101,7 +102,16 @@ def flat(values):
 def test_every_number_of_a_schema_is_a_limit():
     described = {number for body in BODIES for number in numbers_in(body.schema(LIMITS))}
     usual = len(OWN_NAMES)  # a customer's names that Chat API v2 has; it allows so many more
-    own = {KEY_MAX, *THINKING_SECONDS, *MILLISECONDS, LIMITS.customer_keys + usual} - {None}  # a wire's own
+    own = {
+        KEY_MAX,
+        BRIEF_WORDS_MAX,
+        BRIEF_SUMMARY_MAX,
+        BRIEF_ITEMS_MAX,
+        CODE_MAX,
+        *THINKING_SECONDS,
+        *MILLISECONDS,
+        LIMITS.customer_keys + usual,
+    } - {None}  # a wire's own
     assert described == flat(vars(LIMITS).values()) | own
 
 
@@ -184,7 +194,7 @@ OWNERS = {
     ("actions/one_by_one.py", 2000),  # an error
     ("desk/handling.py", 2000),  # a note
     ("wire/limits.py", 255),  # a webhook's name, as answers may hold it
-    ("admin/codes_import.py", 255),  # a file's name, on the way in
+    ("admin/table_import.py", 255),  # a file's name, on the way in
 }
 
 

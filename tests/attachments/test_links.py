@@ -23,18 +23,28 @@ def test_a_link_is_absolute_and_good():
     assert links.is_good("abc", **parts(link))
 
 
+def test_each_kind_of_file_has_its_own_links():
+    link = links.link_to("abc", links.ARTICLE_FILE)
+    assert link.startswith("https://chat.example.org/attachments/articles/abc/?expires=")
+    assert links.is_good("abc", **parts(link), kind=links.ARTICLE_FILE)
+    assert not links.is_good("abc", **parts(link))
+    assert not links.is_good("abc", **parts(links.link_to("abc")), kind=links.ARTICLE_FILE)
+
+
 @pytest.mark.parametrize(
     "change",
-    [{"attachment_id": "abd"}, {"expires": "99999999999"}, {"signature": "x"}, {"signature": ""}, {"signature": "ñ"}],
+    [{"file_id": "abd"}, {"expires": "99999999999"}, {"signature": "x"}, {"signature": ""}, {"signature": "ñ"}],
 )
 def test_a_link_that_was_changed_is_not(change):
-    given = {"attachment_id": "abc", **parts(links.link_to("abc"))}
+    given = {"file_id": "abc", **parts(links.link_to("abc"))}
     assert not links.is_good(**{**given, **change})
 
 
 @pytest.mark.parametrize("expires", ["", "-1", "x", "1e9", "٣", "1" * 30])
 def test_a_time_that_is_none_is_not_good_even_when_signed(expires):
-    signature = links._signature(links.derived_keys(links.PURPOSE, secret_keys())[0], "abc", expires)
+    signature = links._signature(
+        links.derived_keys(links.PURPOSES[links.ATTACHMENT], secret_keys())[0], "abc", expires
+    )
     assert not links.is_good("abc", expires, signature)
 
 

@@ -176,6 +176,7 @@ def test_what_is_no_message_of_the_customers_is_not_new(center, chatting):
 
 def test_the_end_stays_in_view_when_a_draft_takes_its_room(chatting):
     _talk, page = chatting()
+    expect(page.locator(".chat.current .log > li").last).to_be_in_viewport(ratio=1)
     composer(page).fill("One\nTwo\nThree\nFour\nFive\nSix")
     expect(page.locator(".chat.current .log > li").last).to_be_in_viewport(ratio=1)
     scroll(page).evaluate("(each) => { each.scrollTop = 0; }")

@@ -62,6 +62,18 @@ def test_nothing_keeps_anybody_from_using_it(open_page, root, center, ada, text,
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
+def test_words_stay_whole_on_a_phone(open_page, root, center, ada):
+    page = open_page(address("tenant_file", center.tenant.pk), root, **PHONE)
+    upload(page, FILE)
+    wraps = page.locator("table.cc-plan :is(th, td):not(.cc-mark)").evaluate_all(
+        "cells => cells.filter((each) => getComputedStyle(each).overflowWrap === 'anywhere').length"
+    )
+    assert wraps == 0
+    widths = page.locator("table.cc-plan tbody th").evaluate_all("cells => cells.map((each) => each.offsetWidth)")
+    assert min(widths) >= 9 * 16 - 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+
 def test_a_file_is_looked_at_and_applied_without_scripts(open_page, root, center, ada):
     page = open_page(address("tenant_change", center.tenant.pk), root, java_script_enabled=False)
     page.get_by_role("link", name="Apply a file").click()
@@ -84,7 +96,7 @@ def test_in_spanish(open_page, root, center, ada, tmp_path):
     page = open_page(address("tenant_file", center.tenant.pk), root, **SPANISH)
     upload(page, WRONG, "Ver los cambios")
     expect(page.get_by_role("heading", name="Esto no se puede aplicar")).to_be_visible()
-    expect(page.get_by_text("¿Quería decir «members»?")).to_be_visible()
+    expect(page.get_by_text("¿Quería decir “members”?")).to_be_visible()
     page.screenshot(path=tmp_path / "page.png", full_page=True)
     upload(page, FILE, "Ver los cambios")
     expect(page.get_by_role("row", name="cambia queues / Default / priority 0 5")).to_be_visible()

@@ -31,6 +31,7 @@ def messages_of(page):
 
 def forgive(page, *parts):
     """Take back what the browser complained of where a test makes something fail."""
+    page.evaluate("0")  # by its answer all that was said before has come
     page.complaints[:] = [said for said in page.complaints if not any(part in said for part in parts)]
 
 
@@ -134,11 +135,8 @@ def test_by_keyboard_alone(center, ring, maria, codes, at_desk):
     page.keyboard.press("Enter")
     expect(messages_of(page).last).to_have_text("One\nTwo")
     expect(composer(page)).to_have_value("")
-    page.keyboard.type("/")
-    expect(page.get_by_label("Search prepared responses")).to_be_focused()
-    page.keyboard.type("open")
-    expect(page.locator(".response")).to_have_count(1)
-    page.keyboard.press("ArrowDown")
+    page.keyboard.type("/open")
+    expect(page.get_by_role("option")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(composer(page)).to_have_value("We are open from 8 to 18.")
     expect(composer(page)).to_be_focused()

@@ -51,6 +51,7 @@ def test_messages_of_one_author_stand_in_a_group(talk, open_chat):
     by = page.locator(".chat.current .message.follows .by").first
     assert by.bounding_box()["width"] <= 1  # it is read out, but not seen
     expect(by.locator(".name")).to_have_text("Bot")
+    expect(page.locator(".htmx-request")).to_have_count(0)  # which loading anew would break off
     page.reload()
     expect(messages_of(page)).to_have_count(7)
     assert heads(page) == ["Bot", "Grace Okafor", "Maria Torres"]

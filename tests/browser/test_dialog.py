@@ -79,6 +79,7 @@ def test_the_keys_answer_what_rings_behind_a_dialog(center, ring, open_chat, tal
     wait_for(page, lambda: third.interaction.state == "waiting")
     expect(dialog.get_by_role("region", name="A chat rings")).to_have_count(0)
     page.keyboard.press("Alt+e")  # nothing else is done behind a dialog
+    expect(note).to_be_focused()
     page.keyboard.type(" plan")
     expect(note).to_have_value("Wants a payment plan")
     dialog.get_by_role("radio", name=re.compile("Default")).check()

@@ -74,7 +74,7 @@ def test_a_plan_is_typed_in_without_scripts(open_page, root, pages, center):
     fourth = page.get_by_role("group", name="Step 4", exact=True)
     fourth.get_by_label("After seconds").fill("30")
     page.get_by_role("button", name="Save and continue editing").click()
-    told = page.get_by_text("Each step comes later than the one before.")
+    told = page.locator("#id_steps_error").get_by_text("Each step comes later than the one before.")
     expect(told).to_be_visible()
     fourth.get_by_label("After seconds").fill("120")
     fourth.get_by_label("no skills").check()

@@ -146,6 +146,21 @@ def test_who_leaves_with_changes_is_asked(open_page, root, grid):
     assert asked == ["beforeunload"]
 
 
+def test_what_is_typed_stays_while_the_server_cannot_be_reached(open_page, root, grid):
+    page = open_page(GRID, root)
+    cell(page, "Tom Whitfield", "fees").press("3")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Save all").click()
+    expect(page.get_by_role("alert").filter(has_text="Nothing was saved")).to_be_visible()
+    expect(cell(page, "Tom Whitfield", "fees")).to_have_value("3")
+    assert levels() == HELD
+    page.complaints.clear()  # of the browser, that there is no network
+    page.context.set_offline(False)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save all").click()
+    assert levels() == HELD | {("Tom", "fees"): 3}
+
+
 def test_a_language_is_added_beside_what_is_typed(open_page, root, grid):
     page = open_page(GRID, root)
     cell(page, "Maria Torres", "fees").press("5")

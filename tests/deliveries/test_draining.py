@@ -132,6 +132,23 @@ def test_the_receiver_verifies_the_signature_with_the_published_key(center, rece
     )
 
 
+def test_each_attempt_says_under_which_epoch_of_control_it_was(center, receiver):
+    receiver.answer = says(Say(500), OK)
+    handled(center)
+    for _ in range(2):
+        drain()
+        let_time_pass()
+    assert [got.headers["x-contactcenter-control"] for got in receiver.got] == ["2", "2", "3"]
+    assert events_of(receiver) == ["QUEUED", "QUEUED", "AGENT_JOINED"]
+
+
+def test_a_delivery_of_an_older_version_says_nothing_of_control(center, receiver):
+    handled(center)
+    Delivery.objects.update(control_epoch=None)
+    drain()
+    assert ["x-contactcenter-control" in got.headers for got in receiver.got] == [False, False]
+
+
 def test_a_rotated_key_signs_from_then_on(center, receiver):
     conversation, agent = handled(center)
     drain()
@@ -386,10 +403,10 @@ def test_an_address_that_answers_so_can_be_verified(center, receiver):
 
 
 def spoil_posting(center, monkeypatch):
-    def spoiled(signer, transmission, *, uri, secret):
+    def spoiled(*about, uri, secret):
         if uri.endswith("/spoiled"):
             raise RuntimeError("not\0 so")
-        return usual(signer, transmission, uri=uri, secret=secret)
+        return usual(*about, uri=uri, secret=secret)
 
     usual = requests.post_signed
     models.Receiver.objects.filter(pk=center.webhook.pk).update(uri=f"{center.webhook.receiver.uri}/spoiled")

@@ -1,4 +1,4 @@
-"""One chat: reading it, writing in it, prepared responses."""
+"""One chat: reading it, writing in it."""
 
 from datetime import timedelta
 
@@ -14,7 +14,6 @@ from contactcenter_chat.models import (
     Interaction,
     Message,
     Participant,
-    PreparedResponse,
     TypingSign,
     Webhook,
 )
@@ -317,47 +316,6 @@ class TestDeliveries:
     def test_nobody_is_told_of_what_customers_say(self, chat, desk):
         number = customer_says(chat, "Hello").number
         assert self.state(chat, desk, number) == {}
-
-
-class TestResponses:
-    @pytest.fixture(autouse=True)
-    def _responses(self, center):
-        other_queue = factories.make_queue(center.tenant)
-        for title, text, language, queue in (
-            ("Greeting", "Good day, how can I help you?", "en", None),
-            ("Saludo", "Buenos días, ¿en qué puedo ayudarle?", "es", None),
-            ("Opening", "We are open from 8 to 18.", "en", center.queue),
-            ("Elsewhere", "For another queue.", "en", other_queue),
-        ):
-            PreparedResponse.objects.create(
-                tenant=center.tenant, title=title, text=text, language=language, queue=queue
-            )
-        PreparedResponse.objects.create(tenant=factories.make_tenant().tenant, title="Greeting", text="Of others")
-
-    def titles(self, desk, chat, words=""):
-        page = desk.page("responses", chat.conversation_id, words=words)
-        return [told(each.select_one("strong")) for each in page.select(".response")]
-
-    def test_those_of_the_queue_and_of_all_queues(self, chat, desk):
-        assert self.titles(desk, chat) == ["Greeting", "Opening", "Saludo"]
-
-    def test_the_customers_language_first(self, chat, desk):
-        chat.conversation.language = "es-MX"
-        chat.conversation.save()
-        assert self.titles(desk, chat) == ["Saludo", "Greeting", "Opening"]
-
-    def test_all_words_must_stand_in_it(self, chat, desk):
-        assert self.titles(desk, chat, "open 18") == ["Opening"]
-        assert self.titles(desk, chat, "open 19") == []
-
-    def test_the_text_comes_along_whole(self, chat, desk):
-        button = desk.page("responses", chat.conversation_id, words="greet").select_one(".response")
-        assert button["data-text"] == "Good day, how can I help you?"
-
-    def test_none_for_a_chat_that_has_ended(self, chat, agent, desk):
-        interactions.end_interaction(interaction_id=chat.pk, agent=agent)
-        page = desk.page("responses", chat.conversation_id)
-        assert told(page) == "There is no such prepared response."
 
 
 class TestNamesOfOutsiders:

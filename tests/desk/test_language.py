@@ -53,7 +53,7 @@ def test_what_is_said(chat, refused, settings):
 
 def test_handing_on_and_ending(center, chat, refused, desk):
     factories.make_codes(center.tenant, "Fees", "Courses", required=True)
-    expected = "Termine o transfiera antes sus chats, o elija «sin chats nuevos»."
+    expected = "Termine o transfiera antes sus chats, o elija “sin chats nuevos”."
     assert refused("presence", presence="offline") == expected
     assert refused("presence", presence="asleep") == "Estado de presencia desconocido."
     assert refused("transfer", chat.pk, target="") == "Elija una cola o un compañero disponible."

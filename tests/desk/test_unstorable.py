@@ -7,7 +7,20 @@ from tests.unstorable import ALWAYS, NUL, filled, parameters, patterns
 
 ROUTES = sorted(route for _name, route in patterns("desk/"))
 OUTSIDE = {"desk/events/"}  # reads nothing of what is asked
-FIELDS = (*ALWAYS, "number", "words", "text", "client_id", "attachments", "reason", "target", "note", "codes-1")
+FIELDS = (
+    *ALWAYS,
+    "number",
+    "words",
+    "text",
+    "client_id",
+    "attachments",
+    "reason",
+    "target",
+    "note",
+    "codes-1",
+    "responses",
+    "title",
+)
 
 
 @pytest.fixture
@@ -17,6 +30,10 @@ def values(chat):
         "interaction_id": chat.pk,
         "offer_id": chat.offers.get().pk,
         "attachment_id": "unknown",
+        "owed_id": "unknown",
+        "response_id": "unknown",
+        "article_id": "unknown",
+        "file_id": "unknown",
     }
 
 

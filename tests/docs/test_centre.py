@@ -5,6 +5,7 @@ import re
 import pytest
 from django.utils.translation import override
 
+from contactcenter_chat.actions.setup.articles_import import import_articles, read_articles_folder
 from contactcenter_chat.actions.setup.centre_file.applying import Options, Users, apply_file
 from contactcenter_chat.actions.setup.centre_file.faults import FileRefused
 from contactcenter_chat.actions.setup.centre_file.keys import (
@@ -18,11 +19,12 @@ from contactcenter_chat.actions.setup.centre_file.keys import (
 )
 from contactcenter_chat.actions.setup.centre_file.tree import MAX_BYTES
 from contactcenter_chat.actions.setup.tenants import create_empty_tenant
+from contactcenter_chat.exports.folder_reading import TextFile
 from tests import factories
 
 from .pages import blocks, code, page, rows, section
 
-PAGE = page("centre.md")
+PAGE, KNOWLEDGE = page("centre.md"), page("knowledge.md")
 EXAMPLE, CHANNELS = (block.text for block in blocks(PAGE, "yaml")[:2])
 PLAN, ERRORS = (block.text for block in blocks(PAGE, "text"))
 KEYS = section(PAGE, "## All keys\n", "## Not yet supported\n")
@@ -48,9 +50,22 @@ def applied(tenant, text, **options):
 
 
 def test_the_example_can_be_applied(tenant):
-    assert len(applied(tenant, EXAMPLE).made) == 12
+    assert len(applied(tenant, EXAMPLE).made) == 13
     assert len(applied(tenant, CHANNELS).made) == 1
     assert applied(tenant, EXAMPLE, prune=True).is_empty
+
+
+def test_the_examples_of_the_knowledge_can_be_put_into_the_same_centre(tenant):
+    responses = next(text for text in (block.text for block in blocks(KNOWLEDGE, "yaml")) if "acts:" in text)
+    markdown = next(block.text for block in blocks(KNOWLEDGE, "markdown"))
+    applied(tenant, EXAMPLE)
+    assert applied(tenant, responses).lines == ["+ prepared_responses / /refund (en)"]
+    both = EXAMPLE.replace("prepared_responses:\n", responses)
+    assert applied(tenant, both).is_empty
+    found = read_articles_folder([TextFile("fees.en.md", markdown.encode())])
+    with override("en"):
+        lines = import_articles(found, tenant=tenant).lines
+    assert lines == ["~ articles / Can I pay in parts? (en) / review: – → 2027-01-31"]
 
 
 def test_the_plan_that_it_shows_is_printed_so(tenant):

@@ -12,7 +12,7 @@ from contactcenter_chat.models import SigningKey
 from contactcenter_chat.outbound import requests
 from contactcenter_chat.workers import process
 from tests.api.caller import basic
-from tests.factories import make_tenant
+from tests.factories import make_article, make_article_file, make_tenant
 
 from .pages import blocks, code, page, rows, section
 
@@ -79,11 +79,16 @@ class Reading:
 
 
 @pytest.fixture
-def center(db, monkeypatch):
+def center(db, monkeypatch, settings):
+    settings.CONTACTCENTER_CHAT = {**settings.CONTACTCENTER_CHAT, "PUBLIC_URL": "https://chat.example.org"}
     monkeypatch.setattr(requests, "post", lambda *args: requests.Response(duration_ms=1, status=200))
     process.forget_all()
     make_tenant("museum")
-    return make_tenant("college")
+    college = make_tenant("college")
+    spanish = (["¿Puedo pagar a plazos?"], "Sí, en tres plazos.", "https://college.example/fees")
+    article = make_article(college.tenant, "Can I pay in parts?", category="Fees", versions={"es": spanish})
+    make_article_file(article, b"%PDF-1.7" + bytes(48_205), "plazos.pdf", language="es")
+    return college
 
 
 def test_every_example_is_answered_as_the_page_says(center):

@@ -72,6 +72,7 @@ class Gateway:
     def __init__(self, calls):
         self.calls = calls
         self.messages = []
+        self.is_waiting = True
         self.refuses = None
 
     def upload(self, conversation_id, name, file, *, key=""):
@@ -84,6 +85,9 @@ class Gateway:
         shown = [{"id": f"card{number}", **card} for number, card in enumerate(cards)]
         message = {"text": text, "attachments": [], "cards": shown, "createdAt": "2026-01-01T00:00:00.000Z"}
         self.messages.insert(0, message)
+
+    def waits(self, conversation_id):
+        return self.is_waiting
 
     def show_typing(self, conversation_id):
         self._refuse()
@@ -173,6 +177,13 @@ def test_a_chat_is_started_with_what_the_assistant_said(client, api):
     assert said == ("say", "c1", "Hello")
     assert asked == ("gateway", "c1", "bot", "", [])
     assert [author for author, _name, _text in lines()] == ["assistant", "visitor", "assistant"]
+
+
+def test_where_a_bot_comes_first_nothing_is_asked_meanwhile(client, api, gateway):
+    gateway.is_waiting = False
+    start(client)
+    assert len(api.calls) == 2
+    assert [author for author, _name, _text in lines()] == ["assistant", "visitor"]
 
 
 def test_only_this_sites_channels_can_be_chosen(client, api):

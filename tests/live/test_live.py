@@ -7,7 +7,7 @@ import threading
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 
 from contactcenter_chat.actions import conversations, messages
 from contactcenter_chat.actions.center import presence
@@ -98,6 +98,23 @@ class TestSender:
         monkeypatch.setattr(threading.Thread, "start", lambda self: no_more())
         hint(conversation_id="a", number=1)
         assert "can't start new thread" in caplog.text
+
+    @pytest.mark.postgresql
+    @pytest.mark.django_db(transaction=True)
+    def test_its_connection_is_none_of_a_pool_that_a_tasks_end_closes(self, sender, monkeypatch):
+        pooled = connections.settings["default"]["OPTIONS"] | {"pool": {"min_size": 1, "max_size": 2}}
+        monkeypatch.setitem(connections.settings["default"], "OPTIONS", pooled)
+        used = []
+
+        def send(news, connection):
+            connection.ensure_connection()
+            used.append(connection.pool)
+
+        monkeypatch.setattr(sending, "send", send)
+        hint(conversation_id="a", number=1)
+        if thread := sender._thread:
+            thread.join(SOON)
+        assert used == [None]
 
     def test_a_database_that_is_away_is_a_warning(self, caplog):
         class Away:

@@ -103,6 +103,17 @@ def test_all_errors_are_told_and_nothing_is_applied(file):
     assert not Tenant.objects.exists()
 
 
+def test_of_very_many_errors_the_first_hundred_are_told(file):
+    out, err = io.StringIO(), io.StringIO()
+    file.write_text("skills:\n" + "  - [a]\n" * 2000)
+    with pytest.raises(CommandError, match=r"Nothing was applied: 1000 errors or more in .*centre\.yaml\."):
+        call_command("apply_centre", str(file), "--tenant", "college", "--create", stdout=out, stderr=err)
+    told = err.getvalue().splitlines()
+    assert [line.partition(":")[0] for line in told[:100]] == [f"line {number}" for number in range(2, 102)]
+    assert told[100:] == ["and 900 more errors, and there may be others: no more were looked for"]
+    assert not Tenant.objects.exists()
+
+
 def test_users_are_not_made_without_being_asked_for(file):
     with pytest.raises(CommandError, match="Nothing was applied: 1 error in"):
         apply(file, "--create")

@@ -61,6 +61,7 @@ def test_there_are_these_commands_and_no_others():
         "contactcenter_setup_provider",
         "explain_routing",
         "export_centre",
+        "import_articles",
         "rotate_signing_key",
         "simulate_agents",
         "simulate_customers",

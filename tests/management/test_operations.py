@@ -77,6 +77,7 @@ def test_purge_counts_or_deletes(center, said):
     SweepRun.objects.create(ran_at=timezone.now() - timedelta(days=2))
     assert said("contactcenter_purge", "--dry-run") == (
         "         0  attachments\n"
+        "         0  article files\n"
         "         0  conversations\n"
         "         0  customers\n"
         "         0  deliveries\n"
@@ -84,6 +85,8 @@ def test_purge_counts_or_deletes(center, said):
         "         0  rejections\n"
         "         0  idempotency records\n"
         "         0  routing looks\n"
+        "         0  questions\n"
+        "         0  verifications\n"
         "         1  sweep runs\n"
         "         0  failures\n"
         "Nothing was deleted.\n"

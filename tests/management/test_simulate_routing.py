@@ -44,6 +44,18 @@ def test_a_table_of_each_queue_side_by_side(capsys, other):
     assert came[1] == came[2]  # the same come to both
 
 
+def test_the_goal_is_said_beside_the_service_level(capsys):
+    lines = said(capsys, COLLEGE, *COMES).splitlines()
+    goals = [line.partition("goal of that")[2].strip() for line in lines if "goal of that" in line]
+    levels = [line.split()[-2] for line in lines if "answered within target" in line]
+    told = [("90", levels[1]), ("80", levels[2]), ("80", levels[3])]
+    met = [float(level) >= float(goal) for goal, level in told]
+    assert {True, False} == set(met)
+    words = ["met" if each else "not met" for each in met]
+    assert goals[1:] == [f"{goal} %: {word}" for (goal, _level), word in zip(told, words, strict=True)]
+    assert goals[0] == f"met in {sum(met)} of 3"
+
+
 def test_as_json(capsys, other):
     told = json.loads(said(capsys, COLLEGE, "--against", other, *COMES, "--json"))
     assert told.keys() == {"start", "hours", "seed", "arrivals", "centres"}
@@ -154,6 +166,14 @@ def test_arrivals_that_one_of_the_centres_has_no_queue_or_skill_for(tmp_path):
     file.write_text('at,queue,skills\n2026-06-01T10:20,Refunds,"Fees 3, visas 1"\n')
     with pytest.raises(CommandError, match=r"has no skill Fees\. Did you mean fees\?"):
         call_command("simulate_routing", str(COLLEGE), "--arrivals", str(file), "--hours", "1")
+    file.write_text("at,queue,skills\n2026-06-01T10:20,Refund,Fees 3\n2026-06-01T10:20,Loans,\n")
+    with pytest.raises(CommandError) as refused:
+        call_command("simulate_routing", str(COLLEGE), "--arrivals", str(file), "--hours", "1")
+    assert [line.rpartition(" has ")[2] for line in str(refused.value).splitlines()] == [
+        "no queue Refund. Did you mean Refunds?",
+        "no queue Loans.",
+        "no skill Fees. Did you mean fees?",
+    ]
     file.write_text("at,queue\n")
     with pytest.raises(CommandError, match=r"^Nobody comes\.$"):
         call_command("simulate_routing", str(COLLEGE), "--arrivals", str(file), "--hours", "1")

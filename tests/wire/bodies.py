@@ -9,7 +9,9 @@ from contactcenter_chat.api.chat_api_v2 import schemas as v2_schemas
 from contactcenter_chat.api.chat_gateway_v1 import schemas as v1_schemas
 from contactcenter_chat.wire.chat_api_v2 import requests as v2
 from contactcenter_chat.wire.chat_gateway_v1 import requests as v1
+from contactcenter_chat.wire.handover import read_handover
 from contactcenter_chat.wire.limits import Limits, Range
+from contactcenter_chat.wire.verification import read_verification
 from tests.api.openapi import resolved
 
 # Each number once, so that it is known which limit is meant; few, so that examples meet them.
@@ -24,6 +26,7 @@ LIMITS = Limits(
     cards=2,
     total_minutes=Range(31, 37, 41),
     silence_minutes=Range(43, 47, 53),
+    address=59,
 )
 
 
@@ -52,6 +55,8 @@ BODIES = [
     of_v2("ChannelRequest", v2.read_channel),
     of_v2("ConversationRequest", v2.read_conversation),
     of_v2("MessageRequest", v2.read_message),
+    of_v2("HandoverRequest", read_handover),
+    of_v2("VerificationRequest", read_verification),
     of_v1("WebHookRequest", v1.read_webhook),
     of_v1("WebHookVerifyRequest", v1.read_verify),
     of_v1("ChannelRequest", v1.read_channel),
@@ -63,4 +68,6 @@ BODIES = [
     of_v1("ReadReceiptRequest", v1.read_receipt),
     of_v1("LeaveRequest", v1.read_leaving),
     of_v1("MessageRequest", v1.read_message),
+    of_v1("HandoverRequest", read_handover),
+    of_v1("VerificationRequest", read_verification),
 ]

@@ -63,6 +63,14 @@ ELSEWHERE = {
     # Where who waits stands, as all formats are answered: none of them has anything of it.
     "api/operations/waiting.py": ("channelId", "conversationId"),
     "wire/waiting.py": ("channelId", "conversationId"),
+    # How sure it is who a customer is, likewise.
+    "api/operations/handover.py": ("conversationId",),
+    "wire/handover.py": ("conversationId",),
+    "api/operations/verification.py": ("conversationId",),
+    "wire/verification.py": ("conversationId",),
+    # A file of an article, as all formats are answered.
+    "api/operations/articles.py": ("contentType",),
+    "wire/articles.py": ("contentType",),
     "wire/tolerant.py": ("_embedded", "faultstring"),  # gateways before a centre answer in one another's shapes
 }
 

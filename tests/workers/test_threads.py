@@ -5,6 +5,7 @@ import threading
 import pytest
 from django.db import connections
 
+from contactcenter_chat import database
 from contactcenter_chat.workers import threads
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -16,7 +17,8 @@ def pooled(monkeypatch):
     settings = connections["default"].settings_dict
     options = settings["OPTIONS"] | {"pool": {"min_size": 1, "max_size": 4, "timeout": 30}}
     made = type(connections["default"])(settings | {"OPTIONS": options, "CONN_MAX_AGE": 0}, "pooled")
-    monkeypatch.setattr(threads, "connection", lambda: made)
+    for module in (threads, database):
+        monkeypatch.setattr(module, "connection", lambda: made)
     monkeypatch.setattr(threads, "_own_connections", threading.Event())
     yield made
     made.close()

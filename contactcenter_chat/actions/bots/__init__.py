@@ -1,5 +1,14 @@
 """Who may speak for the business when it is not an agent.
 
 - ``control``      gives a conversation to a bot and takes it back
+- ``spells``       how long a bot has one, and what it is to answer
+- ``hearing``      what it is asked
+- ``turns``        asks bots for their answers, and writes them
+- ``writing``      what becomes of what a bot answers
+- ``saying``       how it says something
+- ``rules``        what holds for every bot, whatever it would answer
+- ``handover``     agents go on
+- ``failing``      agents go on where a bot has failed
+- ``ends``         what is over by the clock
 - ``after_agent``  a bot gets the conversation back when the agent ends
 """

@@ -6,12 +6,16 @@ All of this expects the conversation locked by ``Conversation.objects.lock`` in 
 from django.utils.translation import gettext_noop as _
 
 from ... import events
-from ...exceptions import Conflict
+from ...bots.base import runs_here
+from ...exceptions import Conflict, ControlMoved, Invalid
 from ...models import Conversation, PostAgentAssignment, clock
-from ...models.conversations import ConversationState
-from ...queries.assignment import SCRIPT, bot_of, has_bot
+from ...models.channels import BotFencing
+from ...models.conversations import Control, ConversationState
+from ...models.spells import SpellEnd
+from ...queries.assignment import SCRIPT, bot_of, control_of, has_bot
 from .. import participants
 from ..recording import record
+from . import spells
 
 
 def give_to_script(conversation: Conversation, name: str) -> None:
@@ -20,6 +24,8 @@ def give_to_script(conversation: Conversation, name: str) -> None:
         conversation.script = name
         conversation.save(update_fields=["script"])
     give(conversation, SCRIPT, name)
+    if runs_here(name):
+        spells.begin(conversation, name)
 
 
 def give(conversation: Conversation, to: str, assigned_id: str) -> None:
@@ -31,6 +37,7 @@ def give(conversation: Conversation, to: str, assigned_id: str) -> None:
 def end_for_customer(conversation: Conversation, said: str = "") -> None:
     """The customer leaves while a bot is to answer."""
     participants.mark_customer_left(conversation)
+    spells.end_for_customer(conversation)
     record(conversation, events.CustomerLeft(participant_id=conversation.customer_participant_id, said=said))
     take(conversation)
 
@@ -44,6 +51,22 @@ def take(conversation: Conversation) -> None:
     release(conversation)
 
 
+def check_may_speak(conversation: Conversation, epoch: int | None) -> None:
+    """Refuse a bot's words when somebody else speaks for the business by now. Raises ControlMoved, Invalid.
+
+    ``epoch`` is the one under which the bot speaks, None when it does not say. While an agent has the conversation,
+    a channel may keep its bot silent in any case.
+    """
+    if epoch is not None:
+        if epoch > conversation.control_epoch:
+            raise Invalid(_("It has not come so far yet."), field="epoch", value=epoch)
+        if epoch < conversation.control_epoch:
+            raise ControlMoved()
+    is_fenced = conversation.channel.bot_fencing == BotFencing.AGENT
+    if is_fenced and control_of(conversation)[0] == Control.AGENT:
+        raise ControlMoved()
+
+
 def check_local(is_remote: bool) -> None:
     """Refuse what a remote centre decides by itself."""
     if is_remote:
@@ -52,6 +75,7 @@ def check_local(is_remote: bool) -> None:
 
 def release(conversation: Conversation) -> None:
     if conversation.script:
+        spells.end(conversation, SpellEnd.WITHDRAWN)
         conversation.script = ""
         conversation.save(update_fields=["script"])
     if bot_of(conversation):

@@ -10,6 +10,7 @@
 - ``decisions``     what is kept of a choice
 - ``placing``       what an interaction requires, and when it is due
 - ``steps``         when it requires less
+- ``asking``        which skills a client or a bot asks for
 - ``opening``       when queues open and close
 - ``passing``       hand what a queue does not serve to another
 - ``overflow``      what has waited for too long, or where nobody is
@@ -26,7 +27,7 @@
 - ``timers``        what is due by the clock
 - ``plan_checks``   whether what a queue is to require is a plan
 - ``hours_checks``  whether these are opening hours
-- ``queues``        keep and staff queues: members, capacity, prepared responses
+- ``queues``        keep and staff queues: members, capacity
 - ``departments``   keep departments: queues that belong together
 - ``skills``        what agents are good at: skills and languages with levels, each change kept
 """

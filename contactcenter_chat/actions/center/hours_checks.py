@@ -1,16 +1,17 @@
 """Are these opening hours?"""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_noop as _
 
 from ...exceptions import Invalid
 from ...models import OpeningHours
 from ...models.base import max_length
-from ...models.hours import holidays_of, minutes_of
+from ...models.hours import holidays_of, minutes_of, overlapping, reaches_over
 from ...storable import checked_name
 
 PERIODS_MOST = 10  # of a day
@@ -43,6 +44,27 @@ def _check_days(days: Any, field: str, is_day: Any) -> None:
             raise refusal
         if not all(_is_period(period) for period in periods):
             raise refusal
+        if two := overlapping(periods):
+            raise Invalid(_("%(one)s and %(other)s overlap."), one=two[0], other=two[1], field=field)
+    for _day, refused in refusals_of_nights(days, field):
+        raise refused
+
+
+def refusals_of_nights(days: Mapping[str, Any], field: str) -> Iterator[tuple[str, Invalid]]:
+    """Yield (day, refusal) for each day with a period over midnight that lasts into one of the next day.
+
+    ``field`` is ``weekly``, whose days are "0" to "6", or ``exceptions``, whose days are dates.
+    """
+    for day, one, other in reaches_over(days):
+        name = WEEKDAYS[int(day)] if field == "weekly" else day
+        refusal = Invalid(
+            _("%(one)s of %(day)s lasts until after %(other)s of the next day has begun."),
+            day=name,
+            one=one,
+            other=other,
+            field=field,
+        )
+        yield day, refusal
 
 
 def _is_period(period: Any) -> bool:

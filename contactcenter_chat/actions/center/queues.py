@@ -1,4 +1,4 @@
-"""How is a queue kept and staffed? The queue, its members, how much an agent takes, what is answered often."""
+"""How is a queue kept and staffed? The queue, its members, how much an agent takes."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,6 @@ from ...models import Agent, DepartmentQueue, OpeningHours, PreparedResponse, Qu
 from ...models.clock import database_now
 from ...routing.pace import SLOT
 from ...workers import wakeup
-from ..messages import check_words
 from . import agents, opening, placing
 from .plan_checks import check_plan, check_unserved
 
@@ -107,6 +106,15 @@ def delete_queue(queue: Queue) -> None:
             )
         if locked.code_lists.exists() or locked.prepared_responses.exists():
             raise Conflict(_("Codes or prepared responses are for the queue %(queue)s."), queue=locked.name)
+        leading = PreparedResponse.objects.filter(tenant=locked.tenant_id, acts__queue=locked.pk)
+        if response := leading.order_by("title", "pk").first():
+            raise Conflict(
+                _("The prepared response %(title)s hands chats on to the queue %(queue)s."),
+                title=response.title,
+                queue=locked.name,
+            )
+        if locked.articles.exists():  # without the queue, those would be for all
+            raise Conflict(_("Articles are for the queue %(queue)s."), queue=locked.name)
         locked.delete()
 
 
@@ -145,19 +153,3 @@ def set_capacity(*, agent_id: str, capacity: int) -> Agent:
                 value=capacity,
             )
         return agents.change(agent_id, capacity=capacity)
-
-
-def save_prepared_response(response: PreparedResponse) -> None:
-    """Write a new or changed prepared response.
-
-    Raises Invalid for a queue of another contact centre, and for words that no message could say.
-    """
-    check_words(response.text)
-    if response.queue and response.queue.tenant_id != response.tenant_id:
-        raise Invalid(_("The queue belongs to another contact centre."), field="queue", value=response.queue_id)
-    response.save()
-
-
-def delete_prepared_response(response: PreparedResponse) -> None:
-    """Take a prepared response away."""
-    response.delete()

@@ -7,21 +7,25 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ... import events
+from ...bots.base import is_bot
 from ...conf import settings
 from ...models import Agent, Conversation, Interaction, LogEntry, clock
 from ...models.channels import ReopenTo
 from ...models.clock import database_now
-from ...models.conversations import InteractionState
+from ...models.conversations import ConversationState, InteractionState
 from ...models.queues import Presence
 from ...providers.base import Answerer, Provider, ToBot, ToQueue
 from ...queries.assignment import SCRIPT
 from ...routing.pace import SHARES, has_room
+from ..bots import spells
 from . import offers
 
 
 def answered_by(conversation: Conversation, provider: Provider) -> Answerer:
-    """Who is to answer: the provider says it, and the channel of what opens again in time."""
+    """Who is to answer: the provider says it, the channel's bot before agents, the channel of what opens again."""
     said, to = provider.answered_by(conversation), conversation.channel.reopen_to
+    if isinstance(said, ToQueue) and (name := _first_bot(conversation)):
+        said = ToBot(name)
     if conversation.is_remote or not to or not reopens(conversation):
         return said
     if to == ReopenTo.BOT and isinstance(said, ToQueue) and (name := _last_bot(conversation)):
@@ -29,6 +33,15 @@ def answered_by(conversation: Conversation, provider: Provider) -> Answerer:
     if to == ReopenTo.LAST_QUEUE and isinstance(said, ToBot) and conversation.last_queue:
         return ToQueue(conversation.last_queue)
     return said
+
+
+def _first_bot(conversation: Conversation) -> str:
+    """The channel's bot, unless a client has named a queue, or the bot is in trouble or gone; else none."""
+    name: str = conversation.channel.bot
+    is_new = conversation.state == ConversationState.CREATED
+    if not name or (is_new and conversation.last_queue_id) or not is_bot(name):
+        return ""
+    return "" if spells.is_paused(conversation.tenant_id, name) else name
 
 
 def reopens(conversation: Conversation) -> bool:
@@ -64,4 +77,4 @@ def _last_bot(conversation: Conversation) -> str:
     scripts = (
         data["id"] for data in assigned.order_by("-number").values_list("data", flat=True) if data["to"] == SCRIPT
     )
-    return next((name for name in scripts if name in settings.BOTS), "")
+    return next((name for name in scripts if is_bot(name)), "")

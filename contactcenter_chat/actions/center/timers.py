@@ -23,7 +23,8 @@ from ...models.queues import Presence
 from ...queries.routing import waiting_and_there
 from ...routing.pace import Pace, pace_of, paces
 from ...workers import wakeup
-from ..bots import after_agent
+from ..bots import after_agent, ends
+from ..knowledge import acts
 from ..one_by_one import Step
 from ..recording import record
 from . import (
@@ -272,11 +273,14 @@ TIMERS = (
     Timer(Step("still_waiting_told"), still_waiting.due, still_waiting.tell),
     Timer(Step("queues_empty"), overflow.perhaps_empty, overflow.look),
     Timer(Step("queues_replanned"), steps.changed, lambda queue_id, now: steps.replan(queue_id)),
+    Timer(Step("acts_owed"), acts.due, acts.carry_out),
     Timer(Step("first_replies_missing"), _first_replies_missing, _take_from_silent),
     Timer(Step("slots_freed"), slots.due, slots.free),
     Timer(Step("customers_warned"), _customers_warned, _warn),
     Timer(Step("customers_idle"), _customers_idle, _end_idle),
     Timer(Step("bots_over", tenant="conversation__tenant"), _bots_over, _end_bot),
+    Timer(Step("bots_overdue"), ends.overdue, lambda key, now: ends.give_up(int(key), now)),
+    Timer(Step("bots_silent"), ends.silent, lambda key, now: ends.look(int(key), now)),
     Timer(Step("wrap_ups_over"), _wrap_ups_over, _end_wrap_up),
 )
 

@@ -38,11 +38,16 @@ def move_to_queue(conversation: Conversation, interaction: Interaction, queue: Q
     wakeup.wake_queue(queue.pk)
 
 
-def transfer_to_queue(*, interaction_id: str, agent: Agent, queue: Queue, note: str = "") -> Interaction:
-    """Hand a chat on to a queue, with a note for whoever takes it; return the new interaction."""
+def transfer_to_queue(
+    *, interaction_id: str, agent: Agent, queue: Queue, note: str = "", priority: int = 0
+) -> Interaction:
+    """Hand a chat on to a queue, with a note for whoever takes it; return the new interaction.
+
+    ``priority`` is minutes by which it is due earlier than what is handed on otherwise.
+    """
     if queue.tenant_id != agent.tenant_id:
         raise NotFound("Queue", queue.pk)
-    return _transfer(interaction_id, agent, queue=queue, note=note)
+    return _transfer(interaction_id, agent, queue=queue, note=note, priority=priority)
 
 
 def transfer_to_department(
@@ -81,6 +86,7 @@ def _transfer(
     to_agent: Agent | None = None,
     department: Department | None = None,
     note: str = "",
+    priority: int = 0,
 ) -> Interaction:
     check_text(note, "note")
     with atomic():
@@ -99,7 +105,7 @@ def _transfer(
         kept_for: dict[str, Any] = {"asked": [agent.pk]}  # who has just handed it on is the last to be asked
         if to_agent:
             kept_for = offers.keep_for(to_agent, settings.TRANSFER_ACCEPT_SECONDS) | {"return_to_agent": agent}
-        priority = interaction.priority + settings.TRANSFER_PRIORITY
+        priority += interaction.priority + settings.TRANSFER_PRIORITY
         # What is under way goes on at its pace, whatever the channel's has become.
         passed_on = interactions.queue_interaction(
             conversation, queue, priority=priority, pace=interaction.pace, **kept_for

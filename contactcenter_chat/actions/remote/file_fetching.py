@@ -8,7 +8,6 @@ import logging
 import mimetypes
 import time
 from collections.abc import Iterable, Mapping
-from concurrent.futures import wait
 from datetime import timedelta
 from functools import partial
 
@@ -27,7 +26,7 @@ from ...outbound import requests
 from ...providers.remote import load_center
 from ...workers import wakeup
 from ...workers.process import kept
-from ...workers.threads import SLOW_SECONDS, TASK_SECONDS, Threads
+from ...workers.threads import TASK_SECONDS, Threads
 from ..attachments import cleaned, finish, place_of
 from ..one_by_one import Step
 from .file_sharing import BeingFetched
@@ -62,12 +61,7 @@ def fetch_in_thread() -> None:
 
     Nothing is done while all threads are at work: the clock sees to it that what is due is fetched later.
     """
-    if _threads.free() > 0:
-        future = _threads.submit(fetch_due)
-        _, slow = wait([future], SLOW_SECONDS)
-        _threads.leave(slow)
-        if not slow:
-            future.result()
+    _threads.do(fetch_due)
 
 
 def fetch_due() -> int:
@@ -77,9 +71,10 @@ def fetch_due() -> int:
         with _being_fetched.one_of(_due(), _claim) as attachment:
             if attachment is None:
                 return fetched
-            row = {"key": attachment.pk, "tenant_id": attachment.tenant_id}
-            failed_before = attachment.failed_before  # type: ignore[attr-defined]
-            fetched += FETCHED.attempt(partial(_fetch, attachment), **row, failed_before=failed_before) or 0
+            key, tenant_id = attachment.pk, attachment.tenant_id
+            before: bool = attachment.failed_before  # type: ignore[attr-defined]
+            fetch = partial(_fetch, attachment)
+            fetched += FETCHED.attempt(fetch, key=key, tenant_id=tenant_id, failed_before=before) or 0
     wakeup.wake_fetching()
     return fetched
 

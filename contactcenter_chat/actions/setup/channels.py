@@ -5,12 +5,13 @@ from typing import Any, TypeVar
 
 from django.utils.translation import gettext_noop as _
 
+from ...bots.base import is_bot
 from ...conf import settings
 from ...database import atomic
 from ...exceptions import Invalid, NotFound, StaleRevision, invalid_id
 from ...models import Channel, Queue, Receiver, Tenant, Webhook, clock
 from ...models.base import max_length
-from ...models.channels import STICKY_SECONDS, Pace, ReopenTo
+from ...models.channels import STICKY_SECONDS, BotFencing, ChannelIdentity, Pace, ReopenTo
 from ...storable import checked_name
 
 Revised = TypeVar("Revised", Channel, Webhook)
@@ -18,7 +19,7 @@ Revised = TypeVar("Revised", Channel, Webhook)
 NAME_MAX = max_length(Channel, "name")
 REOPEN_HOURS_MOST = 2**31 - 1  # which the column holds: for ever
 AFTER_THE_END = ("reopen_hours", "sticky_seconds", "reopen_to", "keeps_thanks")  # what becomes of what is written then
-POLICY = (*AFTER_THE_END, "tells_own_words", "has_presence")
+POLICY = (*AFTER_THE_END, "tells_own_words", "has_presence", "bot", "bot_fencing", "identity")
 
 
 def create_channel(
@@ -119,6 +120,13 @@ def _checked_policy(policy: Mapping[str, Any]) -> dict[str, Any]:
         given["reopen_to"] = given["reopen_to"] or ""
         if given["reopen_to"] not in ("", *ReopenTo.values):
             raise Invalid(_("This is none of the choices."), field="reopen_to", value=given["reopen_to"])
-    if given.get("reopen_to") == ReopenTo.BOT and not settings.BOTS:
+    for name, choices in (("bot_fencing", BotFencing), ("identity", ChannelIdentity)):
+        if name in given and given[name] not in choices.values:
+            raise Invalid(_("This is none of the choices."), field=name, value=given[name])
+    if "bot" in given:
+        given["bot"] = given["bot"] or ""
+    if given.get("bot") and not is_bot(given["bot"]):
+        raise Invalid(_("There is no bot %(bot)s."), bot=given["bot"], field="bot", value=given["bot"])
+    if given.get("reopen_to") == ReopenTo.BOT and not (settings.BOTS or given.get("bot")):
         raise Invalid(_("There is no bot: the setting BOTS names none."), field="reopen_to", value=ReopenTo.BOT)
     return given

@@ -5,23 +5,22 @@ retired`` and ``label_es`` for a translation, or the same as people spell it. ``
 that of the lines. Codes that stand in no line stay as they are, behind the others.
 """
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from ...database import atomic
-from ...exceptions import Conflict, Invalid
+from ...exceptions import Invalid
 from ...exports.codes import COLUMNS
-from ...exports.table_reading import Complaint, Row, Unreadable, read_table, text_of
-from ...exports.table_values import dates, read_date, words, yes_or_no
+from ...exports.table_reading import Complaint, Row
+from ...exports.table_values import dates, days_of, either, words, yes_or_no
 from ...models import TransactionCode, TransactionCodeList
 from . import codes
+from .tables import ADD, CHANGE, SAME, Errors, Plan, PlannedLine, fingerprint_of, rows_of
 
 REQUIRED_COLUMNS = ("short_code", "label")
 TRANSLATION = re.compile(r"label_([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)\Z")
@@ -29,54 +28,35 @@ SPELT_TRANSLATION = re.compile(r"label[\s_-]+([A-Za-z]{2,8})((?:[\s_-]+[A-Za-z0-
 BETWEEN_WORDS = re.compile(r"[\s_-]+")
 VALUES = ("label", "report_text", "active_from", "active_to", "translations")
 
-ADD, CHANGE, SAME = "add", "change", "same"
-
-Errors = list[Complaint]
 Codes = dict[str, TransactionCode]  # by short code
 
 
-@dataclass
-class Line:
+@dataclass(kw_only=True)
+class Line(PlannedLine):
     """What one line asks for; None leaves a thing as it is."""
 
-    number: int  # in the file
     short_code: str
     parent: str | None  # a short code; empty: at the top
     retired: bool | None
     values: dict[str, Any]  # of the code's own fields
-    kind: str = SAME
-    changes: list[str] = field(default_factory=list)  # what changes, in words
 
 
 Lines = dict[str, Line]  # by short code
 
 
-@dataclass
-class Plan:
-    """What an import would do; it can be applied when there are no errors."""
-
-    lines: list[Line]
-    errors: Errors
-    fingerprint: str = ""  # of the file, of the language it was read in, and of the list it was planned for
-
-    @property
-    def changed(self) -> list[Line]:
-        return [line for line in self.lines if line.kind != SAME]
-
-
-def plan_import(code_list: TransactionCodeList, content: bytes) -> Plan:
+def plan_import(code_list: TransactionCodeList, content: bytes) -> Plan[Line]:
     """Return the Plan for a file (bytes) and a list; writes nothing."""
     errors: Errors = []
-    lines = _lines(content, errors)
+    lines = list(_without_repeated(rows_of(content, known_column, REQUIRED_COLUMNS, errors), errors))
     existing = {code.short_code: code for code in code_list.codes.select_related("parent", "list")}
     known = {line.short_code: line for line in lines}
     for line in lines:
         _check_parent(line, known, existing, errors)
         _compare(code_list, line, existing.get(line.short_code), errors)
-    return Plan(lines, sorted(errors), _fingerprint(content, existing))
+    return Plan(lines, sorted(errors), fingerprint_of(content, _state(existing)))
 
 
-def apply_import(code_list: TransactionCodeList, content: bytes, fingerprint: str) -> Plan:
+def apply_import(code_list: TransactionCodeList, content: bytes, fingerprint: str) -> Plan[Line]:
     """Write what ``plan_import`` said, all or nothing; return the Plan.
 
     Raises Conflict when the file has errors, or when the list is not as it was when it was planned.
@@ -84,15 +64,12 @@ def apply_import(code_list: TransactionCodeList, content: bytes, fingerprint: st
     with atomic():
         code_list = codes.lock_list(code_list.pk)
         plan = plan_import(code_list, content)
-        if plan.errors:
-            raise Conflict(gettext_noop("The file has errors."))
-        if plan.fingerprint != fingerprint:
-            raise Conflict(gettext_noop("The list was changed meanwhile: look at the changes once more."))
+        plan.check(fingerprint)
         _write(code_list, plan)
     return plan
 
 
-def _write(code_list: TransactionCodeList, plan: Plan) -> None:
+def _write(code_list: TransactionCodeList, plan: Plan[Line]) -> None:
     by_short_code = {code.short_code: code for code in code_list.codes.all()}
     new = [TransactionCode(list=code_list, short_code=line.short_code) for line in plan.lines if line.kind == ADD]
     # Without their headings first, which may be further down.
@@ -130,20 +107,6 @@ def _put_in_order(code_list: TransactionCodeList, short_codes: Iterable[str]) ->
     codes.put_in_order(
         *(sorted(group, key=lambda code: place.get(code.short_code, last)) for group in siblings.values())
     )
-
-
-def _lines(content: bytes, errors: Errors) -> list[Line]:
-    """Read the file into lines; what cannot be read is an error."""
-    try:
-        text = text_of(content)
-    except Unreadable as refusal:
-        errors.append(Complaint(refusal.line, "", refusal.translated))
-        return []
-    columns, rows = read_table(text, known_column, errors)
-    missing = [] if errors and not columns else [each for each in REQUIRED_COLUMNS if each not in columns]
-    for column in missing:
-        errors.append(Complaint(1, column, _("The column %(column)s is missing.") % {"column": column}))
-    return [] if missing else list(_without_repeated(rows, errors))
 
 
 def known_column(name: str) -> str | None:
@@ -197,11 +160,11 @@ def _yes_or_no(number: int, text: str | None, errors: Errors) -> bool | None:
 
 
 def _date(number: int, name: str, text: str, errors: Errors) -> date | None:
-    day = read_date(text) if text else None
-    if text and day is None:
-        told = _("%(name)s is not a date such as %(dates)s.") % {"name": name, "dates": dates()}
-        errors.append(Complaint(number, name, told))
-    return day
+    days = days_of(text) if text else []
+    if text and len(days) != 1:
+        wrong = _("%(name)s is not a date such as %(dates)s.") % {"name": name, "dates": dates()}
+        errors.append(Complaint(number, name, either(days) if days else wrong))
+    return days[0] if days else None
 
 
 def _check_parent(line: Line, known: Lines, existing: Codes, errors: Errors) -> None:
@@ -259,8 +222,6 @@ def _changes(line: Line, code: TransactionCode) -> Iterator[str]:
         yield _("is retired") if line.retired else _("is used again")
 
 
-def _fingerprint(content: bytes, existing: Codes) -> str:
+def _state(existing: Codes) -> list[str]:
     names = ("pk", "short_code", "parent_id", "order", "retired_at", "merged_into_id", *VALUES)
-    state = sorted(repr([getattr(code, name) for name in names]) for code in existing.values())
-    # The same file has other dates in another language.
-    return hashlib.sha256(content + "".join([*state, str(get_language())]).encode()).hexdigest()
+    return [repr([getattr(code, name) for name in names]) for code in existing.values()]

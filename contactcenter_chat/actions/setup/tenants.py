@@ -27,7 +27,10 @@ def scope(subject: str, how: str) -> str:
     return f"vcc-chat.{subject}.{how}"
 
 
-SCOPES = tuple(scope(what, how) for what in ("webhooks", "channels", "conversations") for how in ("read", "write"))
+SCOPES = (
+    *(scope(what, how) for what in ("webhooks", "channels", "conversations") for how in ("read", "write")),
+    scope("articles", "read"),
+)
 DEFAULT_QUEUE = "Default"
 PREFIX_MAX = max_length(ApiKey, "prefix")
 OVERLAP = timedelta(days=7)

@@ -14,6 +14,7 @@ from django.db.models import Model, Q, QuerySet
 from ...conf import settings
 from ...database import atomic
 from ...models import (
+    ArticleFile,
     Attachment,
     CallbackRejection,
     Conversation,
@@ -23,19 +24,24 @@ from ...models import (
     IdempotencyRecord,
     InboundCallback,
     Message,
+    Question,
     RoutingLook,
     SweepRun,
+    Verification,
 )
+from ...models.article_files import ArticleFileState
 from ...models.attachments import AttachmentState
 from ...models.clock import database_now
 from ...models.conversations import ConversationState
 from .. import attachments
+from ..knowledge import files
 from ..one_by_one import Step
+from ..verification import COUNTED_WITHIN
 
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 500  # rows of one transaction, so that nobody waits long for a lock
-SWEEP_RUNS_KEPT = FAILURES_KEPT = timedelta(days=1)
+SWEEP_RUNS_KEPT = FAILURES_KEPT = QUESTIONS_KEPT = timedelta(days=1)
 
 
 def purge(*, dry_run: bool = False) -> dict[str, int]:
@@ -52,6 +58,13 @@ def _attachments(now: datetime) -> QuerySet[Attachment]:
     """Those that nobody sent, and those whose files could not be deleted when their conversation was erased."""
     unsent = Q(message=None, created_at__lt=now - timedelta(hours=settings.ATTACHMENT_UNSENT_HOURS))
     return Attachment.objects.filter(unsent | Q(state=AttachmentState.REMOVED))
+
+
+def _article_files(now: datetime) -> QuerySet[ArticleFile]:
+    """Those of no version any more, those that were taken away, and those that never arrived."""
+    began = now - timedelta(hours=settings.ATTACHMENT_UNSENT_HOURS)
+    lost = Q(state=ArticleFileState.RECEIVING, created_at__lt=began)
+    return ArticleFile.objects.filter(lost | Q(version=None) | Q(state=ArticleFileState.REMOVED))
 
 
 def _conversations(now: datetime) -> QuerySet[Conversation]:
@@ -101,6 +114,16 @@ def _routing_looks(now: datetime) -> QuerySet[RoutingLook]:
     return RoutingLook.objects.filter(decisions=None, made_at__lt=kept)
 
 
+def _questions(now: datetime) -> QuerySet[Question]:
+    """Those that were asked outside of chats; the others go with their conversations."""
+    return Question.objects.filter(conversation=None, asked_at__lt=now - QUESTIONS_KEPT)
+
+
+def _verifications(now: datetime) -> QuerySet[Verification]:
+    """Those by which nothing is counted any more."""
+    return Verification.objects.filter(sent_at__lt=now - COUNTED_WITHIN)
+
+
 def _sweep_runs(now: datetime) -> QuerySet[SweepRun]:
     return SweepRun.objects.filter(ran_at__lt=now - SWEEP_RUNS_KEPT)
 
@@ -121,6 +144,7 @@ class Kind(NamedTuple):
 WHOLE = Step("retention", tenant="")  # a kind that fails altogether keeps no other from its turn
 KINDS = (
     Kind("attachments", Step("attachments_deleted"), _attachments),
+    Kind("article_files", files.DELETED, _article_files),
     Kind("conversations", Step("conversations_deleted"), _conversations),
     Kind("customers", Step("customers_deleted"), _customers),
     Kind("deliveries", Step("deliveries_deleted"), _deliveries),
@@ -128,6 +152,8 @@ KINDS = (
     Kind("rejections", Step("rejections_deleted"), _rejections),
     Kind("idempotency_records", Step("idempotency_records_deleted", tenant="api_key__tenant"), _idempotency_records),
     Kind("routing_looks", Step("routing_looks_deleted"), _routing_looks),
+    Kind("questions", Step("questions_deleted"), _questions),
+    Kind("verifications", Step("verifications_deleted"), _verifications),
     Kind("sweep_runs", Step("sweep_runs_deleted", tenant=""), _sweep_runs),
     Kind("failures", Step("failures_deleted"), _failures),
 )
@@ -159,6 +185,8 @@ def _delete_together(model: type[Model], ids: list[Any]) -> int:
     """Delete these rows with all that belongs to them, files first; return how many were."""
     if model is Attachment:
         return attachments.remove(ids)
+    if model is ArticleFile:
+        return files.remove(ids)
     rows = model._default_manager.filter(pk__in=ids)
     if model is Conversation:
         attachments.remove_of_conversations(ids)

@@ -1,6 +1,6 @@
 """What do all operations of Chat API v2 share? The access token, the region in the path, and its shapes of errors."""
 
-from ...exceptions import Invalid, Unauthorized
+from ...exceptions import ControlMoved, Invalid, Unauthorized
 from ...http.problems import ForeignTenant, TokenExpired, UnknownPath
 from ...wire.chat_api_v2 import FORMAT, requests, responses
 from ...wire.chat_api_v2 import problems as shapes
@@ -30,6 +30,8 @@ class ChatApiView(OperationView):
             return shapes.foreign_tenant(error.tenant, error.owner)
         if isinstance(error, Invalid):
             return self.invalid_body(self.complaints(error))
+        if isinstance(error, ControlMoved):
+            return shapes.problem(error.message, error.code)  # which a bot tells from other conflicts
         return shapes.problem(error.message)
 
     def invalid_body(self, problems):

@@ -4,8 +4,13 @@ from collections.abc import Mapping
 
 from ...events import AUTHOR_TYPES
 from ...wire.chat_api_v2 import requests
+from ...wire.handover import HANDOVER
 from ...wire.members import Member, schema_of
+from ...wire.verification import VERIFICATION
 from ..description import ID, TIME, answer_of, list_of, object_of, ref
+from ..operations.articles import SCHEMAS as ARTICLES
+from ..operations.handover import SCHEMAS as HANDOVERS
+from ..operations.verification import SCHEMAS as VERIFICATIONS
 from ..operations.waiting import SCHEMAS as WAITING
 
 ANY_AUTHOR = {"type": "string", "enum": [*AUTHOR_TYPES]}
@@ -21,6 +26,8 @@ REQUESTS: dict[str, Mapping[str, Member]] = {
     "ChannelRequest": requests.CHANNEL,
     "ConversationRequest": requests.CONVERSATION,
     "MessageRequest": requests.MESSAGE,
+    "HandoverRequest": HANDOVER,
+    "VerificationRequest": VERIFICATION,
 }
 FORMS = {
     "TokenRequest": object_of(("grant_type",), grant_type={"type": "string", "enum": [requests.CLIENT_CREDENTIALS]}),
@@ -103,6 +110,9 @@ ANSWERS = {
     ),
     "Jwk": answer_of(**{name: {"type": "string"} for name in ("kty", "e", "kid", "n")}),
     **WAITING,
+    **HANDOVERS,
+    **VERIFICATIONS,
+    **ARTICLES,
 }
 
 PROBLEMS = {

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from ...http.views import UnknownPathView
 from .description import DESCRIPTION
 from .views.access import JwkView, TokenView
+from .views.articles import ArticlesView
 from .views.channels import AvailabilityView, ChannelsView, ChannelView
 from .views.conversations import (
     ConversationsView,
@@ -15,6 +16,8 @@ from .views.conversations import (
     ParticipantsView,
     WaitingView,
 )
+from .views.handover import HandoverView
+from .views.verification import VerificationView
 from .views.webhooks import VerifyWebhookView, WebhooksView, WebhookView
 
 __all__ = ["DESCRIPTION", "unknown_paths", "wire_paths"]
@@ -32,9 +35,12 @@ wire_paths = [
     path(TENANT + "channels", ChannelsView.as_view()),
     path(TENANT + "channels/<str:channel_id>", ChannelView.as_view()),
     path(TENANT + "channels/<str:channel_id>/availability", AvailabilityView.as_view()),
+    path(TENANT + "articles", ArticlesView.as_view()),
     path(TENANT + "conversations", ConversationsView.as_view()),
     path(CONVERSATION, ConversationView.as_view()),
     path(CONVERSATION + "/waiting", WaitingView.as_view()),
+    path(CONVERSATION + "/handover", HandoverView.as_view()),
+    path(CONVERSATION + "/verification", VerificationView.as_view()),
     path(CONVERSATION + "/participants", ParticipantsView.as_view()),
     path(CONVERSATION + "/participants/customer", CustomerView.as_view()),
     path(CONVERSATION + "/messages", MessagesView.as_view()),

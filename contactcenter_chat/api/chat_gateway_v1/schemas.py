@@ -6,11 +6,16 @@ from ...wire.chat_gateway_v1 import requests
 from ...wire.chat_gateway_v1.attachments import AUTHOR, FILE, UPLOAD
 from ...wire.chat_gateway_v1.cards import CARD
 from ...wire.chat_gateway_v1.users import NUMBERS, OWN_NAMES
+from ...wire.handover import HANDOVER
 from ...wire.members import Member, schema_of
+from ...wire.verification import VERIFICATION
 from ..chat_api_v2.schemas import ANSWERS as USUAL_ANSWERS
 from ..chat_api_v2.schemas import ANY_AUTHOR, ref
 from ..chat_api_v2.schemas import PROBLEMS as USUAL_PROBLEMS
 from ..description import ID, TIME, answer_of, list_of, object_of
+from ..operations.articles import SCHEMAS as ARTICLES
+from ..operations.handover import SCHEMAS as HANDOVERS
+from ..operations.verification import SCHEMAS as VERIFICATIONS
 from ..operations.waiting import SCHEMAS as WAITING
 
 STRING = {"type": "string"}
@@ -38,6 +43,8 @@ REQUESTS: dict[str, Mapping[str, Member]] = {
     "ReadReceiptRequest": requests.READ_RECEIPT,
     "LeaveRequest": requests.LEAVE,
     "MessageRequest": requests.MESSAGE,
+    "HandoverRequest": HANDOVER,
+    "VerificationRequest": VERIFICATION,
     "CardRequest": CARD,
 }
 FREE = {
@@ -114,6 +121,9 @@ ANSWERS = {
     "ScheduleStatus": answer_of(status={"type": "string", "enum": ["open", "closed"]}),
     "Jwk": USUAL_ANSWERS["Jwk"],
     **WAITING,
+    **HANDOVERS,
+    **VERIFICATIONS,
+    **ARTICLES,
 }
 
 ERROR = answer_of(code=STRING, message=STRING)

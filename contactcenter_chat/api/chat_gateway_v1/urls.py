@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from .base import UnknownPathView
 from .description import DESCRIPTION
 from .views.activity import PostAgentAssignmentView, ReadReceiptView, ThinkingView, TypingView
+from .views.articles import ArticlesView
 from .views.attachments import AttachmentContentView, AttachmentsView, AttachmentView
 from .views.cards import CardsView, ExecuteCardView, SubmitCardView
 from .views.channels import AvailabilityView, ChannelsView, ChannelView
@@ -19,7 +20,9 @@ from .views.conversations import (
     WaitingView,
 )
 from .views.figures import QueuesView, QueueView, ScheduleStatusView, SchedulesView
+from .views.handover import HandoverView
 from .views.keys import JwkView
+from .views.verification import VerificationView
 from .views.webhooks import VerifyWebhookView, WebhooksView, WebhookView
 
 __all__ = ["DESCRIPTION", "unknown_paths", "wire_paths"]
@@ -37,9 +40,12 @@ wire_paths = [
     path(ROOT + "channels", ChannelsView.as_view()),
     path(ROOT + "channels/<str:channel_id>", ChannelView.as_view()),
     path(ROOT + "channels/<str:channel_id>/availability", AvailabilityView.as_view()),
+    path(ROOT + "articles", ArticlesView.as_view()),
     path(ROOT + "conversations", ConversationsView.as_view()),
     path(CONVERSATION, ConversationView.as_view()),
     path(CONVERSATION + "/waiting", WaitingView.as_view()),
+    path(CONVERSATION + "/handover", HandoverView.as_view()),
+    path(CONVERSATION + "/verification", VerificationView.as_view()),
     path(CONVERSATION + "/interactions", InteractionsView.as_view()),
     path(CONVERSATION + "/post-agent-assignment", PostAgentAssignmentView.as_view()),
     path(CONVERSATION + "/typing", TypingView.as_view()),

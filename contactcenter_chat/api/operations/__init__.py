@@ -7,4 +7,7 @@ the view's ``responses``.
 - ``channels``       where conversations come from
 - ``conversations``  conversations, who takes part, what is said
 - ``waiting``        where who waits stands, and whether anybody is there
+- ``handover``       a remote bot hands over
+- ``verification``   how sure it is who a customer is
+- ``articles``       which articles answer a question
 """

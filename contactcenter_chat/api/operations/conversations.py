@@ -1,11 +1,16 @@
 """What do operations on conversations do?"""
 
+import re
+from contextlib import contextmanager
+
 from ...actions import conversations, messages
 from ...actions.setup.tenants import scope
 from ...conf import settings
-from ...exceptions import NotFound, invalid_id
+from ...exceptions import Invalid, NotFound, invalid_id
 from ...queries import api as queries
+from ...wire.base import CONTROL_HEADER
 from ..base import KeyView, limits
+from ..description import EPOCH
 
 READ, WRITE = scope("conversations", "read"), scope("conversations", "write")
 
@@ -49,16 +54,39 @@ class Conversations(KeyView):
     def send_message(self, conversation_id):
         message = self.requests.read_message(self.body, limits())
         queries.check_id("Conversation", conversation_id)
-        return self.once.answer(202, lambda: self._say(conversation_id, message))
+        epoch = self.epoch
+        return self.once.answer(202, lambda: self._say(conversation_id, message, epoch))
 
-    def _say(self, conversation_id, message):
-        messages.add_message(
-            conversation_id=conversation_id,
-            author_type=message.author_type,
-            text=message.text,
-            tenant_id=self.tenant.pk,
-            **self.contents_of(message),
-        )
+    @property
+    def epoch(self):
+        """The epoch of control that the request names, or None. Raises Invalid."""
+        header = self.request.headers.get(CONTROL_HEADER)
+        if header is None:
+            return None
+        if not re.fullmatch(EPOCH, header):
+            raise Invalid("Must be the value of a callback.", field=CONTROL_HEADER, value=header)
+        return int(header)
+
+    @contextmanager
+    def naming_the_epoch(self):
+        """What is refused of the epoch is called as the client calls it."""
+        try:
+            yield
+        except Invalid as refusal:
+            if refusal.field == "epoch":
+                refusal.field = CONTROL_HEADER
+            raise
+
+    def _say(self, conversation_id, message, epoch):
+        with self.naming_the_epoch():
+            messages.add_message(
+                conversation_id=conversation_id,
+                author_type=message.author_type,
+                text=message.text,
+                tenant_id=self.tenant.pk,
+                epoch=epoch,
+                **self.contents_of(message),
+            )
 
     def contents_of(self, message):
         """What a message holds besides its text, as arguments of the verb."""

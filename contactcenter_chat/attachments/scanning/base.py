@@ -8,12 +8,16 @@ from ...conf import settings
 
 
 class Scanner:
-    """Looks into files. It is called by a Celery worker, with no transaction open."""
+    """Looks into files, with no transaction open.
+
+    A Celery worker calls it, or a web process when staff add a file to an article.
+    """
 
     def scan(self, file: IO[bytes]) -> str:
         """Return the name of what was found in a file that is open for reading bytes, empty for a clean one.
 
-        Whatever it raises means that it cannot say: the file stays in quarantine, and is looked at again later.
+        Whatever it raises means that it cannot say: the file stays in quarantine, and is looked at again later; one
+        for an article is refused.
         """
         raise NotImplementedError
 

@@ -37,10 +37,13 @@ class Command(BaseCommand):
         try:
             plan = _apply(_content(file), tenant, how, options["create"])
         except FileRefused as refusal:
-            for fault in refusal.faults:
+            for fault in refusal.told:
                 self.stderr.write(unturned(fault.told))
+            if refusal.more:
+                self.stderr.write(refusal.more_told)
             count = len(refusal.faults)
-            raise CommandError(f"Nothing was applied: {count} error{'s' if count > 1 else ''} in {file}.") from refusal
+            errors = f"{count} error{'s' if count > 1 else ''}" if refusal.is_all else f"{count} errors or more"
+            raise CommandError(f"Nothing was applied: {errors} in {file}.") from refusal
         except ContactCenterError as refusal:
             raise CommandError(refusal.translated) from refusal
         if options["dry_run"]:

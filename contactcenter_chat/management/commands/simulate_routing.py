@@ -5,7 +5,6 @@ manage.py simulate_routing [CENTRE_FILE] [--tenant LABEL] [--against FILE] --arr
 
 import csv
 from datetime import datetime, timedelta
-from difflib import get_close_matches
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -146,7 +145,7 @@ def _rates(given, centre):
     rates: dict[str, float] = {}
     for name, rate in _named(given):
         if name and name not in centre.queues:
-            raise ValueError(f"There is no queue {name}.{_like(name, centre.queues)}")
+            raise ValueError(f"There is no queue {name}.{coming.like(name, centre.queues)}")
         rates |= {name: rate} if name else dict.fromkeys(centre.queues, rate)
     if not any(rates.values()):
         raise ValueError("Say how many come an hour: --rate 20, or --rate QUEUE=20.")
@@ -175,12 +174,12 @@ def _check_names(arrivals, centres):
     """Refuse what one of the centres does not have: nobody there would ever be found for it."""
     queues = dict.fromkeys(each.queue for each in arrivals)
     skills = dict.fromkeys(name for each in arrivals for name in each.skills)
-    for centre in centres:
-        for kind, wanted, known in (("queue", queues, centre.queues), ("skill", skills, centre.skills)):
-            if unknown := [name for name in wanted if name not in known]:
-                raise ValueError(f"{centre.name} has no {kind} {unknown[0]}.{_like(unknown[0], known)}")
-
-
-def _like(name, names):
-    found = get_close_matches(name, names, 1)
-    return f" Did you mean {found[0]}?" if found else ""
+    coming.refuse(
+        [
+            f"{centre.name} has no {kind} {name}.{coming.like(name, known)}"
+            for centre in centres
+            for kind, wanted, known in (("queue", queues, centre.queues), ("skill", skills, centre.skills))
+            for name in wanted
+            if name not in known
+        ]
+    )

@@ -7,14 +7,18 @@ import csv
 import heapq
 import math
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
+from difflib import get_close_matches
+from typing import Any
 
 from ...routing.pace import LIVE, SHARES
 
 COLUMNS = ("at", "queue", "language", "skills", "priority", "handle_seconds", "patience_seconds", "pace")
 NEEDED = ("at", "queue")
+TOLD_MOST = 20  # errors of a file
+SHOWN_MOST = 60  # characters of a cell, in an error
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,56 +114,101 @@ def from_csv(lines: Iterable[str], chances: Chances, zone: tzinfo) -> list[Arriv
         chances: For what it does not say.
         zone: Of times that name none.
 
-    Raises ValueError that names the line.
+    Raises ValueError that tells what is wrong, each with its line, TOLD_MOST at most.
     """
     reader = csv.DictReader(lines)
-    columns = reader.fieldnames or ()
-    if unknown := [each for each in columns if each not in COLUMNS]:
-        raise ValueError(f"Line 1: unknown column {unknown[0]}; known are {', '.join(COLUMNS)}.")
-    if missing := [each for each in NEEDED if each not in columns]:
-        raise ValueError(f"Line 1: the column {missing[0]} is missing.")
     of_queue: dict[str, Chance] = {}
-    arrivals = []
-    for row in reader:
-        try:
-            arrivals.append(_arrival(row, of_queue, chances, zone))
-        except ValueError as error:
-            raise ValueError(f"Line {reader.line_num}: {error}") from error
+    arrivals, wrong = [], []
+    try:
+        wrong += [f"Line 1: {each}" for each in _wrong_columns(reader.fieldnames or ())]
+        for row in reader if not wrong else ():
+            try:
+                arrivals.append(_arrival(row, of_queue, chances, zone))
+            except WrongRow as error:
+                wrong += [f"Line {reader.line_num}: {each}" for each in error.args]
+    except UnicodeDecodeError:
+        wrong.append(f"After line {reader.line_num}: This is not UTF-8. Save the file as UTF-8.")
+    except csv.Error as error:
+        wrong.append(f"After line {reader.line_num}: This is not CSV ({error}). Look for a quote that is not closed.")
+    refuse(wrong)
     return sorted(arrivals, key=lambda arrival: arrival.at)
+
+
+def refuse(wrong: Sequence[str]) -> None:
+    """Raise ValueError when there is something wrong: the first in a line each, and how many more."""
+    if wrong:
+        more = len(wrong) - TOLD_MOST
+        raise ValueError("\n".join([*wrong[:TOLD_MOST], *([f"and {more} more"] if more > 0 else [])]))
+
+
+def like(name: str, names: Iterable[str]) -> str:
+    """A hint for a name that is unknown, with a blank before it; empty where none is like it."""
+    found = get_close_matches(name, names, 1)
+    return f" Did you mean {found[0]}?" if found else ""
+
+
+def _wrong_columns(columns: Sequence[str]) -> Iterator[str]:
+    for each in columns:
+        if each not in COLUMNS:
+            yield f"unknown column {each}; known are {', '.join(COLUMNS)}.{like(each, COLUMNS)}"
+    for each in NEEDED:
+        if each not in columns:
+            yield f"the column {each} is missing. The first line names the columns, such as at,queue."
+
+
+class WrongRow(Exception):
+    """What is wrong with a row, in sentences."""
 
 
 def _arrival(
     row: Mapping[str | None, str | None], of_queue: dict[str, Chance], chances: Chances, zone: tzinfo
 ) -> Arrival:
-    if None in row:
-        raise ValueError("There are more cells than columns.")
-    given = {name: text for name in COLUMNS if (text := (row.get(name) or "").strip())}
-    if missing := [name for name in NEEDED if name not in given]:
-        raise ValueError(f"The {missing[0]} is missing.")
+    given = _values(row)
     chance = of_queue.setdefault(given["queue"], chances.of(given["queue"]))
-    at = datetime.fromisoformat(given["at"])
     handle, patience, language = chance.handle(), chance.patience(), chance.language()
-    pace = given.get("pace", LIVE)
-    if pace not in SHARES:
-        raise ValueError(f"{pace} is no pace; there are {', '.join(SHARES)}.")
+    at, pace = given["at"], given.get("pace", LIVE)
     patience = patience if pace == LIVE else None  # nobody expects an answer at once
     return Arrival(
         at if at.tzinfo else at.replace(tzinfo=zone),
         given["queue"],
-        _seconds(given["handle_seconds"]) if "handle_seconds" in given else handle,
-        _seconds(given["patience_seconds"]) if "patience_seconds" in given else patience,
+        given.get("handle_seconds", handle),
+        given.get("patience_seconds", patience),
         given.get("language", language),
-        _levels(given.get("skills", "")),
-        int(given.get("priority", 0)),
+        given.get("skills", {}),
+        given.get("priority", 0),
         pace,
     )
+
+
+def _values(row: Mapping[str | None, str | None]) -> dict[str, Any]:
+    """What the cells say that are not empty. Raises WrongRow with all that is wrong."""
+    given = {name: text for name in COLUMNS if (text := (row.get(name) or "").strip())}
+    wrong = ["There are more cells than columns. Put what has a comma in it in quotes."] if None in row else []
+    wrong += [f"The {name} is missing." for name in NEEDED if name not in given]
+    values = {}
+    for name, text in given.items():
+        read, hint = READ.get(name, (str, ""))
+        try:
+            values[name] = read(text)
+        except ValueError:
+            shown = text if len(text) <= SHOWN_MOST else text[:SHOWN_MOST] + "…"
+            wrong.append(f"{name}: {shown} {hint}")
+    if wrong:
+        raise WrongRow(*wrong)
+    return values
 
 
 def _seconds(text: str) -> float:
     seconds = float(text)
     if not 0 <= seconds < math.inf:
-        raise ValueError(f"{text} is no number of seconds.")
+        raise ValueError(text)
     return seconds
+
+
+def _pace(text: str) -> str:
+    if text not in SHARES:
+        raise ValueError(text)
+    return text
 
 
 def _levels(text: str) -> dict[str, int]:
@@ -167,5 +216,18 @@ def _levels(text: str) -> dict[str, int]:
     levels: dict[str, int] = {}
     for part in filter(None, (each.strip() for each in text.split(","))):
         name, _blank, level = part.rpartition(" ")
-        levels |= {name: int(level)} if name and level.isdigit() else {part: 1}
+        levels |= {name: int(level)} if name and level.isdecimal() else {part: 1}
     return levels
+
+
+# How cells are read, and what is said of one that cannot be.
+A_TIME = "is no time. Write it as 2026-06-01T09:30."
+SOME_SECONDS = "is no number of seconds. Write it as 90 or 90.5."
+READ: Mapping[str, tuple[Callable[[str], Any], str]] = {
+    "at": (datetime.fromisoformat, A_TIME),
+    "skills": (_levels, "is too much. Write skills with their levels as Fees 3, Visas 1."),
+    "priority": (int, "is no whole number. Write minutes as 5."),
+    "handle_seconds": (_seconds, SOME_SECONDS),
+    "patience_seconds": (_seconds, SOME_SECONDS),
+    "pace": (_pace, f"is no pace; there are {', '.join(SHARES)}."),
+}

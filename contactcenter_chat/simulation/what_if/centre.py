@@ -6,6 +6,7 @@ from functools import cached_property
 
 from ...routing.hours import Hours
 from ...routing.order import ENOUGH
+from ...routing.pace import LIVE, PERCENTS
 from ...routing.plan import Plan
 
 WAIT, OVERFLOW, MESSAGE = "wait", "overflow", "message"  # what is done with what a queue does not serve
@@ -32,6 +33,7 @@ class Queue:
         hours: None: always open.
         target: To the first word of an agent.
         closed_target: The same for what came while it was closed, and for follow-ups.
+        messaging_target, mail_target: The same for chats of these paces; None: the setting's.
         share: What part of all should be answered within the target, 0-1.
         priority: Minutes by which what waits here is due earlier.
         prefer: Which agent first.
@@ -49,7 +51,7 @@ class Queue:
     hours: Hours | None = None
     target: int = 60
     closed_target: int = 14_400
-    share: float = 0.8
+    share: float = PERCENTS[LIVE] / 100
     priority: int = 0
     prefer: str = ENOUGH
     gap: int = 15
@@ -59,6 +61,8 @@ class Queue:
     when_closed: str = WAIT
     when_empty: str = WAIT
     closing: int = 600
+    messaging_target: int | None = None
+    mail_target: int | None = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from .figures import PERCENTILES, Figures, customers_of, waiting_at
-from .report import ALL, Report, clock, share
+from .report import ALL, Report, clock, goal, share
 
 BAR, GAP, HEADING = 18, 4, 20
 NAME_MOST = 48
@@ -52,7 +52,13 @@ def letters(report: Report) -> list[tuple[str, str]]:
 
 def service_levels(report: Report) -> Bars:
     """How many were answered within the target."""
-    return _bars(report, lambda figures: (share(figures.service_level), [figures.service_level or 0.0]))
+    return _bars(report, lambda figures: (_level(figures), [figures.service_level or 0.0]))
+
+
+def _level(figures: Figures) -> str:
+    """How many, and beside it the goal."""
+    said = share(figures.service_level)
+    return said if figures.goal is None or not figures.goals else f"{said} · {goal(figures)}"
 
 
 def waits(report: Report) -> Bars:

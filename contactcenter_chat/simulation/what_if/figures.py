@@ -38,6 +38,8 @@ class Figures:
         waits: By percentile, seconds to the first word of those who came while it was open; None without any.
         service_level: Answered within the target / (answered + abandoned + waiting or overflowed for longer than the
             target), of those who came while it was open; None without any.
+        goal: The share that should be, 0-1; None of the whole, since each queue has its own.
+        goals: How many queues have a service level; goals_met: of those, how many have their goal.
         kept: Who came while it was closed, or became follow-ups; kept_in_time: of those, answered until they were due.
         matched: The share of offers to agents who have what the queue required at first; None without any.
         level: The mean level of chosen agents in what was required at first, 0 for what they lack; None where nothing
@@ -53,6 +55,9 @@ class Figures:
     waiting: int
     waits: dict[int, float | None]
     service_level: float | None
+    goal: float | None
+    goals: int
+    goals_met: int
     kept: int
     kept_in_time: int
     matched: float | None
@@ -66,8 +71,15 @@ def figures_of(stays: Sequence[Stay], centre: Centre, end: datetime) -> dict[str
     for stay in stays:
         by_queue[stay.queue].append(stay)
     overflowed = sum(each.state == OVERFLOWED for each in stays)
-    found = {"": replace(_figures(customers_of(stays), centre, end), overflowed=overflowed)}
-    return found | {name: _figures(of_queue, centre, end) for name, of_queue in by_queue.items()}
+    queues = {name: _with_goal(_figures(its, centre, end), centre.queues[name]) for name, its in by_queue.items()}
+    met = {name: sum(getattr(figures, name) for figures in queues.values()) for name in ("goals", "goals_met")}
+    return {"": replace(_figures(customers_of(stays), centre, end), overflowed=overflowed, **met), **queues}
+
+
+def _with_goal(figures: Figures, queue: Queue) -> Figures:
+    level = figures.service_level
+    is_met = level is not None and level >= queue.share
+    return replace(figures, goal=queue.share, goals=int(level is not None), goals_met=int(is_met))
 
 
 def customers_of(stays: Iterable[Stay]) -> list[Stay]:
@@ -116,6 +128,9 @@ def _figures(stays: list[Stay], centre: Centre, end: datetime) -> Figures:
         waiting=len(stays) - len(answered) - len(abandoned) - left,
         waits={percent: percentile(seconds, percent) for percent in PERCENTILES},
         service_level=service_level(live),
+        goal=None,
+        goals=0,
+        goals_met=0,
         kept=len(kept),
         kept_in_time=sum(stay.answered_at is not None and stay.answered_at <= stay.due_at for stay in kept),
         matched=_mean([stay.earliest == 0 for stay in offered]),

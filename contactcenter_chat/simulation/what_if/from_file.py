@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ...actions.setup.centre_file.faults import FileRefused
 from ...actions.setup.centre_file.reading import read_file
 from ...actions.setup.centre_file.tree import MAX_BYTES
 from ...conf import settings
@@ -12,6 +13,7 @@ from ...isolates import unturned
 from ...models.hours import holidays_of, minutes_of
 from ...routing.hours import Hours, Period
 from ...routing.order import ENOUGH
+from ...routing.pace import LIVE, MAIL, MESSAGING, PERCENTS
 from ...routing.plan import REQUIRED, Plan, Step
 from .centre import WAIT, Agent, Centre, Queue, check_names
 
@@ -24,19 +26,13 @@ def read(path: str) -> Centre:
 
     with open(path, "rb") as file:
         content = file.read(MAX_BYTES + 1)
-    # What the database cannot keep yet, such as a share of a target, counts here all the same.
-    if faults := [each for each in read_file(content).faults if not each.is_to_come]:
-        raise ValueError("\n".join(unturned(each.told) for each in faults))
-    values, tree = read_file(content).values, YAML(typ="rt").load(content) or {}
-    for name, queue in (tree.get("queues") or {}).items():
-        _take_percent(queue or {}, values["queues"][str(name)])
-    return centre_of({**values, "centre": tree.get("centre") or {}}, path)
-
-
-def _take_percent(queue: Mapping[str, Any], values: dict[str, Any]) -> None:
-    target = queue.get("target")
-    if isinstance(target, Mapping) and "percent" in target:
-        values["target"] = {**(values.get("target") or {}), "percent": target["percent"]}
+    found = read_file(content)
+    # What the database cannot keep yet, such as the zone of the whole, counts here all the same.
+    if faults := [each for each in found.faults if not each.is_to_come]:
+        refusal = FileRefused(faults)
+        raise ValueError("\n".join(filter(None, (*(unturned(each.told) for each in refusal.told), refusal.more_told))))
+    tree = YAML(typ="rt").load(content) or {}
+    return centre_of({**found.values, "centre": tree.get("centre") or {}}, path)
 
 
 def centre_of(tree: Mapping[str, Any], name: str) -> Centre:
@@ -61,15 +57,16 @@ def _agent(name: str, given: Mapping[str, Any]) -> Agent:
 
 
 def _queue(name: str, given: Mapping[str, Any], hours: Mapping[str, Hours]) -> Queue:
-    target, closed = given.get("target") or {}, given.get("closed_target") or {}
+    target, targets = given.get("target") or {}, given.get("targets") or {}
+    closed_target = _open_seconds(given.get("closed_target"))
     return Queue(
         name,
         dict(given.get("members") or {}),
         _plan(given),
         hours[given["hours"]] if given.get("hours") else None,
-        target.get("seconds", settings.TARGET_SECONDS),
-        round(closed["open_hours"] * 3600) if "open_hours" in closed else settings.CLOSED_TARGET_SECONDS,
-        target.get("percent", 80) / 100,
+        _or_setting(target.get("seconds"), settings.TARGET_SECONDS),
+        _or_setting(closed_target, settings.CLOSED_TARGET_SECONDS),
+        _or_setting(target.get("percent"), PERCENTS[LIVE]) / 100,
         given.get("priority", 0),
         given.get("prefer", ENOUGH),
         _or_setting(given.get("offer_gap_seconds"), settings.OFFER_GAP_SECONDS),
@@ -79,7 +76,15 @@ def _queue(name: str, given: Mapping[str, Any], hours: Mapping[str, Hours]) -> Q
         given.get("when_closed", WAIT),
         given.get("when_empty", WAIT),
         _or_setting(given.get("closing_seconds"), settings.CLOSING_SECONDS),
+        _open_seconds(targets.get(MESSAGING)),
+        _open_seconds(targets.get(MAIL)),
     )
+
+
+def _open_seconds(target: Mapping[str, Any] | None) -> int | None:
+    """Seconds of a target that is one of open hours; None where it does not say."""
+    hours = (target or {}).get("open_hours")
+    return None if hours is None else round(hours * 3600)
 
 
 def _or_setting(given: int | None, setting: int) -> int:

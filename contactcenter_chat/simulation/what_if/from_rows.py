@@ -11,7 +11,7 @@ from ...models import Interaction, Queue, Skill, Tenant
 from ...models.conversations import Outcome
 from ...models.queues import Agent
 from ...queries.routing import skills_of
-from ...routing.pace import LIVE
+from ...routing.pace import LIVE, PERCENTS
 from ...routing.plan import Plan, Skills, Step
 from . import centre as plain
 from .arrivals import Arrival, Chance, Chances
@@ -55,11 +55,14 @@ def _queue(queue: Queue, agents: Names, skills: Names) -> plain.Queue:
         queue.opening(),
         _or(queue.target_seconds, settings.TARGET_SECONDS),
         _or(queue.closed_target_seconds, settings.CLOSED_TARGET_SECONDS),
+        _or(queue.target_percent, PERCENTS[LIVE]) / 100,
         gap=_or(queue.offer_gap_seconds, settings.OFFER_GAP_SECONDS),
         closing=_or(queue.closing_seconds, settings.CLOSING_SECONDS),
         grace=_or(queue.grace_seconds, settings.GRACE_SECONDS),
         max_wait=queue.max_wait_seconds,
         overflow=tuple(each.to.name for each in queue.overflows.all()),
+        messaging_target=queue.messaging_target_seconds,
+        mail_target=queue.mail_target_seconds,
         **chosen,
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...routing import order
 from ...routing.dispatch import Free, Waiting
-from ...routing.pace import SHARES, pace_of
+from ...routing.pace import MAIL, MESSAGING, SHARES, Pace, pace_of
 from ...routing.plan import Requirement, Wish, requirement_of, serves, stage_of
 from .arrivals import Arrival
 from .centre import MESSAGE, Centre, Queue
@@ -153,9 +153,14 @@ def due_at(chat: Chat, *, kept: bool) -> datetime:
     queue = chat.queue
     pace = pace_of(chat.arrival.pace)
     of_queue = queue.closed_target if kept else queue.target
-    target = timedelta(seconds=pace.target if pace.in_open_hours else of_queue)
+    target = timedelta(seconds=_open_target(queue, pace) if pace.in_open_hours else of_queue)
     priority = queue.priority + chat.arrival.priority
     return order.due_at(chat.arrival.at, target=target, priority=priority, hours=queue.hours)
+
+
+def _open_target(queue: Queue, pace: Pace) -> int:
+    of_queue = {MESSAGING: queue.messaging_target, MAIL: queue.mail_target}[pace.name]
+    return pace.target if of_queue is None else of_queue
 
 
 def after(queue: Queue, since: datetime, seconds: float) -> datetime:

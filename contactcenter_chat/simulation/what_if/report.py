@@ -77,6 +77,14 @@ def _kept(figures: Figures) -> str:
     return f"{figures.kept_in_time} of {figures.kept}" if figures.kept else NONE
 
 
+def goal(figures: Figures) -> str:
+    """``80 %: met``; of the whole how many queues have their goal."""
+    if figures.goal is None:
+        return f"met in {figures.goals_met} of {figures.goals}" if figures.goals else NONE
+    of = f"{100 * figures.goal:.0f} %"
+    return f"{of}: {'met' if figures.goals_met else 'not met'}" if figures.goals else of
+
+
 def _wait(percent: int) -> Callable[[Figures], str]:
     return lambda figures: clock(figures.waits[percent])
 
@@ -91,6 +99,7 @@ ROWS: dict[str, Callable[[Figures], str]] = {
     "most waiting at once": lambda figures: str(figures.most_waiting),
     **{f"wait, {percent} % at most": _wait(percent) for percent in PERCENTILES},
     "answered within target": lambda figures: share(figures.service_level),
+    "goal of that": goal,
     "kept for later, answered in time": _kept,
     "agent has what was required at first": lambda figures: share(figures.matched),
     "mean level in that": lambda figures: NONE if figures.level is None else f"{figures.level:.2f}",

@@ -18,6 +18,7 @@ EVENT_TYPES = (QUEUED, AGENT_JOINED, AGENT_LEFT, TRANSFER, TEXT)
 MESSAGE_TYPE_SYSTEM = "SYSTEM"
 MESSAGE_TYPE_AGENT = "AGENT"
 SYSTEM = "system"  # who says what the contact centre itself says
+BOT = "bot"  # who says what a bot of the contact centre says
 
 
 def verify_body(version):
@@ -75,6 +76,8 @@ def _(event: events.MessageAdded):
     if event.author_type == events.SYSTEM and event.centre_name:
         own = {"agentId": SYSTEM, "agentName": event.centre_name}
         return TEXT, MESSAGE_TYPE_AGENT, {**own, "message": event.plain_text}
+    if event.author_type == events.BOT and event.bot_name:
+        return TEXT, MESSAGE_TYPE_AGENT, {"agentId": BOT, "agentName": event.bot_name, "message": event.plain_text}
     if event.author_type != events.AGENT:
         return None
     agent = _agent(event.agent_id, event.agent_first_name, event.agent_last_name)

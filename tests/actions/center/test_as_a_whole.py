@@ -6,6 +6,7 @@ Time passes by moving all times of all rows into the past.
 import contextlib
 from collections import Counter
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.apps import apps
@@ -48,6 +49,7 @@ from contactcenter_chat.models import (
     Segment,
 )
 from contactcenter_chat.models.clock import database_now
+from contactcenter_chat.queries.assignment import control_of
 from contactcenter_chat.queries.routing import skills_of
 from contactcenter_chat.routing.pace import SLOT
 from contactcenter_chat.routing.plan import Requirement
@@ -239,7 +241,7 @@ class Centre(RuleBasedStateMachine):
             has = skills.get(offer.agent_id, {}), languages.get(offer.agent_id, {})
             kept = offer.interaction.decisions.order_by("-pk").first().request
             asked = Requirement(**offer.interaction.required)
-            assert kept.get("only_agent_id") or asked.is_met(*has), (offer, required[offer.interaction_id])
+            assert kept.get("only_agent") or asked.is_met(*has), (offer, required[offer.interaction_id])
             assert offer.agent.presence == "available"
             assert offer.agent.load <= offer.agent.capacity * SLOT
 
@@ -286,6 +288,15 @@ class Centre(RuleBasedStateMachine):
             open_ones = conversation.interactions.filter(state__in=(*QUEUED, "handling")).values_list("pk", flat=True)
             assert list(open_ones) == [pk for pk in [conversation.open_interaction_id] if pk]
             assert (conversation.state == "active") == bool(open_ones)
+
+    @invariant()
+    def who_has_control_is_known(self):
+        for conversation in Conversation.objects.select_related("open_interaction"):
+            assert (conversation.control, conversation.control_holder) == control_of(conversation)
+            held = list(conversation.control_spans.values_list("epoch", "control", "holder"))
+            assert [epoch for epoch, *_who in held] == list(range(1, conversation.control_epoch + 1))
+            assert held[-1][1:] == (conversation.control, conversation.control_holder)
+            assert all(one[1:] != next_one[1:] for one, next_one in pairwise(held))
 
     @invariant()
     def every_episode_is_in_one_queue_and_was_in_each_once(self):

@@ -1,4 +1,4 @@
-"""Are queues, members, capacities and prepared responses kept within their contact centre?"""
+"""Are queues, members and capacities kept within their contact centre?"""
 
 import pytest
 
@@ -58,40 +58,6 @@ def test_capacity_may_not_go_below_the_load(center):
     assert PresenceSpan.objects.filter(agent=agent, ended_at=None).count() == 1
 
 
-def test_a_prepared_response_is_kept_and_taken_away(center):
-    response = PreparedResponse(tenant=center.tenant, queue=center.queue, title="Hello", text="Good morning")
-    queues.save_prepared_response(response)
-    assert PreparedResponse.objects.get() == response
-    queues.delete_prepared_response(response)
-    assert not PreparedResponse.objects.exists()
-
-
-def test_a_prepared_response_for_a_foreign_queue_is_refused(center):
-    response = PreparedResponse(tenant=center.tenant, queue=make_center().queue, title="Hello", text="Good morning")
-    with pytest.raises(Invalid) as refusal:
-        queues.save_prepared_response(response)
-    assert refusal.value.field == "queue"
-
-
-def test_a_prepared_response_that_no_agent_could_send_is_refused(center, settings):
-    settings.CONTACTCENTER_CHAT = {**settings.CONTACTCENTER_CHAT, "MESSAGE_MAX_LENGTH": 100}
-    response = PreparedResponse(tenant=center.tenant, title="Long", text="x" * 101)
-    with pytest.raises(Invalid) as refusal:
-        queues.save_prepared_response(response)
-    assert (refusal.value.field, refusal.value.message) == ("text", "May not be longer than 100 characters.")
-    response.text = "x" * 100
-    queues.save_prepared_response(response)
-    assert PreparedResponse.objects.get() == response
-
-
-@pytest.mark.parametrize("text", ["", " \n", "a\x00b"])
-def test_a_prepared_response_is_something_to_say(center, text):
-    with pytest.raises(Invalid) as refusal:
-        queues.save_prepared_response(PreparedResponse(tenant=center.tenant, title="Odd", text=text))
-    assert refusal.value.field == "text"
-    assert not PreparedResponse.objects.exists()
-
-
 @pytest.mark.parametrize("field", ["when_closed", "when_empty"])
 def test_a_queue_passes_on_to_others_or_not_at_all(center, field):
     other = make_queue(center.tenant)
@@ -133,6 +99,10 @@ def has_words(center, queue):
     PreparedResponse.objects.create(tenant=center.tenant, queue=queue, title="Hello", text="Hi")
 
 
+def leads_there(center, queue):
+    PreparedResponse.objects.create(tenant=center.tenant, title="Hello", text="Hi", acts={"queue": queue.pk})
+
+
 NAMING = [
     (waits, "Chats have waited in the queue Refunds: they name it."),
     (
@@ -149,6 +119,7 @@ NAMING = [
     ),
     (has_codes, "Codes or prepared responses are for the queue Refunds."),
     (has_words, "Codes or prepared responses are for the queue Refunds."),
+    (leads_there, "The prepared response Hello hands chats on to the queue Refunds."),
 ]
 
 

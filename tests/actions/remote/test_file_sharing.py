@@ -65,7 +65,7 @@ def test_what_did_not_come_before_has_a_share_of_its_own():
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_while_one_tenants_addresses_hang_anothers_file_comes(monkeypatch):
-    monkeypatch.setattr(file_fetching, "SLOW_SECONDS", 0)
+    monkeypatch.setattr("contactcenter_chat.workers.threads.SLOW_SECONDS", 0)
     monkeypatch.setattr(file_fetching, "_being_fetched", BeingFetched(file_fetching.FILES_AT_ONCE))
     monkeypatch.setattr(file_fetching, "_threads", Threads("fetching", lambda: file_fetching.FILES_AT_ONCE))
     go_on, came, hung = threading.Event(), threading.Event(), threading.Semaphore(0)

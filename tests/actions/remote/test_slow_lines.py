@@ -214,7 +214,7 @@ def test_nobody_else_fetches_it_meanwhile(expected, configure):
 @pytest.mark.django_db(transaction=True)
 def test_a_task_does_not_wait_for_it_and_begins_no_more_than_there_are_threads(expected, configure, monkeypatch):
     configure(CALLBACK_TIMEOUT=20)
-    monkeypatch.setattr(file_fetching, "SLOW_SECONDS", 0)
+    monkeypatch.setattr("contactcenter_chat.workers.threads.SLOW_SECONDS", 0)
     monkeypatch.setattr(file_fetching, "FILES_AT_ONCE", 1)
     may_answer = threading.Event()
 

@@ -249,7 +249,7 @@ def test_dates_and_yes_and_no_are_read_as_a_spreadsheet_saves_them(code_list, la
 
 def test_an_error_names_what_is_taken_in_the_language(code_list):
     with override("de"):
-        errors = errors_of(code_list, "short_code,label,active_from,retired\nfees,Fees,9/30/2026,maybe\n")
+        errors = errors_of(code_list, "short_code,label,active_from,retired\nfees,Fees,9.30.2026,maybe\n")
     assert [(each.column, each.message) for each in errors] == [
         ("active_from", "active_from is not a date such as 2026-09-30, 30.09.2026."),
         ("retired", "“retired” is ja or nein, not maybe."),

@@ -14,7 +14,10 @@ from tests import factories
 from tests.facts import fresh, nothing_written, refused
 
 pytestmark = pytest.mark.django_db
-SCOPES = [f"vcc-chat.{what}.{how}" for what in ("webhooks", "channels", "conversations") for how in ("read", "write")]
+SCOPES = [
+    *(f"vcc-chat.{what}.{how}" for what in ("webhooks", "channels", "conversations") for how in ("read", "write")),
+    "vcc-chat.articles.read",
+]
 
 
 # Set up

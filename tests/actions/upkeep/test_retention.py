@@ -30,6 +30,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 KINDS = (
     "attachments",
+    "article_files",
     "conversations",
     "customers",
     "deliveries",
@@ -37,6 +38,8 @@ KINDS = (
     "rejections",
     "idempotency_records",
     "routing_looks",
+    "questions",
+    "verifications",
     "sweep_runs",
     "failures",
 )

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from contactcenter_chat.actions.upkeep.sweep import sweep
 from contactcenter_chat.deliveries import leases
-from contactcenter_chat.models import Interaction, Lane, Offer, Receiver
+from contactcenter_chat.models import Agent, Interaction, Lane, Offer, Receiver
 from contactcenter_chat.workers import wakeup
 from tests import factories
 
@@ -80,3 +80,25 @@ def test_an_offer_that_nobody_made_is_made(center, woken):
     assert sweep().offers == 1
     assert Offer.objects.count() == 1
     assert sweep().offers == 0
+
+
+@pytest.mark.parametrize("until", ["rested_at", "paused_until"])
+@pytest.mark.parametrize(("ago", "counted"), [(1, 0), (4, 1)])
+def test_who_has_just_rested_was_not_forgotten(center, until, ago, counted):
+    agent = factories.make_agent(center.tenant, center.queue)
+    factories.start_conversation(center.channel)
+    let_time_pass(7)
+    Agent.objects.filter(pk=agent.pk).update(**{until: timezone.now() - timedelta(seconds=ago)})
+    assert sweep().offers == counted
+    assert Offer.objects.get().agent == agent
+
+
+def test_who_has_just_rested_does_not_hide_another(center):
+    agents = [factories.make_agent(center.tenant, center.queue) for _number in range(2)]
+    for _number in agents:
+        factories.start_conversation(center.channel)
+    let_time_pass(7)
+    Agent.objects.filter(pk=agents[0].pk).update(capacity=1, paused_until=timezone.now() - timedelta(seconds=1))
+    Agent.objects.filter(pk=agents[1].pk).update(capacity=1)
+    assert sweep().offers == 1
+    assert Offer.objects.count() == 2

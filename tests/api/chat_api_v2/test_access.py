@@ -220,6 +220,7 @@ OPERATIONS = [
     ("GET", "conversations/x/messages", "conversations.read"),
     ("POST", "conversations/x/messages", "conversations.write"),
     ("GET", "conversations/x/events", "conversations.read"),
+    ("GET", "articles?q=x", "articles.read"),
 ]
 
 

@@ -21,6 +21,10 @@ NOT_FOUND = [
     ("GET", "channels/{channel}/availability", None, "Channel"),
     ("GET", "conversations/{conversation}", None, "Conversation"),
     ("GET", "conversations/{conversation}/waiting", None, "Conversation"),
+    ("GET", "conversations/{conversation}/handover", None, "Conversation"),
+    ("POST", "conversations/{conversation}/handover", {}, "Conversation"),
+    ("GET", "conversations/{conversation}/verification", None, "Conversation"),
+    ("POST", "conversations/{conversation}/verification", {}, "Conversation"),
     ("PUT", "conversations/{conversation}", {}, "Conversation"),
     ("PATCH", "conversations/{conversation}", {"user": {"name": "Mine"}}, "Conversation"),
     ("GET", "conversations/{conversation}/interactions", None, "Conversation"),
@@ -51,6 +55,7 @@ LISTS_AND_MORE = [
     ("POST", "webhooks/verify"),
     ("GET", "channels"),
     ("POST", "channels"),
+    ("GET", "articles"),
     ("GET", "conversations"),
     ("POST", "conversations"),
     ("GET", "/cc/v1/stats/rt/queues"),
@@ -76,7 +81,7 @@ def test_anothers_queue_does_not_stand_anywhere(gateway, other, theirs, method, 
 
 def test_every_operation_is_looked_at():
     assert {(method, route_of(path)) for method, path in [*EVERY, *OF_ALL]} == operations()
-    assert len(operations()) == 36 + 4
+    assert len(operations()) == 36 + 9
 
 
 @pytest.mark.parametrize(("method", "path", "body", "resource_type"), NOT_FOUND)

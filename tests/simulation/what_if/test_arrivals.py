@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from contactcenter_chat.simulation.what_if.arrivals import Arrival, Chances, from_csv, synthetic
+from contactcenter_chat.simulation.what_if.arrivals import COLUMNS, Arrival, Chances, from_csv, synthetic
 
 from .days import at, clock
 
@@ -78,17 +78,65 @@ def test_who_is_not_live_waits_without_end_unless_the_file_says_otherwise():
     ("text", "message"),
     [
         ("at,queue,colour\n", "Line 1: unknown column colour; known are at, queue, language, skills"),
-        ("queue\n", "Line 1: the column at is missing."),
+        ("queue\n", "Line 1: the column at is missing. The first line names"),
         ("", "Line 1: the column at is missing."),
-        ("at,queue\nnoon,Fees\n", "Line 2: Invalid isoformat string: 'noon'"),
-        ("at,queue,priority\n2026-06-01T09:00,Fees,high\n", "Line 2: invalid literal for int"),
+        ("at,queue\nnoon,Fees\n", "Line 2: at: noon is no time. Write it as 2026-06-01T09:30."),
+        (
+            "at,queue,priority\n2026-06-01T09:00,Fees,high\n",
+            "Line 2: priority: high is no whole number. Write minutes as 5.",
+        ),
         ("at,queue,language\n2026-06-01T09:00,Fees,es\n2026-06-01T09:00\n", "Line 3: The queue is missing."),
         ("at,queue\n2026-06-01T09:00,Fees,too,much\n", "Line 2: There are more cells than columns."),
-        ("at,queue,handle_seconds\n2026-06-01T09:00,Fees,-1\n", "Line 2: -1 is no number of seconds."),
-        ("at,queue,patience_seconds\n2026-06-01T09:00,Fees,nan\n", "Line 2: nan is no number of seconds."),
-        ("at,queue,pace\n2026-06-01T09:00,Fees,slow\n", "Line 2: slow is no pace; there are live, messaging, mail."),
+        (
+            "at,queue,handle_seconds\n2026-06-01T09:00,Fees,-1\n",
+            "Line 2: handle_seconds: -1 is no number of seconds. Write",
+        ),
+        (
+            "at,queue,patience_seconds\n2026-06-01T09:00,Fees,nan\n",
+            "Line 2: patience_seconds: nan is no number of seconds. Write",
+        ),
+        (
+            "at,queue,pace\n2026-06-01T09:00,Fees,slow\n",
+            "Line 2: pace: slow is no pace; there are live, messaging, mail.",
+        ),
     ],
 )
 def test_what_is_wrong_in_a_file_is_told_with_its_line(text, message):
     with pytest.raises(ValueError, match="^" + re.escape(message)):
         from_csv(text.splitlines(), Chances(), UTC)
+
+
+def told(text):
+    with pytest.raises(ValueError, match=r".*") as refusal:
+        from_csv(text.splitlines(), Chances(), UTC)
+    return str(refusal.value).splitlines()
+
+
+def test_all_that_is_wrong_is_told_at_once():
+    assert told("when,queue,langage\n") == [
+        f"Line 1: unknown column when; known are {', '.join(COLUMNS)}.",
+        f"Line 1: unknown column langage; known are {', '.join(COLUMNS)}. Did you mean language?",
+        "Line 1: the column at is missing. The first line names the columns, such as at,queue.",
+    ]
+    assert told("at,queue,priority\nnoon,,high\n2026-06-01T09:00,Fees,5\n2026-06-01T09:00,Fees,5,6\n") == [
+        "Line 2: The queue is missing.",
+        "Line 2: at: noon is no time. Write it as 2026-06-01T09:30.",
+        "Line 2: priority: high is no whole number. Write minutes as 5.",
+        "Line 4: There are more cells than columns. Put what has a comma in it in quotes.",
+    ]
+
+
+def test_of_many_errors_the_first_twenty_are_told():
+    lines = told("at,queue\n" + "noon,Fees\n" * 25)
+    assert [line.partition(":")[0] for line in lines[:20]] == [f"Line {number}" for number in range(2, 22)]
+    assert lines[20:] == ["and 5 more"]
+
+
+def test_what_is_no_csv_and_no_utf8_is_told_in_words(tmp_path):
+    assert told('at,queue\n2026-06-01T09:00,"' + "x" * 200_000 + '"\n')[0].startswith(
+        "After line 1: This is not CSV ("
+    )
+    file = tmp_path / "came.csv"
+    file.write_bytes(b"at,queue\n2026-06-01T09:00,Geb\xfchren\n")
+    with file.open(encoding="utf-8") as lines, pytest.raises(ValueError, match=r": This is not UTF-8\. Save the file"):
+        from_csv(lines, Chances(), UTC)

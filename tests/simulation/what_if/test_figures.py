@@ -1,5 +1,6 @@
 """What is counted, and how."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -70,6 +71,9 @@ def test_of_a_queue_and_of_the_customers():
         waiting=1,
         waits={50: 30.0, 90: 120.0, 99: 120.0},  # from 11:59 to noon, and from one to 13:01
         service_level=1 / 4,
+        goal=0.8,
+        goals=1,
+        goals_met=0,
         kept=2,
         kept_in_time=1,
         matched=1 / 2,
@@ -82,6 +86,15 @@ def test_of_a_queue_and_of_the_customers():
     assert (everybody.entered, everybody.answered, everybody.overflowed, everybody.waiting) == (8, 5, 1, 1)
     assert everybody.waits == {50: 120.0, 90: 305.0, 99: 305.0}  # the third one since it came to the first queue
     assert everybody.service_level == 1 / 4
+    assert (everybody.goal, everybody.goals, everybody.goals_met) == (None, 2, 1)
+
+
+@pytest.mark.parametrize(("share", "is_met"), [(0.5, True), (0.51, False)])
+def test_a_goal_is_met_when_as_many_were_answered_in_time(share, is_met):
+    centre = Centre("c", {"fees": queue("fees", share=share)}, {})
+    stays = [stay(0, "fees", "09:00", "09:01"), stay(1, "fees", "09:00", "09:02")]
+    found = figures_of(stays, centre, at("17:00"))["fees"]
+    assert (found.service_level, found.goal, found.goals, found.goals_met) == (0.5, share, 1, int(is_met))
 
 
 def test_whoever_came_while_it_was_closed_stays_one_of_those():
@@ -97,7 +110,7 @@ def test_whoever_came_while_it_was_closed_stays_one_of_those():
 
 def test_of_nothing_nothing_is_said():
     found = figures_of([], Centre("c", {"fees": queue()}, {"ada": Agent("ada", 1)}), at("17:00"))
-    assert found[""] == found["fees"]
+    assert found[""] == replace(found["fees"], goal=None)
     assert (found[""].entered, found[""].service_level, found[""].waits[50], found[""].matched) == (
         0,
         None,

@@ -48,6 +48,17 @@ def test_a_queue_that_says_everything(college):
     )
 
 
+def test_a_target_with_a_time_or_a_percent_alone():
+    tree = {"queues": {"q": {"target": {"percent": 95, "seconds": None}, "closed_target": {"percent": 70}}}}
+    assert centre_of(tree, "").queues["q"] == Queue("q", {}, share=0.95)
+    assert centre_of({"queues": {"q": {"target": {"seconds": 9}}}}, "").queues["q"] == Queue("q", {}, target=9)
+
+
+def test_targets_of_the_other_paces():
+    targets = {"messaging": {"percent": 80, "open_hours": 1.5}, "mail": None}
+    assert centre_of({"queues": {"q": {"targets": targets}}}, "").queues["q"] == Queue("q", {}, messaging_target=5400)
+
+
 def test_a_queue_that_says_little(college):
     assert college.queues["Refunds"] == Queue("Refunds", {"maria": 5}, Plan(language="any"))
     assert college.spoken_in(college.queues["Refunds"]) == {"en", "es"}
@@ -125,3 +136,11 @@ def test_the_clock_is_that_of_the_opening_hours(tmp_path):
     file = tmp_path / "centre.yaml"
     file.write_text('hours: {office: {time_zone: Europe/Madrid, weekly: {mon: ["09:00-17:00"]}}}\nqueues: {A: {}}\n')
     assert read(str(file)).time_zone == "Europe/Madrid"
+
+
+def test_of_very_many_faults_the_first_hundred_are_told(tmp_path):
+    file = tmp_path / "centre.yaml"
+    file.write_text("skills: [" + "[a], " * 105 + "]\n")
+    with pytest.raises(ValueError, match="line 1") as refusal:
+        read(str(file))
+    assert str(refusal.value).splitlines()[100:] == ["and 5 more errors"]

@@ -39,10 +39,12 @@ def test_the_centre_as_it_is_set_up(center, django_assert_num_queries):
     factories.plan(
         center.queue,
         closed_target_seconds=9000,
+        target_percent=90,
         grace_seconds=0,
         closing_seconds=90,
         max_wait_seconds=60,
         when_empty="message",
+        messaging_target_seconds=7200,
     )
     factories.overflows(center.queue, general)
     with django_assert_num_queries(8):
@@ -58,6 +60,7 @@ def test_the_centre_as_it_is_set_up(center, django_assert_num_queries):
             hours.hours(),
             target=40,
             closed_target=9000,
+            share=0.9,
             priority=5,
             prefer="best",
             gap=0,
@@ -66,6 +69,7 @@ def test_the_centre_as_it_is_set_up(center, django_assert_num_queries):
             max_wait=60,
             overflow=("General",),
             when_empty="message",
+            messaging_target=7200,
         ),
     }
 

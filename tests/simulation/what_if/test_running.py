@@ -317,3 +317,10 @@ def test_what_is_not_live_is_due_by_open_hours_and_waits_without_end(run):
         ("12:00:00", True),  # of Tuesday
         ("11:01:00", False),
     ]
+
+
+def test_a_queues_own_targets_of_the_other_paces_hold(run):
+    fees = queue("fees", [ADA], hours=OFFICE, messaging_target=3600, mail_target=7200)
+    arrivals = [comes("11:00", pace="messaging"), comes("11:00", pace="mail"), comes("11:00")]
+    stays = run(arrivals, fees, start=at("09:00"), hours=30)
+    assert [clock(each.due_at) for each in stays] == ["12:00:00", "14:00:00", "11:01:00"]

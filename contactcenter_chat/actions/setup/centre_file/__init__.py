@@ -4,6 +4,7 @@
 - ``tree``       the text becomes a tree of words, lists and pairs that know their lines
 - ``kinds``      what may stand at a place of the file: words, numbers, names, entries
 - ``special``    the kinds that only one place has: the days of a week, codes under codes
+- ``articles``   articles, of which each has several languages
 - ``keys``       which keys there are, and what may stand at each: the format
 - ``reading``    a file becomes values, and all that is wrong with it is said at once
 - ``schema``     the format as a JSON Schema, for editors

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop
 
 from ....database import atomic
 from ....exceptions import Conflict, ContactCenterError
-from ....models import Agent, Queue, Skill, Tenant, people
+from ....models import Agent, Article, Queue, Skill, Tenant, people
 from ...center import agents, departments, queues, skills
 from ...center.skills import Cell
 from ..tenants import create_empty_tenant, update_tenant
@@ -74,12 +74,22 @@ def apply_file(content: bytes, *, tenant: Tenant, options: Options | None = None
     Raises FileRefused with all that is wrong, PlanChanged when there is another plan by now, Unavailable without the
     extra ``centre``.
     """
-    file, options = read_file(content), options or Options()
+    return apply_read(read_file(content), tenant=tenant, options=options, expected=expected)
+
+
+def apply_read(
+    file: CentreFile, *, tenant: Tenant, options: Options | None = None, expected: str | None = None
+) -> Plan:
+    """The same for what was read of a file, or of something else that says the same."""
+    options = options or Options()
+    if file.faults.is_full:
+        raise FileRefused(file.faults)
     with _perhaps_taken_back(options.dry_run):
         tenant = _locked(tenant, file)
         standing = standing_of(tenant)
         plan, faults = compare(file, standing, tenant, prune=options.prune)
-        work = Work(file, standing, plan, Rows(tenant), options, [*file.faults, *faults])
+        file.faults.fill(faults)
+        work = Work(file, standing, plan, Rows(tenant), options, [*file.faults])
         work.check_users()
         work.stop_at_faults()
         if not plan.is_empty:
@@ -133,10 +143,12 @@ def _locked(tenant: Tenant, file: CentreFile) -> Tenant:
     grouped = (new.get("queues", ()) for new in values.get("departments", {}).values())
     queues = {*values.get("queues", {})}.union(*grouped)
     known = {f"user__{people.log_in_field()}__in": logins}
+    articles = Article.objects.filter(tenant=tenant, source="") if "articles" in values else Article.objects.none()
     for rows in (
         Queue.objects.locked().filter(tenant=tenant, name__in=queues),
         Skill.objects.locked().filter(tenant=tenant),
         Agent.objects.locked().filter(tenant=tenant, **known),
+        articles.select_for_update(of=("self",), no_key=True),
     ):
         list(rows.order_by("pk").values_list("pk"))
     return tenant
@@ -218,12 +230,16 @@ class Work:
         for name in self.touched("hours"):
             with self.at("hours", name):
                 entries.write_hours(self.rows, name, self.values("hours", name))
+        self.stop_at_faults()  # what follows needs them
         self._queues()
         self._departments()
         self._codes()
         for key in self.touched("prepared_responses"):
             with self.at("prepared_responses", key):
                 entries.write_response(self.rows, key, self.values("prepared_responses", key))
+        for key in self.touched("articles"):
+            with self.at("articles", key):
+                entries.write_article(self.rows, key, self.values("articles", key))
         for name in self.touched("channels"):
             with self.at("channels", name):
                 entries.write_channel(self.rows, name, self.values("channels", name))

@@ -7,19 +7,22 @@ alone, and so are entries, unless they are to be pruned.
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from ....isolates import unturned
 from ....models import Tenant
+from ....models.knowledge import ArticleState
 from ....models.queues import Unserved
 from ...center.texts import CLOSED, EMPTY
 from .faults import BETWEEN, Fault, Path, nearest
+from .faults import TOLD_MOST as FAULTS_TOLD
 from .keys import CENTRE, SECTIONS
 from .kinds import Kind, OrNothing, Record, Table
 from .reading import CentreFile
-from .special import Codes, Names, Responses
+from .special import Codes, Listed, Names, Response
 from .standing import Standing, names_there
 
 ORDER = "(order)"  # stands in paths for the order of codes and of their lists
@@ -29,7 +32,10 @@ NOTHING: Any = object()
 
 
 class Change(NamedTuple):
-    """Something that is made, changed or removed; of the second kind with the value before and after."""
+    """Something that is made, changed or removed: of the second kind with the value before and after.
+
+    What is made has its value for those who look further, and is told by its name alone.
+    """
 
     path: Path
     old: Any = NOTHING
@@ -134,20 +140,38 @@ def _told(value: Any) -> str:
     return "[" + ", ".join(map(_told, value)) + "]" if isinstance(value, list) else str(value)
 
 
-def compare(file: CentreFile, standing: Standing, tenant: Tenant, *, prune: bool) -> tuple[Plan, list[Fault]]:
-    """Return the plan, and what is wrong with names and values once it is known what is there."""
+def compare(file: CentreFile, standing: Standing, tenant: Tenant, *, prune: bool) -> tuple[Plan, Iterator[Fault]]:
+    """Return the plan, and what is wrong with names and values once it is known what is there, as it is found."""
     plan = Plan()
+    _know_again(file, standing)
     _differ(CENTRE, (), file.values, standing.values, plan, prune)
     _compare_order(file, standing, plan)
-    faults = [*_unknown_names(file, standing, tenant, prune), *_doubles(file, standing)]
-    faults += [*_unfit_queues(file, standing), *_unfit_channels(file, standing, tenant)]
-    faults += _unfit_departments(file, standing)
-    return plan, faults
+    faults = (_unknown_names(file, standing, tenant, prune), _doubles(file, standing))
+    unfit = (_unfit_queues(file, standing), _unfit_channels(file, standing, tenant))
+    return plan, chain(*faults, *unfit, _unfit_departments(file, standing, prune))
+
+
+def _know_again(file: CentreFile, standing: Standing) -> None:
+    """Call a response that is there as the file does, when one of both has no short code and their titles are one.
+
+    Else who gives or takes a short code would make another response.
+    """
+    named, there = file.values.get("prepared_responses", {}), standing.values["prepared_responses"]
+    untold: dict[Response, list[Response]] = {}
+    for key, values in there.items():
+        if key not in named:
+            untold.setdefault(Response(key.queue, key.language, values["title"]), []).append(key)
+    known: dict[Response, Response] = {}
+    for key, values in named.items():
+        found = untold.get(Response(key.queue, key.language, values["title"]), ()) if key not in there else ()
+        if len(found) == 1 and not (key.short_code and found[0].short_code):
+            known[found[0]] = key
+    standing.values["prepared_responses"] = {known.get(key, key): values for key, values in there.items()}
 
 
 def _differ(kind: Kind, path: Path, new: Any, old: Any, plan: Plan, prune: bool) -> None:
     """Note how what the file says at a place differs from what is there."""
-    if isinstance(kind, OrNothing) and new is not None and old is not None:
+    if isinstance(kind, OrNothing) and new is not None and (old is not None or isinstance(kind.kind, Record)):
         kind = kind.kind
     if isinstance(kind, Record):
         for key, value in new.items():
@@ -171,7 +195,7 @@ def _entries(kind: Kind, path: Path, new: Any, old: Any, plan: Plan, prune: bool
     entry = _entry_kind(kind)
     for name, value in new.items():
         if name not in old:
-            plan.made.append(Change((*path, name)))
+            plan.made.append(Change((*path, name), new=value))
         elif entry is not None:
             _differ(entry, (*path, name), value, old[name], plan, prune)
     for name in old if prune else ():
@@ -183,12 +207,14 @@ def _entry_kind(kind: Kind) -> Kind | None:
     """What the entries of a kind are; None for those that are names alone."""
     if isinstance(kind, Names):
         return None
-    return kind.record if isinstance(kind, Codes | Responses) else kind.kind if isinstance(kind, Table) else None
+    return kind.record if isinstance(kind, Codes | Listed) else kind.kind if isinstance(kind, Table) else None
 
 
 def _is_living(value: Any) -> bool:
-    """Whether it is not retired or inactive, as codes and their lists are that cannot be removed."""
-    return not isinstance(value, Mapping) or (value.get("active", True) and not value.get("retired"))
+    """Whether it is not retired or inactive, as codes, their lists and articles are that cannot be removed."""
+    if not isinstance(value, Mapping):
+        return True
+    return value.get("active", True) and not value.get("retired") and value.get("state") != ArticleState.RETIRED
 
 
 # The order of codes and their lists
@@ -238,10 +264,14 @@ def _unknown_names(file: CentreFile, standing: Standing, tenant: Tenant, prune: 
     for section in SECTIONS:
         if section in known and section in file.values:
             known[section] = set(file.values[section]) | (set() if prune else known[section])
-    for found in file.references:
-        if found.name not in known[found.section]:
-            message = _UNKNOWN[found.section]() % {"name": found.name}
-            yield Fault(found.line, found.path, message, nearest(found.name, known[found.section]))
+    unread = {fault.path[0] for fault in file.faults if len(fault.path) == 1}  # who knows which names it was to have
+    wanted = (found for found in file.references if found.section not in unread)
+    unknown = (found for found in wanted if found.name not in known[found.section])
+    for number, found in enumerate(sorted(unknown, key=lambda found: found.line)):
+        message = _UNKNOWN[found.section]() % {"name": found.name}
+        # The nearest of many names takes its time: those that are not told have no hint.
+        hint = nearest(found.name, known[found.section]) if number < FAULTS_TOLD else ""
+        yield Fault(found.line, found.path, message, hint)
 
 
 _UNKNOWN = {
@@ -249,13 +279,15 @@ _UNKNOWN = {
     "agents": lambda: _("There is no agent “%(name)s” here."),
     "hours": lambda: _("There are no hours “%(name)s”."),
     "queues": lambda: _("There is no queue “%(name)s”."),
+    "codes": lambda: _("There is no list of codes “%(name)s”."),
     "webhooks": lambda: _("There is no webhook “%(name)s”."),
     "providers": lambda: _("The settings have no provider “%(name)s”."),
+    "bots": lambda: _("The settings have no bot “%(name)s”."),
 }
 
 
 def _doubles(file: CentreFile, standing: Standing) -> Iterator[Fault]:
-    for section in ("channels", "prepared_responses"):
+    for section in ("channels", "prepared_responses", "articles"):
         for name in file.values.get(section, {}):
             if (section, name) in standing.doubles:
                 path = (section, name)
@@ -283,23 +315,29 @@ def _unfit_queues(file: CentreFile, standing: Standing) -> Iterator[Fault]:
                 yield Fault(file.line(path), path, _("There is no text for the customer."), hint)
 
 
-def _unfit_departments(file: CentreFile, standing: Standing) -> Iterator[Fault]:
-    there = standing.values["departments"]
-    had_by: dict[str, str] = {}
-    for name, values in file.values.get("departments", {}).items():
+def _unfit_departments(file: CentreFile, standing: Standing, prune: bool) -> Iterator[Fault]:
+    there, named = standing.values["departments"], file.values.get("departments", {})
+    staying = () if prune else (name for name in there if name not in named)
+    had_by = {queue: name for name in staying for queue in there[name]["queues"]}
+    for name, values in named.items():
         path, known = ("departments", name), {**there.get(name, {}), **values}
         missing = [key for key in ("queues", "entry") if not known.get(key)]
         for key in missing:
-            yield Fault(file.line(path), path, _("“%(key)s” is missing.") % {"key": key}, _("Name a queue."))
+            is_there = key in values  # and names none
+            told = _("This names no queue.") if is_there else _("“%(key)s” is missing.") % {"key": key}
+            place: Path = (*path, key) if is_there else path
+            hint = _("Write a list of its queues: [General].") if is_there else _("Name a queue.")
+            yield Fault(file.line(place), place, told, hint)
         if not missing and known["entry"] not in known["queues"]:
-            place: Path = (*path, "entry") if "entry" in values else (*path, "queues")
+            place = (*path, "entry") if "entry" in values else (*path, "queues")
             told = _("The entry queue must be one of its queues.")
             yield Fault(file.line(place), place, told, _("Name one of these: %(names)s.") % _named(known["queues"]))
         for queue in known.get("queues") or ():
             if other := had_by.get(queue):
                 told = _("The queue %(queue)s is in the department %(department)s.")
                 told = unturned(told % {"queue": queue, "department": other})
-                yield Fault(file.line(path), path, told, _("Leave one of them."))
+                hint = _("Leave one of them.") if other in named else _("Change it, or leave it out.")
+                yield Fault(file.line(path), path, told, hint)
             had_by[queue] = name
 
 

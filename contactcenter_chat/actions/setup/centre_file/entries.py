@@ -5,11 +5,16 @@ Names lead to rows by ``Rows``, which are read when they are needed, since what 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
+from ....exceptions import Invalid
 from ....models import (
     Agent,
+    Article,
     Channel,
     Department,
     OpeningHours,
@@ -23,7 +28,9 @@ from ....models import (
 )
 from ....models.queues import Distribution, Unserved
 from ...center import departments, opening, queues
+from ...knowledge import articles, responses
 from .. import channels, codes
+from .articles import ArticleKey, articles_of, key_of, said_of
 from .comparing import orders_of
 from .special import DAYS, Response
 from .standing import HOUR, agents_of
@@ -45,6 +52,7 @@ COLUMNS = {
 }
 PASSES_ON = ("when_closed", "when_empty")
 DATES = {"from": "active_from", "to": "active_to"}
+ARTICLE_DATES = {"from": "valid_from", "to": "valid_to", "review": "review_on"}
 
 
 @dataclass
@@ -82,6 +90,11 @@ class Rows:
     def lists(self) -> dict[str, TransactionCodeList]:
         """Lists of codes by their names."""
         return {code_list.name: code_list for code_list in self.tenant.code_lists.all()}
+
+    @cached_property
+    def articles(self) -> dict[ArticleKey, Article]:
+        """The articles that are kept here, by what they are known by."""
+        return {key_of(article): article for article in articles_of(self.tenant)}
 
     def codes(self, name: str) -> dict[str, TransactionCode]:
         """The codes of a list by their short codes."""
@@ -122,12 +135,7 @@ def write_queue(rows: Rows, name: str, new: Values) -> None:
         queue.requires = rows.levels(new["requires"])
     if "steps" in new:
         queue.steps = [_step(rows, step) for step in new["steps"]]
-    if "target" in new:
-        queue.target_seconds = new["target"] and new["target"]["seconds"]
-    if "closed_target" in new:
-        queue.closed_target_seconds = new["closed_target"] and round(new["closed_target"]["open_hours"] * HOUR)
-    for pace, target in new.get("targets", {}).items():
-        setattr(queue, f"{pace}_target_seconds", target and round(target["open_hours"] * HOUR))
+    _set_targets(queue, new)
     if "hours" in new:
         queue.hours = rows.hours[new["hours"]] if new["hours"] else None
     wrap_up = new.get("wrap_up", {})
@@ -137,6 +145,19 @@ def write_queue(rows: Rows, name: str, new: Values) -> None:
     queue.texts = {kind: text for kind, text in texts.items() if text}
     queues.save_queue(queue)
     rows.queues[name] = queue
+
+
+def _set_targets(queue: Queue, new: Values) -> None:
+    """Set what the file says of targets; ``null`` instead of one is neither a time nor a percent of its own."""
+    targets = {key: new[key] for key in ("target", "closed_target") if key in new}
+    targets |= {f"{pace}_target": target for pace, target in new.get("targets", {}).items()}
+    for column, target in targets.items():
+        said = {"percent": None, "seconds": None} if target is None else dict(target)
+        if "open_hours" in said:
+            hours = said.pop("open_hours")
+            said["seconds"] = hours if hours is None else round(hours * HOUR)
+        for key, value in said.items():
+            setattr(queue, f"{column}_{key}", value)
 
 
 def _step(rows: Rows, step: Values) -> dict[str, Any]:
@@ -225,12 +246,57 @@ def put_codes_in_order(rows: Rows, name: str, wanted: Values, there: Values) -> 
 
 
 def write_response(rows: Rows, key: Response, new: Values) -> None:
-    """Make or change a prepared response."""
+    """Make or change a prepared response; one of the same title is known again where either has no short code."""
     queue = rows.queues[key.queue] if key.queue else None
-    known = {"tenant": rows.tenant, "queue": queue, "language": key.language, "title": key.title}
-    response = PreparedResponse.objects.filter(**known).first() or PreparedResponse(**known)
-    response.text = new["text"]
-    queues.save_prepared_response(response)
+    known = {"tenant": rows.tenant, "queue": queue, "language": key.language, "owner": None}
+    found = PreparedResponse.objects.filter(**known).order_by("pk")
+    response = found.filter(short_code__iexact=key.short_code).first() if key.short_code else None
+    if response is None:
+        titled = found.filter(title=new["title"])
+        response = titled.filter(short_code="").first() or (None if key.short_code else titled.first())
+    response = response or PreparedResponse(**known)
+    for name in ("title", "text", "short_code", "category"):
+        setattr(response, name, new.get(name, getattr(response, name)))
+    if "acts" in new:
+        response.acts = _acts(rows, response.acts, new["acts"])
+    responses.save_prepared_response(response)
+
+
+def _acts(rows: Rows, before: Mapping[str, Any], new: Values) -> dict[str, Any]:
+    """What a response does, with ids. Raises Invalid for a code that its list has not."""
+    acts = dict(before)
+    if "transfer" in new:
+        acts["queue"] = rows.queues[new["transfer"]].pk if new["transfer"] else None
+    if "skills" in new:
+        acts["skills"] = rows.levels(new["skills"])
+    if "priority" in new:
+        acts["priority"] = new["priority"]
+    if "codes" in new:
+        acts["codes"] = [_code(rows, name, each) for name, codes_of in new["codes"].items() for each in codes_of]
+    return acts
+
+
+def _code(rows: Rows, name: str, short_code: str) -> str:
+    code = rows.codes(name).get(short_code)
+    if code is None:
+        raise Invalid(
+            _("The list %(list)s has no code %(code)s."), list=name, code=short_code, field="acts", value=short_code
+        )
+    return code.pk
+
+
+def write_article(rows: Rows, key: ArticleKey, new: Values) -> None:
+    """Make or change an article."""
+    article = rows.articles.get(key) or Article(tenant=rows.tenant, language=key.language)
+    for name in ("category", "audience", "level", "state"):
+        setattr(article, name, new.get(name, getattr(article, name)))
+    for name, column in ARTICLE_DATES.items():
+        if name in new:
+            setattr(article, column, date.fromisoformat(new[name]) if new[name] else None)
+    if "owner" in new:
+        article.owner = rows.agents[new["owner"]] if new["owner"] else None
+    queues = [rows.queues[each] for each in new["queues"]] if "queues" in new else None
+    articles.save_article(article, versions=said_of(article, key, new), queues=queues)
 
 
 def write_channel(rows: Rows, name: str, new: Values) -> None:

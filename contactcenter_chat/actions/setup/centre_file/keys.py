@@ -11,16 +11,29 @@ from django.utils.translation import gettext_noop
 
 from ....exceptions import Invalid
 from ....isolates import unturned
-from ....models import Channel, Department, OpeningHours, PreparedResponse, Queue, Skill, Tenant, TransactionCode
+from ....models import (
+    Article,
+    Channel,
+    Department,
+    OpeningHours,
+    PreparedResponse,
+    Queue,
+    Skill,
+    Tenant,
+    TransactionCode,
+)
 from ....models import TransactionCodeList as List
 from ....models.base import max_length
-from ....models.channels import STICKY_SECONDS, Pace, ReopenTo
+from ....models.channels import STICKY_SECONDS, BotFencing, ChannelIdentity, Pace, ReopenTo
 from ....models.hours import holidays_of
+from ....models.identity import IdentityLevel
+from ....models.knowledge import ArticleState, Audience
 from ....models.queues import (
     CAPACITY,
     CLOSING_SECONDS,
     GRACE_SECONDS,
     OFFER_GAP_SECONDS,
+    PERCENT,
     PRIORITY,
     RING_SECONDS,
     STEPS_MOST,
@@ -38,8 +51,11 @@ from ....wire.limits import WEBHOOK_NAME_MAX
 from ...center.hours_checks import DATES_MOST, PERIODS_MOST
 from ...center.plan_checks import AFTER_MOST
 from ...center.texts import KINDS
+from ...knowledge import articles
+from ...knowledge.responses import checked_short_code
 from ...messages import check_words
 from ..channels import REOPEN_HOURS_MOST
+from .articles import Articles, Questions
 from .kinds import (
     Choice,
     Day,
@@ -57,7 +73,7 @@ from .kinds import (
     Text,
     Whole,
 )
-from .special import Codes, Names, Period, Responses, Steps, Weekly
+from .special import Codes, Names, Period, Periods, Responses, Steps, Weekly
 
 VERSION = 1
 USER_MOST = 254  # characters of what a user logs in with
@@ -71,18 +87,10 @@ PROVIDER_MOST = max_length(Channel, "provider")
 NOT_YET = (
     "centre.time_zone",
     "centre.languages",
-    "queues.*.target.percent",
-    "queues.*.closed_target.percent",
-    "queues.*.targets.messaging.percent",
-    "queues.*.targets.mail.percent",
     "queues.*.wait_for",
     "queues.*.offer_shows",
     "codes.*.codes.*.external_id",
-    "prepared_responses.*.short_code",
-    "articles",
     "bots",
-    "channels.*.identity",
-    "channels.*.bot",
     "lookups",
 )
 
@@ -120,6 +128,13 @@ class Zone(Text):
         return _("Write a time zone as Europe/London.")
 
 
+class Link(Text):
+    """The address of a page."""
+
+    def hint(self) -> str:
+        return _("Write an address as https://example.org/page.")
+
+
 class Place(Text):
     """A country or a part of one."""
 
@@ -141,7 +156,7 @@ SOME_HOURS = Name(max_length(OpeningHours, "name"), section="hours")
 QUEUE = Name(max_length(Queue, "name"))
 A_QUEUE = Name(max_length(Queue, "name"), section="queues")
 SOME_LEVEL = Whole(*LEVEL)
-PERIODS = Listing(Period(), PERIODS_MOST)
+PERIODS = Periods(Period(), PERIODS_MOST)
 REQUIRES = Table(A_SKILL, SOME_LEVEL, most=100, example="{fees: 3}")
 RULE = Choice(tuple(LanguageRule.values))
 SOME_TEXTS = Table(Tag(), Text(SAID_MOST, _said, empty=False), most=100, example="{en: “…”}")
@@ -176,13 +191,16 @@ STEP = record(
     language=RULE,
     asked=Flag(),
 )
-TARGET = record("queues.*.target", ("seconds",), False, seconds=Whole(0, SECONDS_MOST))
-OPEN_HOURS = Number(0, HOURS_MOST)
-CLOSED_TARGET = record("queues.*.closed_target", ("open_hours",), False, open_hours=OPEN_HOURS)
-TARGETS = {
-    pace: OrNothing(record(f"queues.*.targets.{pace}", ("open_hours",), False, open_hours=OPEN_HOURS))
-    for pace in (Pace.MESSAGING, Pace.MAIL)
-}
+A_PERCENT = OrNothing(Whole(*PERCENT))
+
+
+def open_target(pattern: str) -> Record:
+    """A target in opening time, and how many percent are to be answered within it."""
+    return record(pattern, (), False, percent=A_PERCENT, open_hours=OrNothing(Number(0, HOURS_MOST)))
+
+
+TARGET = record("queues.*.target", (), False, percent=A_PERCENT, seconds=seconds())
+TARGETS = {pace: OrNothing(open_target(f"queues.*.targets.{pace}")) for pace in (Pace.MESSAGING, Pace.MAIL)}
 QUEUE_KEYS = record(
     "queues.*",
     members=Entries(AN_AGENT, SOME_LEVEL, example="{maria: 4}"),
@@ -191,7 +209,7 @@ QUEUE_KEYS = record(
     steps=Steps(STEP, STEPS_MOST),
     priority=Whole(*PRIORITY),
     target=OrNothing(TARGET),
-    closed_target=OrNothing(CLOSED_TARGET),
+    closed_target=OrNothing(open_target("queues.*.closed_target")),
     targets=record("queues.*.targets", **TARGETS),
     prefer=Choice(tuple(Prefer.values)),
     distribution=OrNothing(Choice((Distribution.OFFER, Distribution.AUTO, Distribution.PICK))),
@@ -233,6 +251,18 @@ CODE_LIST = record(
     choice=Choice(tuple(List.Selection.values)),
     codes=Codes(CODE, 10_000, 10),
 )
+ACTS = record(
+    "prepared_responses.*.acts",
+    codes=Table(
+        Name(max_length(List, "name"), section="codes"),
+        Listing(Name(max_length(TransactionCode, "short_code")), 100, once=True, is_set=True),
+        most=100,
+        example="{Topic: [fees]}",
+    ),
+    transfer=OrNothing(A_QUEUE),
+    skills=REQUIRES,
+    priority=OrNothing(Whole(*PRIORITY)),
+)
 RESPONSE = record(
     "prepared_responses.*",
     ("title", "text"),
@@ -240,7 +270,42 @@ RESPONSE = record(
     title=Name(max_length(PreparedResponse, "title")),
     queue=OrNothing(A_QUEUE),
     language=Tag(),
+    short_code=Text(max_length(PreparedResponse, "short_code") + 1, checked_short_code),
+    category=Text(max_length(PreparedResponse, "category"), _one_line),
     text=Text(SAID_MOST, _said, empty=False),
+    acts=ACTS,
+)
+QUESTIONS = Questions(
+    Text(articles.QUESTION_MOST, articles.checked_question, empty=False), articles.QUESTIONS_MOST, once=True
+)
+ANSWER = Text(articles.ANSWER_MOST, articles.checked_answer, empty=False)
+LINK = Link(articles.LINK_MOST, articles.checked_link)
+VERSION_OF_ARTICLE = record(
+    "articles.*.versions.*", ("questions", "answer"), False, questions=QUESTIONS, answer=ANSWER, link=LINK
+)
+ARTICLE = record(
+    "articles.*",
+    ("questions", "answer"),
+    False,
+    questions=QUESTIONS,
+    answer=ANSWER,
+    language=Tag(),
+    category=Text(max_length(Article, "category"), _one_line),
+    audience=Choice(tuple(Audience.values)),
+    level=Choice(tuple(IdentityLevel.values)),
+    link=LINK,
+    queues=Listing(A_QUEUE, QUEUES_MOST, once=True, is_set=True),
+    from_=OrNothing(Day()),
+    to=OrNothing(Day()),
+    owner=OrNothing(AN_AGENT),
+    review=OrNothing(Day()),
+    state=Choice(tuple(ArticleState.values)),
+    versions=Table(
+        Tag(),
+        VERSION_OF_ARTICLE,
+        most=articles.LANGUAGES_MOST - 1,
+        example="{es: {questions: [¿A plazos?], answer: Sí}}",
+    ),
 )
 CHANNEL = record(
     "channels.*",
@@ -254,6 +319,9 @@ CHANNEL = record(
     keeps_thanks=Flag(),
     tells_own_words=Flag(),
     has_presence=Flag(),
+    bot=OrNothing(Name(max_length(Channel, "bot"), section="bots")),
+    bot_fencing=Choice(tuple(BotFencing.values)),
+    identity=Choice(tuple(ChannelIdentity.values)),
 )
 CENTRE = record(
     "",
@@ -268,6 +336,7 @@ CENTRE = record(
     ),
     codes=Entries(Name(max_length(List, "name")), CODE_LIST, example="{Topic: {codes: [Fees]}}"),
     prepared_responses=Responses(RESPONSE, 10_000),
+    articles=Articles(ARTICLE, 10_000),
     channels=Entries(Name(max_length(Channel, "name")), CHANNEL, example="{Website: {queue: General}}"),
 )
 SECTIONS = tuple(key for key in CENTRE.keys if key != "version")

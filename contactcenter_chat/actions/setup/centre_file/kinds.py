@@ -15,7 +15,7 @@ from ....exceptions import ContactCenterError, Invalid
 from ....isolates import unturned
 from ....models.language_tags import TAG, checked_tag
 from ....storable import check_text, checked_name
-from .faults import Fault, Path, nearest
+from .faults import Fault, Faults, Path, nearest
 from .tree import DAY, FALSE, NUMBER, TRUE, WHOLE, Hole, Items, Node, Pairs, Word
 
 Schema = dict[str, Any]
@@ -44,7 +44,7 @@ class Reference:
 class Reading:
     """What has been found in a file beside its values."""
 
-    faults: list[Fault] = field(default_factory=list)
+    faults: Faults = field(default_factory=Faults)
     lines: dict[Path, int] = field(default_factory=dict)
     references: list[Reference] = field(default_factory=list)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from .faults import Fault, Path
+from .faults import Enough, Faults, Path
 from .keys import CENTRE
 from .kinds import MISSING, Reading, Reference
 from .tree import Word, read_tree
@@ -18,7 +18,7 @@ class CentreFile:
     values: dict[str, Any]
     lines: dict[Path, int]
     references: list[Reference]
-    faults: list[Fault]
+    faults: Faults
 
     def line(self, path: Path) -> int:
         """The line of a place, or of the nearest around it; 0 where there is none."""
@@ -26,8 +26,19 @@ class CentreFile:
 
 
 def read_file(content: bytes) -> CentreFile:
-    """Read the bytes of a file. Raises Unavailable without the extra ``centre``."""
+    """Read the bytes of a file. Raises Unavailable without the extra ``centre``.
+
+    With so many faults that it is not read on, it has no values.
+    """
     reading = Reading()
+    try:
+        values = _values(content, reading)
+    except Enough:
+        values = {}
+    return CentreFile(values, reading.lines, reading.references, reading.faults)
+
+
+def _values(content: bytes, reading: Reading) -> dict[str, Any]:
     tree = read_tree(content, reading.faults)
     values: Any = {}
     if tree is None or (isinstance(tree, Word) and tree.is_null):
@@ -39,4 +50,4 @@ def read_file(content: bytes) -> CentreFile:
     values.pop("version", None)
     for code_list in values.get("codes", {}).values():
         code_list["active"] = True  # whoever names a list wants it
-    return CentreFile(values, reading.lines, reading.references, reading.faults)
+    return dict(values)

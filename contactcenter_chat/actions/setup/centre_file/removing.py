@@ -7,6 +7,7 @@ from ....database import atomic
 from ....exceptions import Conflict
 from ....models import Channel, PreparedResponse
 from ...center import departments, opening, queues, releasing, skills
+from ...knowledge import articles, responses
 from .. import channels, codes
 from .comparing import Change, Kept, Plan
 from .entries import Rows
@@ -14,7 +15,7 @@ from .faults import Path
 from .special import Response
 
 # In this order, so that what names something goes before it.
-ORDER = ("channels", "prepared_responses", "codes", "departments", "queues", "hours", "agents", "skills")
+ORDER = ("channels", "prepared_responses", "articles", "codes", "departments", "queues", "hours", "agents", "skills")
 
 
 def remove(rows: Rows, plan: Plan, by: Any = None) -> None:
@@ -53,9 +54,18 @@ def _channel(rows: Rows, path: Path, by: Any) -> None:
 def _response(rows: Rows, path: Path, by: Any) -> None:
     key: Response = path[1]
     named = {"queue__name": key.queue} if key.queue else {"queue": None}
-    found = PreparedResponse.objects.filter(tenant=rows.tenant, language=key.language, title=key.title, **named)
+    code = {"short_code__iexact": key.short_code} if key.short_code else {"short_code": "", "title": key.title}
+    found = PreparedResponse.objects.filter(tenant=rows.tenant, language=key.language, owner=None, **code, **named)
     for response in found:
-        queues.delete_prepared_response(response)
+        responses.delete_prepared_response(response)
+
+
+def _article(rows: Rows, path: Path, by: Any) -> None:
+    article = rows.articles[path[1]]
+    if article.uses.exists():  # what agents made of it stays
+        articles.retire(article)
+    else:
+        articles.delete_article(article)
 
 
 def _list(rows: Rows, path: Path, by: Any) -> None:
@@ -109,6 +119,7 @@ def _nothing(rows: Rows, path: Path, by: Any) -> None:
 ENTRIES = {
     "channels": _channel,
     "prepared_responses": _response,
+    "articles": _article,
     "codes": _list,
     "departments": _department,
     "queues": _queue,

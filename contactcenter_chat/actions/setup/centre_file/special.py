@@ -3,6 +3,7 @@
 What they read is as simple to compare as all else: values by names.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from ....exceptions import Invalid
 from ....models import TransactionCode
 from ....models.base import max_length
-from ....models.hours import read_period
+from ....models.hours import IsEmpty, overlapping, read_period
 from ..codes import check_short_code
 from .faults import Path
 from .kinds import MISSING, Kind, Listing, Name, Reading, Record, Schema, Text, pairs_of, twice
@@ -60,16 +61,30 @@ class Period(Kind):
 
     def value(self, node: Node, path: Path, reading: Reading) -> Any:
         try:
-            start, end = read_period(node.text if isinstance(node, Word) else "")
+            return "-".join(read_period(node.text if isinstance(node, Word) else ""))
+        except IsEmpty:
+            hint = _("Write a whole day as “00:00-24:00”.")
+            return reading.fault(node.line, path, _("This ends when it begins."), hint)
         except ValueError:
             return self.wrong(node, path, reading)
-        return f"{start}-{end}" if start != end else self.wrong(node, path, reading)
 
     def hint(self) -> str:
         return _("Write a period as “09:00-12:30”; an end before its beginning is on the next day.")
 
     def schema(self) -> Schema:
         return {"type": "string", "pattern": r"^\s*[0-9]{1,2}(:[0-9]{2})?\s*[-–]\s*[0-9]{1,2}(:[0-9]{2})?\s*$"}
+
+
+@dataclass(frozen=True)
+class Periods(Listing):
+    """The periods of a day, of which no two overlap."""
+
+    def value(self, node: Node, path: Path, reading: Reading) -> Any:
+        periods = super().value(node, path, reading)
+        if periods is MISSING or not (two := overlapping(period.split("-") for period in periods)):
+            return periods
+        told = _("%(one)s and %(other)s overlap.") % {"one": two[0], "other": two[1]}
+        return reading.fault(node.line, path, told, _("Join them, or have one end before the other begins."))
 
 
 @dataclass(frozen=True)
@@ -228,49 +243,85 @@ def _parted(node: Node) -> tuple[Node, Node | None]:
     return Pairs(node.line, own), below[0] if below else None
 
 
+def _acts_kept(acts: Mapping[str, Any]) -> dict[str, Any]:
+    """Acts as they are kept: no codes of a list, and no minutes, are nothing."""
+    kept = dict(acts)
+    if "codes" in kept:
+        kept["codes"] = {name: short_codes for name, short_codes in kept["codes"].items() if short_codes}
+    if "priority" in kept:
+        kept["priority"] = kept["priority"] or None
+    return kept
+
+
 class Response(NamedTuple):
-    """What a prepared response is known by; ``queue`` is None for all queues."""
+    """What a prepared response is known by: its short code with small letters, else its title.
+
+    ``queue`` is None for all queues.
+    """
 
     queue: str | None
     language: str
     title: str
+    short_code: str = ""
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> "Response":
+        """What one with these values is known by."""
+        short_code = values.get("short_code", "").lower()
+        return cls(values["queue"], values["language"], "" if short_code else values["title"], short_code)
 
     def __str__(self) -> str:
-        return f"{self.title} ({', '.join(filter(None, (self.language, self.queue)))})"
+        name = f"/{self.short_code}" if self.short_code else self.title
+        return f"{name} ({', '.join(filter(None, (self.language, self.queue)))})"
 
 
 @dataclass(frozen=True)
-class Responses(Kind):
-    """A list of prepared responses. Its value is the rest of each by what it is known by."""
+class Listed(Kind):
+    """A list of entries that no name tells apart. Its value is each of them by what it is known by."""
 
     record: Record
     most: int
 
     merges = True
 
+    def entry(self, values: dict[str, Any], node: Node, path: Path, reading: Reading) -> Any:
+        """Return what an entry is known by, and its values with what follows from those; MISSING when it is wrong."""
+        raise NotImplementedError
+
     def value(self, node: Node, path: Path, reading: Reading) -> Any:
         if isinstance(node, Word) and node.is_null:
             return {}
         if not isinstance(node, Items) or len(node.items) > self.most:
             return self.wrong(node, path, reading)
-        responses: dict[Response, Any] = {}
+        entries: dict[Any, Any] = {}
         for number, each in enumerate(node.items, 1):
             place = (*path, str(number))
             own_reading = Reading(reading.faults)
             values = self.record.read(each, place, own_reading)
-            if values is MISSING:
+            entry: Any = MISSING if values is MISSING else self.entry(values, each, place, own_reading)
+            if entry is MISSING:
                 continue
-            key = Response(values.get("queue"), values.get("language", "en"), values["title"])
-            if key in responses:
+            key, whole = entry
+            if key in entries:
                 twice(each, (*path, key), reading, reading.lines[(*path, key)])
                 continue
             reading.take(own_reading, place, (*path, key), each.line)
-            responses[key] = {"queue": None, "language": "en", **values}
-        return responses
-
-    def hint(self) -> str:
-        return _("Write a list: [{title: Greeting, language: en, text: “Hello”}].")
+            entries[key] = whole
+        return entries
 
     def schema(self) -> Schema:
         listed = {"type": "array", "items": self.record.schema(), "maxItems": self.most}
         return {"anyOf": [listed, {"type": "null"}]}
+
+
+class Responses(Listed):
+    """A list of prepared responses."""
+
+    def entry(self, values: dict[str, Any], node: Node, path: Path, reading: Reading) -> Any:
+        whole = {"queue": None, "language": "en", **values}
+        if "acts" in whole:
+            whole["acts"] = _acts_kept(whole["acts"])
+        return Response.of(whole), whole
+
+    def hint(self) -> str:
+        return _("Write a list: [{title: Greeting, short_code: hello, language: en, text: “Hello”}].")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
+from ....bots import base as bots
 from ....conf import settings
 from ....models import (
     Agent,
@@ -20,7 +21,10 @@ from ....models import (
     people,
 )
 from ....models.queues import Distribution
+from ....queries.acts import Names, names_of
+from ....routing.pace import MAIL, MESSAGING
 from ...center.texts import KINDS
+from .articles import ArticleKey, articles_of, values_of
 from .special import DAYS, Response
 
 HOUR = 3600
@@ -48,7 +52,8 @@ def standing_of(tenant: Tenant) -> Standing:
         "queues": _queues(tenant, skills),
         "departments": _departments(tenant),
         "codes": _code_lists(tenant, standing),
-        "prepared_responses": _responses(tenant, standing),
+        "prepared_responses": _responses(tenant, standing, skills),
+        "articles": _articles(tenant, standing),
         "channels": _channels(tenant, standing),
     }
     return standing
@@ -111,12 +116,9 @@ def _queue(queue: Queue, skills: Mapping[str, str]) -> Values:
         "language": queue.language,
         "steps": [_step(step, skills) for step in queue.steps],
         "priority": queue.priority,
-        "target": None if queue.target_seconds is None else {"seconds": queue.target_seconds},
-        "closed_target": _open_hours(queue.closed_target_seconds),
-        "targets": {
-            "messaging": _open_hours(queue.messaging_target_seconds),
-            "mail": _open_hours(queue.mail_target_seconds),
-        },
+        "target": _target(queue.target_percent, "seconds", queue.target_seconds),
+        "closed_target": _open_target(queue, "closed_target"),
+        "targets": {pace: _open_target(queue, f"{pace}_target") for pace in (MESSAGING, MAIL)},
         "prefer": queue.prefer,
         "distribution": None if queue.distribution == Distribution.BY_PACE else queue.distribution,
         "ring_seconds": queue.ring_seconds,
@@ -160,10 +162,15 @@ def _step(step: Mapping[str, Any], skills: Mapping[str, str]) -> Values:
     return {**given, "requires": _named(given["requires"], skills)} if "requires" in given else given
 
 
-def _open_hours(seconds: int | None) -> Values | None:
-    if seconds is None:
-        return None
-    return {"open_hours": seconds // HOUR if seconds % HOUR == 0 else seconds / HOUR}
+def _open_target(queue: Queue, column: str) -> Values | None:
+    seconds = getattr(queue, f"{column}_seconds")
+    hours = seconds if seconds is None else seconds // HOUR if seconds % HOUR == 0 else seconds / HOUR
+    return _target(getattr(queue, f"{column}_percent"), "open_hours", hours)
+
+
+def _target(percent: int | None, unit: str, value: float | None) -> Values | None:
+    """A target as the file has it; None where the queue says nothing of it."""
+    return None if percent is value is None else {"percent": percent, unit: value}
 
 
 def _texts(texts: Mapping[str, str]) -> Values:
@@ -214,16 +221,59 @@ def _code(code: TransactionCode, by_id: Mapping[str, TransactionCode]) -> Values
     }
 
 
-def _responses(tenant: Tenant, standing: Standing) -> dict[Response, Any]:
+def _responses(tenant: Tenant, standing: Standing, skills: Mapping[str, str]) -> dict[Response, Any]:
+    """Those of everybody: what an agent has for itself is in no file."""
     found: dict[Response, Any] = {}
-    for row in tenant.prepared_responses.select_related("queue").order_by("title", "language", "pk"):
-        queue = row.queue.name if row.queue else None
-        key = Response(queue, row.language, row.title)
+    rows = list(tenant.prepared_responses.filter(owner=None).select_related("queue"))
+    names = names_of(tenant.pk, [row.acts for row in rows])
+    for row in sorted(rows, key=lambda row: (row.title, row.language, row.pk)):
+        values = {
+            "title": row.title,
+            "queue": row.queue.name if row.queue else None,
+            "language": row.language,
+            "short_code": row.short_code,
+            "category": row.category,
+            "text": row.text.strip(),
+            "acts": _acts(row.acts, names, skills),
+        }
+        key = Response.of(values)
         if key in found:
             standing.doubles.add(("prepared_responses", key))
             continue
-        found[key] = {"title": row.title, "queue": queue, "language": row.language, "text": row.text.strip()}
+        found[key] = values
     return found
+
+
+def _acts(acts: Mapping[str, Any], names: Names, skills: Mapping[str, str]) -> Values:
+    """What a response does, but for what is not there any more."""
+    codes: dict[str, list[str]] = defaultdict(list)
+    for code in (names.codes[pk] for pk in acts.get("codes", ()) if pk in names.codes):
+        if code.retired_at is None and code.list.active:
+            codes[code.list.name].append(code.short_code)
+    queue = names.queues.get(acts.get("queue", ""))
+    return {
+        "codes": {name: sorted(short_codes) for name, short_codes in sorted(codes.items())},
+        "transfer": queue,
+        "skills": _named(acts.get("skills", {}), skills),
+        "priority": acts.get("priority") if queue else None,
+    }
+
+
+def _articles(tenant: Tenant, standing: Standing) -> dict[ArticleKey, Any]:
+    found: dict[ArticleKey, Any] = {}
+    for values in articles_in(tenant):
+        key = ArticleKey(values["language"], values["questions"][0])
+        if key in found:
+            standing.doubles.add(("articles", key))
+            continue
+        found[key] = values
+    return found
+
+
+def articles_in(tenant: Tenant) -> Iterable[Values]:
+    """The articles that are kept here as a file has them, in order."""
+    for row in articles_of(tenant):
+        yield values_of(row, login_of(row.owner) if row.owner and not row.owner.released_at else None)
 
 
 def _channels(tenant: Tenant, standing: Standing) -> Values:
@@ -242,6 +292,9 @@ def _channels(tenant: Tenant, standing: Standing) -> Values:
             "keeps_thanks": channel.keeps_thanks,
             "tells_own_words": channel.tells_own_words,
             "has_presence": channel.has_presence,
+            "bot": channel.bot or None,
+            "bot_fencing": channel.bot_fencing,
+            "identity": channel.identity,
         }
         for channel in reversed(channels)  # of two with a name the first
     }
@@ -249,6 +302,6 @@ def _channels(tenant: Tenant, standing: Standing) -> Values:
 
 def names_there(tenant: Tenant, standing: Standing) -> dict[str, set[str]]:
     """The names that a file may refer to, by sections; those of webhooks and providers it does not make."""
-    there = {section: set(standing.values[section]) for section in ("skills", "agents", "hours", "queues")}
+    there = {section: set(standing.values[section]) for section in ("skills", "agents", "hours", "queues", "codes")}
     webhooks = set(tenant.webhooks.alive().values_list("name", flat=True))
-    return {**there, "webhooks": webhooks, "providers": set(settings.PROVIDERS)}
+    return {**there, "webhooks": webhooks, "providers": set(settings.PROVIDERS), "bots": set(bots.names())}

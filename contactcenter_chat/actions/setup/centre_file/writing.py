@@ -1,6 +1,7 @@
 """What is there, as a file: all that the format can say, so that applying it makes the same again."""
 
 import io
+import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -18,7 +19,9 @@ WIDTH = 119
 # What needs no quotes anywhere; the writer leaves out some that its reader needs.
 SAFE = re.compile(r"[^\W\d_](?:[\w ./()'-]*[\w.)])?")
 SWITCHES = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}  # what older readers take for no text
-BLOCKS = ("centre", "agents", "hours", "queues", "codes", "prepared_responses", "channels")
+UNREADABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")  # what YAML wants escaped, and JSON does not
+DAYS_OF_ARTICLES = ("from", "to", "review")
+BLOCKS = ("centre", "agents", "hours", "queues", "codes", "prepared_responses", "articles", "channels")
 
 
 def write_file(tenant: Tenant) -> str:
@@ -42,7 +45,10 @@ def write_file(tenant: Tenant) -> str:
     yaml.representer.add_representer(type(None), lambda dumper, _none: _null(dumper))
     text = io.StringIO()
     for key, value in _sections(standing):
-        yaml.dump({key: _quoted(value)}, text)
+        if key == "articles":
+            text.write(_articles(value))
+        else:
+            yaml.dump({key: _quoted(value)}, text)
         text.write("\n")
     return text.getvalue().rstrip("\n") + "\n"
 
@@ -82,6 +88,7 @@ def _sections(standing: Standing) -> Iterable[tuple[str, Any]]:
     yield "departments", {name: _flow(department) for name, department in values["departments"].items()}
     yield "codes", {name: _code_list(each) for name, each in values["codes"].items() if each["active"]}
     yield "prepared_responses", [_response(response) for response in values["prepared_responses"].values()]
+    yield "articles", values["articles"].values()
     yield "channels", {name: _flow(channel) for name, channel in values["channels"].items()}
 
 
@@ -157,4 +164,37 @@ def _written(code: Mapping[str, Any]) -> Any:
 
 
 def _response(response: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(response)
+    return {**response, "acts": _flow({key: value for key, value in response["acts"].items() if value})}
+
+
+# Articles may be thousands: what is written of each is simple, and YAML takes what JSON has.
+
+
+def _articles(articles: Iterable[Mapping[str, Any]]) -> str:
+    """The section as text."""
+    items = "".join(_lines(article, "    ").replace("    ", "  - ", 1) for article in articles)
+    return f"articles:\n{items}" if items else "articles: []\n"
+
+
+def _lines(values: Mapping[str, Any], indent: str) -> str:
+    return "".join(f"{indent}{key}:{_behind(key, value, indent)}\n" for key, value in values.items())
+
+
+def _behind(key: str, value: Any, indent: str) -> str:
+    """What stands behind a key: a word, or lines below it."""
+    if isinstance(value, list) and key == "questions":
+        return "".join(f"\n{indent}  - {_text(each)}" for each in value)
+    if isinstance(value, list):
+        return f" [{', '.join(map(_text, value))}]"
+    if isinstance(value, Mapping):
+        return "\n" + _lines(value, f"{indent}  ").removesuffix("\n") if value else " {}"
+    return f" {value if key in DAYS_OF_ARTICLES and value else _text(value)}"
+
+
+def _text(value: str | None) -> str:
+    """A text, in quotes unless it needs none."""
+    if value is None:
+        return "null"
+    if SAFE.fullmatch(value) and "  " not in value and value.lower() not in SWITCHES:
+        return value
+    return UNREADABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))

@@ -3,5 +3,8 @@
 - ``access``         tokens and public keys
 - ``webhooks``       where callbacks go
 - ``channels``       where conversations come from
+- ``articles``       which articles answer a question
 - ``conversations``  conversations, who takes part, what is said, what happened
+- ``handover``       a remote bot hands over
+- ``verification``   how sure it is who a customer is
 """

@@ -7,7 +7,7 @@ from ....wire.chat_api_v2 import requests, responses
 from ....wire.chat_api_v2.callbacks import event_body
 from ....wire.reading import Reader
 from ...base import limits
-from ...description import ALWAYS, IDEMPOTENCY_KEY, ONCE, PAGING, WITH_BODY, query
+from ...description import ALWAYS, CONTROL, IDEMPOTENCY_KEY, ONCE, PAGING, WITH_BODY, query
 from ...operations.conversations import READ, WRITE, Conversations
 from ...operations.waiting import Waiting
 from ..base import TenantView
@@ -169,7 +169,7 @@ class MessagesView(Conversations, TenantView):
         "sendMessage",
         "Say something as the customer or the bot. The customer's message wakes a conversation that was idle.",
         tag=TAG,
-        parameters=[IDEMPOTENCY_KEY],
+        parameters=[IDEMPOTENCY_KEY, CONTROL],
         body="MessageRequest",
         answers={202: ("It was said.", None)},
         refusals=(404, 409, *WITH_BODY, *ONCE, *ALWAYS),

@@ -8,7 +8,7 @@ from ....queries.assignment import assignment_of
 from ....wire.chat_gateway_v1 import names, requests, responses
 from ....wire.chat_gateway_v1 import problems as shapes
 from ...base import limits
-from ...description import ALWAYS, IDEMPOTENCY_KEY, ONCE, PAGING, WITH_BODY, filter_by, query
+from ...description import ALWAYS, CONTROL, IDEMPOTENCY_KEY, ONCE, PAGING, WITH_BODY, filter_by, query
 from ...operations.conversations import READ, WRITE, Conversations
 from ...operations.waiting import Waiting
 from ..base import GatewayView
@@ -210,7 +210,7 @@ class MessagesView(Conversations, GatewayView):
         "sendMessage",
         "Say something as the customer or the bot. The customer's message wakes a conversation that was idle.",
         tag=MESSAGES,
-        parameters=[IDEMPOTENCY_KEY],
+        parameters=[IDEMPOTENCY_KEY, CONTROL],
         body="MessageRequest",
         answers={202: ("It was said.", None)},
         refusals=(404, 409, *WITH_BODY, *ONCE, *ALWAYS),

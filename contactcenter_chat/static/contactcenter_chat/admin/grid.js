@@ -70,6 +70,22 @@ function type(event) {
   tell();
 }
 
+// Where nobody answers, the browser would show its own page instead of what was typed: it is asked first.
+async function save(event) {
+  if (leaving) return;
+  event.preventDefault();
+  refused.textContent = "";
+  try {
+    await fetch(location.href, { method: "HEAD", cache: "no-store" });
+  } catch {
+    refused.textContent = refused.dataset.ccLost;
+    return;
+  }
+  if (leaving) return; // pressed twice
+  leaving = true;
+  form.requestSubmit(event.submitter);
+}
+
 if (cells.length) {
   form.querySelector("[data-cc-keys]").hidden = false;
   for (const cell of cells) {
@@ -87,9 +103,7 @@ if (cells.length) {
     event.preventDefault();
     form.requestSubmit(form.elements.add_language);
   });
-  form.addEventListener("submit", () => {
-    leaving = true;
-  });
+  form.addEventListener("submit", save);
   window.addEventListener("beforeunload", (event) => {
     if (!leaving && cells.some(changed)) event.preventDefault();
   });

@@ -1,10 +1,11 @@
-// Where the agent writes: sends once, one after the other, keeps what was not sent, offers prepared responses.
+// Where the agent writes: sends once, one after the other, keeps what was not sent.
 (() => {
   "use strict";
   const TYPING_EVERY = 5000;
   const typedAt = new Map();
-  const outbox = new WeakMap(); // form -> the texts that left its field and have not arrived; the first is under way
+  const outbox = new WeakMap(); // form -> what left its field and has not arrived: { text, responses }; the first is under way
   const notArrived = (form) => outbox.get(form) ?? [];
+  const textsOf = (form) => notArrived(form).map(({ text }) => text);
   const isSending = (form) => form.matches(".htmx-request");
   const draftOf = (form) => `desk-draft-${form.dataset.composer}`;
   const unsent = (chat) => sessionStorage.getItem(`desk-draft-${chat.dataset.chat}`) ?? "";
@@ -21,7 +22,7 @@
 
   // What has not arrived would be lost with the page.
   function keepDraft(form) {
-    const draft = [...notArrived(form), form.elements.text.value].filter(Boolean).join("\n");
+    const draft = [...textsOf(form), form.elements.text.value].filter(Boolean).join("\n");
     if (draft) sessionStorage.setItem(draftOf(form), draft);
     else sessionStorage.removeItem(draftOf(form));
   }
@@ -51,7 +52,7 @@
     const place = chatOf(form)?.querySelector("[data-sending]");
     if (!place) return;
     const made = (name, words) => Object.assign(document.createElement("p"), { className: name, textContent: words });
-    const texts = notArrived(form);
+    const texts = textsOf(form);
     const bubbles = texts.filter(Boolean).map((text) => Object.assign(made("text", text), { dir: "auto" }));
     place.replaceChildren(...bubbles, ...(texts.length ? [made("state", place.dataset.sending)] : []));
     if (texts.length) place.parentElement.scrollTop = place.parentElement.scrollHeight;
@@ -60,15 +61,17 @@
   // What is sent leaves the field at once, so that the next words can be typed.
   function take(form) {
     const { text } = form.elements;
-    outbox.set(form, [...notArrived(form), text.value]);
+    outbox.set(form, [...notArrived(form), { text: text.value, responses: deskResponses.take(form) }]);
     text.value = "";
     fit(text);
+    deskResponses.showGaps(form);
     showSending(form);
   }
 
   function putBack(form) {
     const { text } = form.elements;
-    const words = notArrived(form).filter(Boolean).join("\n");
+    const words = textsOf(form).filter(Boolean).join("\n");
+    deskResponses.give(form, notArrived(form).flatMap(({ responses }) => responses));
     outbox.delete(form);
     if (text.value && words) text.setRangeText(`${words}\n`, 0, 0, "preserve");
     else text.value ||= words;
@@ -78,12 +81,13 @@
   function prepare(form) {
     const { client_id: id } = form.elements;
     if (!notArrived(form).length) take(form);
-    const [text] = notArrived(form);
+    const [{ text, responses }] = notArrived(form);
     const attachments = deskFiles.take(form);
     const sending = [text, ...attachments].join("\n");
     if (form.dataset.sending !== sending || !id.value) id.value = newId();
     form.dataset.sending = sending;
-    return { client_id: id.value, text, after: form.closest(".chat").dataset.last, attachments };
+    const articles = deskKnowledge.insertedIn(form);
+    return { client_id: id.value, text, after: form.closest(".chat").dataset.last, attachments, responses, articles };
   }
 
   function settle(form, sent) {
@@ -91,8 +95,11 @@
       outbox.set(form, notArrived(form).slice(1));
       form.elements.client_id.value = "";
       deskFiles.clear(form);
+      deskKnowledge.sent(form);
     } else {
       putBack(form);
+      deskResponses.showGaps(form);
+      deskResponses.selectGap(form.elements.text);
     }
     keepDraft(form);
     fit(form.elements.text);
@@ -129,50 +136,15 @@
     if (!form) return;
     if (!notArrived(form).length) form.elements.text.value ||= sessionStorage.getItem(draftOf(form)) ?? "";
     fit(form.elements.text);
-  }
-
-  // Prepared responses
-
-  function openResponses(form, open) {
-    const box = form.querySelector("[data-responses]");
-    box.hidden = !open;
-    form.querySelector("[data-open-responses]").setAttribute("aria-expanded", String(open));
-    if (!open) return form.elements.text.focus();
-    box.querySelector("input").value = "";
-    box.querySelector("input").focus();
-    htmx.trigger(box.querySelector("input"), "open");
-  }
-
-  function choose(button) {
-    const form = button.closest("form");
-    const area = form.elements.text;
-    if (area.value === "/") area.value = "";
-    area.setRangeText(button.dataset.text, area.selectionStart, area.selectionEnd, "end");
-    openResponses(form, false);
-    area.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-
-  function moveIn(box, step) {
-    const stops = [box.querySelector("input"), ...box.querySelectorAll(".response")];
-    const at = stops.indexOf(document.activeElement);
-    stops[Math.max(0, Math.min(stops.length - 1, at + step))].focus();
+    deskResponses.showGaps(form);
   }
 
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest?.("[data-composer]");
-    if (!form || event.isComposing) return;
-    const box = event.target.closest("[data-responses]");
-    if (box) {
-      if (event.key === "Escape") openResponses(form, false);
-      else if (event.key === "ArrowDown") moveIn(box, 1);
-      else if (event.key === "ArrowUp") moveIn(box, -1);
-      else if (event.key === "Enter" && event.target.matches("input")) box.querySelector(".response")?.click();
-      else return;
-      event.preventDefault();
-    } else if (event.target.name === "text" && event.key === "Enter" && !event.shiftKey) {
-      event.preventDefault();
-      send(form);
-    }
+    if (!form || event.isComposing || event.defaultPrevented) return;
+    if (event.target.name !== "text" || event.key !== "Enter" || event.shiftKey) return;
+    event.preventDefault();
+    send(form);
   });
 
   document.addEventListener("input", (event) => {
@@ -181,19 +153,14 @@
     const area = event.target;
     fit(area);
     keepDraft(form);
-    if (area.value === "/") openResponses(form, true);
-    else noteTyping(area);
+    noteTyping(area);
   });
 
   document.addEventListener("click", (event) => {
-    const opener = event.target.closest("[data-open-responses]");
-    if (opener) openResponses(opener.closest("form"), opener.closest("form").querySelector("[data-responses]").hidden);
-    const response = event.target.closest(".response");
-    if (response) choose(response);
     const copier = event.target.closest("[data-copy]");
     if (copier) copy(copier).catch(() => {});
     if (event.target.closest("[data-forget]")) forget(event.target.closest(".chat"));
   });
 
-  window.deskComposer = { prepare, settle, restore, unsent };
+  window.deskComposer = { prepare, settle, restore, send, unsent };
 })();

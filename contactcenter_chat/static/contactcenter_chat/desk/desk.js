@@ -129,8 +129,13 @@
     const hadFocus = old.contains(document.activeElement);
     old.replaceWith(document.adoptNode(part));
     htmx.process(part);
+    if (part.dataset.part === "owed") {
+      deskClock.show(part);
+      deskActs.tell(part);
+    }
     deskComposer.restore(section);
-    if (hadFocus || section === current) deskFocus.enter(section);
+    // Who types something beside the chat goes on with it.
+    if (hadFocus || (section === current && !section.querySelector(".side input[inputmode]:focus"))) deskFocus.enter(section);
     return true;
   }
 
@@ -159,20 +164,27 @@
     showAttention();
     deskSeen.draw(section);
     deskLines.group(section);
+    deskKnowledge.look(section);
   }
 
-  // Not under the hands of an agent who chooses codes there.
+  // Not under the hands of an agent who chooses or types something there.
+  const isInUse = (side) => side.contains(document.activeElement) || side.querySelector(".htmx-request, .htmx-settling") !== null;
+
   function refreshSide(section) {
     const side = section.querySelector(".side");
-    if (side.contains(document.activeElement)) side.dataset.stale = "yes";
+    if (isInUse(side)) side.dataset.stale = "yes";
     else htmx.trigger(side, "refresh");
   }
 
   chats.addEventListener("focusout", ({ target, relatedTarget }) => {
     const side = target.closest(".side");
-    if (!side || !("stale" in side.dataset) || side.contains(relatedTarget)) return;
-    delete side.dataset.stale;
-    htmx.trigger(side, "refresh");
+    if (!side || side.contains(relatedTarget)) return;
+    // A moment later: what takes the place of what had the focus may have it then.
+    setTimeout(() => {
+      if (!("stale" in side.dataset) || !side.isConnected || isInUse(side)) return;
+      delete side.dataset.stale;
+      htmx.trigger(side, "refresh");
+    }, SIDE_AFTER);
   });
 
   // Deliveries
@@ -241,12 +253,14 @@
     const section = panel(chat);
     if (!section) return load(chat)?.then(() => panel(chat) && show(chat, focus));
     current = section;
+    deskKnowledge.leave(section);
     document.body.dataset.view = "chat";
     layOut();
     if (section.dataset.shown) refreshSide(section);
     else toEnd(section);
     section.dataset.shown = "yes";
     deskSeen.catchUp(section);
+    deskKnowledge.look(section);
     if (sideBySide()) section.scrollIntoView({ block: "nearest", inline: "nearest" });
     if (focus) deskFocus.enter(section);
     showAttention();
@@ -280,6 +294,7 @@
 
   const nothing = document.getElementById("nothing");
   const DAY_EVERY = 30000;
+  const SIDE_AFTER = 100;
   const DAY_AFTER = 500; // several changes at once are asked for once, and none when a chat opens
   let dayTimer = null;
 
@@ -422,6 +437,7 @@
     readOn(detail.chat);
   });
   document.addEventListener("live:desk", refreshRail);
+  document.addEventListener("acts:due", ({ detail }) => readOn(detail, true));
   document.addEventListener("live:reload", () => { flash.hidden = true; refreshRail(); });
   document.addEventListener("live:back", () => {
     for (const place of chats.querySelectorAll(".error")) if (place.textContent === words.unreachable) place.hidden = true;
@@ -482,6 +498,7 @@
     refreshRail();
     // Behind a dialog the chat stays that it is about: what is typed next is for that one.
     if (what.open && !dialog.open) show(what.open);
+    if (what.read) readOn(what.read, true);
     if (what.moved) {
       dialog.close();
       readOn(what.moved, true);
@@ -553,6 +570,9 @@
     X: () => press(ringing()[0]?.querySelector("[data-decline]")),
     N: () => press(rail.querySelector("[data-next]")),
     F: () => press(current?.querySelector("[data-attach]")),
+    I: () => deskKnowledge.insertNext(current),
+    K: () => deskKnowledge.open(current),
+    Z: () => press(current?.querySelector("[data-undo]")),
     T: () => press(current?.querySelector("[data-transfer]")),
     0: () => press(current?.querySelector("[data-nobody]")),
     E: () => press(current?.querySelector("[data-end]")),
@@ -564,6 +584,7 @@
 
   document.addEventListener("visibilitychange", () => {
     panels().forEach(deskSeen.catchUp);
+    panels().forEach(deskKnowledge.look);
     showAttention();
   });
 

@@ -22,27 +22,53 @@
     delete item.dataset.uploading;
   }
 
+  function show(form, name) {
+    const item = form.querySelector("template[data-upload]").content.firstElementChild.cloneNode(true);
+    item.querySelector(".name").textContent = name;
+    form.querySelector("[data-uploads]").append(item);
+    if (uploads(form).length > Number(form.querySelector("[data-files]").dataset.most)) tell(item, words.tooMany, true);
+    return item;
+  }
+
   function add(form, files) {
-    const input = form.querySelector("[data-files]");
+    const { url, maxBytes } = form.querySelector("[data-files]").dataset;
     for (const file of files) {
-      const item = form.querySelector("template[data-upload]").content.firstElementChild.cloneNode(true);
-      item.querySelector(".name").textContent = file.name;
-      form.querySelector("[data-uploads]").append(item);
-      if (uploads(form).length > Number(input.dataset.most)) tell(item, words.tooMany, true);
-      else if (file.size > Number(input.dataset.maxBytes)) tell(item, words.tooLarge, true);
-      else upload(form, item, file, input.dataset.url);
+      const item = show(form, file.name);
+      if (item.matches(".failed")) continue;
+      if (file.size > Number(maxBytes)) tell(item, words.tooLarge, true);
+      else upload(form, item, url, file);
     }
     settle(form);
   }
 
+  // Those of an article, which the server copies: each once, as long as it stands there.
+  function takeOver(form, article, files) {
+    for (const { name, url } of files) {
+      const before = uploads(form).find((item) => item.dataset.from === url && !("leaving" in item.dataset));
+      if (before && !before.matches(".failed")) continue;
+      before?.remove();
+      const item = show(form, name);
+      Object.assign(item.dataset, { article, from: url });
+      if (!item.matches(".failed")) upload(form, item, url);
+    }
+    settle(form);
+  }
+
+  // The article is not wanted in this message: neither are its files.
+  function drop(form, article) {
+    for (const item of uploads(form)) if (item.dataset.article === article && !("leaving" in item.dataset)) discard(form, item);
+  }
+
   // The file itself is the body: a form around it would be read as a whole before anybody looked at its size.
-  function upload(form, item, file, url) {
+  function upload(form, item, url, file) {
     const request = new XMLHttpRequest();
     const headers = JSON.parse(document.body.getAttribute("hx-headers"));
     request.open("POST", url);
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
-    request.setRequestHeader("Content-Type", "application/octet-stream");
-    request.setRequestHeader("X-File-Name", encodeURIComponent(file.name));
+    if (file) {
+      request.setRequestHeader("Content-Type", "application/octet-stream");
+      request.setRequestHeader("X-File-Name", encodeURIComponent(file.name));
+    }
     request.upload.addEventListener("progress", ({ loaded, total }) => { item.querySelector("progress").value = loaded / total; });
     request.addEventListener("load", () => uploaded(form, item, request));
     request.addEventListener("error", () => failed(form, item, words.unreachable));
@@ -56,11 +82,12 @@
     if (request.status === 401 || request.status === 403) return deskConnection.reload();
     if (request.status !== 200) return failed(form, item, request.status < 500 || request.status === 503 ? request.responseText : words.failed);
     const { id, url, image, size } = JSON.parse(request.responseText);
+    if (item.isGone) return throwAway(url);
     Object.assign(item.dataset, { id, url });
     tell(item, size);
     if (image) item.querySelector(".thumb").replaceChildren(Object.assign(new Image(), { src: url, alt: "" }));
     settle(form);
-    form.elements.text.focus();
+    if (!item.dataset.from) form.elements.text.focus();
   }
 
   function failed(form, item, text) {
@@ -70,13 +97,23 @@
 
   async function remove(form, item) {
     const next = item.nextElementSibling ?? item.previousElementSibling;
-    item.abort?.();
+    const gone = discard(form, item);
+    (next?.querySelector("button") ?? form.elements.text).focus();
+    await gone;
+  }
+
+  // What the server copies comes to its end in any case, and is thrown away then.
+  async function discard(form, item) {
+    if (!item.dataset.from) item.abort?.();
+    item.isGone = true;
     item.remove();
     settle(form);
-    (next?.querySelector("button") ?? form.elements.text).focus();
-    if (!item.dataset.url) return;
+    if (item.dataset.url) await throwAway(item.dataset.url);
+  }
+
+  async function throwAway(url) {
     const headers = JSON.parse(document.body.getAttribute("hx-headers"));
-    await fetch(`${item.dataset.url}discard/`, { method: "POST", headers }).catch(() => {});
+    await fetch(`${url}discard/`, { method: "POST", headers }).catch(() => {});
   }
 
   // What is there when the message goes; what is chosen after that stays for the next one.
@@ -132,5 +169,5 @@
     add(form, event.dataTransfer.files);
   });
 
-  window.deskFiles = { ids, busy, take, clear };
+  window.deskFiles = { ids, busy, take, takeOver, drop, clear };
 })();

@@ -16,7 +16,7 @@ from contactcenter_chat.actions.setup.webhooks import Verified, create_webhook
 from contactcenter_chat.models import ApiKey, Tenant
 from contactcenter_chat.signature import new_secret
 from contactcenter_chat.wire.chat_api_v2 import FORMAT as CHAT_API_V2
-from example_project.demo import college, transcripts
+from example_project.demo import college, learning, transcripts
 from example_project.environment import kept_secret
 from example_project.portal.center import WEBHOOK
 
@@ -50,8 +50,10 @@ def _found(password):
     later = Verified("http://127.0.0.1/portal/callback/", CHAT_API_V2.version, new_secret())
     create_webhook(tenant=tenant, name=WEBHOOK, uri=later.uri, version=later.version, verified=later)
     apply_file(college.FILE.read_bytes(), tenant=tenant)
-    channels = {channel.queue.name: channel for channel in tenant.channels.select_related("queue")}
+    of_agents = tenant.channels.filter(bot="").select_related("queue")
+    channels = {channel.queue.name: channel for channel in of_agents}
     transcripts.hold_conversations(tenant, channels)
+    learning.hold_conversations(tenant, channels[college.ADMISSIONS])
     return tenant
 
 

@@ -37,9 +37,9 @@ queues:
       - {after: 40, requires: {fees: 1}}
       - {after: 90, requires: {}, language: translate, asked: false}
     priority: 0
-    target: {seconds: 60}
+    target: {percent: 80, seconds: 60}
     closed_target: {open_hours: 4}
-    targets: {messaging: null, mail: {open_hours: 2.5}}
+    targets: {messaging: null, mail: {percent: 95, open_hours: 2.5}}
     prefer: enough
     ring_seconds: 20
     offer_gap_seconds: 15
@@ -72,6 +72,15 @@ codes:
 
 prepared_responses:
   - {title: Greeting, queue: null, language: en, text: "Hello {customer.name}, how can we help?"}
+
+articles:
+  - questions: [Can I pay in parts?, Is there a payment plan?]
+    answer: "Yes: in three.\\nAsk us."
+    category: Fees
+    queues: [Student finance]
+    owner: maria
+    review: 2027-01-31
+    versions: {es: {questions: [¿Puedo pagar a plazos?], answer: "Sí, en tres.", link: "https://college.example/es"}}
 
 channels:
   Website: {webhook: Portal, queue: Student finance}

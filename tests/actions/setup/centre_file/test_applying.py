@@ -38,6 +38,7 @@ def test_the_plan_of_the_college(college):
         "+ departments / Finance",
         "+ codes / Topic",
         "+ prepared_responses / Greeting (en)",
+        "+ articles / Can I pay in parts? (en)",
         "+ channels / Website",
         "~ centre / name: – → Riverside College",
     ]
@@ -45,14 +46,27 @@ def test_the_plan_of_the_college(college):
 
 @pytest.mark.parametrize("prune", [False, True])
 def test_a_second_time_there_is_nothing_to_do(college, prune, django_assert_max_num_queries):
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(33):
         plan = applied(college.tenant, COLLEGE, prune=prune)
     assert (plan.is_empty, plan.lines, plan.kept) == (True, [], [])
 
 
+def test_many_articles_take_no_more_queries(college, django_assert_max_num_queries):
+    few = 35
+    article = "  - {questions: [Question %d?], answer: Yes., versions: {es: {questions: [¿%d?], answer: Sí.}}}\n"
+    applied(college.tenant, "articles:\n" + "".join(article % (n, n) for n in range(60)))
+    with django_assert_max_num_queries(few):
+        text = write_file(college.tenant)
+    with django_assert_max_num_queries(few):
+        assert lines(college.tenant, text, prune=True) == []
+    with django_assert_max_num_queries(few + 25):  # and those of one that is changed
+        changed = text.replace("Question 7?", "Question seven?")
+        assert lines(college.tenant, changed) == ["+ articles / Question seven? (en)"]
+
+
 def test_a_dry_run_leaves_all_as_it_is(tenant):
     before = write_file(tenant)
-    assert len(lines(tenant, COLLEGE, dry_run=True)) == 15
+    assert len(lines(tenant, COLLEGE, dry_run=True)) == 16
     assert write_file(tenant) == before
     assert not USERS.objects.exists()
 
@@ -176,7 +190,7 @@ def tenant_at_once(transactional_db):
 @pytest.mark.django_db(transaction=True)
 def test_one_file_twice_at_once_is_applied_once(tenant_at_once):
     plans = at_once(*[lambda: applied(tenant_at_once, COLLEGE)] * 4)
-    assert sorted(len(plan.lines) for plan in plans) == [0, 0, 0, 15]
+    assert sorted(len(plan.lines) for plan in plans) == [0, 0, 0, 16]
     assert lines(tenant_at_once, COLLEGE, prune=True) == []
     assert (Agent.objects.count(), Skill.objects.count(), Queue.objects.count()) == (3, 3, 3)
 
@@ -260,11 +274,23 @@ SAID = WORDS | st.lists(WORDS, min_size=1, max_size=40).map(" ".join) | st.lists
 NAMES = st.lists(WORDS, unique=True, max_size=3)
 LEVELS = st.integers(1, 5)
 TAGS = st.sampled_from(["en", "es", "pt-BR", "zh-Hant-TW"])
-PERIODS = st.sampled_from([[], ["09:00-12:30"], ["22:00-06:00"], ["00:00-24:00"], ["08:00-12:00", "13:30-17:00"]])
+BY_DAY = [], ["09:00-12:30"], ["08:00-12:00", "13:30-17:00"]
+NIGHTS, WHOLE_DAYS = ["22:00-06:00"], ["00:00-24:00"]  # not both: a night would last into the next day's hours
+PERIODS = st.sampled_from([*BY_DAY, NIGHTS, WHOLE_DAYS])
 TEXTS = st.dictionaries(TAGS, SAID, max_size=2)
 
 
-OPEN_HOURS = st.none() | st.sampled_from([0, 1, 0.25, 7.1]).map(lambda hours: {"open_hours": hours})
+def week(periods):
+    return st.dictionaries(st.sampled_from(["mon", "tue-fri", "sat", "sun"]), st.sampled_from(periods))
+
+
+def target(unit, values):
+    """A target, or none; with a time, a percent, both or neither."""
+    parts = {unit: st.none() | values, "percent": st.none() | st.integers(1, 100)}
+    return st.none() | st.fixed_dictionaries({}, optional=parts)
+
+
+OPEN_HOURS = target("open_hours", st.sampled_from([0, 1, 0.25, 7.1]))
 
 
 def part(names, values=LEVELS):
@@ -274,6 +300,9 @@ def part(names, values=LEVELS):
 
 def some(names):
     return st.lists(st.sampled_from(names), unique=True, max_size=2) if names else st.just([])
+
+
+LEAF = {"code": "leaf", "label": "Leaf"}
 
 
 @st.composite
@@ -298,7 +327,7 @@ def documents(draw):
                     lambda steps: [{"after": n + 1, **s} for n, s in enumerate(steps)]
                 ),
                 "priority": st.integers(-10, 30),
-                "target": st.none() | st.integers(0, 999).map(lambda seconds: {"seconds": seconds}),
+                "target": target("seconds", st.integers(0, 999)),
                 "closed_target": OPEN_HOURS,
                 "targets": st.fixed_dictionaries({}, optional={"messaging": OPEN_HOURS, "mail": OPEN_HOURS}),
                 "prefer": st.sampled_from(["enough", "best"]),
@@ -335,15 +364,48 @@ def documents(draw):
         optional={"capacity": st.integers(1, 25), "languages": st.dictionaries(TAGS, LEVELS), "skills": part(skills)},
     )
     opening = st.fixed_dictionaries(
-        {"weekly": st.dictionaries(st.sampled_from(["mon", "tue-fri", "sat", "sun"]), PERIODS)},
+        {"weekly": week([*BY_DAY, NIGHTS]) | week([*BY_DAY, WHOLE_DAYS])},
         optional={
             "time_zone": st.sampled_from(["UTC", "Europe/London"]),
             "holidays": st.sampled_from([None, "GB", "DE-BY"]),
             "exceptions": st.dictionaries(st.sampled_from(["2026-12-24", "2027-01-01"]), PERIODS),
         },
     )
-    response = st.tuples(st.none() | st.sampled_from(queues) if queues else st.none(), TAGS, WORDS, SAID)
-    responses = draw(st.lists(response, max_size=3, unique_by=lambda each: each[:3]))
+    codes_of = draw(NAMES)
+    acts = st.fixed_dictionaries(
+        {},
+        optional={
+            "codes": st.just({name: ["leaf"] for name in codes_of[:1]}),
+            "transfer": st.sampled_from(queues) if queues else st.none(),
+            "skills": st.dictionaries(st.sampled_from(skills), st.integers(1, 5)) if skills else st.just({}),
+        },
+    )
+    short_codes = st.sampled_from(["", "hello", "Fees_2", "año"])
+    queue_or_none = st.none() | st.sampled_from(queues) if queues else st.none()
+    response = st.tuples(queue_or_none, TAGS, WORDS, SAID, short_codes, st.just("") | WORDS, acts)
+    known_by = (lambda each: each[:3], lambda each: each[4] or each[:3])
+    responses = draw(st.lists(response, max_size=3, unique_by=known_by))
+    said = st.fixed_dictionaries(
+        {"questions": st.lists(WORDS, min_size=1, max_size=3, unique=True), "answer": SAID},
+        optional={"link": st.sampled_from(["", "https://college.example/fees?a=b#c"])},
+    )
+    own = st.fixed_dictionaries(
+        {"language": st.sampled_from(["en", "fr"]), "said": said},
+        optional={
+            "category": WORDS,
+            "audience": st.sampled_from(["customers", "agents"]),
+            "level": st.sampled_from(["none", "device", "claimed", "code", "signed"]),
+            "queues": some(queues),
+            "from": st.sampled_from([None, "2026-09-01"]),
+            "to": st.sampled_from([None, "2026-09-01"]),
+            "owner": st.sampled_from([None, *agents]),
+            "review": st.sampled_from([None, "2027-01-01"]),
+            "state": st.sampled_from(["draft", "published", "retired"]),
+            "versions": st.dictionaries(st.sampled_from(["es", "pt-BR"]), said, max_size=2),
+        },
+    )
+    known = {"max_size": 3, "unique_by": lambda each: (each["language"], each["said"]["questions"][0])}
+    articles = [{**each.pop("said"), **each} for each in draw(st.lists(own, **known))]
     return {
         "centre": {"name": draw(WORDS)},
         "skills": skills,
@@ -354,17 +416,19 @@ def documents(draw):
             name: {
                 "queues": draw(some(queues)),
                 "choice": draw(st.sampled_from(["single", "multiple"])),
-                "codes": [code(str(number)) for number in range(draw(st.integers(0, 2)))],
+                "codes": [*(code(str(number)) for number in range(draw(st.integers(0, 2)))), LEAF],
             }
-            for name in draw(NAMES)
+            for name in codes_of
         },
         "departments": {
             name: {"queues": [name], "entry": name, "supervisors": draw(some(agents))}
             for name in (draw(some(queues)) if queues else [])
         },
         "prepared_responses": [
-            dict(zip(("queue", "language", "title", "text"), each, strict=True)) for each in responses
+            dict(zip(("queue", "language", "title", "text", "short_code", "category", "acts"), each, strict=True))
+            for each in responses
         ],
+        "articles": articles,
         "channels": {
             name: {
                 "webhook": "Portal",
@@ -402,3 +466,23 @@ def test_what_is_written_makes_the_same_again(db, document):
         except Undone:
             pass
     assert written[0] == written[1]
+
+
+def test_names_of_nobody_are_not_looked_for_for_ever(tenant):
+    skills = ", ".join(f"skill {number}" for number in range(1000))
+    queues = "".join(f"  Q{number}: {{requires: {{unheard {number}: 1}}}}\n" for number in range(990))
+    overflow = ", ".join(f"Nowhere {number}" for number in range(990))
+    with pytest.raises(FileRefused) as refused:
+        applied(tenant, f"skills: [{skills}]\nqueues:\n{queues}  Z: {{overflow: [{overflow}]}}\n")
+    assert (len(refused.value.told), refused.value.more) == (100, 900)
+    assert all(fault.hint.startswith("There are: skill 0, ") for fault in refused.value.told)
+
+
+def test_hours_that_are_refused_are_told_though_a_queue_names_them(tenant):
+    text = """
+        hours: {office: {weekly: {mon: ["22:00-06:00"], tue: ["00:00-24:00"]}}}
+        queues: {General: {hours: office}}
+    """
+    with pytest.raises(FileRefused) as refused:
+        applied(tenant, text)
+    assert [fault.path[:2] for fault in refused.value.told] == [("hours", "office")]

@@ -52,7 +52,7 @@ def test_a_file_that_changes_much(college):
         "~ hours / office / holidays: GB-ENG → –",
         "~ queues / General / members / tom: 3 → 5",
         "~ queues / General / requires: {} → {parking: 2}",
-        "~ queues / General / target: – → {seconds: 30}",
+        "~ queues / General / target / seconds: – → 30",
         "~ queues / General / hours: – → office",
         "~ queues / General / overflow: [] → [Refunds]",
         "~ queues / General / wrap_up / seconds: – → 0",

@@ -9,6 +9,8 @@ from tests import factories
 
 from .conftest import applied, empty_tenant, faults, lines
 
+TARGETS = ("target", "closed_target", "messaging_target", "mail_target")
+
 
 def test_hours_are_turned_into_what_is_kept(college):
     hours = OpeningHours.objects.get()
@@ -37,6 +39,29 @@ def test_skills_stand_in_queues_by_their_ids(college):
     ]
     assert (queue.target_seconds, queue.closed_target_seconds, queue.max_wait_seconds) == (60, 14_400, 900)
     assert (queue.messaging_target_seconds, queue.mail_target_seconds) == (None, 9000)
+    assert [getattr(queue, f"{name}_percent") for name in TARGETS] == [80, None, None, 95]
+
+
+def test_a_target_has_a_time_and_a_percent_each_of_which_is_left_alone(college):
+    targets = "target: {percent: 90}, closed_target: {percent: 70}, targets: {messaging: {percent: 1}, mail: null}"
+    applied(college.tenant, f"queues: {{Student finance: {{{targets}}}}}")
+    queue = Queue.objects.get(name="Student finance")
+    assert [getattr(queue, f"{name}_percent") for name in TARGETS] == [90, 70, 1, None]
+    assert [getattr(queue, f"{name}_seconds") for name in TARGETS] == [60, 14_400, None, None]
+    same = "target: {}, closed_target: {open_hours: 4}, targets: {messaging: {open_hours: null}, mail: {}}"
+    assert lines(college.tenant, f"queues: {{Student finance: {{{same}}}}}") == []
+    targets = "target: {percent: null}, closed_target: {open_hours: null}"
+    assert lines(college.tenant, f"queues: {{Student finance: {{{targets}}}}}") == [
+        "~ queues / Student finance / target / percent: 90 → –",
+        "~ queues / Student finance / closed_target / open_hours: 4 → –",
+    ]
+
+
+@pytest.mark.parametrize("percent", ["0", "101", "80.5", "'80'", "most"])
+def test_a_percent_is_a_whole_number(tenant, percent):
+    (told,) = faults(tenant, f"queues: {{General: {{target: {{percent: {percent}}}}}}}")
+    assert told.startswith("line 1: queues / General / target / percent: ")
+    assert told.endswith("Write a whole number from 1 to 100.")
 
 
 def test_each_level_that_a_file_gives_is_kept_as_a_change(college):
@@ -218,9 +243,31 @@ def test_what_is_no_department(college):
         "line 2: departments / A: “entry” is missing. Name a queue.",
         "line 3: departments / B: The queue General is in the department A. Leave one of them.",
         "line 3: departments / B / entry: The entry queue must be one of its queues. Name one of these: General.",
+        "line 4: departments / C: The queue Refunds is in the department Finance. Change it, or leave it out.",
         "line 4: departments / C / hours: There are no hours “night”. There are: office.",
         "line 4: departments / C / supervisors / 1: There is no agent “eve” here. There are: maria, petra, tom.",
     ]
-    assert faults(college.tenant, "departments: {Second: {queues: [Refunds], entry: Refunds}}") == [
+    second = "departments: {Second: {queues: [Refunds], entry: Refunds}}"
+    assert faults(college.tenant, f"skils: []\n{second}") == [
+        "line 1: Unknown key “skils”. Did you mean “skills”?",
+        "line 2: departments / Second: The queue Refunds is in the department Finance. Change it, or leave it out.",
+    ]
+    assert faults(college.tenant, second) == [
         "line 1: departments / Second: The queue Refunds is in the department Finance. Change it, or leave it out."
     ]
+
+
+def test_a_list_without_a_queue_says_what_is_expected(college):
+    assert faults(college.tenant, "departments: {Finance: {queues: []}, Other: {queues: [], entry: General}}") == [
+        "line 1: departments / Finance / queues: This names no queue. Write a list of its queues: [General].",
+        "line 1: departments / Other / queues: This names no queue. Write a list of its queues: [General].",
+    ]
+    said = "queues: []\ndepartments: {Other: {queues: [Parking], entry: Parking}}"
+    assert faults(college.tenant, said) == [
+        "line 1: queues: This cannot be a list. Write at most 1000 as {General: {members: {tom: 3}}}."
+    ]
+
+
+def test_a_department_may_have_the_queues_of_one_that_goes(college):
+    applied(college.tenant, "departments: {Second: {queues: [Refunds], entry: Refunds}}", prune=True)
+    assert [each.name for each in college.tenant.departments.all()] == ["Second"]

@@ -76,7 +76,11 @@ def test_all_that_is_wrong_is_said_at_once():
         ),
         (15, "queues / General / members", "This cannot be a list. Write at most 10000 as {maria: 4}."),
         (16, "codes", "This cannot be a list. Write at most 10000 as {Topic: {codes: [Fees]}}."),
-        (18, "prepared_responses / 1", "“text” is missing. Known keys: title, queue, language, text."),
+        (
+            18,
+            "prepared_responses / 1",
+            "“text” is missing. Known keys: title, queue, language, short_code, category, text, acts.",
+        ),
     ]
 
 

@@ -37,7 +37,14 @@ def test_periods_over_midnight_and_of_a_whole_day(text):
         ("{mon-wed: [],\n tue: []}", "2 here / tue: This is there twice. Leave one of them."),
         ("{mon: ['9-25']}", f"1 here / mon / 1: This cannot be “9-25”. {PERIOD}"),
         ("{mon: ['24:00-2:00']}", f"1 here / mon / 1: This cannot be “24:00-2:00”. {PERIOD}"),
-        ("{mon: ['9:00-9:00']}", f"1 here / mon / 1: This cannot be “9:00-9:00”. {PERIOD}"),
+        (
+            "{mon: ['9:00-9:00']}",
+            "1 here / mon / 1: This ends when it begins. Write a whole day as “00:00-24:00”.",
+        ),
+        (
+            "{mon: ['13-17', '9-13:30']}",
+            "1 here / mon: 09:00-13:30 and 13:00-17:00 overlap. Join them, or have one end before the other begins.",
+        ),
         (
             "{mon: '9:00-12:00'}",
             "1 here / mon: This cannot be “9:00-12:00”. Write a list of at most 10: [one, another].",

@@ -22,6 +22,7 @@ def test_an_empty_contact_centre(tenant):
         "departments": {},
         "codes": {},
         "prepared_responses": {},
+        "articles": {},
         "channels": {},
     }
 
@@ -45,9 +46,9 @@ def test_the_college(college):
             {"after": 90, "requires": {}, "language": "translate", "asked": False},
         ],
         "priority": 0,
-        "target": {"seconds": 60},
-        "closed_target": {"open_hours": 4},
-        "targets": {"messaging": None, "mail": {"open_hours": 2.5}},
+        "target": {"percent": 80, "seconds": 60},
+        "closed_target": {"percent": None, "open_hours": 4},
+        "targets": {"messaging": None, "mail": {"percent": 95, "open_hours": 2.5}},
         "prefer": "enough",
         "distribution": None,
         "ring_seconds": 20,
@@ -82,7 +83,10 @@ def test_the_college(college):
             "title": "Greeting",
             "queue": None,
             "language": "en",
+            "short_code": "",
+            "category": "",
             "text": "Hello {customer.name}, how can we help?",
+            "acts": {"codes": {}, "transfer": None, "skills": {}, "priority": None},
         }
     }
     assert values["departments"] == {
@@ -94,7 +98,8 @@ def test_the_college(college):
         }
     }
     policy = {"reopen_hours": None, "sticky_seconds": None, "reopen_to": None, "keeps_thanks": False}
-    policy |= {"tells_own_words": False, "has_presence": False}
+    policy |= {"tells_own_words": False, "has_presence": False, "bot": None, "bot_fencing": "off"}
+    policy |= {"identity": "claimed"}
     channel = {"webhook": "Portal", "queue": "Student finance", "provider": "default", "pace": "live", **policy}
     assert values["channels"] == {"Website": channel}
 
@@ -140,9 +145,9 @@ def test_seconds_of_opening_time_are_hours(tenant, seconds, hours):
 
 
 def test_it_takes_as_many_queries_whatever_is_there(college, django_assert_num_queries):
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(24):
         standing_of(college.tenant)
     more = "".join(f"  Queue {number}: {{members: {{maria: 1}}, overflow: [General]}}\n" for number in range(9))
     applied(college.tenant, f"queues:\n{more}")
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(24):
         standing_of(college.tenant)

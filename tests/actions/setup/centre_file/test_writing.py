@@ -6,6 +6,7 @@ import pytest
 
 from contactcenter_chat.actions.setup import codes
 from contactcenter_chat.actions.setup.centre_file.reading import read_file
+from contactcenter_chat.actions.setup.centre_file.special import Response
 from contactcenter_chat.actions.setup.centre_file.writing import write_file
 from contactcenter_chat.exceptions import Conflict, Unavailable
 from contactcenter_chat.models import PreparedResponse, TransactionCode
@@ -33,6 +34,8 @@ codes: {}
 
 prepared_responses: []
 
+articles: []
+
 channels: {}
 """
 
@@ -50,10 +53,14 @@ def test_the_college(college):
         '    weekly: {mon-thu: ["09:00-12:30", "13:30-17:00"], fri: ["09:00-15:00"]}\n',
         '    exceptions: {2026-12-24: ["09:00-12:00"], 2026-12-31: []}\n',
         "      - {after: 90, requires: {}, language: translate, asked: false}\n",
-        "    closed_target: {open_hours: 4}\n",
-        "    targets: {messaging: null, mail: {open_hours: 2.5}}\n",
+        "    target: {percent: 80, seconds: 60}\n",
+        "    closed_target: {percent: null, open_hours: 4}\n",
+        "    targets: {messaging: null, mail: {percent: 95, open_hours: 2.5}}\n",
         "          - {code: refund, label: Refund, labels: {}, report_text: A refund, from: 2026-09-01, to: null}\n",
         "  Finance: {queues: [Refunds, Student finance], entry: Student finance, hours: office,",
+        '  - questions:\n      - "Can I pay in parts?"\n      - "Is there a payment plan?"\n'
+        '    answer: "Yes: in three.\\nAsk us."\n    link: ""\n    language: en\n    category: Fees\n',
+        "    owner: maria\n    review: 2027-01-31\n    state: published\n    versions:\n      es:\n",
         "  Website: {webhook: Portal, queue: Student finance, provider: default, pace: live, reopen_hours: null,",
     ):
         assert part in text
@@ -64,8 +71,8 @@ def test_it_brings_back_what_was_changed_since(college):
     text = write_file(college.tenant)
     applied(
         college.tenant,
-        "queues: {Refunds: {ring_seconds: 9, max_wait: 5, target: {seconds: 1}, texts: {empty: {en: Nobody}}, "
-        "steps: [{after: 5}], requires: {visas: 1}, hours: office}}\nskills: [more]\n",
+        "queues: {Refunds: {ring_seconds: 9, max_wait: 5, target: {percent: 1}, closed_target: null, "
+        "texts: {empty: {en: Nobody}}, steps: [{after: 5}], requires: {visas: 1}, hours: office}}\nskills: [more]\n",
     )
     assert write_file(college.tenant) != text
     applied(college.tenant, text, prune=True)
@@ -114,4 +121,7 @@ def test_without_the_extra_it_says_so(tenant, monkeypatch):
 def test_two_blanks_stay_two_where_a_line_is_folded(tenant):
     text = "a" * 35 + " " + "The office is open again on Monday at nine.  Please write to us then.  " * 2 + "Thanks."
     PreparedResponse.objects.create(tenant=tenant, title="Hours", text=text)
-    assert read_file(write_file(tenant).encode()).values["prepared_responses"][(None, "en", "Hours")]["text"] == text
+    assert (
+        read_file(write_file(tenant).encode()).values["prepared_responses"][Response(None, "en", "Hours")]["text"]
+        == text
+    )

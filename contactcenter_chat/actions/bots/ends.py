@@ -1,0 +1,60 @@
+"""What is over by the clock where a bot has a conversation? A turn that takes too long, a customer's silence."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from ...bots import words
+from ...bots.base import QuickReply, Say
+from ...conf import settings
+from ...database import atomic
+from ...exceptions import NotFound
+from ...models import BotSpell
+from ...models.conversations import Reason
+from ..participants import living
+from . import control, failing, spells
+from .saying import say, system_data
+
+
+def overdue(now: datetime) -> QuerySet[BotSpell]:
+    """Those whose bot has not answered in time, whether it was asked or there was no thread for it."""
+    return BotSpell.objects.filter(ended_at=None, answer_by__lte=now).order_by("answer_by", "pk")
+
+
+def give_up(spell_id: int, now: datetime) -> bool:
+    """Have an agent go on; return whether that was due still."""
+    spell = overdue(now).filter(pk=spell_id).first()
+    if spell is None:
+        return False
+    spells.note_failure(spell.tenant_id, spell.bot)
+    return failing.give_up(spell, Reason.TIMEOUT)
+
+
+def silent(now: datetime) -> QuerySet[BotSpell]:
+    """Those whose customer has said nothing for a while."""
+    return BotSpell.objects.filter(ended_at=None, look_at__lte=now, due_at=None).order_by("look_at", "pk")
+
+
+def look(spell_id: int, now: datetime) -> bool:
+    """Ask whether there is anything else, or end it when that was asked; return whether that was due still."""
+    found = silent(now).filter(pk=spell_id).values_list("conversation_id", flat=True).first()
+    if found is None:
+        return False
+    with atomic():
+        try:
+            conversation = living(found)
+        except NotFound:
+            return False
+        spell = spells.open_of(conversation)
+        if spell is None or not silent(now).filter(pk=spell.pk).exists():
+            return False
+        if spell.asked_more or spell.choosing or not spell.answers:
+            spells.end(conversation, spells.end_without_a_word(spell))
+            control.take(conversation)
+            return True
+        spell.asked_more = True
+        spell.look_at = now + timedelta(minutes=settings.BOT_END_MINUTES) - timedelta(seconds=settings.BOT_ASK_SECONDS)
+        spell.save(update_fields=["asked_more", "look_at"])
+        ask, no = words.in_language(conversation.language, lambda: (words.anything_else(), words.nothing_more()))
+        say(conversation, spell, Say(ask, [QuickReply(no, system_data(words.SETTLED))]))
+        return True

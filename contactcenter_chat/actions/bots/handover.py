@@ -1,0 +1,133 @@
+"""How does a bot hand a conversation over? It looks first whether anybody is there, then says one sentence.
+
+While nobody is, the customer says what is to be done, and until then the bot keeps the conversation.
+All of this expects the conversation locked, and ``spell`` as its open one.
+"""
+
+import logging
+from functools import partial
+from typing import Any
+
+from django.utils.translation import gettext_noop as _
+
+from ... import events
+from ...bots import words
+from ...bots.base import Brief, HandOver, QuickReply, Say
+from ...exceptions import Conflict, Invalid
+from ...models import BotSpell, Conversation, Interaction, Queue, clock
+from ...models.conversations import InteractionState, Reason
+from ...models.spells import SpellEnd
+from ...queries import doors
+from ...queries.assignment import control_of, has_bot
+from ...queries.estimates import expected_in
+from ...queries.identity import level_of
+from ..center import asking, estimates, interactions, passing, transfers
+from ..recording import record
+from . import control, spells
+from .saying import say, system_data
+
+logger = logging.getLogger(__name__)
+
+FAILED = (Reason.TIMEOUT, Reason.ERROR)
+Kept = dict[str, Any]
+
+
+def hand_over(conversation: Conversation, spell: BotSpell, wanted: HandOver) -> None:
+    """Have an agent go on; while nobody is there, ask the customer first."""
+    kept = _kept(wanted)
+    queue = _queue(conversation, kept["queue"])
+    door = doors.door_of(queue, clock.now(), partial(_expected, queue))
+    if door.is_closed and passing.first_open(queue) is None:
+        spell.choosing, spell.brief = True, kept
+        spell.save(update_fields=["choosing", "brief"])
+        told = words.in_language(conversation.language, partial(words.closed, door.opens_at))
+        titles = words.in_language(conversation.language, words.choices)
+        replies = [QuickReply(title, system_data(name)) for name, title in titles.items()]
+        say(conversation, spell, Say(_after_sorry(conversation, wanted.reason, told), replies))
+        return
+    estimate = _expected(queue) if door.is_open else None
+    minutes = (estimate.low, estimate.high) if estimate else None
+    told = words.in_language(conversation.language, partial(words.handing_over, minutes))
+    conversation = say(conversation, spell, Say(_after_sorry(conversation, wanted.reason, told)))
+    _pass_on(conversation, spell, queue, kept)
+
+
+def leave(conversation: Conversation, spell: BotSpell) -> None:
+    """The customer leaves it for when somebody is there again."""
+    kept = spell.brief or _kept(HandOver(reason=Reason.ASKED))
+    queue = _queue(conversation, kept["queue"])
+    if not queue.texts.get("closed"):  # it tells the customer itself
+        conversation = say(conversation, spell, Say(words.in_language(conversation.language, words.left)))
+    _pass_on(conversation, spell, queue, kept)
+
+
+def by_remote_bot(
+    conversation: Conversation, queue: Queue, brief: Kept, reason: str, skills: dict[str, int]
+) -> Interaction:
+    """A bot that is not asked here hands over. Raises Conflict when an agent has it, or nobody is to answer."""
+    if conversation.open_interaction and conversation.open_interaction.state == InteractionState.HANDLING:
+        raise Conflict(_("An agent has the conversation."))
+    bot = control_of(conversation)[1]
+    if has_bot(conversation):
+        record(conversation, events.ConversationHandedOver(bot=bot, reason=reason))
+        spells.end(conversation, SpellEnd.HANDED_OVER, reason=reason)
+    asking.ask_for(conversation, skills)
+    transfers.assign_to_queue(conversation, queue)
+    interaction = interactions.open_of(conversation)
+    if interaction is None:
+        raise Conflict(_("The conversation is idle: it waits in no queue."))
+    interaction.brief = _whole(conversation, brief, bot, reason)
+    interaction.save(update_fields=["brief"])
+    return interaction
+
+
+def _whole(conversation: Conversation, brief: Kept, bot: str, reason: str) -> Kept:
+    """A brief with what the app itself knows."""
+    about = {"language": conversation.language, "identity": level_of(conversation, clock.now()), "bot": bot}
+    return {**brief, **{name: value for name, value in about.items() if value}, "reason": reason}
+
+
+def _pass_on(conversation: Conversation, spell: BotSpell, queue: Queue, kept: Kept) -> None:
+    reason = kept["reason"]
+    how = SpellEnd.FAILED if reason in FAILED else SpellEnd.HANDED_OVER
+    record(conversation, events.ConversationHandedOver(bot=spell.bot, reason=reason))
+    asking.ask_for(conversation, _skills(conversation, kept["skills"]))
+    spells.end(conversation, how, reason=reason)
+    control.release(conversation)
+    brief = _whole(conversation, kept["brief"], spell.bot, reason)
+    interactions.queue_interaction(conversation, queue, brief=brief)
+
+
+def _kept(wanted: HandOver) -> Kept:
+    """What is wanted, as JSON; a brief that cannot be kept is left out, since the handover matters more."""
+    try:
+        brief = wanted.brief.as_kept()
+    except Invalid as refusal:
+        logger.error("The brief of a bot cannot be kept: %s", refusal)
+        brief = Brief().as_kept()
+    reason = wanted.reason if wanted.reason in Reason.values else Reason.FAILED
+    return {"brief": brief, "queue": wanted.queue, "skills": list(wanted.skills), "reason": str(reason)}
+
+
+def _queue(conversation: Conversation, name: str) -> Queue:
+    named = Queue.objects.filter(tenant=conversation.tenant_id, name=name).first() if name else None
+    if name and named is None:
+        logger.error("A bot hands over to a queue %r that there is not: the channel's takes it.", name)
+    return named or conversation.channel.queue
+
+
+def _skills(conversation: Conversation, skills: list[Any]) -> dict[str, int]:
+    try:
+        return asking.asked_skills(conversation.tenant_id, [(name, level) for name, level in skills])
+    except (Invalid, TypeError, ValueError) as error:
+        logger.error("A bot asks for skills that there are not: %s", error)
+        return {}
+
+
+def _expected(queue: Queue) -> Any:
+    return expected_in(queue.pk, estimates.for_new(queue.tenant))
+
+
+def _after_sorry(conversation: Conversation, reason: str, told: str) -> str:
+    """The sentence; where the bot has failed, it begins with an apology."""
+    return f"{words.in_language(conversation.language, words.sorry)} {told}" if reason in FAILED else told

@@ -1,0 +1,91 @@
+"""What is a bot asked? What the customer has said since its last turn, and what is known."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from django.db.models import Q
+
+from ...bots.base import Found, Said, Turn
+from ...cards.base import kind_of
+from ...events import CUSTOMER, QUICK_REPLIES, CardSubmitted
+from ...models import BotSpell, Card, Conversation, LogEntry, clock
+from ...queries.identity import level_of
+from ..knowledge import finding
+
+BEFORE_MOST = 50
+SAID_MOST = 100
+
+
+def turn_of(spell: BotSpell) -> tuple[Turn, int]:
+    """Return what a bot is asked now, and up to which number of the log that goes."""
+    conversation = Conversation.objects.select_related("channel__webhook", "customer", "tenant").get(
+        pk=spell.conversation_id
+    )
+    entries = list(unheard(spell)[:SAID_MOST])
+    turn = Turn(
+        conversation_id=conversation.pk,
+        tenant_id=conversation.tenant_id,
+        said=_said(conversation, entries),
+        before=_before(conversation, entries[0].number if entries else conversation.last_number + 1),
+        number=spell.turns + 1,
+        customer=conversation.data_in_order,
+        identity=level_of(conversation, clock.now()),
+        language=conversation.language,
+        misses=tuple(spell.misses),
+        memory=spell.memory,
+        epoch=spell.epoch,
+        articles=partial(_articles, conversation),
+    )
+    return turn, entries[-1].number if entries else spell.heard
+
+
+def unheard(spell: BotSpell) -> Any:
+    """The log rows of what the customer has said that no turn was about yet."""
+    said = Q(message__author_type=CUSTOMER) | Q(kind=CardSubmitted.name)
+    rows = LogEntry.objects.filter(said, conversation=spell.conversation_id, number__gt=spell.heard)
+    return rows.select_related("message").order_by("number")
+
+
+def _said(conversation: Conversation, entries: Sequence[LogEntry]) -> list[Said]:
+    """What was said, with the data of what was chosen: with as many queries however much it is."""
+    answered = Card.objects.in_bulk([entry.data["card_id"] for entry in entries if entry.message is None])
+    offered = _offered(conversation, entries[-1].number) if entries else {}
+    return [_heard(entry, answered, offered) for entry in entries]
+
+
+def _heard(entry: LogEntry, answered: Mapping[str, Card], offered: Mapping[int, list[Any]]) -> Said:
+    if entry.message is not None:
+        spoken = max((number for number in offered if number < entry.number), default=0)
+        return Said(entry.number, entry.message.text, _data_of(offered.get(spoken, []), entry.message.text))
+    card = answered.get(entry.data["card_id"])
+    answer = (card.submitted_data if card else None) or {}
+    told = kind_of(card.content_type).told(card.content, answer) if card else ""
+    return Said(entry.number, told, answer.get("data"))
+
+
+def _offered(conversation: Conversation, number: int) -> dict[int, list[Any]]:
+    """The newest words of others before that number, by theirs, each with the options that it offers."""
+    spoken = conversation.messages.filter(number__lt=number).exclude(author_type=CUSTOMER).order_by("-number")
+    numbers = dict(spoken.values_list("pk", "number")[:SAID_MOST])
+    cards = Card.objects.filter(message__in=numbers, content_type=QUICK_REPLIES).order_by("-position")
+    options = {numbers[card.message_id]: card.content["options"] for card in cards}  # the first card's last
+    return {each: options.get(each, []) for each in numbers.values()}
+
+
+def _data_of(options: Sequence[Any], text: str) -> Any:
+    """The data of the option that was typed, by its words or its number."""
+    typed = text.strip()
+    if typed.isdecimal() and 1 <= int(typed[:3]) <= len(options):
+        return options[int(typed[:3]) - 1].get("data")
+    same = [each for each in options if each["title"].casefold() == typed.casefold()]
+    return same[0].get("data") if same else None
+
+
+def _before(conversation: Conversation, number: int) -> Sequence[tuple[str, str]]:
+    rows = conversation.messages.filter(number__lt=number).order_by("-number")
+    return tuple(reversed(rows.values_list("author_type", "text")[:BEFORE_MOST]))
+
+
+def _articles(conversation: Conversation, question: str) -> Sequence[Found]:
+    return finding.found_for_bot(conversation, question)

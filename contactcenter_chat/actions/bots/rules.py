@@ -1,0 +1,93 @@
+"""What holds for every bot, whatever it would answer? A wish for a person, choices, limits: no bot is asked then."""
+
+from collections.abc import Callable
+
+from ...bots import wishes, words
+from ...bots.base import Brief, End, HandOver, Say, Turn
+from ...conf import settings
+from ...database import atomic
+from ...knowledge.passages import digest_of
+from ...models import BotSpell
+from ...models.conversations import Reason
+from ...models.spells import Miss, SpellEnd
+from . import control, handover, spells
+from .saying import own_choice, say
+from .writing import MISSES_MOST, locked, note_miss
+
+
+def answered(held: BotSpell, turn: Turn, brief: Callable[[], Brief]) -> bool:
+    """Answer what no bot is asked for; return whether it was. ``brief`` is as for ``write``. Raises Lost."""
+    if held.choosing:
+        return _has_chosen(held, turn)
+    action = _obeyed(turn, brief)
+    if action is not None:
+        with atomic():
+            conversation, spell = locked(held)
+            if isinstance(action, End):
+                spells.end(conversation, SpellEnd.BOT_CONFIRMED)
+                control.take(conversation)
+            else:
+                handover.hand_over(conversation, spell, action)
+        return True
+    return _too_often(held, turn, brief)
+
+
+def _obeyed(turn: Turn, brief: Callable[[], Brief]) -> HandOver | End | None:
+    """What the customer wants that every bot obeys, or what is due in any case."""
+    chosen = _chosen(turn)
+    if chosen == words.SETTLED:
+        return End()
+    if chosen == words.HUMAN or any(wishes.wants_person(each.text) for each in turn.said):
+        return HandOver(brief(), reason=Reason.ASKED)
+    if turn.number > settings.BOT_TURNS_MOST:
+        return HandOver(brief(), reason=Reason.POLICY)
+    return None
+
+
+def _has_chosen(held: BotSpell, turn: Turn) -> bool:
+    """The customer was asked what to do while nobody is there; whatever else is said goes to the bot again."""
+    chosen = _chosen(turn)
+    if not chosen and any(wishes.wants_person(each.text) for each in turn.said):
+        chosen = words.LEAVE
+    with atomic():
+        conversation, spell = locked(held)
+        spell.choosing = False
+        spell.misses = []
+        spell.save(update_fields=["choosing", "misses"])
+        if chosen in (words.LEAVE, words.HUMAN):
+            handover.leave(conversation, spell)
+        elif chosen == words.STOP:
+            conversation = say(conversation, spell, Say(words.in_language(conversation.language, words.goodbye)))
+            spells.end(conversation, SpellEnd.BOT_LEFT_AFTER_MISS)
+            control.take(conversation)
+        elif chosen == words.GO_ON:
+            say(conversation, spell, Say(words.in_language(conversation.language, words.going_on)))
+    held.choosing = False
+    return chosen in (*words.CHOICES, words.HUMAN)
+
+
+def _chosen(turn: Turn) -> str:
+    """Which of the app's own quick replies was chosen last, whatever was said after that; empty for none."""
+    chosen = [name for each in turn.said if (name := own_choice(each.data))]
+    return chosen[-1] if chosen else ""
+
+
+def is_asked_again(spell: BotSpell, turn: Turn) -> bool:
+    """Whether the same was asked in the turn before."""
+    return turn.data is None and spell.asked_digest == asked_digest(turn)
+
+
+def asked_digest(turn: Turn) -> str:
+    """What tells a question from others."""
+    return digest_of([], " ".join(turn.text.casefold().split()))
+
+
+def _too_often(held: BotSpell, turn: Turn, brief: Callable[[], Brief]) -> bool:
+    """Have agents take over when the same is asked once too often; until then it is a miss when the turn is over."""
+    with atomic():
+        conversation, spell = locked(held)
+        if not (is_asked_again(spell, turn) and len(spell.misses) + 1 >= MISSES_MOST):
+            return False
+        note_miss(spell, Miss.SAME_AGAIN)
+        handover.hand_over(conversation, spell, HandOver(brief(), reason=Reason.FAILED))
+        return True

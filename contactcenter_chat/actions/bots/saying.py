@@ -1,0 +1,64 @@
+"""How does a bot say something? As its first words, that it is one.
+
+All of this expects the conversation locked, and ``spell`` as its open one.
+"""
+
+from functools import partial
+from typing import Any
+
+from ... import events
+from ...bots import words
+from ...bots.base import QuickReply, Say
+from ...models import BotSpell, Conversation, clock
+from ..messages import add_message
+from ..recording import record
+
+OWN = "contactcenter"  # the member of a quick reply's data by which the app knows its own
+
+
+def say(conversation: Conversation, spell: BotSpell, said: Say) -> Conversation:
+    """Say this; return the conversation as it is after that."""
+    if spell.disclosed_at is None:
+        conversation = _disclose(conversation, spell)
+    return _add(conversation, spell, said.text, _cards(conversation, said))
+
+
+def system_data(name: str) -> dict[str, str]:
+    """The data of a quick reply that the app itself obeys."""
+    return {OWN: name}
+
+
+def own_choice(data: Any) -> str:
+    """Which of its own quick replies these data are of; empty for others."""
+    name = data.get(OWN) if isinstance(data, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def _disclose(conversation: Conversation, spell: BotSpell) -> Conversation:
+    told = words.in_language(conversation.language, partial(words.disclosure, conversation.tenant.name))
+    conversation = _add(conversation, spell, told, [])
+    record(conversation, events.BotDisclosed(bot=spell.bot))
+    spell.disclosed_at = clock.now()
+    spell.save(update_fields=["disclosed_at"])
+    return conversation
+
+
+def _cards(conversation: Conversation, said: Say) -> list[tuple[str, Any]]:
+    """The cards of what is said; whoever is given something to choose may choose a person, too."""
+    replies = list(said.quick_replies)
+    if (replies or said.miss) and not any(own_choice(each.data) for each in replies):
+        replies.append(QuickReply(words.in_language(conversation.language, words.human), system_data(words.HUMAN)))
+    options = [{"title": each.title, **({"data": each.data} if each.data is not None else {})} for each in replies]
+    return [*said.cards, *([(events.QUICK_REPLIES, {"options": options})] if options else [])]
+
+
+def _add(conversation: Conversation, spell: BotSpell, text: str, cards: list[tuple[str, Any]]) -> Conversation:
+    add_message(
+        conversation_id=conversation.pk,
+        author_type=events.BOT,
+        text=text,
+        cards=cards,
+        epoch=spell.epoch,
+        bot=spell.bot,
+    )
+    return Conversation.objects.lock(conversation.pk)  # which that has changed

@@ -1,0 +1,134 @@
+"""How long does a bot that the app asks have a conversation, and what is it to answer?
+
+All of this expects the conversation locked, but for what is asked and noted of pauses.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Case, F, Value, When
+
+from ...bots.base import runs_here, seconds_of
+from ...conf import settings
+from ...database import after_commit
+from ...events import CUSTOMER
+from ...models import BotPause, BotSpell, Conversation, clock
+from ...models.clock import NOW
+from ...models.spells import CONTAINED, SpellEnd
+from ...models.wrapup import BOT_CONTAINED
+from ...workers import wakeup
+
+GATHER = timedelta(seconds=1)  # what is said so soon after each other is one turn
+PROVISIONAL = timedelta(hours=72)  # in which what seemed settled may turn out not to be
+FAILURES_MOST, PAUSE = 5, timedelta(seconds=60)
+NOTHING_MORE: dict[str, Any] = {
+    "due_at": None,
+    "answer_by": None,
+    "look_at": None,
+    "lease_until": None,
+    "memory": {},
+    "brief": {},
+}
+
+
+def begin(conversation: Conversation, bot: str) -> BotSpell:
+    """A bot has got the conversation."""
+    return BotSpell.objects.create(
+        tenant_id=conversation.tenant_id,
+        conversation_id=conversation.pk,
+        bot=bot,
+        epoch=conversation.control_epoch,
+        began_at=clock.now(),
+        heard=_heard_before(conversation),
+    )
+
+
+def open_of(conversation: Conversation) -> BotSpell | None:
+    """The spell of the bot that has the conversation, locked; None where none has that the app asks."""
+    return BotSpell.objects.select_for_update().filter(conversation_id=conversation.pk, ended_at=None).first()
+
+
+def hear(conversation: Conversation) -> None:
+    """The customer has said something: have the bot answer it, if one has the conversation."""
+    if not (conversation.script and runs_here(conversation.script)):
+        return
+    spell = open_of(conversation)
+    if spell is None:
+        return
+    now = clock.now()
+    if spell.due_at is None:
+        spell.due_at, spell.answer_by = now, now + timedelta(seconds=seconds_of(spell.bot))
+    elif not is_at_work(spell):
+        spell.due_at = max(spell.due_at, now + GATHER) if spell.turns else spell.due_at
+    spell.look_at, spell.asked_more = None, False
+    spell.save(update_fields=["due_at", "answer_by", "look_at", "asked_more"])
+    after_commit(wakeup.wake_bots)
+
+
+def is_at_work(spell: BotSpell) -> bool:
+    """Whether a worker holds it."""
+    return spell.lease_until is not None and spell.lease_until > clock.now()
+
+
+def look_later(spell: BotSpell) -> None:
+    """Look after a while whether the customer says something; whoever must choose has until the end."""
+    seconds = settings.BOT_END_MINUTES * 60 if spell.choosing else settings.BOT_ASK_SECONDS
+    spell.look_at = clock.now() + timedelta(seconds=seconds)
+    spell.save(update_fields=["look_at"])
+
+
+def end(conversation: Conversation, how: str, *, reason: str = "", code: str = "") -> None:
+    """The bot has it no more; nothing happens where none has."""
+    current = BotSpell.objects.filter(conversation_id=conversation.pk, ended_at=None)
+    code = code or (BOT_CONTAINED if how in CONTAINED else "")
+    current.update(end=how, reason=reason, code=code, ended_at=clock.now(), **NOTHING_MORE)
+
+
+def end_for_customer(conversation: Conversation) -> None:
+    """The customer has left."""
+    if spell := open_of(conversation):
+        end(conversation, end_without_a_word(spell))
+
+
+def end_without_a_word(spell: BotSpell) -> str:
+    """How it ends when the customer says nothing more."""
+    if spell.is_settled:
+        return SpellEnd.BOT_CONFIRMED
+    if spell.due_at or not (spell.answers or spell.misses):
+        return SpellEnd.BOT_NO_ANSWER
+    return SpellEnd.BOT_LEFT_AFTER_MISS if spell.has_missed or spell.choosing else SpellEnd.BOT_ASSUMED
+
+
+def take_back(conversation: Conversation) -> None:
+    """The customer is back: what seemed settled a short while ago was not."""
+    if not (isinstance(settings.BOTS, dict) or conversation.channel.bot):
+        return  # whoever has no bots that the app asks pays nothing for them
+    settled = BotSpell.objects.filter(conversation__customer=conversation.customer_id, taken_back_at=None)
+    back = settled.filter(end__in=CONTAINED, ended_at__gt=NOW - PROVISIONAL)
+    back.update(taken_back_at=NOW, code=Case(When(code=BOT_CONTAINED, then=Value("")), default=F("code")))
+
+
+def is_paused(tenant_id: str, bot: str) -> bool:
+    """Whether a bot is not asked for a while, having failed again and again."""
+    return BotPause.objects.filter(tenant=tenant_id, bot=bot, paused_until__gt=NOW).exists()
+
+
+def note_failure(tenant_id: str, bot: str) -> None:
+    """A turn of a bot has failed."""
+    row, _made = BotPause.objects.get_or_create(tenant_id=tenant_id, bot=bot)
+    BotPause.objects.filter(pk=row.pk).update(failures=F("failures") + 1)
+    failing = BotPause.objects.filter(pk=row.pk, failures__gte=FAILURES_MOST)
+    failing.update(failures=0, paused_until=NOW + PAUSE)
+
+
+def note_success(tenant_id: str, bot: str) -> None:
+    """A turn of a bot has gone well."""
+    BotPause.objects.filter(tenant=tenant_id, bot=bot, failures__gt=0).update(failures=0)
+
+
+def _heard_before(conversation: Conversation) -> int:
+    """Up to where it is not the bot's to answer what was said: all of it, but for the last words of a new customer."""
+    if conversation.bot_spells.exists() or conversation.interactions.exists():
+        return conversation.last_number
+    answers = conversation.messages.exclude(author_type=CUSTOMER).order_by("-number")
+    return answers.values_list("number", flat=True).first() or 0

@@ -1,0 +1,181 @@
+"""How are bots asked for their answers? In threads beside the tasks, one turn of a conversation at a time.
+
+A worker holds a conversation's spell by a short lease, which it renews for as long as the turn may take, so that
+another one takes over soon when it dies. No transaction is open while a bot thinks. There are twice as many threads as
+BOT_THREADS says, and one tenant has at most half of them: bots that hang hold up nobody but their own.
+"""
+
+import logging
+import secrets
+import threading
+import time
+from collections import Counter
+from concurrent.futures import Future, wait
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
+
+from django.db import DatabaseError
+from django.db.models import Q, QuerySet
+
+from ...bots.base import Turn, bot_named, seconds_of
+from ...conf import settings
+from ...database import atomic, connection
+from ...models import BotSpell
+from ...models.clock import NOW, database_now
+from ...models.conversations import Reason
+from ...models.spells import Miss
+from ...workers import wakeup
+from ...workers.process import kept
+from ...workers.threads import TASK_SECONDS, Threads, connect
+from ..one_by_one import Step
+from . import failing, hearing, rules, spells
+from .writing import Lost, locked, note_miss, write
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=10)
+RENEW_SECONDS = 3
+CANDIDATES = 20  # looked at: others may be faster
+WAIT_SECONDS = 0.05
+TURNS = Step("bot_turns", key="conversation")
+
+
+def take_due() -> None:
+    """Have bots answer what is due, with as many threads as may be; turns that take long go on by themselves."""
+    stop_at = time.monotonic() + TASK_SECONDS
+    mine: set[Future[None]] = set()
+    while time.monotonic() < stop_at:
+        while spell := _at_work.take():
+            mine.add(_threads.submit(_work, spell))
+        mine = {future for future in mine if not future.done()}
+        if not mine:
+            break
+        wait(mine, WAIT_SECONDS)
+    _threads.leave(mine)
+
+
+def finish() -> None:
+    """Wait for the turns of this process."""
+    _threads.finish()
+
+
+def wake_if_due() -> None:
+    """Have bots asked where that is due by the clock, or a worker has died at it."""
+    if due().exists():
+        wakeup.wake_bots()
+
+
+def due() -> QuerySet[BotSpell]:
+    """The spells in which a turn may begin."""
+    free = Q(lease_until=None) | Q(lease_until__lte=NOW)
+    return BotSpell.objects.filter(free, due_at__lte=NOW, ended_at=None).order_by("due_at", "pk")
+
+
+class AtWork:
+    """The turns of this process, by the ids of their spells, and the thread that renews their leases."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: dict[int, BotSpell] = {}
+        self._renewing: threading.Thread | None = None
+
+    def take(self) -> BotSpell | None:
+        """Lease a spell whose turn may begin; None when there is none, or no thread for it."""
+        with self._lock:
+            counts = Counter(each.tenant_id for each in self._held.values())
+            if counts.total() >= 2 * settings.BOT_THREADS:
+                return None
+            full = [tenant for tenant, count in counts.items() if count >= settings.BOT_THREADS]
+            spell = _leased(due().exclude(tenant__in=full)[:CANDIDATES])
+            if spell:
+                self._held[spell.pk] = spell
+                if self._renewing is None:
+                    self._renewing = threading.Thread(target=self._renew, name="contactcenter-turns", daemon=True)
+                    self._renewing.start()
+        return spell
+
+    def leave(self, spell: BotSpell) -> None:
+        """Its turn is over."""
+        with self._lock:
+            self._held.pop(spell.pk, None)
+
+    def _renew(self) -> None:
+        """Renew the leases of turns that have time left, while there are any."""
+        time.sleep(RENEW_SECONDS)  # most turns are over by then
+        while held := self._still_held():
+            with suppress(DatabaseError):  # a lease holds for longer than one renewal that fails
+                connect()
+                for spell in held:
+                    mine = BotSpell.objects.filter(pk=spell.pk, lease_token=spell.lease_token, answer_by__gt=NOW)
+                    mine.update(lease_until=NOW + LEASE)
+            connection().close()
+            time.sleep(RENEW_SECONDS)
+
+    def _still_held(self) -> list[BotSpell]:
+        with self._lock:
+            if not self._held:
+                self._renewing = None
+            return list(self._held.values())
+
+
+_threads = kept(Threads, "bots", lambda: 2 * settings.BOT_THREADS)
+_at_work = kept(AtWork)
+
+
+def _leased(candidates: QuerySet[BotSpell]) -> BotSpell | None:
+    for spell in candidates:
+        token, seconds = secrets.randbits(62), timedelta(seconds=seconds_of(spell.bot))
+        free = due().order_by().filter(pk=spell.pk, lease_token=spell.lease_token)
+        if free.update(lease_token=token, lease_until=NOW + LEASE, answer_by=NOW + seconds):
+            spell.lease_token = token
+            return spell
+    return None
+
+
+def _work(spell: BotSpell) -> None:
+    """Take this turn, then whatever else is due, so that no task is needed for it."""
+    try:
+        _take(spell)
+    finally:
+        _at_work.leave(spell)
+    if due().exists():
+        wakeup.wake_bots()
+
+
+def _take(held: BotSpell) -> None:
+    try:
+        turn, heard = hearing.turn_of(held)
+        bot = bot_named(held.bot)
+        brief = partial(bot.brief, turn)
+        if turn.said and not rules.answered(held, turn, brief):
+            for number, action in enumerate(bot.answer(turn) or ()):
+                write(held, number, action, brief)
+        _finish(held, heard, turn)
+        spells.note_success(held.tenant_id, held.bot)
+    except Lost:
+        return
+    except Exception as error:  # whatever a bot of the project brings about
+        TURNS.note(error, key=held.conversation_id, tenant_id=held.tenant_id)
+        spells.note_failure(held.tenant_id, held.bot)
+        failing.give_up(held, Reason.ERROR)
+
+
+def _finish(held: BotSpell, heard: int, turn: Turn) -> None:
+    """The bot has answered: what was said meanwhile is its next turn."""
+    with atomic():
+        try:
+            _conversation, spell = locked(held)
+        except Lost:  # by what it answered
+            return
+        if turn.said and rules.is_asked_again(spell, turn) and not spell.choosing:
+            note_miss(spell, Miss.SAME_AGAIN)
+        spell.asked_digest = rules.asked_digest(turn) if turn.said else spell.asked_digest
+        spell.heard, spell.written, spell.turns, spell.memory = heard, 0, turn.number, turn.memory
+        now, last = database_now(), hearing.unheard(spell).last()
+        spell.due_at = max(now, last.at + spells.GATHER) if last else None
+        spell.answer_by = now + timedelta(seconds=seconds_of(spell.bot)) + spells.GATHER if last else None
+        spell.look_at, spell.lease_until = None, None
+        spell.save()
+        if last is None:
+            spells.look_later(spell)

@@ -1,0 +1,87 @@
+"""What becomes of what a bot answers? Each of it is written once, for as long as the bot has the conversation."""
+
+from collections.abc import Callable
+
+from ...bots.base import Action, Brief, End, HandOver, Say, Think
+from ...database import atomic
+from ...events import BOT
+from ...exceptions import NotFound
+from ...models import BotSpell, Conversation
+from ...models.base import max_length
+from ...models.conversations import Reason
+from ...models.spells import Miss, SpellEnd
+from ..participants import living
+from ..typing import show_thinking
+from . import control, spells
+from .handover import hand_over
+from .saying import say
+
+MISSES_MOST = 2
+THINKS_MOST = 120  # seconds
+KEPT_MISSES = 20
+CODE_MAX = max_length(BotSpell, "code")
+
+
+class Lost(Exception):
+    """The bot has the conversation no more, or somebody else is at its turn."""
+
+
+def write(held: BotSpell, number: int, action: Action, brief: Callable[[], Brief]) -> None:
+    """Write what a bot answered, as the ``number``-th of this turn, counted from 0; once, however often it is asked.
+
+    ``held`` is the spell as its worker holds it, ``brief()`` what agents should know if they take over. Raises Lost,
+    Invalid for what cannot be said, TypeError.
+    """
+    if isinstance(action, Think):
+        show_thinking(held.conversation_id, BOT, min(max(action.seconds, 0), THINKS_MOST))
+        return
+    with atomic():
+        conversation, spell = locked(held)
+        if number < spell.written:
+            return
+        spell.written = number + 1
+        spell.save(update_fields=["written"])
+        _carry_out(conversation, spell, action, brief)
+
+
+def locked(held: BotSpell) -> tuple[Conversation, BotSpell]:
+    """Lock the conversation of a spell that a worker holds; return both as they are now. Raises Lost."""
+    try:
+        conversation = living(held.conversation_id)
+    except NotFound as error:
+        raise Lost from error
+    spell = spells.open_of(conversation)
+    same = spell is not None and spell.pk == held.pk and spell.lease_token == held.lease_token
+    if spell is None or not same or conversation.control_epoch != spell.epoch:
+        raise Lost
+    return conversation, spell
+
+
+def note_miss(spell: BotSpell, miss: str) -> bool:
+    """Note that what was said was no answer; return whether there were so many that agents take over."""
+    spell.misses = [*spell.misses, str(miss)][-KEPT_MISSES:]
+    spell.has_missed, spell.is_settled = True, False
+    spell.save(update_fields=["misses", "has_missed", "is_settled"])
+    return len(spell.misses) >= MISSES_MOST
+
+
+def _carry_out(conversation: Conversation, spell: BotSpell, action: Action, brief: Callable[[], Brief]) -> None:
+    match action:
+        case Say(miss=""):
+            say(conversation, spell, action)
+            spell.answers, spell.has_missed, spell.is_settled = spell.answers + 1, False, action.settled
+            spell.save(update_fields=["answers", "has_missed", "is_settled"])
+        case Say(miss=miss):
+            if miss not in Miss.values:
+                raise TypeError(f"A miss is one of {', '.join(Miss.values)}, not {miss!r}.")
+            if note_miss(spell, miss):
+                hand_over(conversation, spell, HandOver(brief(), reason=Reason.FAILED))
+            else:
+                say(conversation, spell, action)
+        case HandOver():
+            hand_over(conversation, spell, action)
+        case End(code=code):
+            spells.end(conversation, SpellEnd.BOT_CONFIRMED, code=code[:CODE_MAX])
+            control.take(conversation)
+        case _:
+            raise TypeError(f"A bot cannot answer with {action!r}.")

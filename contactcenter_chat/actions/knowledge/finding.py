@@ -1,0 +1,70 @@
+"""Which articles may answer what a customer asks a bot? Found at once, in the thread that has the embedder."""
+
+from collections.abc import Sequence
+from concurrent.futures import TimeoutError as TooLate
+from functools import partial
+from typing import NamedTuple
+
+from ...bots.base import Found
+from ...knowledge.base import EmbedderAway, embedder, is_set_up
+from ...knowledge.nearness import shelves
+from ...models import Conversation, clock
+from ...queries import articles
+from ...queries.article_words import with_some_words
+from ...queries.identity import level_of
+from . import looking
+from .questions import KEPT, nearest_articles, vectors_of
+
+SECONDS = 10  # for the embedder to answer, behind what it is at
+
+
+class Nearest(NamedTuple):
+    """The version of an article that was found, and how near it is; None where words found it."""
+
+    version: str
+    score: float | None = None
+
+
+def found_for_bot(conversation: Conversation, question: str) -> Sequence[Found]:
+    """Return the articles nearest to a question that its customer may read, the best first, at most five.
+
+    Without an embedder, or while it is away, those that have its words.
+    """
+    level = level_of(conversation, clock.now())
+    versions = articles.for_customers(conversation.tenant_id, conversation.channel.queue_id, level)
+    found = _by_meaning(conversation.tenant_id, question, versions) if is_set_up() else None
+    if found is None:
+        found = _by_words(conversation.tenant_id, question, versions)
+    nearest = {article: each.version for article, each in found.items()}
+    shown = articles.in_languages(versions, nearest, [conversation.language], {})
+    return [
+        Found(
+            each.article.pk, each.version.title, each.version.answer, each.version.link, found[each.article.pk].score
+        )
+        for each in shown
+    ]
+
+
+def _by_words(tenant_id: str, question: str, versions: articles.Versions) -> dict[str, Nearest]:
+    found: dict[str, Nearest] = {}
+    for each in with_some_words(versions, question, articles.languages_of(tenant_id), KEPT * 4):
+        found.setdefault(each.article_id, Nearest(each.pk))
+    return dict(list(found.items())[:KEPT])
+
+
+def _by_meaning(tenant_id: str, question: str, versions: articles.Versions) -> dict[str, Nearest] | None:
+    """None while the embedder is away."""
+    try:
+        return looking.done_there(partial(_nearest, tenant_id, question, versions)).result(SECONDS)
+    except (EmbedderAway, TooLate):
+        return None
+
+
+def _nearest(tenant_id: str, question: str, versions: articles.Versions) -> dict[str, Nearest] | None:
+    chosen = embedder()
+    if chosen is None:
+        return None
+    [vector] = chosen.questions([question])
+    load = partial(vectors_of, tenant_id, chosen.model)
+    near = shelves.nearest(tenant_id, chosen.model, vector, articles.digests(versions), load, KEPT * 4)
+    return {each["article"]: Nearest(each["version"], each["score"]) for each in nearest_articles(near)}

@@ -1,0 +1,62 @@
+"""How long did bots have conversations, what came of it, and which are in trouble?"""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from ..bots import base as bots
+from ..models import BotSpell
+from ..models.conversations import Reason
+from ..models.spells import Miss, SpellEnd
+from .base import ReadOnly, TenantAdmin
+from .lists import NewestFirstAdmin, PeriodFilter, SelectFilter, TenantFilter
+
+ALL = "began_at conversation bot ended_at end reason code taken_back_at turns answers misses_shown disclosed_at"
+
+
+class BotFilter(SelectFilter):
+    title = _("bot")
+    parameter_name = "bot"
+
+    def lookups(self, request, model_admin):
+        return [(name, name) for name in bots.names()]
+
+    def narrow(self, queryset, value):
+        return queryset.filter(bot=value)
+
+
+class EndFilter(SelectFilter):
+    title = _("how it ended")
+    parameter_name = "end"
+
+    def lookups(self, request, model_admin):
+        return SpellEnd.choices
+
+    def narrow(self, queryset, value):
+        return queryset.filter(end=value)
+
+
+class ReasonFilter(SelectFilter):
+    title = _("handed over because")
+    parameter_name = "reason"
+
+    def lookups(self, request, model_admin):
+        return Reason.choices
+
+    def narrow(self, queryset, value):
+        return queryset.filter(reason=value)
+
+
+@admin.register(BotSpell)
+class BotSpellAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
+    time = "began_at"
+    list_display = ("began_at", "bot", "end_shown", "reason", "turns", "misses_shown", "taken_back_at")
+    list_filter = (TenantFilter, PeriodFilter, BotFilter, EndFilter, ReasonFilter)
+    fields = readonly_fields = tuple(ALL.split())
+
+    @admin.display(description=_("how it ended"))
+    def end_shown(self, spell):
+        return spell.get_end_display() or _("It has it still.")
+
+    @admin.display(description=_("misses"))
+    def misses_shown(self, spell):
+        return ", ".join(str(dict(Miss.choices).get(each, each)) for each in spell.misses) or "–"

@@ -1,0 +1,77 @@
+"""What do operations on handovers do? Two of our own, which every wire has."""
+
+from ...actions.conversations import hand_over
+from ...bots.base import Brief
+from ...exceptions import NotFound, invalid_id
+from ...queries import api as queries
+from ...wire import handover as shapes
+from ..base import limits
+from ..description import ALWAYS, ID, WITH_BODY, answer_of
+from .conversations import Conversations
+from .waiting import or_null
+
+STATES = {
+    "none": "no bot has handed it over",
+    "accepted": "it waits for an agent",
+    "completed": "an agent has, or had, it",
+    "failed": "the customer was gone before an agent came",
+}
+SCHEMAS = {
+    "Handover": answer_of(
+        conversationId=ID,
+        state={
+            "type": "string",
+            "enum": list(STATES),
+            "description": "; ".join(f"`{state}`: {told}" for state, told in STATES.items()) + ".",
+        },
+        reason=or_null({"type": "string", "enum": [*shapes.REASONS, None]}),
+        queueId=or_null(ID),
+        agentId=or_null(ID),
+        brief={"type": "object", "description": "What the agent was told.", "additionalProperties": True},
+    )
+}
+GET_SUMMARY = "How far the conversation's last handover by a bot has come."
+POST_SUMMARY = "A bot hands the conversation over to agents, with what they should know. A repeat renews the brief."
+REFUSALS = (404, 409, *WITH_BODY, *ALWAYS)
+
+
+class HandingOver(Conversations):
+    """The operations on handovers, for a KeyView."""
+
+    subject = "handover"  # its fields are called as the request calls them
+
+    def conversation_handover(self, conversation_id):
+        return self.answer(200, self._handover(conversation_id))
+
+    def hand_over(self, conversation_id):
+        wanted = shapes.read_handover(self.body, limits())
+        queries.check_conversation(self.tenant, conversation_id)
+        epoch = self.epoch
+        return self.once.answer(202, lambda: self._hand_over(conversation_id, wanted, epoch))
+
+    def _hand_over(self, conversation_id, wanted, epoch):
+        names = ("intent", "summary", "entities", "tried", "mood")
+        given = {name: wanted[f"brief.{name}"] for name in names}
+        with self.naming_the_epoch():
+            hand_over(
+                conversation_id=conversation_id,
+                tenant_id=self.tenant.pk,
+                brief=Brief(**{name: value for name, value in given.items() if value is not None}),
+                reason=wanted["reason"],
+                queue=self._queue(wanted["queueId"]),
+                skills=wanted["skills"],
+                epoch=epoch,
+            )
+        return self._handover(conversation_id)
+
+    def _queue(self, queue_id):
+        try:
+            return queries.queue(self.tenant, queue_id) if queue_id else None
+        except NotFound as error:
+            refusal = invalid_id("queue", queue_id)
+            refusal.field = "queueId"
+            raise refusal from error
+
+    def _handover(self, conversation_id):
+        interaction, state = queries.handed_over(self.tenant, conversation_id)
+        return shapes.handover(conversation_id, interaction, state)

@@ -1,0 +1,7 @@
+"""What a bot is, and those that come with the app. A bot answers; the app writes what it answered.
+
+- ``base``    what is asked of a bot, and what it may answer with
+- ``wishes``  does somebody want a human?
+- ``words``   what the app itself says for a bot: that it is one, that somebody else goes on
+- ``faq``     answers from the articles
+"""

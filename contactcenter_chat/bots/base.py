@@ -1,0 +1,243 @@
+"""What is a bot?"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.module_loading import import_string
+
+from ..conf import settings
+from ..exceptions import Invalid
+from ..models.conversations import Reason
+from ..storable import check_text
+from ..wire.levels import Level
+from ..wire.limits import BRIEF_ITEMS_MAX, BRIEF_SUMMARY_MAX, BRIEF_WORDS_MAX
+from ..workers.process import kept
+
+READY = {"faq": "contactcenter_chat.bots.faq.FaqBot"}  # by the names under which they need no setting
+SECONDS = (5, 30, 120)  # of a turn: least, default, most
+
+
+@dataclass(frozen=True)
+class Said:
+    """Something that the customer said: in words, or by choosing one of the bot's quick replies.
+
+    ``number`` is that of the conversation's log, ``data`` what the bot gave with the option that was chosen.
+    """
+
+    number: int
+    text: str
+    data: Any = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """An article that may hold an answer. ``score`` is how near it is, 1 is the same; None where words found it."""
+
+    article_id: str
+    title: str
+    answer: str
+    link: str = ""
+    score: float | None = None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What a bot is asked to answer.
+
+    ``said`` is what it has not answered yet, ``before`` the newest of what was said until then, as (author type,
+    text). ``identity`` is how sure it is that the ``customer`` is who these data are of. ``number`` counts the turns
+    of this bot with this conversation since it has it, from 1. What a bot leaves in ``memory`` (as JSON has it) is
+    there at its next turn; ``misses`` are those so far.
+    """
+
+    conversation_id: str
+    tenant_id: str
+    said: Sequence[Said]
+    before: Sequence[tuple[str, str]] = ()
+    number: int = 1
+    customer: Mapping[str, Any] = field(default_factory=dict)
+    identity: Level = Level.NONE
+    language: str = ""
+    misses: Sequence[str] = ()
+    memory: dict[str, Any] = field(default_factory=dict)
+    epoch: int = 0
+    articles: Callable[[str], Sequence[Found]] = lambda question: ()
+
+    @property
+    def text(self) -> str:
+        """All that was said, in one text."""
+        return "\n".join(each.text for each in self.said)
+
+    @property
+    def data(self) -> Any:
+        """What came with the last quick reply that was chosen, if what was said last was one."""
+        return self.said[-1].data if self.said else None
+
+
+@dataclass(frozen=True)
+class QuickReply:
+    """An answer to choose; ``data`` come back with it."""
+
+    title: str
+    data: Any = None
+
+
+@dataclass(frozen=True)
+class Say:
+    """Say this.
+
+    ``miss`` is one of models.spells.Miss where it is no answer: after two of them, agents take over instead.
+    ``settled`` says that the customer has just said that an answer helped.
+    """
+
+    text: str
+    quick_replies: Sequence[QuickReply] = ()
+    cards: Sequence[tuple[str, Any]] = ()
+    miss: str = ""
+    settled: bool = False
+
+
+@dataclass(frozen=True)
+class Think:
+    """Show that the bot thinks, for so many seconds at most."""
+
+    seconds: float = 10
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What whoever goes on should know, so that the customer need not say it again. Texts are plain."""
+
+    intent: str = ""
+    summary: str = ""
+    entities: Mapping[str, str] = field(default_factory=dict)
+    tried: Sequence[str] = ()
+    mood: str = ""
+
+    def as_kept(self) -> dict[str, Any]:
+        """Return it as JSON, without what is empty. Raises Invalid."""
+        for name, most in {"intent": BRIEF_WORDS_MAX, "summary": BRIEF_SUMMARY_MAX, "mood": BRIEF_WORDS_MAX}.items():
+            _check(getattr(self, name), name, most)
+        if not isinstance(self.entities, Mapping) or not isinstance(self.tried, list | tuple):
+            raise Invalid("Must be an object and a list.", field="brief")
+        if max(len(self.entities), len(self.tried)) > BRIEF_ITEMS_MAX:
+            raise Invalid(f"May not have more than {BRIEF_ITEMS_MAX} items.", field="brief")
+        for text in [*self.entities.keys(), *self.entities.values(), *self.tried]:
+            _check(text, "brief", BRIEF_WORDS_MAX)
+        whole = {
+            "intent": self.intent,
+            "summary": self.summary,
+            "entities": dict(self.entities),
+            "tried": list(self.tried),
+            "mood": self.mood,
+        }
+        return {name: value for name, value in whole.items() if value}
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """Have an agent go on: one of this queue, by its name, else of the channel's; nothing of the bot comes after it.
+
+    ``reason`` is one of models.conversations.Reason; ``skills`` are asked of the agent: names with least levels.
+    """
+
+    brief: Brief = field(default_factory=Brief)
+    queue: str = ""
+    skills: Sequence[tuple[str, int]] = ()
+    reason: str = Reason.FAILED
+
+
+@dataclass(frozen=True)
+class End:
+    """It is settled: end the conversation; ``code`` says what it was about, at most 100 characters."""
+
+    code: str = ""
+
+
+Action = Say | Think | HandOver | End
+
+
+class Bot:
+    """Answers customers. ``options`` are the ``OPTIONS`` of the setting.
+
+    It writes nothing and is called with no transaction open, by one thread for each conversation and for several
+    conversations at a time. What it yields is written as it comes, for as long as it has the conversation. A turn that
+    a crash has cut short is asked for once more: of what it yields then, what was written before is left out.
+    """
+
+    seconds: float = SECONDS[1]  # for a turn: later an agent takes over
+
+    def answer(self, turn: Turn) -> Iterable[Action]:
+        """Write: what to answer. Whatever it raises has an agent take over."""
+        raise NotImplementedError
+
+    def brief(self, turn: Turn) -> Brief:
+        """Write, where more is known: what an agent should know when the app itself hands over in this turn."""
+        return Brief(summary=turn.text[:BRIEF_SUMMARY_MAX])
+
+    # What a subclass need not touch
+
+    def __init__(self, **options: Any) -> None:
+        self.options = options
+
+
+class Bots:
+    """The bots of this process: each made when it is first needed, and all anew when the setting is another."""
+
+    def __init__(self) -> None:
+        self._setting: Any = None
+        self._made: dict[str, Bot] = {}
+
+    def get(self, name: str) -> Bot:
+        if self._setting != settings.BOTS:
+            self._made, self._setting = {}, settings.BOTS
+        if name not in self._made:
+            configured = configured_as(name)
+            backend = READY.get(configured["BACKEND"], configured["BACKEND"])
+            self._made[name] = import_string(backend)(**configured.get("OPTIONS", {}))
+        return self._made[name]
+
+
+bots = kept(Bots)
+
+
+def configured_as(name: str) -> dict[str, Any]:
+    """Return what the settings say of a bot; nothing of one that the project's own code drives, or that is none."""
+    if isinstance(settings.BOTS, dict) and name in settings.BOTS:
+        return settings.BOTS[name] or {}
+    return {"BACKEND": name} if name in READY and name not in settings.BOTS else {}
+
+
+def names() -> list[str]:
+    """Return the names of all bots: those of the settings first."""
+    return list(dict.fromkeys([*settings.BOTS, *READY]))
+
+
+def is_bot(name: str) -> bool:
+    """Whether a conversation may be given to one of this name."""
+    return name in settings.BOTS or name in READY
+
+
+def runs_here(name: str) -> bool:
+    """Whether the app asks it for its answers, and not the project's own code."""
+    return bool(configured_as(name).get("BACKEND"))
+
+
+def bot_named(name: str) -> Bot:
+    """Return the bot of this name that the app asks. Raises whatever making it raises."""
+    return bots.get(name)
+
+
+def seconds_of(name: str) -> float:
+    """Return how long a turn of this bot may take; the default of one that cannot be made."""
+    try:
+        return min(max(bot_named(name).seconds, SECONDS[0]), SECONDS[2])
+    except Exception:  # of whatever class the project names: the turn itself tells it
+        return SECONDS[1]
+
+
+def _check(text: Any, name: str, most: int) -> None:
+    if not isinstance(text, str) or len(text) > most:
+        raise Invalid(f"Must be text of at most {most} characters.", field=f"brief.{name}", value=text)
+    check_text(text, f"brief.{name}")

@@ -1,0 +1,98 @@
+"""What does the app itself say where a bot has a conversation? In the customer's language, if it is translated."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from django.conf import settings as django_settings
+from django.utils import formats, timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+LEAVE, GO_ON, STOP = CHOICES = ("leave", "go_on", "stop")
+SETTLED = "settled"
+HUMAN = "human"
+
+Told = TypeVar("Told")
+
+
+def in_language(language: str, tell: Callable[[], Told]) -> Told:
+    """Return what ``tell()`` says in this language; in the project's where that is empty or none."""
+    known = language and translation.check_for_language(language)
+    with translation.override(language if known else django_settings.LANGUAGE_CODE):
+        return tell()
+
+
+def disclosure(tenant: str) -> str:
+    """That whoever speaks is no person."""
+    return _("You are chatting with the automated assistant of %(tenant)s.") % {"tenant": tenant}
+
+
+def automated() -> str:
+    """What a bot is called where a name must stand."""
+    return _("Assistant (automated)")
+
+
+def handing_over(minutes: tuple[int, int] | None) -> str:
+    """That an agent goes on, in about so many minutes if that is known."""
+    if minutes is None:
+        return _("I am handing you over to a colleague, who sees what you have written here.")
+    low, high = minutes
+    if high <= 1:
+        return _("I am handing you over to a colleague, who will be with you in about a minute.")
+    told = ngettext("%(count)d minute", "%(count)d minutes", high) % {"count": high}
+    span = told if low == high else f"{low}–{told}"
+    return _("I am handing you over to a colleague, who will be with you in about %(span)s.") % {"span": span}
+
+
+def closed(opens_at: datetime | None) -> str:
+    """That no colleague is there, and when one will be."""
+    if opens_at is None:
+        return _("Nobody of my colleagues is there now. What shall I do?")
+    local = timezone.localtime(opens_at)
+    when = f"{formats.date_format(local, 'l')}, {formats.date_format(local, 'TIME_FORMAT')}"
+    return _("My colleagues are there again on %(when)s. What shall I do?") % {"when": when}
+
+
+def choices() -> dict[str, str]:
+    """The three ways to go on while nobody is there."""
+    return {
+        LEAVE: _("Leave it for a colleague"),
+        GO_ON: _("Go on with the assistant"),
+        STOP: _("Stop here"),
+    }
+
+
+def left() -> str:
+    """That a colleague will see to it."""
+    return _("I have left it for a colleague, who answers here.")
+
+
+def going_on() -> str:
+    """That the bot goes on."""
+    return _("All right. What would you like to know?")
+
+
+def goodbye() -> str:
+    """That it is over."""
+    return _("All right. Write here whenever you need something.")
+
+
+def sorry() -> str:
+    """That the bot could not answer."""
+    return _("I am sorry, something went wrong on my side.")
+
+
+def anything_else() -> str:
+    """Whether there is more to do."""
+    return _("Is there anything else I can help with?")
+
+
+def nothing_more() -> str:
+    """The quick reply that there is nothing."""
+    return _("No, that was all")
+
+
+def human() -> str:
+    """The quick reply by which anybody gets a person."""
+    return _("Talk to a person")

@@ -1,0 +1,49 @@
+"""How do we call the endpoint of a model, one that speaks as OpenAI's do? The project's settings say where it is."""
+
+import json
+import time
+from typing import Any
+
+from .requests import request
+
+ANSWER_MAX = 32 * 1024 * 1024  # bytes: a batch of vectors is large
+TOLD_MOST = 200  # characters of a refusal
+
+
+class ModelUnavailable(Exception):
+    """There is no answer, or none that can be used: in a sentence, why."""
+
+
+def ask(base_url: str, path: str, body: dict[str, Any], *, api_key: str = "", timeout: float) -> dict[str, Any]:
+    """Post a body as JSON and return the answer's object.
+
+    Args:
+        base_url: Of the endpoint, with its version: ``https://models.example/v1``.
+        path: What is asked for: ``embeddings``.
+        body: What is asked.
+        api_key: Sent as a bearer's token, if there is one.
+        timeout: Seconds for all of it.
+
+    Raises ModelUnavailable.
+    """
+    headers = {"Content-Type": "application/json", "Accept": "application/json"}
+    if api_key:
+        headers["Authorization"] = f"Bearer {api_key}"
+    response = request(
+        "POST",
+        f"{base_url.rstrip('/')}/{path}",
+        json.dumps(body).encode(),
+        headers,
+        deadline=time.monotonic() + timeout,
+        is_trusted=True,
+        answer_max=ANSWER_MAX,
+    )
+    if not response.ok:
+        raise ModelUnavailable(response.error or f"status {response.status}: {response.text[:TOLD_MOST]}")
+    try:
+        answer = json.loads(response.content)
+    except ValueError:
+        raise ModelUnavailable("The answer is no JSON.") from None
+    if not isinstance(answer, dict):
+        raise ModelUnavailable("The answer is no object.")
+    return answer

@@ -1,0 +1,35 @@
+"""What when a bot fails, or takes too long?"""
+
+from datetime import timedelta
+
+from contactcenter_chat.bots.base import Say
+from contactcenter_chat.models import BotPause, Failure, Interaction, clock
+
+from .conftest import DISCLOSED, PASSED_ON, SORRY, said, says, spell_of, take_turns
+
+
+def test_an_error_has_an_agent_go_on(talk, bot, caplog):
+    def fails(turn):
+        yield Say("One")
+        raise ValueError("no such thing")
+
+    bot.answers = staticmethod(fails)
+    says(talk, "Hello")
+    take_turns()
+    assert said(talk) == [DISCLOSED, "One", f"{SORRY} {PASSED_ON}"]
+    interaction = Interaction.objects.get()
+    assert interaction.brief == {"identity": "none", "bot": "helper", "reason": "error"}
+    assert (spell_of(talk).end, spell_of(talk).reason) == ("failed", "error")
+    failure = Failure.objects.get()
+    assert (failure.step, failure.row, failure.error) == ("bot_turns", talk.pk, "ValueError: no such thing")
+    assert BotPause.objects.get().failures == 1
+
+
+def test_what_fails_while_it_is_closed_asks_as_well(talk, bot, closed, caplog):
+    bot.answers = staticmethod(lambda turn: 1 / 0)
+    says(talk, "Hello")
+    take_turns()
+    assert said(talk)[1].startswith(SORRY)
+    spell = spell_of(talk)
+    assert (spell.choosing, spell.due_at, spell.end) == (True, None, "")
+    assert spell.look_at - clock.now() > timedelta(minutes=14)

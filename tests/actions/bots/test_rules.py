@@ -1,0 +1,107 @@
+"""What holds for every bot, whatever it would answer?"""
+
+import pytest
+
+from contactcenter_chat.bots.base import QuickReply, Say
+from contactcenter_chat.models import BotSpell, Card, Interaction
+from tests.facts import fresh
+
+from .conftest import DISCLOSED, LONG_AGO, PASSED_ON, answers, said, says, silence, spell_of, take_turns
+
+
+def test_a_wish_for_a_person_is_obeyed_at_once(talk, bot):
+    says(talk, "Can I talk to a human?")
+    take_turns()
+    assert bot.turns == []
+    assert said(talk) == [DISCLOSED, PASSED_ON]
+    assert Interaction.objects.get().brief == {
+        "intent": "test",
+        "summary": "Can I talk to a human?",
+        "identity": "none",
+        "bot": "helper",
+        "reason": "asked",
+    }
+
+
+def test_the_same_question_again_is_a_miss(talk, bot):
+    for _ in range(3):
+        says(talk, "Where  is it?")
+        take_turns()
+    assert said(talk) == [DISCLOSED, "You said: Where  is it?", "You said: Where  is it?", PASSED_ON]
+    assert spell_of(talk).misses == ["same_again", "same_again"]
+
+
+def test_after_its_turns_it_hands_over(talk, bot, settings):
+    settings.CONTACTCENTER_CHAT = {**settings.CONTACTCENTER_CHAT, "BOT_TURNS_MOST": 2}
+    for number in range(3):
+        says(talk, f"Question {number}")
+        take_turns()
+    assert said(talk)[-1] == PASSED_ON
+    assert spell_of(talk).reason == "policy"
+
+
+@pytest.mark.parametrize(
+    ("words", "end", "last"),
+    [
+        ("Leave it for a colleague", "handed_over", "I have left it for a colleague, who answers here."),
+        ("2", "", "All right. What would you like to know?"),
+        ("Stop here", "bot_left_after_miss", "All right. Write here whenever you need something."),
+        ("When do you open?", "", "You said: When do you open?"),
+        ("a human please", "handed_over", "I have left it for a colleague, who answers here."),
+    ],
+)
+def test_while_it_is_closed_the_customer_chooses(talk, bot, closed, words, end, last):
+    says(talk, "Can I talk to a human?")
+    take_turns()
+    assert not Interaction.objects.exists()
+    assert said(talk)[1].endswith("What shall I do?")
+    assert [each["title"] for each in Card.objects.get().content["options"]] == [
+        "Leave it for a colleague",
+        "Go on with the assistant",
+        "Stop here",
+    ]
+    assert spell_of(talk).choosing
+    says(talk, words)
+    take_turns()
+    assert (spell_of(talk).end, said(talk)[-1]) == (end, last)
+    assert Interaction.objects.count() == (end == "handed_over")
+    if end == "handed_over":
+        assert Interaction.objects.get().brief["summary"] == "Can I talk to a human?"
+
+
+def test_nothing_more_settles_it(talk, bot):
+    says(talk, "Hello")
+    take_turns()
+    silence()
+    says(talk, "No, that was all")
+    take_turns()
+    assert (spell_of(talk).end, fresh(talk, "state")) == ("bot_confirmed", ("idle",))
+
+
+def test_a_press_counts_whatever_is_said_after_it(talk, bot):
+    answers(bot, Say("Which?", [QuickReply("Blue", 1)]))
+    says(talk, "Hello")
+    take_turns()
+    says(talk, "Talk to a person")
+    says(talk, "hello?")
+    BotSpell.objects.update(due_at=LONG_AGO)
+    take_turns()
+    assert said(talk)[-1] == PASSED_ON
+
+
+def test_what_a_dead_worker_was_asked_is_not_asked_again(talk, bot):
+    class Killed(BaseException):
+        pass
+
+    def dies(turn):
+        raise Killed
+        yield
+
+    bot.answers = staticmethod(dies)
+    says(talk, "Hello")
+    with pytest.raises(Killed):
+        take_turns()
+    BotSpell.objects.update(lease_until=LONG_AGO)
+    answers(bot, Say("Here"))
+    take_turns()
+    assert (said(talk)[-1], spell_of(talk).misses) == ("Here", [])

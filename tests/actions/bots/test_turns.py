@@ -1,0 +1,91 @@
+"""How are bots asked for their answers?"""
+
+import pytest
+
+from contactcenter_chat.actions import conversations
+from contactcenter_chat.actions.bots import turns
+from contactcenter_chat.bots.base import Say
+from contactcenter_chat.models import BotSpell, clock
+from tests import factories
+
+from .conftest import DISCLOSED, LONG_AGO, answers, said, says, spell_of, take_turns
+
+
+def test_a_bot_answers_and_says_first_that_it_is_one(talk, bot):
+    says(talk, "Hello")
+    assert take_turns() == 1
+    assert said(talk) == [DISCLOSED, "You said: Hello"]
+    spell = spell_of(talk)
+    assert (spell.turns, spell.answers, spell.misses, spell.due_at, spell.lease_until) == (1, 1, [], None, None)
+    assert spell.disclosed_at is not None
+    says(talk, "And again")
+    take_turns()
+    assert said(talk)[2:] == ["You said: And again"]
+    assert [turn.number for turn in bot.turns] == [1, 2]
+    assert bot.turns[1].before == (("user", "Hello"), ("bot", DISCLOSED), ("bot", "You said: Hello"))
+
+
+def test_nothing_is_asked_while_nothing_is_said(talk, bot):
+    assert take_turns() == 0
+    assert spell_of(talk).due_at is None
+
+
+def test_what_comes_while_it_answers_is_the_next_turn(talk, bot):
+    def answer(turn):
+        if turn.number == 1:
+            says(talk, "Wait")
+            says(talk, "there is more")
+        yield Say(turn.text)
+
+    bot.answers = staticmethod(answer)
+    says(talk, "First")
+    assert take_turns() == 1
+    spell = spell_of(talk)
+    assert spell.due_at > clock.now()  # what comes within a second is one turn
+    BotSpell.objects.update(due_at=LONG_AGO)
+    assert take_turns() == 1
+    assert said(talk)[1:] == ["First", "Wait\nthere is more"]
+
+
+def test_what_a_dead_worker_had_written_is_not_written_again(talk, bot):
+    class Killed(BaseException):
+        pass
+
+    def dies(turn):
+        yield Say("One")
+        raise Killed
+
+    bot.answers = staticmethod(dies)
+    says(talk, "Hello")
+    with pytest.raises(Killed):
+        take_turns()
+    assert take_turns() == 0  # its lease holds still
+    BotSpell.objects.update(lease_until=LONG_AGO)
+    answers(bot, Say("One"), Say("Two"))
+    assert take_turns() == 1
+    assert said(talk) == [DISCLOSED, "One", "Two"]
+
+
+def test_who_has_lost_the_lease_writes_nothing_more(talk, bot):
+    def slow(turn):
+        yield Say("One")
+        BotSpell.objects.update(lease_token=1)
+        yield Say("Two")
+
+    bot.answers = staticmethod(slow)
+    says(talk, "Hello")
+    take_turns()
+    assert said(talk) == [DISCLOSED, "One"]
+
+
+def test_a_tenant_has_at_most_half_of_the_threads(center, bot, settings):
+    settings.CONTACTCENTER_CHAT = {**settings.CONTACTCENTER_CHAT, "BOT_THREADS": 1}
+    other = factories.make_center()
+    for channel in (center.channel, center.channel, other.channel):
+        says(conversations.start_conversation(channel=channel, data={}, script="helper"), "Hello")
+    at_work = turns.AtWork()
+    taken = [at_work.take() for _ in range(3)]
+    assert {each.tenant_id for each in taken[:2]} == {center.tenant.pk, other.tenant.pk}
+    assert taken[2] is None
+    at_work.leave(taken[0])
+    at_work.leave(taken[1])

@@ -1,0 +1,97 @@
+"""How does the FAQ bot answer?"""
+
+import pytest
+
+from contactcenter_chat.bots.base import Found, Said, Turn
+from contactcenter_chat.bots.faq import FaqBot
+
+FEES = Found("a1", "Can I pay in parts?", "Yes, in three.", "https://college.test/fees", 0.91)
+COST = Found("a2", "What does it cost?", "500 a term.", score=0.84)
+MEALS = Found("a3", "Where can I eat?", "In the hall.", score=0.81)
+FAR = Found("a4", "Where is the gym?", "Behind the hall.", score=0.79)
+
+
+def turn_with(*found, text="in parts?", data=None, memory=None, language="en"):
+    return Turn(
+        "c",
+        "t",
+        said=[Said(1, text, data)],
+        language=language,
+        memory={} if memory is None else memory,
+        articles=lambda question: [each for each in found if question],
+    )
+
+
+def only(turn):
+    [action] = FaqBot().answer(turn)
+    return action
+
+
+def test_it_says_what_it_has_found_and_asks():
+    turn = turn_with(FEES, COST, MEALS, FAR)
+    said = only(turn)
+    assert said.text == (
+        "This may be it: Can I pay in parts?\n\nYes, in three.\nhttps://college.test/fees\n\nDid that help?"
+    )
+    assert [(each.title, each.data) for each in said.quick_replies] == [
+        ("Yes, thanks", {"yes": "a1"}),
+        ("What does it cost?", {"article": "a2"}),
+        ("Where can I eat?", {"article": "a3"}),
+        ("No, none of these", {"no": True}),
+    ]
+    assert said.miss == ""
+    assert turn.memory == {
+        "question": "in parts?",
+        "offered": {"a2": "What does it cost?", "a3": "Where can I eat?"},
+        "tried": ["Can I pay in parts?"],
+    }
+
+
+def test_in_the_customers_language():
+    assert only(turn_with(FEES, language="es-MX")).text.startswith("Puede que sea esto: ")
+
+
+def test_what_words_have_found_counts_without_a_score():
+    assert "Yes, in three." in only(turn_with(Found("a1", "Can I pay in parts?", "Yes, in three."))).text
+
+
+@pytest.mark.parametrize("found", [(), (FAR,)])
+def test_what_is_another_matter_is_a_miss(found):
+    said = only(turn_with(*found))
+    assert (said.text, said.miss) == (
+        "I have found nothing about that. Can you say it in other words?",
+        "no_article",
+    )
+
+
+def test_another_title_is_answered():
+    memory = {"question": "parts?", "offered": {"a2": "What does it cost?"}, "tried": ["Can I pay in parts?"]}
+    turn = turn_with(COST, data={"article": "a2"}, memory=memory)
+    said = only(turn)
+    assert "500 a term." in said.text
+    assert [each.data for each in said.quick_replies] == [{"yes": "a2"}, {"no": True}]
+    assert turn.memory["tried"] == ["Can I pay in parts?", "What does it cost?"]
+
+
+@pytest.mark.parametrize("data", [{"article": "a9"}, {"article": None}, {"article": {"x": 1}}])
+def test_what_was_not_offered_is_not_found(data):
+    assert only(turn_with(COST, data=data, memory={"offered": {"a2": "What does it cost?"}})).miss == "no_article"
+
+
+def test_yes_settles_it():
+    said = only(turn_with(data={"yes": "a1"}))
+    assert (said.text, said.settled) == ("I am glad. If there is anything else, just ask.", True)
+
+
+def test_no_is_a_miss():
+    said = only(turn_with(data={"no": True}))
+    assert (said.text, said.miss) == ("Then I have not understood you. Can you say it in other words?", "said_no")
+
+
+def test_what_an_agent_should_know():
+    memory = {"question": "in parts?", "tried": ["Can I pay in parts?", "What does it cost?"]}
+    assert FaqBot().brief(turn_with(memory=memory, text="Talk to a person")).as_kept() == {
+        "summary": "in parts?",
+        "tried": ["Can I pay in parts?", "What does it cost?"],
+    }
+    assert FaqBot().brief(turn_with(text="a human")).as_kept() == {"summary": "a human"}

@@ -1,0 +1,45 @@
+"""Does the page about bots say what the code does?"""
+
+import pytest
+
+from contactcenter_chat.bots.base import Bot, End, HandOver, Say, Turn
+from contactcenter_chat.bots.base import Said as Heard
+from contactcenter_chat.models.spells import Miss
+from tests.docs.pages import blocks, page, section
+
+PAGE = page("bots.md")
+
+
+@pytest.fixture
+def rooms():
+    names = {}
+    code, setting = (block.text for block in blocks(PAGE, "python"))
+    exec(code, names)  # noqa: S102
+    exec(setting, names)  # noqa: S102
+    return names["RoomBot"](**names["CONTACTCENTER_CHAT"]["BOTS"]["rooms"]["OPTIONS"])
+
+
+def asked(bot, text, data=None, memory=None):
+    turn = Turn("c", "t", said=[Heard(1, text, data)], memory={} if memory is None else memory)
+    return list(bot.answer(turn)), turn.memory
+
+
+def test_the_bot_of_the_page_answers(rooms):
+    assert isinstance(rooms, Bot)
+    [told], memory = asked(rooms, " Blue ")
+    assert (told.text, [each.title for each in told.quick_replies]) == ("It is on floor 1.", ["Book it", "Thanks"])
+    [handed], _memory = asked(rooms, "Book it", "book", memory)
+    assert isinstance(handed, HandOver)
+    assert (handed.queue, handed.brief.as_kept()) == (
+        "Front desk",
+        {"intent": "book a room", "entities": {"room": " Blue "}},
+    )
+    assert asked(rooms, "Thanks", "done")[0] == [Say("You are welcome.", settled=True), End("rooms")]
+    assert asked(rooms, "Green")[0] == [Say("Which room do you look for?", miss="not_understood")]
+
+
+def test_every_miss_is_on_the_page():
+    told = section(PAGE, "A miss is ", "So it does after")
+    named = {each for each in Miss.values if f"`{each}`" in told}
+    assert named == set(Miss.values) - {"same_again"}
+    assert "the same question again" in told
