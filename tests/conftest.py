@@ -4,6 +4,7 @@ import os
 import threading
 import time
 
+import django
 import pytest
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -91,6 +92,16 @@ def _asked_now():
 def wakeups_with_rows(monkeypatch):
     """As in production, for tests that wait until the thread has ended."""
     monkeypatch.setattr(wakeup, "turned_on", TURNED_ON)
+
+
+@pytest.fixture
+def no_mail_server(settings):
+    """Mail goes to a port that nobody listens at."""
+    smtp = "django.core.mail.backends.smtp.EmailBackend"
+    if django.VERSION >= (6, 1):
+        settings.MAILERS = {"default": {"BACKEND": smtp, "OPTIONS": {"host": "127.0.0.1", "port": 9}}}
+    else:
+        settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = smtp, "127.0.0.1", 9
 
 
 @pytest.hookimpl(trylast=True)

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.conf import settings as django_settings
-from django.core.mail import get_connection, send_mail
+from django.core import mail
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-MAIL_SECONDS = 10  # for a mail server that is not there, where the project's EMAIL_TIMEOUT says nothing
+MAIL_SECONDS = 10  # for a mail server that is not there, where the project's settings say nothing
 
 
 def by_mail(address: str, code: str, conversation: Any) -> None:
@@ -23,8 +23,17 @@ def by_mail(address: str, code: str, conversation: Any) -> None:
             _("Give it in the chat with %(centre)s, to show that this address is yours.") % centre,
             _("If you are in no such chat, there is nothing that you need to do. Tell nobody else the code."),
         )
-    timeout = django_settings.EMAIL_TIMEOUT or MAIL_SECONDS
-    send_mail(subject, "\n\n".join(lines) + "\n", None, [address], connection=get_connection(timeout=timeout))
+    _connection().send_messages([mail.EmailMessage(subject, "\n\n".join(lines) + "\n", None, [address])])
+
+
+def _connection() -> Any:
+    """The project's way to send mail, which gives up on a server that does not answer."""
+    # Since Django 6.1, mail is configured by MAILERS, beside which the settings of before may not even be read.
+    mailers = getattr(mail, "mailers", None)
+    connection = mail.get_connection() if mailers is None else mailers.default
+    if getattr(connection, "timeout", MAIL_SECONDS) is None:
+        connection.timeout = MAIL_SECONDS
+    return connection
 
 
 def _language_of(tag: str) -> str:

@@ -202,9 +202,8 @@ class TestByMail:
         send_code(conversation_id=conversation.pk)
         assert mail.outbox[0].subject == "Your code for College"
 
-    def test_a_mail_server_that_is_not_there(self, conversation, settings):
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    @pytest.mark.usefixtures("no_mail_server")
+    def test_a_mail_server_that_is_not_there(self, conversation):
         with refused(Unavailable):
             send_code(conversation_id=conversation.pk)
 

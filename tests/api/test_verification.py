@@ -119,9 +119,8 @@ def test_too_many(client, path):
     assert 3590 <= int(response["Retry-After"]) <= 3601
 
 
-def test_one_that_cannot_be_sent(client, path, settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+@pytest.mark.usefixtures("no_mail_server")
+def test_one_that_cannot_be_sent(client, path):
     assert said(client.post(path, {})) == (503, ["The code could not be sent. Try again later."])
     assert not Verification.objects.exists()
 
