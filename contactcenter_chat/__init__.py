@@ -20,11 +20,13 @@ The rooms, from the ground up:
 - ``outbound``     calling other people's servers
 - ``routing``      which agent is asked; answers, and writes nothing
 - ``cards``        what a card says and takes
+- ``masking``      what must not leave the house, and what stands for it
 - ``models``       the tables, with their invariants
 - ``attachments``  the bytes of files
 - ``knowledge``    what a text means, what is near to it, what prepared texts say
 - ``providers``    who answers a conversation; answers, and writes nothing
 - ``bots``         what a bot is; answers, and writes nothing
+- ``tools``        functions of the project that may be called in a conversation
 - ``http``         what every HTTP entrance shares
 - ``queries``      what the faces read, and who may see what
 - ``exports``      what leaves as a file

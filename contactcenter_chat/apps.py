@@ -12,8 +12,10 @@ class ContactCenterChatConfig(AppConfig):
 
     def ready(self):
         from django.contrib.auth.signals import user_logged_out
+        from django.utils.module_loading import autodiscover_modules
 
         from . import checks  # noqa: F401  (registers the system checks)
         from .desk.leaving import logged_out
 
+        autodiscover_modules("contact_tools")
         user_logged_out.connect(logged_out, dispatch_uid="contactcenter_chat.desk")

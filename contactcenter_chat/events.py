@@ -114,6 +114,18 @@ class ConversationHandedOver(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ToolCalled(Event):
+    """An agent or a ``bot`` has called a function of the project; ``state`` is one of models.tool_calls.ToolState."""
+
+    name = "tool.called"
+    tool: str
+    state: str
+    call_id: int
+    bot: str = ""
+    agent_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConversationErased(Event):
     """What was said and who said it was deleted; that it was, stays."""
 

@@ -34,6 +34,7 @@ conversation_assigned = Signal()  # entry, conversation
 conversation_handed_over = Signal()  # entry, conversation
 conversation_erased = Signal()  # entry, conversation
 bot_disclosed = Signal()  # entry, conversation
+tool_called = Signal()  # entry, conversation
 message_added = Signal()  # entry, conversation, message
 message_state_changed = Signal()  # entry, conversation, message
 messages_read = Signal()  # entry, conversation
@@ -75,6 +76,7 @@ BY_EVENT = {
     events.ConversationHandedOver.name: conversation_handed_over,
     events.ConversationErased.name: conversation_erased,
     events.BotDisclosed.name: bot_disclosed,
+    events.ToolCalled.name: tool_called,
     events.MessageAdded.name: message_added,
     events.MessageStateChanged.name: message_state_changed,
     events.MessagesRead.name: messages_read,

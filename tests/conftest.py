@@ -1,6 +1,8 @@
 """What all tests share: which tests fit the database, and that nothing is skipped where that was asked for."""
 
+import importlib
 import os
+import sys
 import threading
 import time
 
@@ -12,6 +14,7 @@ from django.utils import timezone, translation
 
 from contactcenter_chat.actions.knowledge import vectors
 from contactcenter_chat.models import clock
+from contactcenter_chat.tools import registry
 from contactcenter_chat.workers import wakeup
 
 
@@ -92,6 +95,14 @@ def _asked_now():
 def wakeups_with_rows(monkeypatch):
     """As in production, for tests that wait until the thread has ended."""
     monkeypatch.setattr(wakeup, "turned_on", TURNED_ON)
+
+
+@pytest.fixture
+def own_tools(monkeypatch):
+    """The functions of tests.contact_tools are those that may be called, and no others."""
+    monkeypatch.setattr(registry, "_tools", {})
+    sys.modules.pop("tests.contact_tools", None)
+    return importlib.import_module("tests.contact_tools")
 
 
 @pytest.fixture

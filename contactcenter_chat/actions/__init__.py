@@ -12,6 +12,7 @@
 - ``cards``          send and answer cards
 - ``customers``      which person is it?
 - ``verification``   sends a code to a customer, and checks what comes back
+- ``tools``          calls functions of the project
 - ``answering``      asks the provider who answers, and has it done
 - ``conversations``  start, update, leave, erase
 - ``typing``         who types or thinks at this moment

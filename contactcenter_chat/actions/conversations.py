@@ -198,6 +198,7 @@ def erase_conversation(*, conversation_id: str) -> None:
         drafts.forget(conversation)
         _erase_notes(conversation)
         conversation.interactions.update(brief={})
+        conversation.tool_calls.update(arguments={}, result=None)
         conversation.callbacks.update(body=b"")
         # What is still owed goes out with what it says erased: the receiver is not told of it at all. The lanes come
         # first: a worker that writes a result locks them first as well, and without its lease it writes nothing.

@@ -39,17 +39,20 @@ class ShowsSecretOnce(admin.ModelAdmin):
         return self.show_secret(request, obj.new)
 
 
+MASKING = ("masked_patterns", "reference_patterns")
+
+
 class TenantForm(VerbForm):
     class Meta:
         model = Tenant
-        fields = ("label", "name", "administrators")
+        fields = ("label", "name", "administrators", *MASKING)
 
 
 @admin.register(Tenant)
 class TenantsAdmin(ShowsSecretOnce, TenantAdmin):
     form = TenantForm
     list_display = ("label", "name", "created_at")
-    fields = ("label", "name", "administrators")
+    fields = ("label", "name", "administrators", *MASKING)
     filter_horizontal = ("administrators",)
     fixed_fields = ("label",)
     search_fields = ("label", "name")
@@ -57,7 +60,7 @@ class TenantsAdmin(ShowsSecretOnce, TenantAdmin):
 
     def get_fields(self, request, obj=None):
         # Choosing administrators means seeing all users, and giving rights.
-        return self.fields if access.is_superuser(request.user) else ("label", "name")
+        return self.fields if access.is_superuser(request.user) else ("label", "name", *MASKING)
 
     def has_add_permission(self, request):
         # A new contact centre has no administrators yet: nobody else could see it.
@@ -83,12 +86,16 @@ class TenantsAdmin(ShowsSecretOnce, TenantAdmin):
 
     def save_model(self, request, obj, form, change):
         if change:
-            tenants.update_tenant(obj, name=obj.name, administrators=form.cleaned_data.get("administrators"))
+            self._update(obj, form)
             return
         new = tenants.create_tenant(label=obj.label, name=obj.name)
         obj.__dict__.update(new.tenant.__dict__)
         obj.new = new
-        tenants.update_tenant(obj, name=obj.name, administrators=form.cleaned_data.get("administrators"))
+        self._update(obj, form)
+
+    def _update(self, obj, form):
+        said = {name: form.cleaned_data.get(name) for name in ("administrators", *MASKING)}
+        tenants.update_tenant(obj, name=obj.name, **said)
 
     def save_related(self, request, form, formsets, change):
         pass  # the verb has written the administrators

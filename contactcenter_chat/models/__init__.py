@@ -21,6 +21,7 @@
 - ``assignments``    PostAgentAssignment
 - ``control``        ControlSpan
 - ``spells``         BotSpell, BotPause
+- ``tool_calls``     ToolCall
 - ``messages``       Message
 - ``files``          what is known of any file
 - ``attachments``    Attachment, Card
@@ -59,6 +60,7 @@ from .skills import AgentLanguage, AgentSkill, LevelChange, Skill
 from .snapshots import QueueSnapshot, TenantSnapshot
 from .spells import BotPause, BotSpell
 from .tenants import ApiKey, IdempotencyRecord, SigningKey, Tenant
+from .tool_calls import ToolCall
 from .typing_signs import TypingSign
 from .wakeups import Duty, Wakeup
 from .wrapup import InteractionCode, TransactionCode, TransactionCodeList
@@ -122,6 +124,7 @@ __all__ = [
     "SweepRun",
     "Tenant",
     "TenantSnapshot",
+    "ToolCall",
     "TransactionCode",
     "TransactionCodeList",
     "TypingSign",

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ..masking import patterns
 from .base import IdModel
 
 LABEL = RegexValidator(r"^[A-Za-z0-9_-]{1,64}\Z", _("Letters, digits, hyphen and underscore, 64 at most."))
@@ -28,6 +29,25 @@ class Tenant(IdModel):
         related_name="contactcenter_tenants",
         verbose_name=_("administrators"),
         help_text=_("Staff who see this contact centre in the admin."),
+    )
+    masked_patterns = models.TextField(
+        _("numbers to mask"),
+        blank=True,
+        default="",
+        db_default="",
+        validators=[patterns.check],
+        help_text=_(
+            "What must not leave, beside cards, accounts, e-mail and telephone: one a line, # for a digit, @ for a"
+            " letter, * for either, + for more of it. Example: K@#####."
+        ),
+    )
+    reference_patterns = models.TextField(
+        _("own references"),
+        blank=True,
+        default="",
+        db_default="",
+        validators=[patterns.check],
+        help_text=_("Numbers of this contact centre that are never masked, written in the same way: ORD-#####."),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     mass_loss_until = models.DateTimeField(null=True, editable=False)  # until then nothing is taken from lost agents

@@ -11,7 +11,9 @@ from ..isolates import filled, isolated
 from ..models import Agent, Participant, Queue
 from ..models.conversations import EndedBy, OfferState, Outcome, Reason
 from ..models.messages import DeliveryState
+from ..models.tool_calls import ToolState
 from ..models.wrapup import label_of
+from ..tools.registry import tool_named
 from . import message_contents
 
 AGENT_IDS = ("agent_id", "from_agent_id", "to_agent_id")
@@ -139,6 +141,14 @@ def _wrapped_up(data, names):
     return told + (" " + _("The time had run out.") if data.get("timed_out") else "")
 
 
+def _tool_called(data, names):
+    tool = tool_named(data.get("tool", ""))
+    failed = data.get("state") == ToolState.FAILED
+    told = _("%(who)s called “%(tool)s”, which failed.") if failed else _("%(who)s called “%(tool)s”.")
+    who = data.get("bot") or _name(names, data.get("agent_id"))
+    return filled(told, who=who, tool=tool.title if tool else data.get("tool"))
+
+
 def _because(reason):
     return f" {_reasons().get(reason) or isolated(reason)}" if reason else ""
 
@@ -183,6 +193,7 @@ SENTENCES = {
         reason=dict(Reason.choices).get(data.get("reason"), data.get("reason")),
     ),
     events.BotDisclosed.name: lambda data, names: _("The customer was told that a bot answers."),
+    events.ToolCalled.name: _tool_called,
     events.ConversationErased.name: lambda data, names: _("What was said and who said it was erased."),
     events.MessageStateChanged.name: lambda data, names: (
         _("A message's state: %(state)s.") % {"state": dict(DeliveryState.choices).get(data.get("state"), "")}

@@ -29,6 +29,11 @@ TELLING = [
         "The bot faq handed over: the customer wants a person.",
     ),
     (events.BotDisclosed(bot="faq"), "The customer was told that a bot answers."),
+    (events.ToolCalled(tool="add_up", state="done", call_id=1, bot="faq"), "faq called “add_up”."),
+    (
+        events.ToolCalled(tool="add_up", state="failed", call_id=1, agent_id="a1"),
+        "Ada Lovelace called “add_up”, which failed.",
+    ),
     (events.MessagesRead(participant_id="p", author_type="agent", agent_id="a1", read_at=1), "Read by: Ada Lovelace."),
     (events.MessagesRead(participant_id="p", author_type="user", read_at=1), "Read by: customer."),
     (events.InteractionQueued(queue_id="q1", queue_name="Admissions"), "Queued in Admissions."),

@@ -15,6 +15,7 @@ from ...database import atomic
 from ...encryption import encrypt
 from ...exceptions import Conflict, Invalid
 from ...isolates import unturned
+from ...masking import patterns
 from ...models import ApiKey, Queue, SigningKey, Tenant, clock
 from ...models.base import max_length, new_id
 from ...models.tenants import LABEL
@@ -81,14 +82,38 @@ def create_empty_tenant(*, label: str, name: str = "") -> Tenant:
     return tenant
 
 
-def update_tenant(tenant: Tenant, *, name: str, administrators: Iterable[AbstractBaseUser] | None = None) -> None:
-    """Rename a contact centre, and choose the staff who administer it unless ``administrators`` is None."""
+def update_tenant(
+    tenant: Tenant,
+    *,
+    name: str,
+    administrators: Iterable[AbstractBaseUser] | None = None,
+    masked_patterns: str | None = None,
+    reference_patterns: str | None = None,
+) -> None:
+    """Rename a contact centre, choose the staff who administer it, say what is masked; what is None stays as it is.
+
+    Raises Invalid for patterns that are none, as in ``masking.patterns``.
+    """
     check_text(name, "name")
+    said = {"masked_patterns": masked_patterns, "reference_patterns": reference_patterns}
+    changed = {name_of: lines for name_of, lines in said.items() if lines is not None}
+    for name_of, lines in changed.items():
+        _check_patterns(lines, name_of)
     with atomic():
         tenant.name = unturned(name)
-        tenant.save(update_fields=["name"])
+        for name_of, lines in changed.items():
+            setattr(tenant, name_of, lines)
+        tenant.save(update_fields=["name", *changed])
         if administrators is not None:
             tenant.administrators.set(administrators)  # type: ignore[arg-type]  # the project's users
+
+
+def _check_patterns(lines: str, field: str) -> None:
+    check_text(lines, field)
+    try:
+        patterns.check(lines)
+    except ValidationError as error:
+        raise Invalid(error.messages[0], field=field) from None
 
 
 def create_api_key(*, tenant: Tenant, name: str, scopes: Iterable[str] = SCOPES) -> NewKey:

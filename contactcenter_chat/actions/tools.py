@@ -1,0 +1,139 @@
+"""Call a function of the project in a conversation: for the agent who handles it, or for the bot that has it.
+
+The call, what came of it and what the function itself writes are one transaction; the same key is called once.
+"""
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.translation import gettext_noop as _
+
+from ..database import atomic
+from ..events import ToolCalled
+from ..exceptions import Conflict, Forbidden, Invalid, NotFound
+from ..models import Agent, Conversation, ToolCall, clock
+from ..models.base import max_length
+from ..models.tool_calls import ToolState
+from ..queries.identity import level_of
+from ..storable import storable
+from ..tools.arguments import checked, kept
+from ..tools.registry import Calling, Tool, tool_named
+from ..wire.levels import Level
+from .participants import check_handles, living
+from .recording import record
+
+logger = logging.getLogger(__name__)
+
+RESULT_MAX = 8_000  # characters, as JSON
+KEY_MAX = max_length(ToolCall, "key")
+
+
+class NotVerified(Forbidden):
+    """It is not sure enough who the customer is."""
+
+    code = "not_verified"
+
+
+class NotConfirmed(Conflict):
+    """Nobody has said that this is wanted."""
+
+    code = "not_confirmed"
+
+
+def call_tool(
+    *,
+    conversation_id: str,
+    tool: str,
+    arguments: Mapping[str, Any],
+    key: str,
+    agent: Agent | None = None,
+    bot: str = "",
+    is_confirmed: bool = False,
+    tenant_id: str | None = None,
+) -> ToolCall:
+    """Call a tool and return what came of it; for a ``key`` that was there already, what came of that.
+
+    What the function raises is a result as well, FAILED, and what it has written until then is taken back. Raises
+    NotFound for a tool that is none or not the caller's, Conflict for an agent who is not in the chat and for a key
+    that was another call's, NotVerified, NotConfirmed, and Invalid for arguments that are not right.
+    """
+    if not 0 < len(key) <= KEY_MAX:
+        raise Invalid(f"Must be text of at most {KEY_MAX} characters.", field="key")
+    with atomic():
+        conversation = living(conversation_id, tenant_id)
+        if not bot:
+            check_handles(conversation, agent)
+        called = _allowed(tool, agent, bot)
+        wanted = checked(called.form, arguments)
+        before = ToolCall.objects.filter(conversation=conversation.pk, key=key).first()
+        if before:
+            return _same(before, called, wanted)
+        level = level_of(conversation, clock.now())
+        check_callable(called, level, is_confirmed=is_confirmed)
+        calling = Calling(conversation=conversation, identity=level, key=key, agent=agent, bot=bot)
+        return _called(called, calling, wanted)
+
+
+def check_callable(tool: Tool, level: Level, *, is_confirmed: bool) -> None:
+    """Refuse a call for somebody of whom that is not known, or that nobody has confirmed."""
+    if level < tool.needs:
+        raise NotVerified(_("It is not sure enough who the customer is."))
+    if tool.confirm and not is_confirmed:
+        raise NotConfirmed(_("It is to be confirmed first."))
+
+
+def may_call(tool: Tool, agent: Agent) -> bool:
+    """Whether this agent's user has what the tool asks for."""
+    return not tool.permission or agent.user.has_perm(tool.permission)
+
+
+def _allowed(name: str, agent: Agent | None, bot: str) -> Tool:
+    tool = tool_named(name)
+    if tool is None or (bot and bot not in tool.bots) or (agent and not may_call(tool, agent)):
+        raise NotFound("Tool", name)
+    return tool
+
+
+def _same(before: ToolCall, tool: Tool, arguments: Mapping[str, Any]) -> ToolCall:
+    if (before.tool, before.arguments) != (tool.name, kept(arguments)):
+        raise Conflict(_("Something else was called under this key."))
+    return before
+
+
+def _called(tool: Tool, calling: Calling, arguments: dict[str, Any]) -> ToolCall:
+    state, result = ToolState.DONE, None
+    try:
+        with atomic():
+            result = _as_json(tool.function(calling, **arguments))
+    except Exception as error:  # whatever a function of the project brings about
+        logger.exception("The tool %s failed in conversation %s.", tool.name, calling.conversation.pk)
+        state, result = ToolState.FAILED, type(error).__name__
+    # The function may have written here as well.
+    conversation: Conversation = living(calling.conversation.pk)
+    call = ToolCall.objects.create(
+        tenant_id=conversation.tenant_id,
+        conversation=conversation,
+        key=calling.key,
+        tool=tool.name,
+        arguments=kept(arguments),
+        state=state,
+        result=result,
+        agent=calling.agent,
+        bot=calling.bot,
+        identity=calling.identity,
+        called_at=clock.now(),
+    )
+    agent_id = calling.agent.pk if calling.agent else ""
+    record(conversation, ToolCalled(tool=tool.name, state=state, call_id=call.pk, bot=calling.bot, agent_id=agent_id))
+    return call
+
+
+def _as_json(result: Any) -> Any:
+    """What a function has returned, as JSON has it. Raises TypeError and ValueError for what that cannot be."""
+    told = json.dumps(result, cls=DjangoJSONEncoder, allow_nan=False)
+    if len(told) > RESULT_MAX:
+        raise ValueError(f"A result has at most {RESULT_MAX} characters.")
+    return json.loads(storable(told))

@@ -1,0 +1,161 @@
+"""What is found in a text that must not leave the house, and what is not."""
+
+import random
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from contactcenter_chat.masking.base import Pseudonyms, Rules, matches, replaced
+from contactcenter_chat.masking.cards import ISSUERS
+from contactcenter_chat.masking.patterns import check, compiled
+
+NO_RULES = Rules()
+
+
+def found(text, rules=NO_RULES):
+    return [(each.kind, text[each.start : each.end]) for each in matches(text, rules)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("card", "4242424242424242"),
+        ("card", "4242 4242 4242 4242"),
+        ("card", "4242-4242-4242-4242"),
+        ("card", "4242\u00a04242\u00a04242\u00a04242"),
+        ("card", "４２４２ ４２４２ ４２４２ ４２４２"),
+        ("card", "378282246310005"),
+        ("card", "3782 822463 10005"),
+        ("card", "5555555555554444"),
+        ("card", "2223003122003222"),
+        ("card", "6011111111111117"),
+        ("card", "30569309025904"),
+        ("card", "3530111333300000"),
+        ("iban", "DE89370400440532013000"),
+        ("iban", "DE89 3704 0044 0532 0130 00"),
+        ("iban", "gb29 nwbk 6016 1331 9268 19"),
+        ("iban", "ES91 2100 0418 4502 0005 1332"),
+        ("iban", "NO9386011117947"),
+        ("email", "ada@example.org"),
+        ("email", "ada.lovelace+chat@mail.example.co.uk"),
+        ("email", "jörg@bücher.example"),
+        ("phone", "+44 20 7946 0958"),
+        ("phone", "+1 (415) 555-2671"),
+        ("phone", "0049 30 901820"),
+        ("phone", "030 901820"),
+        ("phone", "(020) 7946 0958"),
+        ("phone", "415-555-2671"),
+        ("phone", "+34912345678"),
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "My number is {}.", "({})", "room 12 {} please", "{}, thanks", "¿{}?"])
+def test_what_is_found(kind, value, around):
+    assert found(around.format(value)) == [(kind, value)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "4242424242424241",  # the check digit is another
+        "9242424242424249",  # nobody's first digits
+        "Order 1234567890123456",
+        "1 000 000 euros",
+        "2026-11-27",
+        "01.02.2026",
+        "27/11/2026 10:30",
+        "DE88370400440532013000",
+        "ada@example",
+        "at 10:30 in room 204",
+        "3.14159265358979",
+        "192.168.100.200",
+        "https://college.test/fees?id=12345",
+        "Student 20261234",
+    ],
+)
+def test_what_is_not(text):
+    assert found(text) == []
+
+
+def test_cards_that_random_numbers_are():
+    """Of numbers with 16 digits one in ten has the right check digit; few of them are a card's."""
+    random.seed(7)
+    numbers = [f"{random.randrange(10**15, 10**16)}" for _ in range(5000)]
+    assert 50 < sum(bool(found(each)) for each in numbers) < 250
+
+
+def test_a_thousand_cards():
+    random.seed(11)
+    for _ in range(1000):
+        low, _high, lengths = random.choice(ISSUERS)
+        length = random.choice(sorted(lengths))
+        number = low + "".join(random.choice("0123456789") for _ in range(length - len(low) - 1))
+        number += next(each for each in "0123456789" if luhn(number + each))
+        assert [kind for kind, _ in found(f"It is {number}.")] == ["card"], number
+
+
+def luhn(number):
+    doubled = [int(each) * (2 if at % 2 else 1) for at, each in enumerate(reversed(number))]
+    return sum(each - 9 if each > 9 else each for each in doubled) % 10 == 0
+
+
+class TestOwnPatterns:
+    RULES = Rules(patterns=compiled("K@#####\n SSN-###-#+ \n"), references=compiled("ORD-#+\n################"))
+
+    def test_they_are_masked(self):
+        text = "I am KX12345, ssn-123-4567, in KX123456 and aKX12345"
+        assert found(text, self.RULES) == [("number", "KX12345"), ("number", "ssn-123-4567")]
+
+    def test_references_never_are(self):
+        assert found("ORD-4242424242424242 or 4242424242424242", self.RULES) == []
+
+    @pytest.mark.parametrize(
+        ("lines", "told"),
+        [
+            ("###", "“###” would find too much: it needs four signs, and a # or * among them."),
+            ("#+++", "“#+++” would find too much: it needs four signs, and a # or * among them."),
+            ("Hello", "“Hello” would find too much: it needs four signs, and a # or * among them."),
+            ("#" * 61, f"“{'#' * 60}” is too long."),
+            ("####\n" * 101, "At most 100 patterns."),
+        ],
+    )
+    def test_what_is_no_pattern(self, lines, told):
+        with pytest.raises(ValidationError) as refused:
+            check(lines)
+        assert refused.value.messages == [told]
+
+    @pytest.mark.parametrize("lines", ["", "\n \n", "####", "ORD-#+", "(@@) ***+\n[####]", "##+-##+-##+-##+"])
+    def test_what_is_one(self, lines):
+        check(lines)
+        compiled(lines)
+
+
+class TestInstead:
+    def test_of_each(self):
+        told = replaced("Ada, ada@example.org, 4242 4242 4242 4242", lambda kind, value: f"<{kind} {value[-4:]}>")
+        assert told == "Ada, <email .org>, <card 4242>"
+
+    def test_the_way_back(self):
+        hidden = Pseudonyms()
+        assert hidden.hide("ada@a.test and bob@b.test") == "[email 1] and [email 2]"
+        assert hidden.hide("Call +44 20 7946 0958, ada@a.test") == "Call [phone 1], [email 1]"
+        assert hidden.show("I wrote to [email 2] and [ email  1 ], not [email 3].") == (
+            "I wrote to bob@b.test and ada@a.test, not [email 3]."
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("1 " * 50_000, 0),
+        ("a@" * 50_000, 0),
+        ("a." * 50_000, 0),
+        ("+1 " * 40_000, 0),
+        ("DE12 " * 20_000, 20_000),
+        ("0" * 99_999, 0),
+    ],
+)
+def test_long_texts(text, count):
+    """What takes longer with the square of the length would not end."""
+    rules = Rules(patterns=compiled("##+-##+-##+-##+\n*+*+*+*+"))
+    assert len(matches(text, rules)) == count

@@ -1,0 +1,134 @@
+"""What functions may be called with: the same for a form that agents fill in and for what a model makes up."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from contactcenter_chat.exceptions import InvalidFields
+from contactcenter_chat.tools.arguments import checked, form_of, kept, schema_of
+
+
+def everything(
+    calling,
+    text: str,
+    count: int,
+    share: float,
+    price: Decimal,
+    is_late: bool,
+    day: date,
+    at: time,
+    moment: datetime | None,
+    note: str = "none",
+    room: str | None = None,
+): ...
+
+
+WHOLE = {
+    "text": " hello ",
+    "count": 3,
+    "share": 0.5,
+    "price": "9.90",
+    "is_late": True,
+    "day": "2026-12-01",
+    "at": "10:30",
+    "moment": None,
+}
+
+
+def refused(given, function=everything):
+    with pytest.raises(InvalidFields) as caught:
+        checked(form_of(function), given)
+    return [(each.field, each.message) for each in caught.value.problems]
+
+
+def test_what_the_function_is_given():
+    given = checked(form_of(everything), WHOLE)
+    assert given == {
+        "text": "hello",
+        "count": 3,
+        "share": 0.5,
+        "price": Decimal("9.90"),
+        "is_late": True,
+        "day": date(2026, 12, 1),
+        "at": time(10, 30),
+        "moment": None,
+    }
+    assert kept(given)["day"] == "2026-12-01"
+    assert kept(given)["price"] == "9.90"
+
+
+def test_what_a_model_is_told(own_tools):
+    from contactcenter_chat.tools.registry import tool_named
+
+    assert tool_named("open_queue").schema == {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string"},
+            "size": {"type": "string", "enum": ["s", "l"]},
+            "day": {"type": "string", "format": "date"},
+            "price": {"type": "number"},
+        },
+        "required": ["name", "size"],
+        "additionalProperties": False,
+    }
+
+
+def test_a_flag_that_is_not_set_is_needed_by_models_only():
+    form = form_of(everything)
+    assert "is_late" in schema_of(form)["required"]
+    assert checked(form, {**WHOLE, "is_late": None})["is_late"] is False
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"count": "three"}, [("count", "Enter a whole number.")]),
+        ({"count": 2**60}, [("count", f"Ensure this value is less than or equal to {2**53}.")]),
+        ({"count": True}, [("count", "Enter a whole number.")]),
+        ({"day": "tomorrow"}, [("day", "Enter a valid date.")]),
+        ({"text": ""}, [("text", "This field is required.")]),
+        ({"text": "\0"}, [("text", "Null characters are not allowed.")]),
+        ({"text": "x" * 1001}, [("text", "Ensure this value has at most 1000 characters (it has 1001).")]),
+        ({"text": ["a"]}, [("text", "Must be text, a number or true or false."), ("text", "This field is required.")]),
+        (
+            {"text": {"a": 1}},
+            [("text", "Must be text, a number or true or false."), ("text", "This field is required.")],
+        ),
+        ({"share": "nan"}, [("share", "Enter a number.")]),
+        ({"price": "1e400"}, [("price", "Ensure that there are no more than 20 digits in total.")]),
+        ({"other": 1}, [("other", "There is no such argument.")]),
+    ],
+)
+def test_what_is_refused(change, told):
+    assert refused({**WHOLE, **change}) == told
+
+
+@pytest.mark.parametrize("given", [None, [], "text", 1])
+def test_what_are_no_arguments(given):
+    assert refused(given) == [("arguments", "Must be an object.")]
+
+
+def no_type(calling, text): ...
+
+
+def any_type(calling, text: Any): ...
+
+
+def several(calling, text: str | int): ...
+
+
+def listed(calling, texts: list[str]): ...
+
+
+def rest(calling, **texts: str): ...
+
+
+def more(calling, *texts: str): ...
+
+
+@pytest.mark.parametrize("function", [no_type, any_type, several, listed, rest, more])
+def test_what_no_form_can_hold(function):
+    with pytest.raises(TypeError):
+        form_of(function)
