@@ -4,4 +4,6 @@
 - ``wishes``  does somebody want a human?
 - ``words``   what the app itself says for a bot: that it is one, that somebody else goes on
 - ``faq``     answers from the articles
+- ``llm``     has a model put them into words, and call functions of the project
+- ``grounds`` whether what a model says stands in its sources
 """

@@ -1,6 +1,6 @@
 """What is a bot?"""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,13 +8,19 @@ from django.utils.module_loading import import_string
 
 from ..conf import settings
 from ..exceptions import Invalid
+from ..masking.base import Rules
 from ..models.conversations import Reason
 from ..storable import check_text
+from ..tools.registry import Tool
 from ..wire.levels import Level
 from ..wire.limits import BRIEF_ITEMS_MAX, BRIEF_SUMMARY_MAX, BRIEF_WORDS_MAX
 from ..workers.process import kept
 
-READY = {"faq": "contactcenter_chat.bots.faq.FaqBot"}  # by the names under which they need no setting
+READY = {  # by short names
+    "faq": "contactcenter_chat.bots.faq.FaqBot",
+    "llm": "contactcenter_chat.bots.llm.LlmBot",
+}
+WITHOUT_SETTING = ("faq",)  # those of them that are there in any case
 SECONDS = (5, 30, 120)  # of a turn: least, default, most
 
 
@@ -42,13 +48,29 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Called:
+    """What came of a Call. ``result`` is what the function has returned, or why it was not called.
+
+    ``state`` is ``done``, ``failed`` (it raised), ``refused`` (no such tool, or arguments that are not right),
+    ``not_verified`` (it cannot be made sure who the customer is), ``declined`` (the customer does not want it), or
+    ``asked``: the app has asked the customer for a yes or a code, and the next turn tells what came of it.
+    """
+
+    tool: str
+    state: str
+    result: Any = None
+
+
+@dataclass(frozen=True)
 class Turn:
     """What a bot is asked to answer.
 
     ``said`` is what it has not answered yet, ``before`` the newest of what was said until then, as (author type,
     text). ``identity`` is how sure it is that the ``customer`` is who these data are of. ``number`` counts the turns
     of this bot with this conversation since it has it, from 1. What a bot leaves in ``memory`` (as JSON has it) is
-    there at its next turn; ``misses`` are those so far.
+    there at its next turn; ``misses`` are those so far. ``tools`` are those that it may call, ``called`` what came of
+    a Call for which the customer was asked. ``masking`` says what must not leave the house, ``is_wanted()`` whether
+    the bot has the conversation still.
     """
 
     conversation_id: str
@@ -63,6 +85,10 @@ class Turn:
     memory: dict[str, Any] = field(default_factory=dict)
     epoch: int = 0
     articles: Callable[[str], Sequence[Found]] = lambda question: ()
+    tools: Sequence[Tool] = ()
+    called: Called | None = None
+    masking: Rules = field(default_factory=Rules)
+    is_wanted: Callable[[], bool] = lambda: True
 
     @property
     def text(self) -> str:
@@ -155,7 +181,19 @@ class End:
     code: str = ""
 
 
-Action = Say | Think | HandOver | End
+@dataclass(frozen=True)
+class Call:
+    """Call a tool for the customer; ``yield`` returns what came of it, a Called.
+
+    Where a tool needs a yes of the customer, or a code, the app itself asks for it.
+    """
+
+    tool: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+
+Action = Say | Think | Call | HandOver | End
+Answers = Iterable[Action] | Generator[Action, Any, None]
 
 
 class Bot:
@@ -168,7 +206,7 @@ class Bot:
 
     seconds: float = SECONDS[1]  # for a turn: later an agent takes over
 
-    def answer(self, turn: Turn) -> Iterable[Action]:
+    def answer(self, turn: Turn) -> Answers:
         """Write: what to answer. Whatever it raises has an agent take over."""
         raise NotImplementedError
 
@@ -206,17 +244,17 @@ def configured_as(name: str) -> dict[str, Any]:
     """Return what the settings say of a bot; nothing of one that the project's own code drives, or that is none."""
     if isinstance(settings.BOTS, dict) and name in settings.BOTS:
         return settings.BOTS[name] or {}
-    return {"BACKEND": name} if name in READY and name not in settings.BOTS else {}
+    return {"BACKEND": name} if name in WITHOUT_SETTING and name not in settings.BOTS else {}
 
 
 def names() -> list[str]:
     """Return the names of all bots: those of the settings first."""
-    return list(dict.fromkeys([*settings.BOTS, *READY]))
+    return list(dict.fromkeys([*settings.BOTS, *WITHOUT_SETTING]))
 
 
 def is_bot(name: str) -> bool:
     """Whether a conversation may be given to one of this name."""
-    return name in settings.BOTS or name in READY
+    return name in settings.BOTS or name in WITHOUT_SETTING
 
 
 def runs_here(name: str) -> bool:

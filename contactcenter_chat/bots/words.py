@@ -1,6 +1,6 @@
 """What does the app itself say where a bot has a conversation? In the customer's language, if it is translated."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 LEAVE, GO_ON, STOP = CHOICES = ("leave", "go_on", "stop")
 SETTLED = "settled"
+YES, NO = CONFIRMING = "yes", "no"
 HUMAN = "human"
 
 Told = TypeVar("Told")
@@ -91,6 +92,28 @@ def anything_else() -> str:
 def nothing_more() -> str:
     """The quick reply that there is nothing."""
     return _("No, that was all")
+
+
+def confirm(title: str, said: Sequence[tuple[str, str]]) -> str:
+    """Whether this is wanted: what is done, and with what."""
+    asked = _("Shall I do this? %(title)s") % {"title": title}
+    return "\n".join([asked, *(f"– {name}: {value}" for name, value in said)])
+
+
+def yes() -> str:
+    """The quick reply that it is."""
+    return _("Yes")
+
+
+def no() -> str:
+    """The quick reply that it is not."""
+    return _("No")
+
+
+def code_sent(address: str) -> str:
+    """That it must be made sure who the customer is, and how."""
+    told = _("For that I must be sure who you are. I have sent a code to %(address)s: please write it here.")
+    return told % {"address": address}
 
 
 def human() -> str:

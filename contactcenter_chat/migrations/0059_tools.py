@@ -46,4 +46,9 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('conversation', 'key'), name='cc_tool_call_once')],
             },
         ),
+        migrations.AddField(
+            model_name='botspell',
+            name='pending',
+            field=models.JSONField(db_default={}, default=dict),
+        ),
     ]

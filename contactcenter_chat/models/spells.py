@@ -76,6 +76,7 @@ class BotSpell(models.Model):
     asked_more = models.BooleanField(default=False)  # whether there is anything else
     choosing = models.BooleanField(default=False)  # the customer is to say what to do while nobody is there
     brief = models.JSONField(default=dict)  # of the handover that waits for that choice
+    pending = models.JSONField(default=dict, db_default={})  # a call of a tool that waits for a yes or a code
     lease_until = models.DateTimeField(null=True)
     lease_token = models.PositiveBigIntegerField(default=0)
 

@@ -6,5 +6,6 @@
 - ``retry``        when to try again
 - ``tokens``       access tokens, kept until they expire
 - ``codes``        one-time codes to customers
+- ``completions``  what a model says next
 - ``models``       the endpoint of a model, one that speaks as OpenAI's do
 """

@@ -26,14 +26,11 @@ def ask(base_url: str, path: str, body: dict[str, Any], *, api_key: str = "", ti
 
     Raises ModelUnavailable.
     """
-    headers = {"Content-Type": "application/json", "Accept": "application/json"}
-    if api_key:
-        headers["Authorization"] = f"Bearer {api_key}"
     response = request(
         "POST",
         f"{base_url.rstrip('/')}/{path}",
         json.dumps(body).encode(),
-        headers,
+        headers_for(api_key),
         deadline=time.monotonic() + timeout,
         is_trusted=True,
         answer_max=ANSWER_MAX,
@@ -47,3 +44,9 @@ def ask(base_url: str, path: str, body: dict[str, Any], *, api_key: str = "", ti
     if not isinstance(answer, dict):
         raise ModelUnavailable("The answer is no object.")
     return answer
+
+
+def headers_for(api_key: str) -> dict[str, str]:
+    """Return the headers of a request with a body of JSON."""
+    key = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+    return {"Content-Type": "application/json", "Accept": "application/json", **key}

@@ -80,8 +80,8 @@ def contact_tool(
     Args:
         needs: The level of identity that the customer must have, as in ``wire.levels``.
         confirm: Whether the customer, or the agent who calls it, is asked before.
-        permission: What an agent's user must have: ``app.codename``. Bots have none.
-        bots: The names of the bots that may call it.
+        permission: What an agent's user must have, ``app.codename``; bots have none.
+        bots: Which bots may call it.
         title: What agents read on its button; by default its name.
 
     The function's first argument is a Calling, the others are typed: ``str``, ``int``, ``float``, ``Decimal``,

@@ -5,6 +5,7 @@
 - ``hearing``      what it is asked
 - ``turns``        asks bots for their answers, and writes them
 - ``writing``      what becomes of what a bot answers
+- ``calling``      calls the project's functions for the customer, and asks before that
 - ``saying``       how it says something
 - ``rules``        what holds for every bot, whatever it would answer
 - ``handover``     agents go on

@@ -1,5 +1,6 @@
 """What is a bot asked? What the customer has said since its last turn, and what is known."""
 
+import time
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -11,10 +12,13 @@ from ...cards.base import kind_of
 from ...events import CUSTOMER, QUICK_REPLIES, CardSubmitted
 from ...models import BotSpell, Card, Conversation, LogEntry, clock
 from ...queries.identity import level_of
+from ...queries.masking import rules_of
+from ...tools.registry import tools_for_bot
 from ..knowledge import finding
 
 BEFORE_MOST = 50
 SAID_MOST = 100
+WATCH_SECONDS = 1
 
 
 def turn_of(spell: BotSpell) -> tuple[Turn, int]:
@@ -36,8 +40,25 @@ def turn_of(spell: BotSpell) -> tuple[Turn, int]:
         memory=spell.memory,
         epoch=spell.epoch,
         articles=partial(_articles, conversation),
+        tools=tools_for_bot(spell.bot),
+        masking=rules_of(conversation.tenant),
+        is_wanted=Watch(spell),
     )
     return turn, entries[-1].number if entries else spell.heard
+
+
+class Watch:
+    """Whether a worker still holds a spell; the database is asked once a second at most."""
+
+    def __init__(self, spell: BotSpell) -> None:
+        self._mine = BotSpell.objects.filter(pk=spell.pk, lease_token=spell.lease_token, ended_at=None)
+        self._is_held, self._asked_at = True, time.monotonic()
+
+    def __call__(self) -> bool:
+        """Whether it does."""
+        if self._is_held and time.monotonic() - self._asked_at > WATCH_SECONDS:
+            self._is_held, self._asked_at = self._mine.exists(), time.monotonic()
+        return self._is_held
 
 
 def unheard(spell: BotSpell) -> Any:

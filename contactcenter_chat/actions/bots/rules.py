@@ -73,8 +73,8 @@ def _chosen(turn: Turn) -> str:
 
 
 def is_asked_again(spell: BotSpell, turn: Turn) -> bool:
-    """Whether the same was asked in the turn before."""
-    return turn.data is None and spell.asked_digest == asked_digest(turn)
+    """Whether the same was asked in the turn before; an answer to what the app has asked for is no question."""
+    return turn.data is None and not spell.pending and spell.asked_digest == asked_digest(turn)
 
 
 def asked_digest(turn: Turn) -> str:

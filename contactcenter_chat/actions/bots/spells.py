@@ -28,6 +28,7 @@ NOTHING_MORE: dict[str, Any] = {
     "lease_until": None,
     "memory": {},
     "brief": {},
+    "pending": {},
 }
 
 

@@ -10,6 +10,7 @@ import secrets
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Generator
 from concurrent.futures import Future, wait
 from contextlib import suppress
 from datetime import timedelta
@@ -18,7 +19,7 @@ from functools import partial
 from django.db import DatabaseError
 from django.db.models import Q, QuerySet
 
-from ...bots.base import Turn, bot_named, seconds_of
+from ...bots.base import Bot, Brief, Call, Turn, bot_named, seconds_of
 from ...conf import settings
 from ...database import atomic, connection
 from ...models import BotSpell
@@ -29,7 +30,7 @@ from ...workers import wakeup
 from ...workers.process import kept
 from ...workers.threads import TASK_SECONDS, Threads, connect
 from ..one_by_one import Step
-from . import failing, hearing, rules, spells
+from . import calling, failing, hearing, rules, spells
 from .writing import Lost, locked, note_miss, write
 
 logger = logging.getLogger(__name__)
@@ -149,8 +150,7 @@ def _take(held: BotSpell) -> None:
         bot = bot_named(held.bot)
         brief = partial(bot.brief, turn)
         if turn.said and not rules.answered(held, turn, brief):
-            for number, action in enumerate(bot.answer(turn) or ()):
-                write(held, number, action, brief)
+            _have_answered(held, turn, bot, brief)
         _finish(held, heard, turn)
         spells.note_success(held.tenant_id, held.bot)
     except Lost:
@@ -159,6 +159,25 @@ def _take(held: BotSpell) -> None:
         TURNS.note(error, key=held.conversation_id, tenant_id=held.tenant_id)
         spells.note_failure(held.tenant_id, held.bot)
         failing.give_up(held, Reason.ERROR)
+
+
+def _have_answered(held: BotSpell, turn: Turn, bot: Bot, brief: Callable[[], Brief]) -> None:
+    """Ask the bot, and write what it answers; with what came of what the customer was asked for, if that was due."""
+    if held.pending:
+        resumed = calling.resumed(held, turn)
+        if resumed is None:
+            return
+        turn = resumed
+    answers = iter(bot.answer(turn) or ())
+    told, number = None, 0
+    with suppress(StopIteration):
+        while True:
+            action = answers.send(told) if isinstance(answers, Generator) else next(answers)
+            if isinstance(action, Call):
+                told = calling.call(held, turn, number, action)
+            else:
+                told = write(held, number, action, brief)
+            number += 1
 
 
 def _finish(held: BotSpell, heard: int, turn: Turn) -> None:
@@ -176,6 +195,8 @@ def _finish(held: BotSpell, heard: int, turn: Turn) -> None:
         spell.due_at = max(now, last.at + spells.GATHER) if last else None
         spell.answer_by = now + timedelta(seconds=seconds_of(spell.bot)) + spells.GATHER if last else None
         spell.look_at, spell.lease_until = None, None
+        if spell.pending and spell.pending["turn"] != turn.number:  # what was asked for has come, or something else
+            spell.pending = {}
         spell.save()
         if last is None:
             spells.look_later(spell)

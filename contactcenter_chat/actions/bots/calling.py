@@ -1,0 +1,174 @@
+"""How does a bot call a function of the project? Where that needs a yes or a code, the customer is asked for it first.
+
+What is asked for stands in the spell (``pending``) until the next turn is over: with the ``turn`` in which it was
+asked, so that one that a crash has cut short asks for nothing twice.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from ...bots import words
+from ...bots.base import Call, Called, QuickReply, Say, Turn
+from ...database import atomic
+from ...exceptions import Conflict, ContactCenterError, Invalid, NotFound
+from ...knowledge.passages import digest_of
+from ...models import BotSpell, Conversation, ToolCall, clock
+from ...queries.identity import level_of, open_code
+from ...tools.registry import Tool, tool_named
+from ...wire.levels import Level
+from ..tools import NotConfirmed, NotVerified, call_tool
+from ..verification import check_code, send_code
+from .saying import own_choice, say, system_data
+from .writing import locked
+
+Pending = dict[str, Any]
+
+CODE, YES = "code", "yes"  # what is asked for
+DIGITS = re.compile(r"\D{0,80}(\d(?:\s?\d){5})\D{0,80}")  # a code, and little else
+
+
+def call(held: BotSpell, turn: Turn, number: int, wanted: Call) -> Called:
+    """Call it, as the ``number``-th of what the bot answers in this turn. Raises Lost."""
+    pending = {"tool": wanted.tool, "arguments": dict(wanted.arguments), "key": _key(held, turn, wanted)}
+    return _called(held, turn, number, pending, is_confirmed=False)
+
+
+def resumed(held: BotSpell, turn: Turn) -> Turn | None:
+    """Return the turn with what came of what the customer was asked for; None where that was answered already.
+
+    Raises Lost.
+    """
+    pending = held.pending
+    if pending["turn"] == turn.number:  # asked in this turn, before a crash cut it short
+        return None
+    if pending["wants"] == YES:
+        chosen = own_choice(turn.data)
+        if chosen not in words.CONFIRMING:
+            return turn
+        done = chosen == words.YES
+        called = _called(held, turn, 0, pending, is_confirmed=True) if done else Called(pending["tool"], "declined")
+    else:
+        typed = DIGITS.fullmatch(turn.text)
+        problem = _checked(held, typed[1]) if typed else None
+        if typed is None or problem:
+            return _told(held, turn, problem) if problem else turn
+        called = _called(held, turn, 0, pending, is_confirmed=False)
+    return None if called.state == "asked" else replace(turn, called=called)
+
+
+def _key(held: BotSpell, turn: Turn, wanted: Call) -> str:
+    """The same when a turn is taken again, and calls the same."""
+    return f"{held.pk}.{turn.number}.{digest_of([wanted.tool], repr(sorted(wanted.arguments.items())))}"
+
+
+def _called(held: BotSpell, turn: Turn, number: int, pending: Pending, *, is_confirmed: bool) -> Called:
+    name = pending["tool"]
+    try:
+        done = _now(held, pending, is_confirmed=is_confirmed)
+    except NotConfirmed:
+        return _ask(held, turn, number, {**pending, "wants": YES}, _question)
+    except NotVerified:
+        return _ask_for_code(held, turn, number, pending)
+    except (NotFound, Invalid, Conflict) as error:
+        problems = getattr(error, "problems", [error])
+        return Called(name, "refused", " ".join(_complaint(each) for each in problems))
+    return Called(name, done.state, done.result)
+
+
+def _now(held: BotSpell, pending: Pending, *, is_confirmed: bool) -> ToolCall:
+    with atomic():
+        conversation, spell = locked(held)
+        return call_tool(
+            conversation_id=conversation.pk,
+            tool=pending["tool"],
+            arguments=pending["arguments"],
+            key=pending["key"],
+            bot=spell.bot,
+            is_confirmed=is_confirmed,
+        )
+
+
+def _complaint(error: ContactCenterError) -> str:
+    field = getattr(error, "field", "")
+    return f"{field}: {error.message}" if field else error.message
+
+
+def _ask(
+    held: BotSpell, turn: Turn, number: int, pending: Pending, question: Callable[[Conversation, Pending], Say]
+) -> Called:
+    """Ask the customer for what is missing; once, however often the turn is taken."""
+    with atomic():
+        conversation, spell = locked(held)
+        if number >= spell.written:
+            spell.written, spell.pending = number + 1, {**pending, "turn": turn.number}
+            spell.save(update_fields=["written", "pending"])
+            say(conversation, spell, question(conversation, pending))
+    return Called(pending["tool"], "asked")
+
+
+def _question(conversation: Conversation, pending: Pending) -> Say:
+    tool: Any = tool_named(pending["tool"])
+    labels = {name: str(field.label) for name, field in tool.form.base_fields.items()}
+    said = [(labels.get(name, name), str(value)) for name, value in pending["arguments"].items()]
+
+    def told() -> Say:
+        replies = [
+            QuickReply(words.yes(), system_data(words.YES)),
+            QuickReply(words.no(), system_data(words.NO)),
+            QuickReply(words.human(), system_data(words.HUMAN)),
+        ]
+        return Say(words.confirm(str(tool.title), said), replies)
+
+    return words.in_language(conversation.language, told)
+
+
+def _ask_for_code(held: BotSpell, turn: Turn, number: int, pending: Pending) -> Called:
+    tool: Tool | None = tool_named(pending["tool"])
+    if tool is None or tool.needs > Level.CODE:  # no code makes it that sure
+        return Called(pending["tool"], "not_verified")
+    conversation = Conversation.objects.select_related("channel__webhook", "customer").get(pk=held.conversation_id)
+    sent = open_code(conversation, clock.now())
+    try:
+        sent = sent or send_code(conversation_id=held.conversation_id)
+    except ContactCenterError as error:  # no address, too many, a mail server that is not there
+        return Called(pending["tool"], "not_verified", error.message)
+    address = sent.masked_address
+    return _ask(
+        held,
+        turn,
+        number,
+        {**pending, "wants": CODE},
+        lambda conversation, _pending: _code_sent(conversation, address),
+    )
+
+
+def _code_sent(conversation: Conversation, address: str) -> Say:
+    return Say(words.in_language(conversation.language, lambda: words.code_sent(address)))
+
+
+def _checked(held: BotSpell, code: str) -> ContactCenterError | None:
+    """Check a code; return what is wrong with it. One that came back before a crash is right still."""
+    tool = tool_named(held.pending["tool"])
+    conversation = Conversation.objects.select_related("channel__webhook", "customer").get(pk=held.conversation_id)
+    if tool and level_of(conversation, clock.now()) >= tool.needs:
+        return None
+    try:
+        check_code(conversation_id=held.conversation_id, code=code)
+    except (Invalid, Conflict) as error:
+        return error
+    return None
+
+
+def _told(held: BotSpell, turn: Turn, problem: ContactCenterError) -> Turn | None:
+    """Tell the customer what is wrong with the code, for as long as there is one that may come still."""
+    if isinstance(problem, Conflict):
+        return replace(turn, called=Called(held.pending["tool"], "not_verified", problem.message))
+    with atomic():
+        conversation, spell = locked(held)
+        if not spell.written:
+            spell.written, spell.pending = 1, {**spell.pending, "turn": turn.number}
+            spell.save(update_fields=["written", "pending"])
+            say(conversation, spell, Say(words.in_language(conversation.language, lambda: problem.translated)))
+    return None

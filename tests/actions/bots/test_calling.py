@@ -1,0 +1,217 @@
+"""A bot calls functions of the project: once, for whom it may, and with the customer's yes where that is needed."""
+
+import re
+
+import pytest
+from django.core import mail
+
+from contactcenter_chat.actions import conversations
+from contactcenter_chat.bots.base import Call, Called, Say
+from contactcenter_chat.models import BotSpell, Queue, ToolCall
+
+from .conftest import LONG_AGO, PASSED_ON, said, says, spell_of, take_turns
+
+pytestmark = pytest.mark.usefixtures("own_tools")
+OPEN = Call("open_queue", {"name": "Rooms", "size": "l"})
+QUESTION = "Shall I do this? Open queue\n– Name: Rooms\n– Size: l"
+ASKED = [("open_queue", "asked", None)]
+OPENED = {"queue": "Rooms", "size": "l", "day": None, "price": "1"}
+
+
+@pytest.fixture
+def heard(bot, own_tools):
+    """What came of the calls of a bot that calls this once it is asked, and then says so."""
+    heard = []
+
+    def answer(turn):
+        called = turn.called or (yield bot.wanted)
+        heard.append((called.tool, called.state, called.result))
+        if called.state != "asked":
+            yield Say(f"{called.state}: {called.result}")
+
+    bot.wanted, bot.answers = OPEN, staticmethod(answer)
+    return heard
+
+
+@pytest.fixture
+def talk(center, bot):
+    data = {"name": "Grace", "email": "grace@example.org"}
+    return conversations.start_conversation(channel=center.channel, data=data, script="helper")
+
+
+def turn(talk, text):
+    says(talk, text)
+    BotSpell.objects.update(due_at=LONG_AGO)
+    assert take_turns() == 1
+
+
+def code():
+    return re.search("[0-9]{6}", mail.outbox[-1].body)[0]
+
+
+def test_at_once(talk, bot, heard):
+    bot.wanted = Call("add_up", {"first": "3"})
+    turn(talk, "Add up")
+    assert heard == [("add_up", "done", "It is 5.")]
+    assert said(talk)[1:] == ["done: It is 5."]
+    assert ToolCall.objects.get().bot == "helper"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        (Call("nothing"), "Resource of type Tool with id nothing was not found."),
+        (Call("rename", {"name": "x"}), "Resource of type Tool with id rename was not found."),
+        (Call("add_up", {"first": "x"}), "first: Enter a whole number."),
+        (Call("add_up"), "first: This field is required."),
+    ],
+)
+def test_what_is_refused(talk, bot, heard, wanted, told):
+    bot.wanted = wanted
+    turn(talk, "Add up")
+    assert heard == [(wanted.tool, "refused", told)]
+    assert not ToolCall.objects.exists()
+
+
+def test_what_fails(talk, bot, heard, caplog):
+    bot.wanted = Call("break_it", {"how": "raise"})
+    turn(talk, "Break it")
+    assert heard == [("break_it", "failed", "RuntimeError")]
+
+
+class TestConfirming:
+    @pytest.fixture(autouse=True)
+    def _verified(self, talk, heard):
+        """The code has come back: what is asked next is whether it is wanted."""
+        turn(talk, "Open a queue")
+        assert said(talk)[1:] == [
+            "For that I must be sure who you are. I have sent a code to g•••@example.org: please write it here."
+        ]
+        turn(talk, f"It is {code()}.")
+        assert said(talk)[2:] == [QUESTION]
+        assert not ToolCall.objects.exists()
+        assert heard == ASKED
+
+    @pytest.mark.parametrize("yes", ["Yes", "yes", "1"])
+    def test_yes(self, talk, heard, yes):
+        turn(talk, yes)
+        assert heard[1:] == [("open_queue", "done", OPENED)]
+        assert said(talk)[3:] == [f"done: {OPENED}"]
+        assert Queue.objects.filter(name="Rooms").count() == 1
+        assert spell_of(talk).pending == {}
+
+    def test_no(self, talk, heard):
+        turn(talk, "No")
+        assert heard[1:] == [("open_queue", "declined", None)]
+        assert not ToolCall.objects.exists()
+        assert spell_of(talk).pending == {}
+
+    def test_something_else(self, talk, heard):
+        """The bot is asked anew, and may want it called again."""
+        turn(talk, "How much is it?")
+        assert heard[1:] == ASKED
+        assert said(talk)[3:] == [QUESTION]
+        turn(talk, "Yes")
+        assert heard[2:] == [("open_queue", "done", OPENED)]
+
+    def test_a_person(self, talk):
+        turn(talk, "Talk to a person")
+        assert said(talk)[3:] == [PASSED_ON]
+        assert spell_of(talk).pending == {}
+
+
+class TestCodes:
+    @pytest.fixture(autouse=True)
+    def _asked(self, talk, heard):
+        turn(talk, "Open a queue")
+
+    def test_a_wrong_one(self, talk, heard):
+        wrong = f"{(int(code()) + 1) % 10**6:06}"
+        for _ in range(2):
+            turn(talk, wrong)
+        assert said(talk)[2:] == ["This is not the code."] * 2
+        turn(talk, f" {wrong} ")
+        assert said(talk)[4:] == ["This is not the code, and it cannot be tried again. Have a new one sent."]
+        turn(talk, code())
+        assert heard == [
+            *ASKED,
+            ("open_queue", "not_verified", "There is no code that could be checked. Have a new one sent."),
+        ]
+        assert not ToolCall.objects.exists()
+
+    def test_a_turn_that_a_crash_cuts_short(self, talk, heard, monkeypatch):
+        """A code is good once: that it was right is known all the same when the turn is taken again."""
+        from contactcenter_chat.actions.bots import calling
+
+        class Killed(BaseException):
+            pass
+
+        def killed(*arguments, **options):
+            raise Killed
+
+        says(talk, code())
+        BotSpell.objects.update(due_at=LONG_AGO)
+        with monkeypatch.context() as patched:
+            patched.setattr(calling, "_called", killed)
+            with pytest.raises(Killed):
+                take_turns()
+        BotSpell.objects.update(lease_until=LONG_AGO)
+        assert take_turns() == 1
+        assert said(talk)[2:] == [QUESTION]
+
+
+def test_nobody_is_asked_twice_by_a_turn_that_is_taken_again(talk, bot):
+    class Killed(BaseException):
+        pass
+
+    def answer(turn):
+        yield OPEN
+        if bot.dies:
+            raise Killed
+
+    bot.dies, bot.answers = True, staticmethod(answer)
+    says(talk, "Open a queue")
+    with pytest.raises(Killed):
+        take_turns()
+    BotSpell.objects.update(lease_until=LONG_AGO)
+    bot.dies = False
+    assert take_turns() == 1
+    assert len(mail.outbox) == 1
+    assert len(said(talk)) == 2
+    assert spell_of(talk).pending["wants"] == "code"
+
+
+def test_a_call_is_once_in_a_turn_that_is_taken_again(talk, bot, own_tools):
+    class Killed(BaseException):
+        pass
+
+    def answer(turn):
+        called = yield Call("add_up", {"first": 1})
+        if bot.dies:
+            raise Killed
+        yield Say(called.result)
+
+    bot.dies, bot.answers = True, staticmethod(answer)
+    says(talk, "Add up")
+    with pytest.raises(Killed):
+        take_turns()
+    BotSpell.objects.update(lease_until=LONG_AGO)
+    bot.dies = False
+    take_turns()
+    assert (len(own_tools.CALLED), said(talk)[1:]) == (1, ["It is 3."])
+
+
+def test_who_has_no_address(center, bot, heard):
+    talk = conversations.start_conversation(channel=center.channel, data={}, script="helper")
+    turn(talk, "Open a queue")
+    assert heard == [("open_queue", "not_verified", "No e-mail address of the customer is known.")]
+
+
+def test_a_bot_without_generator_may_call(talk, bot):
+    bot.answers = staticmethod(lambda turn: [Call("add_up", {"first": 1}), Say("Done")])
+    turn(talk, "Add up")
+    assert (ToolCall.objects.get().result, said(talk)[1:]) == ("It is 3.", ["Done"])
+
+
+def test_called(talk):
+    assert Called("a", "done") == Called("a", "done", None)
