@@ -35,7 +35,8 @@ def is_grounded(text: str, sources: Iterable[str]) -> bool:
 def is_question(text: str) -> bool:
     """Whether a text does no more than ask: one sentence, without a number or an address."""
     pieces = [each for each in SENTENCE_END.split(text) if each.strip()]
-    return len(text) <= QUESTION_MOST and len(pieces) == 1 and text.endswith(QUESTION_ENDS) and not _facts(text)
+    is_one = len(text) <= QUESTION_MOST and len(pieces) == 1 and text.endswith(QUESTION_ENDS)
+    return is_one and any(sign.isalpha() for sign in text) and not _facts(text)
 
 
 def _facts(text: str) -> set[str]:
