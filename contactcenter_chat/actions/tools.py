@@ -18,6 +18,7 @@ from ..models import Agent, Conversation, ToolCall, clock
 from ..models.base import max_length
 from ..models.tool_calls import ToolState
 from ..queries.identity import level_of
+from ..queries.tools import tool_for
 from ..storable import storable
 from ..tools.arguments import checked, kept
 from ..tools.registry import Calling, Tool, tool_named
@@ -85,14 +86,11 @@ def check_callable(tool: Tool, level: Level, *, is_confirmed: bool) -> None:
         raise NotConfirmed(_("It is to be confirmed first."))
 
 
-def may_call(tool: Tool, agent: Agent) -> bool:
-    """Whether this agent's user has what the tool asks for."""
-    return not tool.permission or agent.user.has_perm(tool.permission)
-
-
 def _allowed(name: str, agent: Agent | None, bot: str) -> Tool:
+    if agent:
+        return tool_for(agent, name)
     tool = tool_named(name)
-    if tool is None or (bot and bot not in tool.bots) or (agent and not may_call(tool, agent)):
+    if tool is None or bot not in tool.bots:
         raise NotFound("Tool", name)
     return tool
 

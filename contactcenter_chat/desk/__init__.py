@@ -10,6 +10,7 @@
 - ``offers``       accept or decline what rings
 - ``handling``     transfer and end
 - ``verifying``    a code for the customer, to show who that is
+- ``tools``        functions of the project that the agent calls
 - ``wrapping``     codes, more time, finish
 - ``presence``     whether the agent is there
 - ``leaving``      log out, with chats or without

@@ -22,6 +22,7 @@ from ..queries import desk, log_lines
 from ..queries.acts import owed_told
 from ..queries.code_choices import choices
 from ..queries.identity import standing_of
+from ..queries.tools import tools_for
 from ..routing.pace import pace_of
 from .base import part
 
@@ -161,6 +162,7 @@ def _side(agent, conversation):
         "conversation": conversation,
         "data": [item for item in conversation.data_in_order.items() if item[0] not in SHOWN_ANYWAY],
         "handled": handled,
+        "tools": tools_for(agent) if handled else (),
         "offered": choices(handled) if handled else None,
         "interactions": desk.interactions_of(conversation),
         "others": desk.other_conversations(agent, conversation),

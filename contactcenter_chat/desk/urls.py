@@ -14,6 +14,7 @@ from . import (
     presence,
     responses,
     stream,
+    tools,
     verifying,
     wrapping,
 )
@@ -41,6 +42,7 @@ urlpatterns = [
     path("chats/<str:conversation_id>/earlier/", chats.earlier, name="earlier"),
     path("chats/<str:conversation_id>/side/", chats.side, name="side"),
     path("chats/<str:conversation_id>/verification/", verifying.verify, name="verify"),
+    path("chats/<str:conversation_id>/tools/<str:name>/", tools.tool, name="tool"),
     path("chats/<str:conversation_id>/deliveries/", chats.deliveries, name="deliveries"),
     path("chats/<str:conversation_id>/messages/", chats.say, name="say"),
     path("chats/<str:conversation_id>/attachments/", attachments.upload, name="upload"),

@@ -1,5 +1,7 @@
 """Which functions of the project were called in a conversation, with what, and what came of it?"""
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -51,3 +53,8 @@ class ToolCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tool} {self.called_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def result_lines(self) -> list[tuple[str, Any]]:
+        """The members of a result that has some, with what they hold."""
+        return list(self.result.items()) if isinstance(self.result, dict) else []

@@ -15,10 +15,10 @@ class Desk:
         self.client = Client()
         self.client.force_login(agent.user)
 
-    def get(self, name, *arguments, **query):
+    def get(self, name, /, *arguments, **query):
         return self.client.get(reverse(f"contactcenter_chat:desk:{name}", args=arguments), query)
 
-    def post(self, name, *arguments, **form):
+    def post(self, name, /, *arguments, **form):
         return self.client.post(reverse(f"contactcenter_chat:desk:{name}", args=arguments), form)
 
     def page(self, name, *arguments, **query):
