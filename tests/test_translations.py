@@ -134,8 +134,9 @@ OWN_WORDS = {
     "FileRefused",
     "ArticlesRefused",
 }  # they are given no sentence
-DJANGOS = [  # said by Django's own validators, in the language that is active
+DJANGOS = [  # said by validators of fields, in the language that is active
     "Invalid(error.messages[0], field='label', value=label)",
+    "Invalid(error.messages[0], field=field)",
     "Invalid(messages[0], field=field)",
 ]
 

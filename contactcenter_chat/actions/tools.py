@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop as _
 
 from ..database import atomic
 from ..events import ToolCalled
-from ..exceptions import Conflict, Forbidden, Invalid, NotFound
+from ..exceptions import Conflict, Forbidden, NotFound
 from ..models import Agent, Conversation, ToolCall, clock
 from ..models.base import max_length
 from ..models.tool_calls import ToolState
@@ -62,7 +62,7 @@ def call_tool(
     that was another call's, NotVerified, NotConfirmed, and Invalid for arguments that are not right.
     """
     if not 0 < len(key) <= KEY_MAX:
-        raise Invalid(f"Must be text of at most {KEY_MAX} characters.", field="key")
+        raise Conflict(_("Something else was called under this key."))
     with atomic():
         conversation = living(conversation_id, tenant_id)
         if not bot:

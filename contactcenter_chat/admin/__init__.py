@@ -7,6 +7,7 @@
 - ``inbox``            callbacks of remote centres, what was refused of them, and running one again
 - ``interactions``     episodes with their times
 - ``spells``           what bots did
+- ``tool_calls``       which functions of the project were called
 - ``customers``        who wrote, and who is being forgotten
 - ``failures``         rows with which something goes wrong again and again
 - ``codes``            transaction code lists and their trees
@@ -65,6 +66,7 @@ from . import (
     skills,
     spells,
     tenants,
+    tool_calls,
     transcripts,
 )
 
@@ -86,5 +88,6 @@ __all__ = [
     "skills",
     "spells",
     "tenants",
+    "tool_calls",
     "transcripts",
 ]

@@ -18,6 +18,7 @@ from .requests import request
 ANSWER_MAX = 2_000_000  # bytes
 TEXT_MAX = 20_000  # characters of what it says
 CALLS_MAX = 8
+ALWAYS = {"temperature": 0, "stream": True, "stream_options": {"include_usage": True}}
 BYTES_A_TOKEN = 3  # about, where the endpoint does not count
 
 
@@ -65,31 +66,25 @@ def complete(
     """Ask the model to go on, and return what it says as a whole.
 
     Args:
-        endpoint: Where.
+        endpoint: Where it is asked.
         messages: What was said, as ``role`` and ``content``.
         tools: The functions that it may want called, as the endpoint takes them.
         tokens_most: Of the answer; the endpoint is told so.
         timeout: Seconds for all of it.
-        is_wanted: Asked while it comes; it is broken off when nobody wants it any more.
+        is_wanted: Asked while it comes: it is broken off when nobody wants it any more.
 
     Raises ModelUnavailable.
     """
-    body: dict[str, Any] = {
-        "messages": list(messages),
-        "max_tokens": tokens_most,
-        "temperature": 0,
-        "stream": True,
-        "stream_options": {"include_usage": True},
-    }
-    body |= {"model": endpoint.model} if endpoint.model else {}
-    body |= {"tools": list(tools)} if tools else {}
-    encoded = json.dumps(body).encode()
-    answer = _Answer(is_wanted, asked=len(encoded))
+    asked = {"messages": list(messages), "max_tokens": tokens_most, **ALWAYS}
+    asked |= {"model": endpoint.model} if endpoint.model else {}
+    asked |= {"tools": list(tools)} if tools else {}
+    body = json.dumps(asked).encode()
+    answer = _Answer(is_wanted, asked=len(body))
     try:
         response = request(
             "POST",
             f"{endpoint.url.rstrip('/')}/chat/completions",
-            encoded,
+            body,
             headers_for(endpoint.api_key),
             deadline=time.monotonic() + timeout,
             is_trusted=True,

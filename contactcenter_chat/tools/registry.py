@@ -80,15 +80,14 @@ def contact_tool(
     Args:
         needs: The level of identity that the customer must have, as in ``wire.levels``.
         confirm: Whether the customer, or the agent who calls it, is asked before.
-        permission: What an agent's user must have, ``app.codename``; bots have none.
+        permission: What an agent's user must have, as Django names it; bots have none.
         bots: Which bots may call it.
         title: What agents read on its button; by default its name.
 
     The function's first argument is a Calling, the others are typed: ``str``, ``int``, ``float``, ``Decimal``,
     ``bool``, ``date``, ``time``, ``datetime``, ``Literal`` of texts or ``TextChoices``, and any of them or ``None``.
-    Its docstring says what it does. It is called in a transaction with the conversation locked, so that it must not
-    wait for others, and returns text, or what JSON can hold. Raises TypeError, and ValueError for a level or name that
-    is none.
+    Its docstring says what it does. It is called in a transaction with the conversation locked: it must not wait for
+    others. It returns text, or what JSON can hold. Raises TypeError, and ValueError for a level or name that is none.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -11,7 +11,7 @@ from django.db import connection
 from contactcenter_chat.actions.conversations import erase_conversation
 from contactcenter_chat.actions.tools import NotConfirmed, NotVerified, call_tool
 from contactcenter_chat.actions.verification import check_code, send_code
-from contactcenter_chat.exceptions import Conflict, Invalid, InvalidFields, NotFound
+from contactcenter_chat.exceptions import Conflict, InvalidFields, NotFound
 from contactcenter_chat.models import Queue, ToolCall
 from tests import factories
 from tests.facts import facts, fresh, refused
@@ -126,9 +126,9 @@ class TestRefused:
     def test_arguments(self, chat):
         with refused(InvalidFields):
             call(chat.conversation, "add_up", arguments={"first": "x"})
-        with refused(Invalid, field="key"):
+        with refused(Conflict):
             call(chat.conversation, "add_up", arguments={"first": 1}, key="k" * 129)
-        with refused(Invalid, field="key"):
+        with refused(Conflict):
             call(chat.conversation, "add_up", arguments={"first": 1}, key="")
 
     def test_who_is_not_verified(self, chat):

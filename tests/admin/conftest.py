@@ -29,6 +29,7 @@ from contactcenter_chat.models import (
     Question,
     Receiver,
     SigningKey,
+    ToolCall,
 )
 from tests.factories import accepted, make_agent, make_article, make_center, make_codes, make_user, start_conversation
 
@@ -133,6 +134,7 @@ def one_of_each(center):
         conversation,
         conversation.customer,
         BotSpell.objects.create(tenant=center.tenant, conversation=conversation, bot="faq", epoch=1),
+        ToolCall.objects.create(tenant=center.tenant, conversation=conversation, key="k", tool="fees", state="done"),
         interaction,
         Delivery.objects.filter(conversation=conversation).first(),
         InboundCallback.objects.create(

@@ -13,7 +13,7 @@ PAGE = page("bots.md")
 @pytest.fixture
 def rooms():
     names = {}
-    code, setting = (block.text for block in blocks(PAGE, "python"))
+    code, setting = (block.text for block in blocks(section(PAGE, "## Write your own", "## What holds"), "python"))
     exec(code, names)  # noqa: S102
     exec(setting, names)  # noqa: S102
     return names["RoomBot"](**names["CONTACTCENTER_CHAT"]["BOTS"]["rooms"]["OPTIONS"])

@@ -1,0 +1,48 @@
+"""Which functions of the project were called, for whom, and what came of it?"""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from ..models import ToolCall
+from ..models.identity import IdentityLevel
+from ..models.tool_calls import ToolState
+from ..tools.registry import tools
+from .base import ReadOnly, TenantAdmin
+from .lists import NewestFirstAdmin, PeriodFilter, SelectFilter, TenantFilter
+
+ALL = "called_at conversation tool agent bot identity_shown state arguments result"
+
+
+class ToolFilter(SelectFilter):
+    title = _("tool")
+    parameter_name = "tool"
+
+    def lookups(self, request, model_admin):
+        return [(each.name, each.title) for each in tools()]
+
+    def narrow(self, queryset, value):
+        return queryset.filter(tool=value)
+
+
+class StateFilter(SelectFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return ToolState.choices
+
+    def narrow(self, queryset, value):
+        return queryset.filter(state=value)
+
+
+@admin.register(ToolCall)
+class ToolCallAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
+    time = "called_at"
+    list_display = ("called_at", "tool", "agent", "bot", "identity_shown", "state")
+    list_filter = (TenantFilter, PeriodFilter, ToolFilter, StateFilter)
+    list_select_related = ("agent__user",)
+    fields = readonly_fields = tuple(ALL.split())
+
+    @admin.display(description=_("identity"))
+    def identity_shown(self, call):
+        return dict(IdentityLevel.choices).get(call.identity, call.identity)
