@@ -30,7 +30,7 @@ def _connection() -> Any:
     """The project's way to send mail, which gives up on a server that does not answer."""
     # Since Django 6.1, mail is configured by MAILERS, beside which the settings of before may not even be read.
     mailers = getattr(mail, "mailers", None)
-    connection = mail.get_connection() if mailers is None else mailers.default
+    connection: Any = mail.get_connection() if mailers is None else mailers.default
     if getattr(connection, "timeout", MAIL_SECONDS) is None:
         connection.timeout = MAIL_SECONDS
     return connection

@@ -63,10 +63,9 @@ def complete(
     timeout: float,
     is_wanted: Callable[[], bool] = lambda: True,
 ) -> Completion:
-    """Ask the model to go on, and return what it says as a whole.
+    """Ask the model behind an endpoint to go on, and return what it says as a whole.
 
     Args:
-        endpoint: Where it is asked.
         messages: What was said, as ``role`` and ``content``.
         tools: The functions that it may want called, as the endpoint takes them.
         tokens_most: Of the answer; the endpoint is told so.

@@ -42,7 +42,7 @@ def form_of(function: Callable[..., Any]) -> type[forms.Form]:
 
 def schema_of(form: type[forms.Form]) -> dict[str, Any]:
     """Return what a form takes as a JSON Schema."""
-    fields = form.base_fields
+    fields: dict[str, Any] = form.base_fields
     return {
         "type": "object",
         "properties": {name: dict(field.schema) for name, field in fields.items()},
@@ -65,7 +65,7 @@ def checked(form: type[forms.Form], given: Any) -> dict[str, Any]:
     ]
     filled = form({name: _as_filled_in(value) for name, value in given.items() if isinstance(value, Scalar)})
     if not filled.is_valid():
-        problems += [Invalid(each, field=name) for name, told in filled.errors.items() for each in told]
+        problems += [Invalid(str(each), field=name) for name, told in filled.errors.items() for each in told]
     if problems:
         raise InvalidFields(problems)
     return {name: value for name, value in filled.cleaned_data.items() if _is_given(form.base_fields[name], value)}

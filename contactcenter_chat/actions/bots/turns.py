@@ -173,10 +173,9 @@ def _have_answered(held: BotSpell, turn: Turn, bot: Bot, brief: Callable[[], Bri
     with suppress(StopIteration):
         while True:
             action = answers.send(told) if isinstance(answers, Generator) else next(answers)
-            if isinstance(action, Call):
-                told = calling.call(held, turn, number, action)
-            else:
-                told = write(held, number, action, brief)
+            told = calling.call(held, turn, number, action) if isinstance(action, Call) else None
+            if told is None:
+                write(held, number, action, brief)
             number += 1
 
 
