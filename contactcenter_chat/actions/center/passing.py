@@ -43,9 +43,7 @@ def arrive(conversation: Conversation, interaction: Interaction) -> None:
     texts.tell(conversation, queue, texts.CLOSED)
 
 
-def first_open(
-    queue: Queue, but_for: Collection[str] = (), expected: Expected = estimates.for_new
-) -> Queue | None:
+def first_open(queue: Queue, but_for: Collection[str] = (), expected: Expected = estimates.for_new) -> Queue | None:
     """The first of the queues to which this one passes on that takes what comes new."""
     now, standing = clock.now(), cache(partial(expected, queue.tenant))
     others = [each.to for each in queue.overflows.select_related("to__hours") if each.to_id not in but_for]
