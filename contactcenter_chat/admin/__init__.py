@@ -7,6 +7,9 @@
 - ``inbox``            callbacks of remote centres, what was refused of them, and running one again
 - ``interactions``     episodes with their times
 - ``spells``           what bots did
+- ``trying``           a chat with a bot that writes nothing
+- ``trying_sets``      a set of questions that a bot is asked
+- ``trying_pages``     what these pages share
 - ``customers``        who wrote, and who is being forgotten
 - ``failures``         rows with which something goes wrong again and again
 - ``codes``            transaction code lists and their trees
