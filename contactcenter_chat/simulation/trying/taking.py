@@ -71,7 +71,7 @@ class _Writing:
         return action is not None
 
     def carry_out(self, action: Action) -> None:
-        """As ``writing.write`` does. Raises Invalid for what cannot be said, TypeError."""
+        """As what a bot answers is written in a real turn. Raises Invalid for what cannot be said, TypeError."""
         match action:
             case Think(seconds=seconds):
                 self.answer.thinks = min(max(seconds, 0), THINKS_MOST)
@@ -152,7 +152,7 @@ class _Writing:
 
 
 def _turn(place: Place, dialogue: Dialogue, said: Said, answer: Answer) -> Turn:
-    """What the bot is asked, as ``hearing.turn_of`` does."""
+    """What the bot is asked, as it is in a real turn."""
     return Turn(
         conversation_id="",
         tenant_id=place.tenant.pk,

@@ -106,3 +106,4 @@ if (rest) {
   });
   if (!rest.dataset.ccGoOn) goOn(rest);
 }
+document.querySelector("[data-cc-done]")?.focus();
