@@ -10,6 +10,7 @@ from dataclasses import asdict
 from django import forms
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -45,7 +46,6 @@ CHANGES = {
     comparing.NEW: _("new"),
     comparing.GONE: _("gone"),
 }
-BAR_WIDTH, LABEL_WIDTH, ROW, BAR = 420, 150, 30, 16
 
 
 class SetForm(forms.Form):
@@ -153,7 +153,7 @@ def _came(model_admin, request, tenant, held):
         state = trying_pages.sealed(request, tenant, DONE, {"run": came.as_json(), "rows": held["rows"]})
     except trying_pages.TooLong:
         return _too_long(model_admin, request, tenant, held["bot"])
-    shown = {"run": came, "state": state, "chart": _chart(came), "confusion": _confusion(came)}
+    shown = {"run": came, "state": state, "hits": _hits(came), "confusion": _confusion(came)}
     shown |= {"p50": came.seconds(50), "p95": came.seconds(95)}
     if held["earlier"]:
         shown |= {"difference": _difference(comparing.difference(run_of(held["earlier"]), came))}
@@ -193,27 +193,15 @@ def _confusion(came):
 
 def _difference(found):
     rows = [(CHANGES[each.kind], each) for kind in CHANGES for each in found.of(kind)]
-    points = f"{found.points:+g}"
-    return {"rows": rows, "points": points, "before": found.before, "worse": len(found.of(comparing.WORSE))}
+    return {"rows": rows, "points": f"{found.points:+g}", "at": parse_datetime(found.before.at)}
 
 
-def _chart(came: Run):
-    """Where each bar of hits and its words stand: of all, then of each kind that was expected."""
+def _hits(came: Run):
+    """How many of all came as expected, then of each kind that was expected."""
     groups = [(_("all"), came.results)]
     groups += [(KINDS[kind], [each for each in came.results if each.wanted == kind]) for kind, _row in came.confusion]
-    rows = []
-    for number, (label, results) in enumerate(groups):
-        hits, count = sum(each.hit for each in results), len(results)
-        middle, width = ROW * number + ROW // 2, round(BAR_WIDTH * hits / count, 1) if count else 0
-        rows.append(
-            {
-                "label": label,
-                "hits": hits,
-                "count": count,
-                "middle": middle,
-                "bar_y": middle - BAR // 2,
-                "width": width,
-            }
-        )
-    size = {"width": LABEL_WIDTH + BAR_WIDTH + 90, "height": ROW * len(rows), "count_x": LABEL_WIDTH + BAR_WIDTH + 8}
-    return {"rows": rows, "bar_x": LABEL_WIDTH, "bar_width": BAR_WIDTH, "bar_height": BAR, **size}
+    counts = [(label, sum(each.hit for each in results), len(results)) for label, results in groups]
+    return [
+        {"label": label, "hits": hits, "count": count, "percent": round(100 * hits / max(count, 1), 1)}
+        for label, hits, count in counts
+    ]

@@ -229,7 +229,7 @@ class TestSet:
             "4 no gym handover none – 0.00",
         ]
         assert words(answer, ".cc-small tbody tr") == ["article 1 0 0", "handover 0 1 1"]
-        assert words(answer, ".cc-chart text") == ["all", "2 / 3", "article", "1 / 1", "handover", "1 / 2"]
+        assert words(answer, ".cc-hits li") == ["all 2 / 3", "article 1 / 1", "handover 1 / 2"]
         assert rows() == before
 
     def test_a_long_one_goes_on_step_by_step(self, staff, center, article, monkeypatch):

