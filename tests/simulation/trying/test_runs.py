@@ -99,6 +99,10 @@ def test_a_file_is_read_as_it_was_written():
     "change",
     [
         {"version": 2},
+        {"at": ""},
+        {"at": "2026-13-45T99:00"},
+        {"at": "2026-06-01T09:00"},
+        {"results": [{**vars(HIT), "seconds": "1"}]},
         {"results": 1},
         {"results": [1]},
         {"results": [{}]},

@@ -91,3 +91,9 @@ def test_articles_of_another_contact_centre_are_none(center, articles):
     other = make_center("elsewhere")
     line = f"question,expected\nFees,{articles['parts'].pk}".encode()
     assert wrong(other, line) == [(2, "expected", f"There is no article “{articles['parts'].pk}”.")]
+
+
+def test_a_long_set_asks_the_database_once(center, articles, django_assert_num_queries):
+    content = "question,expected\n" + "Fees,Can I pay my tuition in parts?\n" * 200
+    with django_assert_num_queries(1):
+        assert len(read_set(content.encode(), center.tenant)) == 200
