@@ -133,6 +133,7 @@ OWN_WORDS = {
     "UploadFailed",
     "FileRefused",
     "ArticlesRefused",
+    "SetRefused",
 }  # they are given no sentence
 DJANGOS = [  # said by validators of fields, in the language that is active
     "Invalid(error.messages[0], field='label', value=label)",

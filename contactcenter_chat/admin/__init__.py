@@ -8,6 +8,9 @@
 - ``interactions``     episodes with their times
 - ``spells``           what bots did
 - ``tool_calls``       which functions of the project were called
+- ``trying``           a chat with a bot that writes nothing
+- ``trying_sets``      a set of questions that a bot is asked
+- ``trying_pages``     what these pages share
 - ``customers``        who wrote, and who is being forgotten
 - ``failures``         rows with which something goes wrong again and again
 - ``codes``            transaction code lists and their trees

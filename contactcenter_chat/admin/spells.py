@@ -1,12 +1,16 @@
 """How long did bots have conversations, what came of it, and which are in trouble?"""
 
+from functools import partial
+
 from django.contrib import admin
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from ..bots import base as bots
 from ..models import BotSpell
 from ..models.conversations import Reason
 from ..models.spells import Miss, SpellEnd
+from . import trying, trying_pages, trying_sets
 from .base import ReadOnly, TenantAdmin
 from .lists import NewestFirstAdmin, PeriodFilter, SelectFilter, TenantFilter
 
@@ -52,6 +56,21 @@ class BotSpellAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
     list_display = ("began_at", "bot", "end_shown", "reason", "turns", "misses_shown", "taken_back_at")
     list_filter = (TenantFilter, PeriodFilter, BotFilter, EndFilter, ReasonFilter)
     fields = readonly_fields = tuple(ALL.split())
+    change_list_template = "admin/contactcenter_chat/botspell/list.html"
+    waits = True  # for bots that are tried
+
+    def changelist_view(self, request, extra_context=None):
+        context = {"may_try": trying_pages.may_try(request), "query": trying_pages.query_of(request)}
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        pages = (("try", trying.chat_view), ("questions", trying_sets.set_view))
+        own = [
+            path(f"{page}/", view(partial(answer, self)), name=f"contactcenter_chat_botspell_{page}")
+            for page, answer in pages
+        ]
+        return [*own, *super().get_urls()]
 
     @admin.display(description=_("how it ended"))
     def end_shown(self, spell):

@@ -114,7 +114,8 @@ class Say:
     """Say this.
 
     ``miss`` is one of models.spells.Miss where it is no answer: after two of them, agents take over instead.
-    ``settled`` says that the customer has just said that an answer helped.
+    ``settled`` says that the customer has just said that an answer helped. ``articles`` are the ids of those that it
+    answers from, for whoever tries the bot.
     """
 
     text: str
@@ -122,6 +123,7 @@ class Say:
     cards: Sequence[tuple[str, Any]] = ()
     miss: str = ""
     settled: bool = False
+    articles: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,8 @@ class FaqBot(Bot):
         replies = [QuickReply(yes, {YES: found.article_id})]
         replies += [QuickReply(each.title[:TITLE_MOST], {ARTICLE: each.article_id}) for each in others]
         replies.append(QuickReply(no, {NO: True}))
-        return Say(f"{begin} {found.title}\n\n{found.answer}{link}\n\n{ask}", replies)
+        text = f"{begin} {found.title}\n\n{found.answer}{link}\n\n{ask}"
+        return Say(text, replies, articles=[found.article_id])
 
     def _glad(self, turn: Turn) -> Iterator[Action]:
         yield Say(words.in_language(turn.language, _was_glad), settled=True)

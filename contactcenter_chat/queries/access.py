@@ -9,6 +9,7 @@ from django.contrib.auth import get_permission_codename
 from ..models import (
     Agent,
     Article,
+    BotSpell,
     Channel,
     Department,
     OpeningHours,
@@ -86,6 +87,11 @@ def may_apply_file(user):
 def _permissions(models, *kinds):
     labels = [(model._meta, kind) for model in models for kind in kinds]
     return [f"{meta.app_label}.{get_permission_codename(kind, meta)}" for meta, kind in labels]
+
+
+def may_try_bots(user):
+    """Whether this user may try bots of their contact centres: that shows articles, also what needs a level."""
+    return all(map(user.has_perm, _permissions([BotSpell, Article], "view")))
 
 
 def may_read(user):

@@ -7,4 +7,5 @@
 - ``receiver``   where the customers' callbacks come in
 - ``duration``   how long it lasts
 - ``what_if``    a centre as it might be, by a virtual clock
+- ``trying``     what a bot would answer
 """

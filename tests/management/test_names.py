@@ -59,6 +59,7 @@ def test_there_are_these_commands_and_no_others():
         "contactcenter_purge",
         "contactcenter_redeliver",
         "contactcenter_setup_provider",
+        "contactcenter_test_bot",
         "explain_routing",
         "export_centre",
         "import_articles",

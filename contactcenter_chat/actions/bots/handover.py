@@ -34,27 +34,40 @@ Kept = dict[str, Any]
 
 def hand_over(conversation: Conversation, spell: BotSpell, wanted: HandOver) -> None:
     """Have an agent go on; while nobody is there, ask the customer first."""
-    kept = _kept(wanted)
+    kept = as_kept(wanted)
     queue = _queue(conversation, kept["queue"])
-    door = doors.door_of(queue, clock.now(), partial(_expected, queue))
-    if door.is_closed and passing.first_open(queue) is None:
+    told, is_closed = announced(queue, conversation.language, wanted.reason)
+    if is_closed:
         spell.choosing, spell.brief = True, kept
         spell.save(update_fields=["choosing", "brief"])
-        told = words.in_language(conversation.language, partial(words.closed, door.opens_at))
-        titles = words.in_language(conversation.language, words.choices)
+    conversation = say(conversation, spell, told)
+    if not is_closed:
+        _pass_on(conversation, spell, queue, kept)
+
+
+def announced(
+    queue: Queue, language: str, reason: str, expected: passing.Expected = estimates.for_new
+) -> tuple[Say, bool]:
+    """What is said when it is handed over to a queue, and whether nobody is there, so that the customer must choose.
+
+    ``expected(tenant)`` returns how long who comes now would wait, by queue.
+    """
+    expect = partial(_expected, queue, expected)
+    door = doors.door_of(queue, clock.now(), expect)
+    if door.is_closed and passing.first_open(queue, expected=expected) is None:
+        told = words.in_language(language, partial(words.closed, door.opens_at))
+        titles = words.in_language(language, words.choices)
         replies = [QuickReply(title, system_data(name)) for name, title in titles.items()]
-        say(conversation, spell, Say(_after_sorry(conversation, wanted.reason, told), replies))
-        return
-    estimate = _expected(queue) if door.is_open else None
+        return Say(after_sorry(language, reason, told), replies), True
+    estimate = expect() if door.is_open else None
     minutes = (estimate.low, estimate.high) if estimate else None
-    told = words.in_language(conversation.language, partial(words.handing_over, minutes))
-    conversation = say(conversation, spell, Say(_after_sorry(conversation, wanted.reason, told)))
-    _pass_on(conversation, spell, queue, kept)
+    told = words.in_language(language, partial(words.handing_over, minutes))
+    return Say(after_sorry(language, reason, told)), False
 
 
 def leave(conversation: Conversation, spell: BotSpell) -> None:
     """The customer leaves it for when somebody is there again."""
-    kept = spell.brief or _kept(HandOver(reason=Reason.ASKED))
+    kept = spell.brief or as_kept(HandOver(reason=Reason.ASKED))
     queue = _queue(conversation, kept["queue"])
     if not queue.texts.get("closed"):  # it tells the customer itself
         conversation = say(conversation, spell, Say(words.in_language(conversation.language, words.left)))
@@ -98,7 +111,7 @@ def _pass_on(conversation: Conversation, spell: BotSpell, queue: Queue, kept: Ke
     interactions.queue_interaction(conversation, queue, brief=brief)
 
 
-def _kept(wanted: HandOver) -> Kept:
+def as_kept(wanted: HandOver) -> Kept:
     """What is wanted, as JSON; a brief that cannot be kept is left out, since the handover matters more."""
     try:
         brief = wanted.brief.as_kept()
@@ -124,10 +137,10 @@ def _skills(conversation: Conversation, skills: list[Any]) -> dict[str, int]:
         return {}
 
 
-def _expected(queue: Queue) -> Any:
-    return expected_in(queue.pk, estimates.for_new(queue.tenant))
+def _expected(queue: Queue, expected: passing.Expected) -> Any:
+    return expected_in(queue.pk, expected(queue.tenant))
 
 
-def _after_sorry(conversation: Conversation, reason: str, told: str) -> str:
+def after_sorry(language: str, reason: str, told: str) -> str:
     """The sentence; where the bot has failed, it begins with an apology."""
-    return f"{words.in_language(conversation.language, words.sorry)} {told}" if reason in FAILED else told
+    return f"{words.in_language(language, words.sorry)} {told}" if reason in FAILED else told

@@ -78,7 +78,7 @@ def _said(conversation: Conversation, entries: Sequence[LogEntry]) -> list[Said]
 def _heard(entry: LogEntry, answered: Mapping[str, Card], offered: Mapping[int, list[Any]]) -> Said:
     if entry.message is not None:
         spoken = max((number for number in offered if number < entry.number), default=0)
-        return Said(entry.number, entry.message.text, _data_of(offered.get(spoken, []), entry.message.text))
+        return Said(entry.number, entry.message.text, data_of(offered.get(spoken, []), entry.message.text))
     card = answered.get(entry.data["card_id"])
     answer = (card.submitted_data if card else None) or {}
     told = kind_of(card.content_type).told(card.content, answer) if card else ""
@@ -94,7 +94,7 @@ def _offered(conversation: Conversation, number: int) -> dict[int, list[Any]]:
     return {each: options.get(each, []) for each in numbers.values()}
 
 
-def _data_of(options: Sequence[Any], text: str) -> Any:
+def data_of(options: Sequence[Any], text: str) -> Any:
     """The data of the option that was typed, by its words or its number."""
     typed = text.strip()
     if typed.isdecimal() and 1 <= int(typed[:3]) <= len(options):

@@ -19,7 +19,7 @@ def answered(held: BotSpell, turn: Turn, brief: Callable[[], Brief]) -> bool:
     """Answer what no bot is asked for; return whether it was. ``brief`` is as for ``write``. Raises Lost."""
     if held.choosing:
         return _has_chosen(held, turn)
-    action = _obeyed(turn, brief)
+    action = obeyed(turn, brief)
     if action is not None:
         with atomic():
             conversation, spell = locked(held)
@@ -32,9 +32,9 @@ def answered(held: BotSpell, turn: Turn, brief: Callable[[], Brief]) -> bool:
     return _too_often(held, turn, brief)
 
 
-def _obeyed(turn: Turn, brief: Callable[[], Brief]) -> HandOver | End | None:
+def obeyed(turn: Turn, brief: Callable[[], Brief]) -> HandOver | End | None:
     """What the customer wants that every bot obeys, or what is due in any case."""
-    chosen = _chosen(turn)
+    chosen = chosen_own(turn)
     if chosen == words.SETTLED:
         return End()
     if chosen == words.HUMAN or any(wishes.wants_person(each.text) for each in turn.said):
@@ -46,15 +46,13 @@ def _obeyed(turn: Turn, brief: Callable[[], Brief]) -> HandOver | End | None:
 
 def _has_chosen(held: BotSpell, turn: Turn) -> bool:
     """The customer was asked what to do while nobody is there; whatever else is said goes to the bot again."""
-    chosen = _chosen(turn)
-    if not chosen and any(wishes.wants_person(each.text) for each in turn.said):
-        chosen = words.LEAVE
+    chosen = chosen_way(turn)
     with atomic():
         conversation, spell = locked(held)
         spell.choosing = False
         spell.misses = []
         spell.save(update_fields=["choosing", "misses"])
-        if chosen in (words.LEAVE, words.HUMAN):
+        if chosen == words.LEAVE:
             handover.leave(conversation, spell)
         elif chosen == words.STOP:
             conversation = say(conversation, spell, Say(words.in_language(conversation.language, words.goodbye)))
@@ -63,10 +61,17 @@ def _has_chosen(held: BotSpell, turn: Turn) -> bool:
         elif chosen == words.GO_ON:
             say(conversation, spell, Say(words.in_language(conversation.language, words.going_on)))
     held.choosing = False
-    return chosen in (*words.CHOICES, words.HUMAN)
+    return chosen in words.CHOICES
 
 
-def _chosen(turn: Turn) -> str:
+def chosen_way(turn: Turn) -> str:
+    """Which of the ways to go on was chosen while nobody is there; whoever wants a person leaves it for one."""
+    chosen = chosen_own(turn)
+    wants = not chosen and any(wishes.wants_person(each.text) for each in turn.said)
+    return words.LEAVE if wants or chosen == words.HUMAN else chosen
+
+
+def chosen_own(turn: Turn) -> str:
     """Which of the app's own quick replies was chosen last, whatever was said after that; empty for none."""
     chosen = [name for each in turn.said if (name := own_choice(each.data))]
     return chosen[-1] if chosen else ""
@@ -75,6 +80,11 @@ def _chosen(turn: Turn) -> str:
 def is_asked_again(spell: BotSpell, turn: Turn) -> bool:
     """Whether the same was asked in the turn before; an answer to what the app has asked for is no question."""
     return turn.data is None and not spell.pending and spell.asked_digest == asked_digest(turn)
+
+
+def is_asked_too_often(spell: BotSpell, turn: Turn) -> bool:
+    """Whether the same is asked again, and that is the miss after which agents take over."""
+    return is_asked_again(spell, turn) and len(spell.misses) + 1 >= MISSES_MOST
 
 
 def asked_digest(turn: Turn) -> str:
@@ -86,7 +96,7 @@ def _too_often(held: BotSpell, turn: Turn, brief: Callable[[], Brief]) -> bool:
     """Have agents take over when the same is asked once too often; until then it is a miss when the turn is over."""
     with atomic():
         conversation, spell = locked(held)
-        if not (is_asked_again(spell, turn) and len(spell.misses) + 1 >= MISSES_MOST):
+        if not is_asked_too_often(spell, turn):
             return False
         note_miss(spell, Miss.SAME_AGAIN)
         handover.hand_over(conversation, spell, HandOver(brief(), reason=Reason.FAILED))

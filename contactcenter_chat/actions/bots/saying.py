@@ -20,7 +20,7 @@ def say(conversation: Conversation, spell: BotSpell, said: Say) -> Conversation:
     """Say this; return the conversation as it is after that."""
     if spell.disclosed_at is None:
         conversation = _disclose(conversation, spell)
-    return _add(conversation, spell, said.text, _cards(conversation, said))
+    return _add(conversation, spell, said.text, cards_of(said, conversation.language))
 
 
 def system_data(name: str) -> dict[str, str]:
@@ -43,11 +43,11 @@ def _disclose(conversation: Conversation, spell: BotSpell) -> Conversation:
     return conversation
 
 
-def _cards(conversation: Conversation, said: Say) -> list[tuple[str, Any]]:
+def cards_of(said: Say, language: str) -> list[tuple[str, Any]]:
     """The cards of what is said; whoever is given something to choose may choose a person, too."""
     replies = list(said.quick_replies)
     if (replies or said.miss) and not any(own_choice(each.data) for each in replies):
-        replies.append(QuickReply(words.in_language(conversation.language, words.human), system_data(words.HUMAN)))
+        replies.append(QuickReply(words.in_language(language, words.human), system_data(words.HUMAN)))
     options = [{"title": each.title, **({"data": each.data} if each.data is not None else {})} for each in replies]
     return [*said.cards, *([(events.QUICK_REPLIES, {"options": options})] if options else [])]
 

@@ -3,12 +3,13 @@
 All of this expects the conversation locked.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import cache, partial
+from typing import Any
 
 from ... import events
 from ...events import InteractionQueued
-from ...models import Conversation, Interaction, Queue, Segment, clock
+from ...models import Conversation, Interaction, Queue, Segment, Tenant, clock
 from ...models.conversations import Outcome
 from ...models.queues import Unserved
 from ...queries import doors
@@ -19,6 +20,8 @@ from . import estimates, placing, segments, texts
 
 MAX_WAIT, CLOSED, EMPTY = "max_wait", "closed", "empty"  # why
 HOPS_MOST = 3
+
+Expected = Callable[[Tenant], dict[str, Any]]  # how long who comes now would wait, by queue
 
 
 def queued_event(interaction: Interaction) -> InteractionQueued:
@@ -40,9 +43,9 @@ def arrive(conversation: Conversation, interaction: Interaction) -> None:
     texts.tell(conversation, queue, texts.CLOSED)
 
 
-def first_open(queue: Queue, but_for: Collection[str] = ()) -> Queue | None:
+def first_open(queue: Queue, but_for: Collection[str] = (), expected: Expected = estimates.for_new) -> Queue | None:
     """The first of the queues to which this one passes on that takes what comes new."""
-    now, standing = clock.now(), cache(partial(estimates.for_new, queue.tenant))
+    now, standing = clock.now(), cache(partial(expected, queue.tenant))
     others = [each.to for each in queue.overflows.select_related("to__hours") if each.to_id not in but_for]
 
     def is_open(queue: Queue) -> bool:

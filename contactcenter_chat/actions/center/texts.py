@@ -16,7 +16,7 @@ INSERT = PreparedInsert(Message)
 
 def tell(conversation: Conversation, queue: Queue, kind: str) -> bool:
     """Say the queue's text of this kind, in the customer's language if there is one; return whether it has any."""
-    text = _text(queue, kind, conversation.language)
+    text = text_of(queue, kind, conversation.language)
     if not text:
         return False
     now = clock.now()
@@ -37,7 +37,7 @@ def tell(conversation: Conversation, queue: Queue, kind: str) -> bool:
     return True
 
 
-def _text(queue: Queue, kind: str, language: str) -> str:
+def text_of(queue: Queue, kind: str, language: str) -> str:
     """The customer's language first, else the first one written down."""
     texts: dict[str, str] = queue.texts.get(kind, {})
     return next((text for tag, text in texts.items() if language and serves(tag, language)), "") or next(

@@ -26,17 +26,22 @@ class Nearest(NamedTuple):
 
 
 def found_for_bot(conversation: Conversation, question: str) -> Sequence[Found]:
-    """Return the articles nearest to a question that its customer may read, the best first, at most five.
+    """Return the articles nearest to a question that its customer may read, as ``found_for`` does."""
+    level = level_of(conversation, clock.now())
+    versions = articles.for_customers(conversation.tenant_id, conversation.channel.queue_id, level)
+    return found_for(versions, conversation.tenant_id, conversation.language, question)
+
+
+def found_for(versions: articles.Versions, tenant_id: str, language: str, question: str) -> Sequence[Found]:
+    """Return the articles nearest to a question, of a tenant's ``versions``, the best first.
 
     Without an embedder, or while it is away, those that have its words.
     """
-    level = level_of(conversation, clock.now())
-    versions = articles.for_customers(conversation.tenant_id, conversation.channel.queue_id, level)
-    found = _by_meaning(conversation.tenant_id, question, versions) if is_set_up() else None
+    found = _by_meaning(tenant_id, question, versions) if is_set_up() else None
     if found is None:
-        found = _by_words(conversation.tenant_id, question, versions)
+        found = _by_words(tenant_id, question, versions)
     nearest = {article: each.version for article, each in found.items()}
-    shown = articles.in_languages(versions, nearest, [conversation.language], {})
+    shown = articles.in_languages(versions, nearest, [language], {})
     return [
         Found(
             each.article.pk, each.version.title, each.version.answer, each.version.link, found[each.article.pk].score
