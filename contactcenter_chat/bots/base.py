@@ -1,5 +1,6 @@
 """What is a bot?"""
 
+import itertools
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -220,6 +221,17 @@ class Bot:
 
     def __init__(self, **options: Any) -> None:
         self.options = options
+
+
+def each_done(answers: Answers, do: Callable[[int, Action], Any]) -> None:
+    """Call ``do(number, action)`` for each thing that a bot answers; what it returns, ``yield`` returns in the bot."""
+    coming, told = iter(answers or ()), None
+    for number in itertools.count():
+        try:
+            action = coming.send(told) if isinstance(coming, Generator) else next(coming)
+        except StopIteration:
+            return
+        told = do(number, action)
 
 
 class Bots:

@@ -106,7 +106,8 @@ class LlmBot(FaqBot):
         if completion.text.strip(" .!*\"'") == HAND_OVER:
             yield HandOver(self.brief(talk.turn))
         elif text and not completion.is_cut and talk.holds(names, text):
-            yield Say(talk.hidden.show(text) + talk.told_sources(names))
+            used = talk.used(names)
+            yield Say(talk.hidden.show(text) + talk.told(used), articles=[each.article_id for each in used])
         elif is_question(text) and not names:
             yield Say(talk.hidden.show(text))
         elif talk.results:
@@ -210,11 +211,15 @@ class Talk:
         heard = [self.hidden.hide(each) for each in (*said[-BEFORE:], self.turn.text, self.question)]
         return is_grounded(text, [*(self.sources[each] for each in names), *heard])
 
-    def told_sources(self, names: Sequence[str]) -> str:
-        """What is said of the articles that were used; agents are told that they were tried."""
+    def used(self, names: Sequence[str]) -> list[Found]:
+        """Return the articles among these sources; agents will be told that they were tried."""
         used = [self.articles[each] for each in names if each in self.articles]
         titles = [each.title for each in used]
         self.turn.memory["tried"] = [*self.turn.memory.get("tried", ()), *titles][-TRIED_MOST:]
+        return used
+
+    def told(self, used: Sequence[Found]) -> str:
+        """What is said of the articles that were used."""
         if not used:
             return ""
         told = words.in_language(self.turn.language, _source)

@@ -10,7 +10,7 @@ import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from concurrent.futures import Future, wait
 from contextlib import suppress
 from datetime import timedelta
@@ -19,7 +19,7 @@ from functools import partial
 from django.db import DatabaseError
 from django.db.models import Q, QuerySet
 
-from ...bots.base import Bot, Brief, Call, Turn, bot_named, seconds_of
+from ...bots.base import Action, Bot, Brief, Call, Called, Turn, bot_named, each_done, seconds_of
 from ...conf import settings
 from ...database import atomic, connection
 from ...models import BotSpell
@@ -161,22 +161,22 @@ def _take(held: BotSpell) -> None:
         failing.give_up(held, Reason.ERROR)
 
 
-def _have_answered(held: BotSpell, turn: Turn, bot: Bot, brief: Callable[[], Brief]) -> None:
+def _have_answered(held: BotSpell, asked: Turn, bot: Bot, brief: Callable[[], Brief]) -> None:
     """Ask the bot, and write what it answers; with what came of what the customer was asked for, if that was due."""
+    turn = asked
     if held.pending:
-        resumed = calling.resumed(held, turn)
+        resumed = calling.resumed(held, asked)
         if resumed is None:
             return
         turn = resumed
-    answers = iter(bot.answer(turn) or ())
-    told, number = None, 0
-    with suppress(StopIteration):
-        while True:
-            action = answers.send(told) if isinstance(answers, Generator) else next(answers)
-            told = calling.call(held, turn, number, action) if isinstance(action, Call) else None
-            if told is None:
-                write(held, number, action, brief)
-            number += 1
+
+    def do(number: int, action: Action) -> Called | None:
+        if isinstance(action, Call):
+            return calling.call(held, turn, number, action)
+        write(held, number, action, brief)
+        return None
+
+    each_done(bot.answer(turn), do)
 
 
 def _finish(held: BotSpell, heard: int, turn: Turn) -> None:

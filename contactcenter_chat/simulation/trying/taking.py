@@ -5,6 +5,7 @@ Rules, words and checks are those of ``actions.bots``; here is what they decide 
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -16,7 +17,21 @@ from ...actions.center import texts
 from ...actions.knowledge import finding
 from ...actions.messages import check_words
 from ...bots import words
-from ...bots.base import Action, Brief, End, Found, HandOver, Said, Say, Think, Turn, bot_named
+from ...bots.base import (
+    Action,
+    Brief,
+    Call,
+    Called,
+    End,
+    Found,
+    HandOver,
+    Said,
+    Say,
+    Think,
+    Turn,
+    bot_named,
+    each_done,
+)
 from ...cards.base import kind_of
 from ...events import QUICK_REPLIES
 from ...models import BotSpell, Queue, clock
@@ -24,6 +39,8 @@ from ...models.conversations import Reason
 from ...models.spells import Miss
 from ...queries import articles
 from ...queries.estimates import of_tenant
+from ...queries.masking import rules_of
+from ...tools.registry import tools_for_bot
 from ...wire.levels import Level
 from .state import ENDED, HANDED_OVER, Answer, Dialogue, Place
 
@@ -35,14 +52,9 @@ def take(place: Place, dialogue: Dialogue, said: Said, answer: Answer) -> None:
     turn = _turn(place, dialogue, said, answer)
     bot = bot_named(dialogue.bot)
     writing = _Writing(place, dialogue, answer, partial(bot.brief, turn))
-    try:
-        if not writing.is_answered(turn):
-            for action in bot.answer(turn) or ():
-                writing.carry_out(action)
-                if dialogue.over or dialogue.choosing:
-                    break
-    finally:
-        answer.called = [str(each) for each in getattr(turn, "called", ())]
+    if not writing.is_answered(turn):
+        with suppress(_Over):
+            each_done(bot.answer(turn), writing.do)
     _finish(dialogue, turn, answer)
 
 
@@ -50,6 +62,10 @@ def give_up(place: Place, dialogue: Dialogue, answer: Answer, reason: Reason, fa
     """The bot has failed: an agent goes on."""
     answer.failed, answer.failure = reason, failure
     _Writing(place, dialogue, answer, Brief).hand_over(HandOver(reason=reason))
+
+
+class _Over(Exception):
+    """The bot has the conversation no more: whatever else it answers is not heard."""
 
 
 class _Writing:
@@ -69,6 +85,16 @@ class _Writing:
         if action is not None:
             self.carry_out(action)
         return action is not None
+
+    def do(self, _number: int, action: Action) -> Called | None:
+        """Note this; a tool is not called, since it might write. Raises what carry_out does, and _Over."""
+        if isinstance(action, Call):
+            self.answer.called.append(action.tool)
+            return Called(action.tool, "asked")
+        self.carry_out(action)
+        if self.dialogue.over or self.dialogue.choosing:
+            raise _Over
+        return None
 
     def carry_out(self, action: Action) -> None:
         """As what a bot answers is written in a real turn. Raises Invalid for what cannot be said, TypeError."""
@@ -165,6 +191,8 @@ def _turn(place: Place, dialogue: Dialogue, said: Said, answer: Answer) -> Turn:
         misses=tuple(dialogue.misses),
         memory=dialogue.memory,
         articles=partial(_articles, place, dialogue, answer),
+        tools=tools_for_bot(dialogue.bot),
+        masking=rules_of(place.tenant),
     )
 
 

@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.apps import apps
 
-from contactcenter_chat.bots.base import Brief, End, HandOver, QuickReply, Say, Think
+from contactcenter_chat.bots.base import Brief, Call, End, HandOver, QuickReply, Say, Think
 from contactcenter_chat.exceptions import Conflict, Invalid
 from contactcenter_chat.models import Queue
 from contactcenter_chat.simulation.trying import asking
@@ -245,6 +245,6 @@ class TestArticles:
         bot.answers = staticmethod(lambda turn: (Say(f"Look: {each.answer}") for each in turn.articles(turn.text)))
         assert asking.ask(place, Dialogue("helper"), "tuition").articles == [articles["parts"].pk]
 
-    def test_tools_that_were_called(self, place, bot, monkeypatch):
-        monkeypatch.setattr("contactcenter_chat.bots.base.Turn.called", ["book"], raising=False)
+    def test_tools_that_were_called(self, place, bot):
+        bot.answers = staticmethod(lambda turn: iter([Call("book")]))
         assert asking.ask(place, Dialogue("helper"), "Book it").called == ["book"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from contactcenter_chat.bots.base import End, Say
+from contactcenter_chat.bots.base import Call, End, Say
 from contactcenter_chat.exceptions import Invalid
 from contactcenter_chat.simulation.trying import asking, report
 from contactcenter_chat.simulation.trying.comparing import difference
@@ -68,8 +68,8 @@ def test_what_was_ended_begins_anew(center, bot):
     assert [each.came for each in came(center, "helper", "a,none,c", "b,none,c", "c,none,c")] == [["none"]] * 3
 
 
-def test_tools(center, bot, monkeypatch):
-    monkeypatch.setattr("contactcenter_chat.bots.base.Turn.called", ["book", "book"], raising=False)
+def test_tools(center, bot):
+    bot.answers = staticmethod(lambda turn: iter([Call("book"), Call("book")]))
     [hit, missed] = came(center, "helper", "Book it,tool:book,", "Book it,tool:look,")
     assert (hit.came, hit.hit, hit.got) == (["tool:book"], True, "tool")
     assert (missed.hit, missed.wanted, missed.got) == (False, "tool", "tool")
