@@ -4,4 +4,5 @@
 - ``wishes``  does somebody want a human?
 - ``words``   what the app itself says for a bot: that it is one, that somebody else goes on
 - ``faq``     answers from the articles
+- ``rasa``    passes on what a Rasa server answers
 """

@@ -14,7 +14,11 @@ from ..wire.levels import Level
 from ..wire.limits import BRIEF_ITEMS_MAX, BRIEF_SUMMARY_MAX, BRIEF_WORDS_MAX
 from ..workers.process import kept
 
-READY = {"faq": "contactcenter_chat.bots.faq.FaqBot"}  # by the names under which they need no setting
+BACKENDS = {  # what comes with the app, by the short names that the setting may use
+    "faq": "contactcenter_chat.bots.faq.FaqBot",
+    "rasa": "contactcenter_chat.bots.rasa.RasaBot",
+}
+READY = ("faq",)  # those of them that need no setting
 SECONDS = (5, 30, 120)  # of a turn: least, default, most
 
 
@@ -194,7 +198,7 @@ class Bots:
             self._made, self._setting = {}, settings.BOTS
         if name not in self._made:
             configured = configured_as(name)
-            backend = READY.get(configured["BACKEND"], configured["BACKEND"])
+            backend = BACKENDS.get(configured["BACKEND"], configured["BACKEND"])
             self._made[name] = import_string(backend)(**configured.get("OPTIONS", {}))
         return self._made[name]
 

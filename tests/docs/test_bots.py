@@ -2,7 +2,7 @@
 
 import pytest
 
-from contactcenter_chat.bots.base import Bot, End, HandOver, Say, Turn
+from contactcenter_chat.bots.base import Bot, End, HandOver, Say, Turn, bot_named
 from contactcenter_chat.bots.base import Said as Heard
 from contactcenter_chat.models.spells import Miss
 from tests.docs.pages import blocks, page, section
@@ -13,7 +13,7 @@ PAGE = page("bots.md")
 @pytest.fixture
 def rooms():
     names = {}
-    code, setting = (block.text for block in blocks(PAGE, "python"))
+    code, setting, *_others = (block.text for block in blocks(PAGE, "python"))
     exec(code, names)  # noqa: S102
     exec(setting, names)  # noqa: S102
     return names["RoomBot"](**names["CONTACTCENTER_CHAT"]["BOTS"]["rooms"]["OPTIONS"])
@@ -43,3 +43,11 @@ def test_every_miss_is_on_the_page():
     named = {each for each in Miss.values if f"`{each}`" in told}
     assert named == set(Miss.values) - {"same_again"}
     assert "the same question again" in told
+
+
+def test_the_bots_of_other_settings_can_be_made(settings):
+    for block in [block.text for block in blocks(PAGE, "python")][2:]:
+        names = {}
+        exec(block, names)  # noqa: S102
+        settings.CONTACTCENTER_CHAT = names["CONTACTCENTER_CHAT"]
+        assert [isinstance(bot_named(name), Bot) for name in settings.CONTACTCENTER_CHAT["BOTS"]] == [True]

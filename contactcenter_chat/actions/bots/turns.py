@@ -158,7 +158,7 @@ def _take(held: BotSpell) -> None:
     except Exception as error:  # whatever a bot of the project brings about
         TURNS.note(error, key=held.conversation_id, tenant_id=held.tenant_id)
         spells.note_failure(held.tenant_id, held.bot)
-        failing.give_up(held, Reason.ERROR)
+        failing.give_up(held, Reason.TIMEOUT if isinstance(error, TimeoutError) else Reason.ERROR)
 
 
 def _finish(held: BotSpell, heard: int, turn: Turn) -> None:
