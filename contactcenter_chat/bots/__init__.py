@@ -5,4 +5,5 @@
 - ``words``   what the app itself says for a bot: that it is one, that somebody else goes on
 - ``faq``     answers from the articles
 - ``rasa``    passes on what a Rasa server answers
+- ``gateway`` is told by callbacks, and speaks over the API by itself
 """

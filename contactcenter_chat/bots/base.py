@@ -17,6 +17,7 @@ from ..workers.process import kept
 BACKENDS = {  # what comes with the app, by the short names that the setting may use
     "faq": "contactcenter_chat.bots.faq.FaqBot",
     "rasa": "contactcenter_chat.bots.rasa.RasaBot",
+    "gateway": "contactcenter_chat.bots.gateway.GatewayBot",
 }
 READY = ("faq",)  # those of them that need no setting
 SECONDS = (5, 30, 120)  # of a turn: least, default, most
@@ -224,8 +225,19 @@ def is_bot(name: str) -> bool:
 
 
 def runs_here(name: str) -> bool:
-    """Whether the app asks it for its answers, and not the project's own code."""
+    """Whether its turns are the app's, and not those of the project's own code."""
     return bool(configured_as(name).get("BACKEND"))
+
+
+def lives_elsewhere(name: str) -> bool:
+    """Whether it is told and speaks over the API, and is not asked."""
+    backend = configured_as(name).get("BACKEND")
+    return backend is not None and BACKENDS.get(backend, backend) == BACKENDS["gateway"]
+
+
+def options_of(name: str) -> dict[str, Any]:
+    """Return what the settings say to a bot."""
+    return configured_as(name).get("OPTIONS") or {}
 
 
 def bot_named(name: str) -> Bot:

@@ -5,6 +5,7 @@ All of this expects the conversation locked, and ``spell`` as its open one.
 """
 
 import logging
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -34,22 +35,31 @@ Kept = dict[str, Any]
 
 def hand_over(conversation: Conversation, spell: BotSpell, wanted: HandOver) -> None:
     """Have an agent go on; while nobody is there, ask the customer first."""
-    kept = _kept(wanted)
+    begin(conversation, spell, _kept(wanted))
+
+
+def begin(conversation: Conversation, spell: BotSpell, kept: Kept) -> Interaction | None:
+    """Hand over with what is ``kept``; return what waits for an agent, nothing while the customer is asked first."""
     queue = _queue(conversation, kept["queue"])
     door = doors.door_of(queue, clock.now(), partial(_expected, queue))
     if door.is_closed and passing.first_open(queue) is None:
-        spell.choosing, spell.brief = True, kept
-        spell.save(update_fields=["choosing", "brief"])
-        told = words.in_language(conversation.language, partial(words.closed, door.opens_at))
-        titles = words.in_language(conversation.language, words.choices)
-        replies = [QuickReply(title, system_data(name)) for name, title in titles.items()]
-        say(conversation, spell, Say(_after_sorry(conversation, wanted.reason, told), replies))
-        return
+        _ask_first(conversation, spell, kept, door.opens_at)
+        return None
     estimate = _expected(queue) if door.is_open else None
     minutes = (estimate.low, estimate.high) if estimate else None
     told = words.in_language(conversation.language, partial(words.handing_over, minutes))
-    conversation = say(conversation, spell, Say(_after_sorry(conversation, wanted.reason, told)))
-    _pass_on(conversation, spell, queue, kept)
+    conversation = say(conversation, spell, Say(_after_sorry(conversation, kept["reason"], told)))
+    return _pass_on(conversation, spell, queue, kept)
+
+
+def _ask_first(conversation: Conversation, spell: BotSpell, kept: Kept, opens_at: datetime | None) -> None:
+    """Ask the customer what is to be done while nobody is there."""
+    spell.choosing, spell.brief, spell.sign_by = True, kept, None
+    spell.save(update_fields=["choosing", "brief", "sign_by"])
+    told = words.in_language(conversation.language, partial(words.closed, opens_at))
+    titles = words.in_language(conversation.language, words.choices)
+    replies = [QuickReply(title, system_data(name)) for name, title in titles.items()]
+    say(conversation, spell, Say(_after_sorry(conversation, kept["reason"], told), replies))
 
 
 def leave(conversation: Conversation, spell: BotSpell) -> None:
@@ -59,6 +69,16 @@ def leave(conversation: Conversation, spell: BotSpell) -> None:
     if not queue.texts.get("closed"):  # it tells the customer itself
         conversation = say(conversation, spell, Say(words.in_language(conversation.language, words.left)))
     _pass_on(conversation, spell, queue, kept)
+
+
+def by_watched_bot(conversation: Conversation, spell: BotSpell, kept: Kept) -> Interaction | None:
+    """A bot hands over that lives elsewhere and has the conversation from its start; while the customer is asked what
+    is to be done, it renews its brief. Returns as ``begin``."""
+    if not spell.choosing:
+        return begin(conversation, spell, kept)
+    spell.brief = kept
+    spell.save(update_fields=["brief"])
+    return None
 
 
 def by_remote_bot(
@@ -87,7 +107,7 @@ def _whole(conversation: Conversation, brief: Kept, bot: str, reason: str) -> Ke
     return {**brief, **{name: value for name, value in about.items() if value}, "reason": reason}
 
 
-def _pass_on(conversation: Conversation, spell: BotSpell, queue: Queue, kept: Kept) -> None:
+def _pass_on(conversation: Conversation, spell: BotSpell, queue: Queue, kept: Kept) -> Interaction:
     reason = kept["reason"]
     how = SpellEnd.FAILED if reason in FAILED else SpellEnd.HANDED_OVER
     record(conversation, events.ConversationHandedOver(bot=spell.bot, reason=reason))
@@ -95,7 +115,7 @@ def _pass_on(conversation: Conversation, spell: BotSpell, queue: Queue, kept: Ke
     spells.end(conversation, how, reason=reason)
     control.release(conversation)
     brief = _whole(conversation, kept["brief"], spell.bot, reason)
-    interactions.queue_interaction(conversation, queue, brief=brief)
+    return interactions.queue_interaction(conversation, queue, brief=brief)
 
 
 def _kept(wanted: HandOver) -> Kept:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from ...bots import wishes, words
-from ...bots.base import Brief, End, HandOver, Say, Turn
+from ...bots.base import Brief, End, HandOver, Say, Turn, lives_elsewhere
 from ...conf import settings
 from ...database import atomic
 from ...knowledge.passages import digest_of
@@ -73,8 +73,8 @@ def _chosen(turn: Turn) -> str:
 
 
 def is_asked_again(spell: BotSpell, turn: Turn) -> bool:
-    """Whether the same was asked in the turn before."""
-    return turn.data is None and spell.asked_digest == asked_digest(turn)
+    """Whether the same was asked in the turn before; what a bot elsewhere has answered, and whether, nobody knows."""
+    return not lives_elsewhere(spell.bot) and turn.data is None and spell.asked_digest == asked_digest(turn)
 
 
 def asked_digest(turn: Turn) -> str:

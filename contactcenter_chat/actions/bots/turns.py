@@ -18,7 +18,7 @@ from functools import partial
 from django.db import DatabaseError
 from django.db.models import Q, QuerySet
 
-from ...bots.base import Turn, bot_named, seconds_of
+from ...bots.base import Turn, bot_named, lives_elsewhere, seconds_of
 from ...conf import settings
 from ...database import atomic, connection
 from ...models import BotSpell
@@ -29,7 +29,7 @@ from ...workers import wakeup
 from ...workers.process import kept
 from ...workers.threads import TASK_SECONDS, Threads, connect
 from ..one_by_one import Step
-from . import failing, hearing, rules, spells
+from . import elsewhere, failing, hearing, rules, spells
 from .writing import Lost, locked, note_miss, write
 
 logger = logging.getLogger(__name__)
@@ -148,11 +148,13 @@ def _take(held: BotSpell) -> None:
         turn, heard = hearing.turn_of(held)
         bot = bot_named(held.bot)
         brief = partial(bot.brief, turn)
-        if turn.said and not rules.answered(held, turn, brief):
+        answered = bool(turn.said) and rules.answered(held, turn, brief)
+        if turn.said and not answered:
             for number, action in enumerate(bot.answer(turn) or ()):
                 write(held, number, action, brief)
-        _finish(held, heard, turn)
-        spells.note_success(held.tenant_id, held.bot)
+        _finish(held, heard, turn, answered)
+        if not lives_elsewhere(held.bot):
+            spells.note_success(held.tenant_id, held.bot)
     except Lost:
         return
     except Exception as error:  # whatever a bot of the project brings about
@@ -161,11 +163,11 @@ def _take(held: BotSpell) -> None:
         failing.give_up(held, Reason.TIMEOUT if isinstance(error, TimeoutError) else Reason.ERROR)
 
 
-def _finish(held: BotSpell, heard: int, turn: Turn) -> None:
-    """The bot has answered: what was said meanwhile is its next turn."""
+def _finish(held: BotSpell, heard: int, turn: Turn, answered: bool) -> None:
+    """The bot has answered, or the app for it: what was said meanwhile is its next turn."""
     with atomic():
         try:
-            _conversation, spell = locked(held)
+            conversation, spell = locked(held)
         except Lost:  # by what it answered
             return
         if turn.said and rules.is_asked_again(spell, turn) and not spell.choosing:
@@ -174,7 +176,9 @@ def _finish(held: BotSpell, heard: int, turn: Turn) -> None:
         spell.heard, spell.written, spell.turns, spell.memory = heard, 0, turn.number, turn.memory
         now, last = database_now(), hearing.unheard(spell).last()
         spell.due_at = max(now, last.at + spells.GATHER) if last else None
-        spell.answer_by = now + timedelta(seconds=seconds_of(spell.bot)) + spells.GATHER if last else None
+        spell.answer_by = spells.answer_by(spell, now + spells.GATHER) if last else None
+        if answered:
+            spell.sign_by = elsewhere.sign_by(conversation) if last else None
         spell.look_at, spell.lease_until = None, None
         spell.save()
         if last is None:

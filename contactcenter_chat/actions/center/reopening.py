@@ -15,7 +15,7 @@ from ...models.clock import database_now
 from ...models.conversations import ConversationState, InteractionState
 from ...models.queues import Presence
 from ...providers.base import Answerer, Provider, ToBot, ToQueue
-from ...queries.assignment import SCRIPT
+from ...queries.assignment import SCRIPT, is_reachable
 from ...routing.pace import SHARES, has_room
 from ..bots import spells
 from . import offers
@@ -39,7 +39,7 @@ def _first_bot(conversation: Conversation) -> str:
     """The channel's bot, unless a client has named a queue, or the bot is in trouble or gone; else none."""
     name: str = conversation.channel.bot
     is_new = conversation.state == ConversationState.CREATED
-    if not name or (is_new and conversation.last_queue_id) or not is_bot(name):
+    if not name or (is_new and conversation.last_queue_id) or not _is_there(conversation, name):
         return ""
     return "" if spells.is_paused(conversation.tenant_id, name) else name
 
@@ -77,4 +77,8 @@ def _last_bot(conversation: Conversation) -> str:
     scripts = (
         data["id"] for data in assigned.order_by("-number").values_list("data", flat=True) if data["to"] == SCRIPT
     )
-    return next((name for name in scripts if is_bot(name)), "")
+    return next((name for name in scripts if _is_there(conversation, name)), "")
+
+
+def _is_there(conversation: Conversation, name: str) -> bool:
+    return is_bot(name) and is_reachable(name, conversation.channel)
