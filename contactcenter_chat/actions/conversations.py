@@ -68,9 +68,7 @@ def start_conversation(
     history, names = list(history), names or names_for(channel)
     check_data(data, names)
     check_history(history)
-    check_assignment(channel.tenant_id, queue, script)
-    if script and not is_reachable(script, channel):
-        raise invalid_id("script", script)
+    check_assignment(channel.tenant_id, queue, script, channel)
     asked = asking.asked_skills(channel.tenant_id, skills)
     provider = _provider_for(channel, is_assigned=bool(queue or script))
     with atomic():
@@ -238,11 +236,11 @@ def check_history(history: Sequence[tuple[str, str]]) -> None:
         check_words(text)
 
 
-def check_assignment(tenant_id: str, queue: Queue | None, script: str) -> None:
-    """Refuse another tenant's queue, and a script that the settings do not name."""
+def check_assignment(tenant_id: str, queue: Queue | None, script: str, channel: Channel | None = None) -> None:
+    """Refuse another tenant's queue, and a script that the settings do not name, or that cannot be told of a channel."""
     if queue and queue.tenant_id != tenant_id:
         raise invalid_id("queue", queue.pk)
-    if script and not is_bot(script):
+    if script and not (is_bot(script) and (channel is None or is_reachable(script, channel))):
         raise invalid_id("script", script)
 
 

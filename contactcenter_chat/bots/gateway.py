@@ -7,7 +7,7 @@ from .base import Action, Bot, Turn
 
 
 class GatewayBot(Bot):
-    """Stands here for a bot behind a webhook of Chat Gateway v1, so that what holds for every bot holds for it.
+    """Stands here for a bot behind a webhook, so that what holds for every bot holds for it.
 
     Args:
         webhook: The id of its webhook; empty for the channel's own.
