@@ -237,7 +237,7 @@ def check_history(history: Sequence[tuple[str, str]]) -> None:
 
 
 def check_assignment(tenant_id: str, queue: Queue | None, script: str, channel: Channel | None = None) -> None:
-    """Refuse another tenant's queue, and a script that the settings do not name, or that cannot be told of a channel."""
+    """Refuse another tenant's queue, and a script that the settings do not name, or that hears of no such channel."""
     if queue and queue.tenant_id != tenant_id:
         raise invalid_id("queue", queue.pk)
     if script and not (is_bot(script) and (channel is None or is_reachable(script, channel))):

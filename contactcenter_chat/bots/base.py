@@ -237,7 +237,8 @@ def lives_elsewhere(name: str) -> bool:
 
 def options_of(name: str) -> dict[str, Any]:
     """Return what the settings say to a bot."""
-    return configured_as(name).get("OPTIONS") or {}
+    options = configured_as(name).get("OPTIONS")
+    return options if isinstance(options, dict) else {}
 
 
 def bot_named(name: str) -> Bot:

@@ -147,7 +147,7 @@ def test_a_client_may_name_it(center, channel, webhook):
     assert told(webhook) == [("CONVERSATION_UPDATE", "created"), ("CONVERSATION_UPDATE", "active")]
 
 
-def test_one_that_cannot_be_told_is_left_out(center, channel, webhook, settings):
+def test_one_that_cannot_be_told_is_left_out(center, channel, webhook, settings, caplog):
     theirs = make_webhook(make_center().tenant, version=VERSION)
     old = make_webhook(center.tenant)
     Receiver.objects.filter(pk=webhook.pk).update(enabled=False)
@@ -155,6 +155,7 @@ def test_one_that_cannot_be_told_is_left_out(center, channel, webhook, settings)
     for wrong in (theirs.pk, old.pk, webhook.pk, "nothing"):
         have(settings, webhook=wrong)
         assert start_conversation(channel).script == ""
+        assert f"The bot concierge hears nothing of channel {channel.pk}" in caplog.messages[-1]
         status, errors = problem(Gateway(center).post("conversations", wanted))
         assert (status, "invalid_script" in str(errors)) == (400, True)
     assert not Delivery.objects.filter(receiver_id__in=[theirs.pk, old.pk, webhook.pk]).exists()

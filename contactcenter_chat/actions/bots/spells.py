@@ -70,9 +70,9 @@ def note_words(conversation: Conversation) -> BotSpell | None:
     spell = open_of(conversation) if elsewhere.seconds_for(conversation) else None
     if spell is None:
         return None
-    spell.sign_by, spell.has_missed = None, False
+    spell.sign_by, spell.answer_by, spell.has_missed = None, None, False
     spell.answers = min(spell.answers + 1, ANSWERS_MOST)
-    spell.save(update_fields=["sign_by", "has_missed", "answers"])
+    spell.save(update_fields=["sign_by", "answer_by", "has_missed", "answers"])
     note_success(spell.tenant_id, spell.bot)
     if lives_elsewhere(spell.bot):
         look_later(spell)

@@ -3,6 +3,7 @@
 A channel says for how many hours it is the same matter still. All of this expects the conversation locked.
 """
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,8 @@ from ...queries.assignment import SCRIPT, is_reachable
 from ...routing.pace import SHARES, has_room
 from ..bots import spells
 from . import offers
+
+logger = logging.getLogger(__name__)
 
 
 def answered_by(conversation: Conversation, provider: Provider) -> Answerer:
@@ -81,4 +84,9 @@ def _last_bot(conversation: Conversation) -> str:
 
 
 def _is_there(conversation: Conversation, name: str) -> bool:
-    return is_bot(name) and is_reachable(name, conversation.channel)
+    if is_bot(name) and not is_reachable(name, conversation.channel):
+        logger.error(
+            "The bot %s cannot be told of channel %s: its webhook is off or none.", name, conversation.channel_id
+        )
+        return False
+    return is_bot(name)
