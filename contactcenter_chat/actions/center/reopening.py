@@ -86,7 +86,7 @@ def _last_bot(conversation: Conversation) -> str:
 def _is_there(conversation: Conversation, name: str) -> bool:
     if is_bot(name) and not is_reachable(name, conversation.channel):
         logger.error(
-            "The bot %s cannot be told of channel %s: its webhook is off or none.", name, conversation.channel_id
+            "The bot %s hears nothing of channel %s: its webhook is off or none.", name, conversation.channel_id
         )
         return False
     return is_bot(name)
