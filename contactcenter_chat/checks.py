@@ -417,7 +417,7 @@ def _wrong_bot(where, name):
     if unknown := [each for each in configured if each not in PROVIDER_MEMBERS]:
         yield _error(14, f"{where} has {unknown[0]!r}.", hint=f"It takes {' and '.join(PROVIDER_MEMBERS)}.")
         return
-    path = bots.READY.get(configured["BACKEND"], configured["BACKEND"])
+    path = bots.BACKENDS.get(configured["BACKEND"], configured["BACKEND"])
     if wrong := [*_wrong_class(f'{where}["BACKEND"]', path, bots.Bot)]:
         yield from wrong
         return

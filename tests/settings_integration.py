@@ -17,6 +17,8 @@ CONTACTCENTER_CHAT = {
     "BREAKER_PAUSES": (0.2,),
     "LIVE_HINTS": False,
 }
+if bots := os.environ.get("TEST_BOTS"):
+    CONTACTCENTER_CHAT["BOTS"] = json.loads(bots)
 if providers := os.environ.get("TEST_PROVIDERS"):
     CONTACTCENTER_CHAT["PROVIDERS"] = {**DEFAULT_PROVIDERS, **json.loads(providers)}
 CELERY_TASK_DEFAULT_QUEUE = os.environ["CELERY_TEST_QUEUE"]

@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.utils.translation import gettext_noop as _
 
 from .. import events
-from ..bots.base import Brief, is_bot
+from ..bots.base import Brief, is_bot, lives_elsewhere
 from ..conf import settings
 from ..database import atomic
 from ..exceptions import Conflict, Invalid, invalid_id
@@ -29,6 +29,7 @@ from ..models import (
 from ..models.conversations import ConversationState, Reason
 from ..providers.base import Provider, provider_for
 from ..providers.remote import RemoteCenter
+from ..queries.assignment import is_reachable
 from ..queries.identity import names_for
 from ..storable import check_values
 from ..wire.base import CustomerNames
@@ -67,7 +68,7 @@ def start_conversation(
     history, names = list(history), names or names_for(channel)
     check_data(data, names)
     check_history(history)
-    check_assignment(channel.tenant_id, queue, script)
+    check_assignment(channel.tenant_id, queue, script, channel)
     asked = asking.asked_skills(channel.tenant_id, skills)
     provider = _provider_for(channel, is_assigned=bool(queue or script))
     with atomic():
@@ -153,19 +154,24 @@ def hand_over(
     queue: Queue | None = None,
     skills: Iterable[tuple[str, int]] = (),
     epoch: int | None = None,
-) -> Interaction:
+) -> Interaction | None:
     """A bot hands the conversation over to agents, in this queue or the channel's; return what waits for them.
+
+    That is nothing yet while nobody is there and the customer is asked what is to be done.
 
     ``brief`` is what they should know; said again while it waits, it is renewed. ``reason`` is one of
     ``models.conversations.Reason``, ``epoch`` the ``control_epoch`` under which the bot speaks. Raises NotFound,
     Invalid, ControlMoved, and Conflict when an agent has it or nobody is to answer.
     """
-    kept = (brief or Brief()).as_kept()
+    kept, skills = (brief or Brief()).as_kept(), list(skills)
     with atomic():
         conversation = living(conversation_id, tenant_id)
         check_assignment(conversation.tenant_id, queue, "")
         control.check_may_speak(conversation, epoch)
         wanted = asking.asked_skills(conversation.tenant_id, skills)
+        if lives_elsewhere(conversation.script) and (spell := spells.open_of(conversation)):
+            told = {"brief": kept, "queue": queue.name if queue else "", "skills": skills, "reason": str(reason)}
+            return handover.by_watched_bot(conversation, spell, told)
         return handover.by_remote_bot(conversation, queue or conversation.channel.queue, kept, reason, wanted)
 
 
@@ -231,11 +237,11 @@ def check_history(history: Sequence[tuple[str, str]]) -> None:
         check_words(text)
 
 
-def check_assignment(tenant_id: str, queue: Queue | None, script: str) -> None:
-    """Refuse another tenant's queue, and a script that the settings do not name."""
+def check_assignment(tenant_id: str, queue: Queue | None, script: str, channel: Channel | None = None) -> None:
+    """Refuse another tenant's queue, and a script that the settings do not name, or that hears of no such channel."""
     if queue and queue.tenant_id != tenant_id:
         raise invalid_id("queue", queue.pk)
-    if script and not is_bot(script):
+    if script and not (is_bot(script) and (channel is None or is_reachable(script, channel))):
         raise invalid_id("script", script)
 
 

@@ -1,18 +1,22 @@
 """What can be said in a conversation: add a message."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
+from ..bots import words
+from ..bots.base import lives_elsewhere
 from ..conf import settings
 from ..database import atomic
-from ..events import AGENT, AUTHOR_TYPES, BOT, CUSTOMER, CustomerThanked, MessageAdded
+from ..events import AGENT, AUTHOR_TYPES, BOT, CUSTOMER, BotDisclosed, CustomerThanked, MessageAdded
 from ..exceptions import Invalid
-from ..models import Agent, Attachment, Card, Conversation, Interaction, Message, clock, people
+from ..models import Agent, Attachment, BotSpell, Card, Conversation, Interaction, Message, clock, people
 from ..models.messages import DeliveryState
 from ..models.prepared import PreparedInsert
 from ..queries import message_contents
+from ..queries.assignment import has_bot
 from ..storable import check_text, is_blank
 from . import participants, thanks
 from .answering import have_answered
@@ -56,8 +60,8 @@ def add_message(
         _check_may_speak(conversation, author_type, agent, epoch)
         words_alone = not (attachments or cards or external_provider)
         thanked = author_type == CUSTOMER and words_alone and _is_thanks(conversation, text)
-        if author_type == CUSTOMER and not thanked:
-            _have_answered(conversation)
+        if not (thanked or bot):
+            _attend_to(conversation, author_type)
         participant = participants.participant_of(conversation, author_type, agent)
         files = attachments_to_send(conversation, attachments, author_type) if attachments else []
         message = Message(text=text, client_id=client_id, external_provider=external_provider, participant=participant)
@@ -109,11 +113,26 @@ def message_event(
     )
 
 
-def _have_answered(conversation: Conversation) -> None:
-    """The customer says something that is to be answered."""
-    have_answered(conversation)
-    if conversation.script:
-        spells.hear(conversation)
+def _attend_to(conversation: Conversation, author_type: str) -> None:
+    """What the customer says is to be answered; what a bot says that is not asked here is a sign of it."""
+    if author_type == CUSTOMER:
+        have_answered(conversation)
+        if has_bot(conversation):
+            spells.hear(conversation)
+    elif author_type == BOT:
+        spell = spells.note_words(conversation)
+        if spell and lives_elsewhere(spell.bot) and spell.disclosed_at is None:
+            disclose(conversation, spell)
+
+
+def disclose(conversation: Conversation, spell: BotSpell) -> None:
+    """Have a bot say that it is one. Expects the conversation locked, and the spell as its open one."""
+    told = words.in_language(conversation.language, partial(words.disclosure, conversation.tenant.name))
+    participant = participants.participant_of(conversation, BOT)
+    _write(conversation, Message(text=told, participant=participant), spell.bot, [], [])
+    record(conversation, BotDisclosed(bot=spell.bot))
+    spell.disclosed_at = clock.now()
+    spell.save(update_fields=["disclosed_at"])
 
 
 def _check_may_speak(conversation: Conversation, author_type: str, agent: Agent | None, epoch: int | None) -> None:

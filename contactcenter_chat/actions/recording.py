@@ -37,7 +37,7 @@ STATE_FIELDS = (
 SAVED = {field.attname for field in Conversation._meta.concrete_fields if field.name in STATE_FIELDS}
 # What a format may want filled in before it tells of a fact, by the event's field: (receiver, event, conversation).
 FILLED_IN: dict[str, Callable[[Told, Any, Conversation], Any]] = {
-    "is_echo": lambda receiver, event, conversation: is_own(receiver, event.author_type, conversation),
+    "is_echo": lambda receiver, event, conversation: is_own(receiver, event, conversation),
     "centre_name": lambda receiver, event, conversation: centre_name_for(event, conversation),
     "bot_name": lambda receiver, event, conversation: bot_name_for(event, conversation),
     "situation": lambda receiver, event, conversation: situation_of(conversation),

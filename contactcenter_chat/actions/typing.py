@@ -9,12 +9,13 @@ from datetime import timedelta
 
 from .. import live
 from ..database import after_commit
-from ..events import AGENT, CUSTOMER
+from ..events import AGENT, BOT, CUSTOMER
 from ..models import Conversation, Interaction, TypingSign, clock
 from ..models.conversations import ConversationState, InteractionState
 from ..wire.base import versions
 from ..wire.tolerant import Envelope
 from ..workers import wakeup
+from .bots import elsewhere
 from .center import customer_presence
 from .remote.episodes import UNKNOWN_AGENT
 
@@ -28,6 +29,8 @@ def show_typing(conversation_id: str, author_type: str) -> None:
         _say(conversation_id, author_type)
         return
     live.sign(conversation_id=conversation_id, kind=TYPING, author_type=author_type, seconds=TYPING_SECONDS)
+    if author_type == BOT:
+        elsewhere.note_indicator(conversation_id, elsewhere.TYPES_SECONDS)
     if author_type == CUSTOMER:
         customer_presence.seen(conversation_id)
 
@@ -35,6 +38,8 @@ def show_typing(conversation_id: str, author_type: str) -> None:
 def show_thinking(conversation_id: str, author_type: str, seconds: float) -> None:
     """Show at open desks that the bot thinks, for so many seconds at most."""
     live.sign(conversation_id=conversation_id, kind=THINKING, author_type=author_type, seconds=seconds)
+    if author_type == BOT:
+        elsewhere.note_indicator(conversation_id, seconds)
 
 
 def agent_types(interaction_id: str, agent_id: str, *, types: bool) -> None:

@@ -197,7 +197,7 @@ class ChannelAdmin(Alive, TenantAdmin):
     fieldsets = (
         (None, {"fields": ("tenant", "name", "webhook", "queue", "pace", "provider")}),
         (_("What its application tells and is told"), {"fields": ("tells_own_words", "has_presence")}),
-        (_("Bots"), {"fields": ("bot", "bot_fencing")}),
+        (_("Bots"), {"fields": ("bot", "bot_fencing", "bot_seconds")}),
         (_("Who its customers are"), {"fields": ("identity",)}),
         (_("After the end"), {"fields": channels.AFTER_THE_END}),
     )

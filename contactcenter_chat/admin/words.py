@@ -40,6 +40,7 @@ STEPS = {
     "bot_turns": _("have bots answer"),
     "bots_over": _("end what a bot has had for too long"),
     "bots_overdue": _("have agents go on where a bot takes too long"),
+    "bots_quiet": _("have agents go on where a bot elsewhere gives no sign"),
     "bots_silent": _("ask silent customers of bots, and end their chats"),
     "callbacks_deleted": _("delete old callbacks"),
     "callbacks_processed": _("process callbacks"),

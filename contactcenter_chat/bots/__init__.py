@@ -6,4 +6,6 @@
 - ``faq``     answers from the articles
 - ``llm``     has a model put them into words, and call functions of the project
 - ``grounds`` whether what a model says stands in its sources
+- ``rasa``    passes on what a Rasa server answers
+- ``gateway`` is told by callbacks, and speaks over the API by itself
 """

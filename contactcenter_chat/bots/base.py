@@ -17,11 +17,13 @@ from ..wire.levels import Level
 from ..wire.limits import BRIEF_ITEMS_MAX, BRIEF_SUMMARY_MAX, BRIEF_WORDS_MAX
 from ..workers.process import kept
 
-READY = {  # by short names
+BACKENDS = {  # what comes with the app, by the short names that the setting may use
     "faq": "contactcenter_chat.bots.faq.FaqBot",
     "llm": "contactcenter_chat.bots.llm.LlmBot",
+    "rasa": "contactcenter_chat.bots.rasa.RasaBot",
+    "gateway": "contactcenter_chat.bots.gateway.GatewayBot",
 }
-WITHOUT_SETTING = ("faq",)  # those of them that are there in any case
+READY = ("faq",)  # those of them that need no setting
 SECONDS = (5, 30, 120)  # of a turn: least, default, most
 
 
@@ -246,7 +248,7 @@ class Bots:
             self._made, self._setting = {}, settings.BOTS
         if name not in self._made:
             configured = configured_as(name)
-            backend = READY.get(configured["BACKEND"], configured["BACKEND"])
+            backend = BACKENDS.get(configured["BACKEND"], configured["BACKEND"])
             self._made[name] = import_string(backend)(**configured.get("OPTIONS", {}))
         return self._made[name]
 
@@ -258,22 +260,34 @@ def configured_as(name: str) -> dict[str, Any]:
     """Return what the settings say of a bot; nothing of one that the project's own code drives, or that is none."""
     if isinstance(settings.BOTS, dict) and name in settings.BOTS:
         return settings.BOTS[name] or {}
-    return {"BACKEND": name} if name in WITHOUT_SETTING and name not in settings.BOTS else {}
+    return {"BACKEND": name} if name in READY and name not in settings.BOTS else {}
 
 
 def names() -> list[str]:
     """Return the names of all bots: those of the settings first."""
-    return list(dict.fromkeys([*settings.BOTS, *WITHOUT_SETTING]))
+    return list(dict.fromkeys([*settings.BOTS, *READY]))
 
 
 def is_bot(name: str) -> bool:
     """Whether a conversation may be given to one of this name."""
-    return name in settings.BOTS or name in WITHOUT_SETTING
+    return name in settings.BOTS or name in READY
 
 
 def runs_here(name: str) -> bool:
-    """Whether the app asks it for its answers, and not the project's own code."""
+    """Whether its turns are the app's, and not those of the project's own code."""
     return bool(configured_as(name).get("BACKEND"))
+
+
+def lives_elsewhere(name: str) -> bool:
+    """Whether it is told and speaks over the API, and is not asked."""
+    backend = configured_as(name).get("BACKEND")
+    return backend is not None and BACKENDS.get(backend, backend) == BACKENDS["gateway"]
+
+
+def options_of(name: str) -> dict[str, Any]:
+    """Return what the settings say to a bot."""
+    options = configured_as(name).get("OPTIONS")
+    return options if isinstance(options, dict) else {}
 
 
 def bot_named(name: str) -> Bot:

@@ -63,7 +63,7 @@ class FaqBot(Bot):
         yield Say(words.in_language(turn.language, _was_glad), settled=True)
 
     def _other_words(self, turn: Turn) -> Iterator[Action]:
-        yield _in(turn, _say_it_otherwise, miss="said_no")
+        yield _in(turn, words.say_it_otherwise, miss="said_no")
 
     def brief(self, turn: Turn) -> Brief:
         """What was asked, and which articles did not help."""
@@ -97,7 +97,3 @@ def _nothing_found() -> str:
 
 def _was_glad() -> str:
     return _("I am glad. If there is anything else, just ask.")
-
-
-def _say_it_otherwise() -> str:
-    return _("Then I have not understood you. Can you say it in other words?")

@@ -107,7 +107,7 @@ class LlmBot(FaqBot):
             yield HandOver(self.brief(talk.turn))
         elif text and not completion.is_cut and talk.holds(names, text):
             used = talk.used(names)
-            yield Say(talk.hidden.show(text) + talk.told(used), articles=[each.article_id for each in used])
+            yield Say(talk.hidden.show(text) + talk.told(used), articles=tuple(each.article_id for each in used))
         elif is_question(text) and not names:
             yield Say(talk.hidden.show(text))
         elif talk.results:

@@ -119,3 +119,8 @@ def code_sent(address: str) -> str:
 def human() -> str:
     """The quick reply by which anybody gets a person."""
     return _("Talk to a person")
+
+
+def say_it_otherwise() -> str:
+    """That what was said was not understood."""
+    return _("Then I have not understood you. Can you say it in other words?")

@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from .receivers import Receiver
 from .tenants import Tenant
 
 STICKY_SECONDS = (0, 3600)  # for the rows, and for the setting that stands in for them
+BOT_SECONDS = (3, 120)
 
 
 class LivingQuerySet(models.QuerySet[Row]):
@@ -166,6 +167,16 @@ class Channel(IdModel):
         default="",
         db_default="",
         help_text=_("The name of the bot that answers first, before agents do. Empty: none."),
+    )
+    bot_seconds = models.PositiveSmallIntegerField(
+        _("its bot gives a sign within"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(BOT_SECONDS[0]), MaxValueValidator(BOT_SECONDS[1])],
+        help_text=_(
+            "Seconds after the customer's words, for a bot that lives elsewhere; else agents go on. Empty: 15 for one"
+            " that answers first by its webhook, others are not watched."
+        ),
     )
     identity = models.CharField(
         _("its customers are"),

@@ -114,6 +114,7 @@ class Conversation(IdModel):
 
     objects = ConversationQuerySet.as_manager()
     as_locked: dict[str, Any] | None = None  # since ``lock``: the fields' values then, by attribute
+    bot_before = ""  # which has had it until now, in the verb that takes it: it is told what becomes of it
     customer_participant_id: str  # since ``lock``; None only until the customer has been joined
 
     class Meta:

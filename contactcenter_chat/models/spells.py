@@ -43,7 +43,8 @@ class BotSpell(models.Model):
     It is a lane as well. ``due_at`` is when its next turn may begin; empty when it has answered all. ``heard`` is the
     number of the last log row that its turns were about, ``written`` how much of the current turn is written.
     A worker holds it by a lease with a fencing token. By ``answer_by`` it must have answered, else an agent goes on;
-    ``look_at`` is when to look whether the customer is still there.
+    by ``sign_by`` one that lives elsewhere must have given a sign. ``look_at`` is when to look whether the customer is
+    still there.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -72,6 +73,7 @@ class BotSpell(models.Model):
     asked_digest = models.CharField(max_length=64, blank=True)  # of what was asked last
     due_at = models.DateTimeField(null=True)
     answer_by = models.DateTimeField(null=True)
+    sign_by = models.DateTimeField(null=True)
     look_at = models.DateTimeField(null=True)
     asked_more = models.BooleanField(default=False)  # whether there is anything else
     choosing = models.BooleanField(default=False)  # the customer is to say what to do while nobody is there
@@ -87,6 +89,7 @@ class BotSpell(models.Model):
         indexes = [
             models.Index(fields=["due_at"], condition=OPEN & Q(due_at__isnull=False), name="cc_spell_due"),
             models.Index(fields=["answer_by"], condition=OPEN & Q(answer_by__isnull=False), name="cc_spell_answer"),
+            models.Index(fields=["sign_by"], condition=OPEN & Q(sign_by__isnull=False), name="cc_spell_sign"),
             models.Index(fields=["look_at"], condition=OPEN & Q(look_at__isnull=False), name="cc_spell_look"),
             models.Index(fields=["conversation", "-began_at"], name="cc_spell_conversation"),
             models.Index(fields=["tenant", "-began_at", "-id"], name="cc_spell_list"),

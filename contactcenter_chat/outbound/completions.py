@@ -74,9 +74,9 @@ def complete(
 
     Raises ModelUnavailable.
     """
-    asked = {"messages": list(messages), "max_tokens": tokens_most, **ALWAYS}
-    asked |= {"model": endpoint.model} if endpoint.model else {}
-    asked |= {"tools": list(tools)} if tools else {}
+    optional = {"model": endpoint.model, "tools": list(tools)}
+    given = {name: value for name, value in optional.items() if value}
+    asked = {"messages": list(messages), "max_tokens": tokens_most, **ALWAYS, **given}
     body = json.dumps(asked).encode()
     answer = _Answer(is_wanted, asked=len(body))
     try:
@@ -87,6 +87,7 @@ def complete(
             headers_for(endpoint.api_key),
             deadline=time.monotonic() + timeout,
             is_trusted=True,
+            is_patient=True,
             into=answer,
         )
     except _Stopped as stopped:

@@ -70,13 +70,13 @@ class Request:
     body: bytes | Streamed = field(repr=False)
 
 
-def exchange(place, request, deadline, rest_seconds=None):
+def exchange(place, request, deadline, rest_seconds=None, *, is_patient=False):
     """Send a Request; return its Incoming answer when the head has come.
 
     ``deadline`` is by the monotonic clock, for the answer's body as well; before it, the other side is given up when
     nothing moves for CALLBACK_TIMEOUT. What follows the line with the status has ``rest_seconds``, if that is given;
-    without the rest there is an answer as well. It is to be closed. Raises OSError (InvalidIPAddress for a private
-    address) and ValueError.
+    without the rest there is an answer as well. An ``is_patient`` caller waits until the deadline for the answer to
+    begin. It is to be closed. Raises OSError (InvalidIPAddress for a private address) and ValueError.
     """
     body = request.body
     is_streamed = isinstance(body, Streamed)
@@ -88,7 +88,7 @@ def exchange(place, request, deadline, rest_seconds=None):
     incoming = Incoming(connection, rest_seconds)
     try:
         refused = connection.send(head, body)
-        incoming.read_head(refused, is_patient=is_streamed)
+        incoming.read_head(refused, is_patient=is_streamed or is_patient)
     except BaseException:
         connection.close()
         raise

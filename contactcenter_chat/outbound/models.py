@@ -33,6 +33,7 @@ def ask(base_url: str, path: str, body: dict[str, Any], *, api_key: str = "", ti
         headers_for(api_key),
         deadline=time.monotonic() + timeout,
         is_trusted=True,
+        is_patient=True,
         answer_max=ANSWER_MAX,
     )
     if not response.ok:

@@ -42,6 +42,7 @@ class Response:
     text: str = field(default="", repr=False)  # its beginning; may be an access token
     retry_after: float | None = None
     refused: bool = False  # by us: the address is not one to call
+    timed_out: bool = False  # there is no status, since it took too long
     content: bytes = field(default=b"", repr=False)
 
     @property
@@ -72,28 +73,22 @@ def request(
     is_trusted: bool = False,
     answer_max: int | None = None,
     rest_seconds: float | None = None,
+    is_patient: bool = False,
     into: Any = None,
 ) -> Response:
     """Make a request, with bytes or a Streamed body, and return the Response, whatever happens on the way.
 
     ``deadline`` is by the monotonic clock, CALLBACK_TIMEOUT from now by default; an address that the project's own
     settings name ``is_trusted`` and may be private. Of the answer no more than ``answer_max`` bytes are read, and
-    nothing ``rest_seconds`` after the line with the status. All of a successful answer is written ``into`` something
-    with ``write``; the ContactCenterError by which that refuses is raised, and what breaks off is an error.
+    nothing ``rest_seconds`` after the line with the status; an ``is_patient`` one waits for that until the deadline,
+    though nothing moves for CALLBACK_TIMEOUT. All of a successful answer is written ``into`` something with ``write``;
+    the ContactCenterError by which that refuses is raised, and what breaks off is an error.
     """
     started = time.monotonic()
-    call = Call(
-        method=method,
-        url=url,
-        body=body,
-        headers=headers or {},
-        started=started,
-        deadline=deadline or started + settings.CALLBACK_TIMEOUT,
-        allow_private=is_trusted or settings.ALLOW_PRIVATE_WEBHOOKS,
-        answer_max=answer_max or settings.CALLBACK_ANSWER_MAX_BYTES,
-        rest_seconds=rest_seconds,
-        into=into,
-    )
+    until = deadline or started + settings.CALLBACK_TIMEOUT
+    allow_private = is_trusted or settings.ALLOW_PRIVATE_WEBHOOKS
+    most = answer_max or settings.CALLBACK_ANSWER_MAX_BYTES
+    call = Call(method, url, body, headers or {}, started, until, allow_private, most, rest_seconds, is_patient, into)
     try:
         return _answer_to(call)
     except InvalidIPAddress as error:
@@ -106,7 +101,8 @@ def request(
 
 def failure(started: float, error: Exception) -> Response:
     """The Response when there is none: what went wrong with a request that was begun then, by the monotonic clock."""
-    return Response(duration_ms=_elapsed(started), error=storable(_describe(error))[:ERROR_KEPT])
+    told = storable(_describe(error))[:ERROR_KEPT]
+    return Response(duration_ms=_elapsed(started), error=told, timed_out=isinstance(error, TimeoutError))
 
 
 def seconds_to_wait(retry_after):
@@ -136,6 +132,7 @@ class Call:
     allow_private: bool
     answer_max: int
     rest_seconds: float | None
+    is_patient: bool = False
     into: object = None
 
 
@@ -145,7 +142,7 @@ def _answer_to(call):
         raise ValueError("the address is not an http or https URL")
     place = Place(parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme], call.allow_private)
     asked = Request(call.method, _path(parts), HEADERS | call.headers, call.body)
-    incoming = exchange(place, asked, call.deadline, call.rest_seconds)
+    incoming = exchange(place, asked, call.deadline, call.rest_seconds, is_patient=call.is_patient)
     try:
         if call.into is not None and incoming.status == OK:
             content = b""

@@ -3,10 +3,12 @@
 from typing import NamedTuple
 
 from ..bots import words
+from ..bots.base import lives_elsewhere, options_of
 from ..events import BOT, CUSTOMER, SYSTEM, MessageAdded, Situation
-from ..models import Conversation, PostAgentAssignment, Receiver
+from ..models import Channel, Conversation, PostAgentAssignment, Receiver, Webhook
 from ..models.base import max_length
 from ..models.conversations import Control, ConversationState, InteractionState
+from ..wire.base import versions
 
 HOLDER_MAX = max_length(Conversation, "control_holder")
 QUEUE, AGENT, SCRIPT, WEBHOOK = "queue", "agent", "script", "webhook"
@@ -28,13 +30,16 @@ def bot_of(conversation: Conversation) -> PostAgentAssignment | None:
 def receivers_of(conversation: Conversation) -> list[Told]:
     """Whom a locked conversation is told to, each as Told.
 
-    The channel's webhook, or that of the bot that has the conversation now; and the remote centre that answers it.
+    The channel's webhook, or that of the bot that has the conversation after its agent; beside it that of one that has
+    it from its start, or had it until now; and the remote centre that answers it.
     """
-    bot, channels = bot_of(conversation), conversation.channel.webhook
+    bot, channels, gateway = bot_of(conversation), conversation.channel.webhook, webhook_of(conversation)
     is_over = conversation.state == ConversationState.IDLE  # which everybody is told
     webhooks = {channels.pk: channels} if bot is None or bot.tells_channel or is_over else {}
     if bot:
         webhooks[bot.webhook_id] = bot.webhook
+    if gateway:
+        webhooks[gateway.pk] = gateway
     told = [Told(each.pk, each.version) for each in webhooks.values() if each.deleted_at is None]
     if conversation.is_remote:
         centers = Receiver.objects.filter(tenant=conversation.tenant_id, provider=conversation.channel.provider)
@@ -42,14 +47,46 @@ def receivers_of(conversation: Conversation) -> list[Told]:
     return told
 
 
-def is_own(webhook: Told, author_type: str, conversation: Conversation) -> bool:
-    """Whether the application behind this webhook is who says what such an author says."""
+def is_own(webhook: Told, event: MessageAdded, conversation: Conversation) -> bool:
+    """Whether the application behind this webhook is who has said this."""
     channels = conversation.channel.webhook_id
-    if author_type == BOT:
-        bot = bot_of(conversation)
-        speaker = bot.webhook_id if bot else channels
-        return not conversation.script and webhook.pk == speaker  # a script is the project's own code
-    return author_type == CUSTOMER and webhook.pk == channels
+    if event.author_type == BOT:
+        return not event.bot and webhook.pk == _speaker(conversation)  # what the app says for a bot is nobody's own
+    return event.author_type == CUSTOMER and webhook.pk == channels
+
+
+def _speaker(conversation: Conversation) -> str:
+    """The webhook of the bot that speaks; empty for the project's own code."""
+    if conversation.script:
+        gateway = webhook_of(conversation)
+        return str(gateway.pk) if gateway else ""
+    bot = bot_of(conversation)
+    return str(bot.webhook_id if bot else conversation.channel.webhook_id)
+
+
+def webhook_of(conversation: Conversation) -> Webhook | None:
+    """Where a bot is told that lives elsewhere and has the conversation from its start, or had it until now."""
+    name = conversation.script or conversation.bot_before
+    return webhook_of_bot(name, conversation.channel) if name else None
+
+
+def webhook_of_bot(name: str, channel: Channel) -> Webhook | None:
+    """The webhook of a bot that lives elsewhere; None of others, and where it is not one that can tell a bot."""
+    if not lives_elsewhere(name):
+        return None
+    found: Webhook | None = channel.webhook
+    if wanted := options_of(name).get("webhook"):
+        found = Webhook.objects.alive().filter(tenant_id=channel.tenant_id, pk=wanted).first()
+    is_able = found and not found.deleted_at and found.version in versions(lambda each: each.takes_post_agent)
+    return found if is_able else None
+
+
+def is_reachable(name: str, channel: Channel) -> bool:
+    """Whether a bot can be told of what is said on a channel: one that lives elsewhere must have a webhook."""
+    if not lives_elsewhere(name):
+        return True
+    webhook = webhook_of_bot(name, channel)
+    return webhook is not None and webhook.receiver.enabled
 
 
 def centre_name_for(event: MessageAdded, conversation: Conversation) -> str:
@@ -59,8 +96,9 @@ def centre_name_for(event: MessageAdded, conversation: Conversation) -> str:
 
 
 def bot_name_for(event: MessageAdded, conversation: Conversation) -> str:
-    """What a bot is called that the app itself asks, so that nobody takes it for a person; else empty."""
-    return words.in_language(conversation.language, words.automated) if event.bot else ""
+    """What a bot is called whose turns are the app's, so that nobody takes it for a person; else empty."""
+    is_known = event.bot or (event.author_type == BOT and lives_elsewhere(conversation.script))
+    return words.in_language(conversation.language, words.automated) if is_known else ""
 
 
 def situation_of(conversation: Conversation) -> Situation:

@@ -335,6 +335,11 @@ def has_a_bot_that_takes_too_long(two):
     return (timers.ends, "give_up"), timers.run_timers, spells_of(two, answer_by=LONG_AGO)
 
 
+@planted("bots_quiet")
+def has_a_bot_that_gives_no_sign(two):
+    return (timers.ends, "give_up_quiet"), timers.run_timers, spells_of(two, sign_by=LONG_AGO)
+
+
 @planted("bots_silent")
 def has_a_silent_customer(two):
     return (timers.ends, "look"), timers.run_timers, spells_of(two, look_at=LONG_AGO)

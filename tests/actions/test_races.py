@@ -13,13 +13,15 @@ from django.utils import timezone
 
 from contactcenter_chat import events
 from contactcenter_chat.actions import conversations, messages
+from contactcenter_chat.actions.bots import ends
 from contactcenter_chat.actions.bots.after_agent import assign_post_agent
 from contactcenter_chat.actions.center import interactions, offers, presence, queues, routing, slots
 from contactcenter_chat.actions.center.releasing import release_agent
 from contactcenter_chat.actions.reading import mark_read
-from contactcenter_chat.exceptions import AlreadyTaken, ContactCenterError
+from contactcenter_chat.exceptions import AlreadyTaken, ContactCenterError, ControlMoved
 from contactcenter_chat.models import (
     Agent,
+    BotSpell,
     Channel,
     Conversation,
     Customer,
@@ -79,6 +81,31 @@ def test_what_a_known_person_starts_at_once_is_one_conversation(center):
     assert Interaction.objects.count() == 1
     numbers = LogEntry.objects.order_by("number").values_list("number", flat=True)
     assert list(numbers) == list(range(1, conversation.last_number + 1))
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_a_bots_sign_and_the_end_of_its_time_at_once(center, settings, attempt):
+    """Either it has said something and goes on, or it was given up once and is refused."""
+    settings.CONTACTCENTER_CHAT = {"BOTS": ("guide",), "LIVE_HINTS": False}
+    Channel.objects.update(bot_seconds=15)
+    center.channel.refresh_from_db()
+    talk = conversations.start_conversation(channel=center.channel, data={}, script="guide")
+    epoch = Conversation.objects.get().control_epoch
+    messages.add_message(conversation_id=talk.pk, author_type=events.CUSTOMER, text="Hello")
+    BotSpell.objects.update(sign_by=timezone.now() - timedelta(seconds=1))
+    spell_id, now = BotSpell.objects.get().pk, timezone.now()
+    give_up = partial(ends.give_up_quiet, spell_id, now)
+    speak = partial(
+        messages.add_message, conversation_id=talk.pk, author_type=events.BOT, text="Here I am", epoch=epoch
+    )
+    *given_up, spoken = at_once(give_up, give_up, speak)
+    texts = list(Message.objects.filter(author_type=events.BOT).order_by("number").values_list("text", flat=True))
+    if any(given_up):
+        assert Counter(given_up) == {True: 1, False: 1}
+        assert isinstance(spoken, ControlMoved)
+        assert (len(texts), Interaction.objects.count()) == (2, 1)
+    else:
+        assert (texts, Interaction.objects.count()) == (["Here I am"], 0)
 
 
 def test_messages_at_once_have_numbers_without_gap_or_repeat(center):

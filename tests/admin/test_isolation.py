@@ -150,6 +150,7 @@ def mixed_channel(center, foreign):
         "pace": "live",
         "bot": "",
         "bot_fencing": "off",
+        "bot_seconds": "",
         "identity": "claimed",
     }
 

@@ -323,6 +323,7 @@ def test_a_channel_is_made_changed_and_deleted(staff, center):
         "pace": "mail",
         "bot": "",
         "bot_fencing": "off",
+        "bot_seconds": "",
         "identity": "claimed",
     }
     staff.post(url("channel", "add"), data)
@@ -345,6 +346,7 @@ def test_a_channel_says_what_becomes_of_what_is_written_after_the_end(staff, cen
         "pace": "live",
         "bot": "",
         "bot_fencing": "off",
+        "bot_seconds": "",
         "identity": "claimed",
         "reopen_hours": "24",
         "sticky_seconds": "",
@@ -369,6 +371,7 @@ def test_a_channel_of_an_unknown_provider_is_refused(staff, center):
         "pace": "live",
         "bot": "",
         "bot_fencing": "off",
+        "bot_seconds": "",
         "identity": "claimed",
     }
     assert set(errors(staff.post(url("channel", "add"), data))) == {"provider"}

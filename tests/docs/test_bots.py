@@ -1,8 +1,10 @@
 """Does the page about bots say what the code does?"""
 
+import os
+
 import pytest
 
-from contactcenter_chat.bots.base import Bot, End, HandOver, Say, Turn
+from contactcenter_chat.bots.base import Bot, End, HandOver, Say, Turn, bot_named
 from contactcenter_chat.bots.base import Said as Heard
 from contactcenter_chat.models.spells import Miss
 from tests.docs.pages import blocks, page, section
@@ -43,3 +45,12 @@ def test_every_miss_is_on_the_page():
     named = {each for each in Miss.values if f"`{each}`" in told}
     assert named == set(Miss.values) - {"same_again"}
     assert "the same question again" in told
+
+
+def test_the_bots_of_other_settings_can_be_made(settings):
+    own = blocks(section(PAGE, "## Write your own", "## What holds"), "python")
+    for block in [block.text for block in blocks(PAGE, "python") if block not in own]:
+        names = {"os": os}
+        exec(block, names)  # noqa: S102
+        settings.CONTACTCENTER_CHAT = names["CONTACTCENTER_CHAT"]
+        assert [isinstance(bot_named(name), Bot) for name in settings.CONTACTCENTER_CHAT["BOTS"]] == [True]

@@ -58,6 +58,14 @@ def remote_channel(tenant, url):
     return factories.make_channel(queue.tenant, queue, webhook, name="Remote", provider="vendor").pk
 
 
+def bot_channel(tenant, url, bot, seconds):
+    """Make a channel that begins with this bot, which must give a sign within so many seconds; return its id."""
+    queue = Queue.objects.get(tenant__label=tenant)
+    webhook = factories.make_webhook(queue.tenant, url, version="Chat Gateway v1.0")
+    fields = {"name": "With a bot", "bot": bot, "bot_seconds": seconds}
+    return factories.make_channel(queue.tenant, queue, webhook, **fields).pk
+
+
 def agents_of(tenant, names, password):
     """Make agents with these user names, who must choose a code when they wrap up; return the queue's name."""
     Queue.objects.filter(tenant__label=tenant).update(wrap_up_mode="required")
@@ -126,6 +134,7 @@ DO = {
         say,
         enable,
         remote_channel,
+        bot_channel,
         agents_of,
         customer_starts,
         customer_says,

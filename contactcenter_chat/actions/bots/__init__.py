@@ -1,6 +1,7 @@
 """Who may speak for the business when it is not an agent.
 
 - ``control``      gives a conversation to a bot and takes it back
+- ``elsewhere``    whether a bot that is not asked here gives a sign
 - ``spells``       how long a bot has one, and what it is to answer
 - ``hearing``      what it is asked
 - ``turns``        asks bots for their answers, and writes them

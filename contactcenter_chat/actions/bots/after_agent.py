@@ -11,7 +11,7 @@ from ...models import Conversation, PostAgentAssignment, Webhook, clock
 from ...queries.assignment import WEBHOOK, bot_of
 from ...wire.base import versions
 from ..participants import living
-from . import control
+from . import control, elsewhere, spells
 
 TOTAL_MINUTES = (20, 300, 600)  # least, default, most
 SILENCE_MINUTES = (10, 150, 300)
@@ -51,6 +51,8 @@ def hand_back(conversation: Conversation, kept: PostAgentAssignment) -> None:
     kept.due_at = _deadline(conversation, kept, kept.began_at)
     kept.save(update_fields=["began_at", "due_at"])
     control.give(conversation, WEBHOOK, kept.webhook_id)
+    if elsewhere.seconds_for(conversation):
+        spells.begin(conversation, kept.webhook_id)
 
 
 def end_overdue(*, conversation_id: str, now: datetime) -> bool:

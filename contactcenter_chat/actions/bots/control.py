@@ -15,7 +15,7 @@ from ...models.spells import SpellEnd
 from ...queries.assignment import SCRIPT, bot_of, control_of, has_bot
 from .. import participants
 from ..recording import record
-from . import spells
+from . import elsewhere, spells
 
 
 def give_to_script(conversation: Conversation, name: str) -> None:
@@ -24,7 +24,7 @@ def give_to_script(conversation: Conversation, name: str) -> None:
         conversation.script = name
         conversation.save(update_fields=["script"])
     give(conversation, SCRIPT, name)
-    if runs_here(name):
+    if runs_here(name) or elsewhere.seconds_for(conversation):
         spells.begin(conversation, name)
 
 
@@ -74,9 +74,10 @@ def check_local(is_remote: bool) -> None:
 
 
 def release(conversation: Conversation) -> None:
-    if conversation.script:
+    if has_bot(conversation):
         spells.end(conversation, SpellEnd.WITHDRAWN)
-        conversation.script = ""
+    if conversation.script:
+        conversation.bot_before, conversation.script = conversation.script, ""
         conversation.save(update_fields=["script"])
     if bot_of(conversation):
         PostAgentAssignment.objects.filter(pk=conversation.pk).delete()

@@ -12,7 +12,7 @@ from ...exceptions import NotFound
 from ...models import BotSpell
 from ...models.conversations import Reason
 from ..participants import living
-from . import control, failing, spells
+from . import control, elsewhere, failing, spells
 from .saying import say, system_data
 
 
@@ -30,9 +30,36 @@ def give_up(spell_id: int, now: datetime) -> bool:
     return failing.give_up(spell, Reason.TIMEOUT)
 
 
+def quiet(now: datetime) -> QuerySet[BotSpell]:
+    """Those whose bot lives elsewhere and has given no sign in time."""
+    return BotSpell.objects.filter(ended_at=None, sign_by__lte=now).order_by("sign_by", "pk")
+
+
+def give_up_quiet(spell_id: int, now: datetime) -> bool:
+    """Have an agent go on; return whether that was due still."""
+    found = quiet(now).filter(pk=spell_id).values_list("conversation_id", flat=True).first()
+    if found is None:
+        return False
+    with atomic():
+        try:
+            conversation = living(found)
+        except NotFound:
+            return False
+        spell = quiet(now).filter(pk=spell_id).first()
+        if spell is None:
+            return False
+        if not elsewhere.seconds_for(conversation):  # it is watched no more
+            BotSpell.objects.filter(pk=spell.pk).update(sign_by=None)
+            return False
+        given_up = failing.give_up(spell, Reason.TIMEOUT)
+    spells.note_failure(spell.tenant_id, spell.bot)
+    return given_up
+
+
 def silent(now: datetime) -> QuerySet[BotSpell]:
     """Those whose customer has said nothing for a while."""
-    return BotSpell.objects.filter(ended_at=None, look_at__lte=now, due_at=None).order_by("look_at", "pk")
+    answered = BotSpell.objects.filter(ended_at=None, due_at=None, sign_by=None)
+    return answered.filter(look_at__lte=now).order_by("look_at", "pk")
 
 
 def look(spell_id: int, now: datetime) -> bool:

@@ -17,6 +17,7 @@ def give_up(held: BotSpell, reason: Reason) -> bool:
             return False
         # Whoever is at the turn still is not heard any more, also while the customer has a choice to make.
         spell.lease_token, spell.lease_until, spell.due_at, spell.answer_by = spell.lease_token + 1, None, None, None
+        spell.sign_by = None
         spell.heard, spell.written = conversation.last_number, 0
         spell.save()
         handover.hand_over(conversation, spell, HandOver(reason=reason))

@@ -34,15 +34,18 @@ Kept = dict[str, Any]
 
 def hand_over(conversation: Conversation, spell: BotSpell, wanted: HandOver) -> None:
     """Have an agent go on; while nobody is there, ask the customer first."""
-    kept = as_kept(wanted)
+    begin(conversation, spell, as_kept(wanted))
+
+
+def begin(conversation: Conversation, spell: BotSpell, kept: Kept) -> Interaction | None:
+    """Hand over with what is ``kept``; return what waits for an agent, nothing while the customer is asked first."""
     queue = _queue(conversation, kept["queue"])
-    told, is_closed = announced(queue, conversation.language, wanted.reason)
+    told, is_closed = announced(queue, conversation.language, kept["reason"])
     if is_closed:
-        spell.choosing, spell.brief = True, kept
-        spell.save(update_fields=["choosing", "brief"])
+        spell.choosing, spell.brief, spell.sign_by = True, kept, None
+        spell.save(update_fields=["choosing", "brief", "sign_by"])
     conversation = say(conversation, spell, told)
-    if not is_closed:
-        _pass_on(conversation, spell, queue, kept)
+    return None if is_closed else _pass_on(conversation, spell, queue, kept)
 
 
 def announced(
@@ -74,6 +77,16 @@ def leave(conversation: Conversation, spell: BotSpell) -> None:
     _pass_on(conversation, spell, queue, kept)
 
 
+def by_watched_bot(conversation: Conversation, spell: BotSpell, kept: Kept) -> Interaction | None:
+    """A bot hands over that lives elsewhere and has the conversation from its start; while the customer is asked what
+    is to be done, it renews its brief. Returns as ``begin``."""
+    if not spell.choosing:
+        return begin(conversation, spell, kept)
+    spell.brief = kept
+    spell.save(update_fields=["brief"])
+    return None
+
+
 def by_remote_bot(
     conversation: Conversation, queue: Queue, brief: Kept, reason: str, skills: dict[str, int]
 ) -> Interaction:
@@ -100,7 +113,7 @@ def _whole(conversation: Conversation, brief: Kept, bot: str, reason: str) -> Ke
     return {**brief, **{name: value for name, value in about.items() if value}, "reason": reason}
 
 
-def _pass_on(conversation: Conversation, spell: BotSpell, queue: Queue, kept: Kept) -> None:
+def _pass_on(conversation: Conversation, spell: BotSpell, queue: Queue, kept: Kept) -> Interaction:
     reason = kept["reason"]
     how = SpellEnd.FAILED if reason in FAILED else SpellEnd.HANDED_OVER
     record(conversation, events.ConversationHandedOver(bot=spell.bot, reason=reason))
@@ -108,7 +121,7 @@ def _pass_on(conversation: Conversation, spell: BotSpell, queue: Queue, kept: Ke
     spells.end(conversation, how, reason=reason)
     control.release(conversation)
     brief = _whole(conversation, kept["brief"], spell.bot, reason)
-    interactions.queue_interaction(conversation, queue, brief=brief)
+    return interactions.queue_interaction(conversation, queue, brief=brief)
 
 
 def as_kept(wanted: HandOver) -> Kept:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from ...bots import wishes, words
-from ...bots.base import Brief, End, HandOver, Say, Turn
+from ...bots.base import Brief, End, HandOver, Say, Turn, lives_elsewhere
 from ...conf import settings
 from ...database import atomic
 from ...knowledge.passages import digest_of
@@ -78,8 +78,12 @@ def chosen_own(turn: Turn) -> str:
 
 
 def is_asked_again(spell: BotSpell, turn: Turn) -> bool:
-    """Whether the same was asked in the turn before; an answer to what the app has asked for is no question."""
-    return turn.data is None and not spell.pending and spell.asked_digest == asked_digest(turn)
+    """Whether the same was asked in the turn before.
+
+    An answer to what the app has asked for is no question. What a bot elsewhere has answered, nobody knows.
+    """
+    is_question = turn.data is None and not spell.pending and not lives_elsewhere(spell.bot)
+    return is_question and spell.asked_digest == asked_digest(turn)
 
 
 def is_asked_too_often(spell: BotSpell, turn: Turn) -> bool:

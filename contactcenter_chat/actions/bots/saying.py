@@ -3,15 +3,13 @@
 All of this expects the conversation locked, and ``spell`` as its open one.
 """
 
-from functools import partial
 from typing import Any
 
 from ... import events
 from ...bots import words
 from ...bots.base import QuickReply, Say
-from ...models import BotSpell, Conversation, clock
-from ..messages import add_message
-from ..recording import record
+from ...models import BotSpell, Conversation
+from ..messages import add_message, disclose
 
 OWN = "contactcenter"  # the member of a quick reply's data by which the app knows its own
 
@@ -19,7 +17,7 @@ OWN = "contactcenter"  # the member of a quick reply's data by which the app kno
 def say(conversation: Conversation, spell: BotSpell, said: Say) -> Conversation:
     """Say this; return the conversation as it is after that."""
     if spell.disclosed_at is None:
-        conversation = _disclose(conversation, spell)
+        disclose(conversation, spell)
     return _add(conversation, spell, said.text, cards_of(said, conversation.language))
 
 
@@ -32,15 +30,6 @@ def own_choice(data: Any) -> str:
     """Which of its own quick replies these data are of; empty for others."""
     name = data.get(OWN) if isinstance(data, dict) else None
     return name if isinstance(name, str) else ""
-
-
-def _disclose(conversation: Conversation, spell: BotSpell) -> Conversation:
-    told = words.in_language(conversation.language, partial(words.disclosure, conversation.tenant.name))
-    conversation = _add(conversation, spell, told, [])
-    record(conversation, events.BotDisclosed(bot=spell.bot))
-    spell.disclosed_at = clock.now()
-    spell.save(update_fields=["disclosed_at"])
-    return conversation
 
 
 def cards_of(said: Say, language: str) -> list[tuple[str, Any]]:

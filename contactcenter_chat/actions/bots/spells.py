@@ -1,14 +1,14 @@
-"""How long does a bot that the app asks have a conversation, and what is it to answer?
+"""How long does a bot that the app asks or watches have a conversation, and what is it to answer?
 
 All of this expects the conversation locked, but for what is asked and noted of pauses.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Case, F, Value, When
 
-from ...bots.base import runs_here, seconds_of
+from ...bots.base import lives_elsewhere, runs_here, seconds_of
 from ...conf import settings
 from ...database import after_commit
 from ...events import CUSTOMER
@@ -17,13 +17,16 @@ from ...models.clock import NOW
 from ...models.spells import CONTAINED, SpellEnd
 from ...models.wrapup import BOT_CONTAINED
 from ...workers import wakeup
+from . import elsewhere
 
 GATHER = timedelta(seconds=1)  # what is said so soon after each other is one turn
 PROVISIONAL = timedelta(hours=72)  # in which what seemed settled may turn out not to be
+ANSWERS_MOST = 32_767  # that there is room for
 FAILURES_MOST, PAUSE = 5, timedelta(seconds=60)
 NOTHING_MORE: dict[str, Any] = {
     "due_at": None,
     "answer_by": None,
+    "sign_by": None,
     "look_at": None,
     "lease_until": None,
     "memory": {},
@@ -45,25 +48,49 @@ def begin(conversation: Conversation, bot: str) -> BotSpell:
 
 
 def open_of(conversation: Conversation) -> BotSpell | None:
-    """The spell of the bot that has the conversation, locked; None where none has that the app asks."""
+    """The spell of the bot that has the conversation, locked; None where none has that is asked or watched."""
     return BotSpell.objects.select_for_update().filter(conversation_id=conversation.pk, ended_at=None).first()
 
 
 def hear(conversation: Conversation) -> None:
-    """The customer has said something: have the bot answer it, if one has the conversation."""
-    if not (conversation.script and runs_here(conversation.script)):
-        return
-    spell = open_of(conversation)
+    """The customer has said something: have the bot answer it, or wait for its sign, if one has the conversation."""
+    has_turns, sign_by = runs_here(conversation.script), elsewhere.sign_by(conversation)
+    spell = open_of(conversation) if has_turns or sign_by else None
     if spell is None:
         return
+    spell.sign_by = spell.sign_by or sign_by
+    spell.look_at, spell.asked_more = None, False
+    if has_turns:
+        _have_a_turn(spell)
+        after_commit(wakeup.wake_bots)
+    spell.save(update_fields=["due_at", "answer_by", "sign_by", "look_at", "asked_more"])
+
+
+def note_words(conversation: Conversation) -> BotSpell | None:
+    """A bot that is not asked here says something: return its spell, if it has one. That is a sign of it."""
+    spell = open_of(conversation) if elsewhere.seconds_for(conversation) else None
+    if spell is None:
+        return None
+    spell.sign_by, spell.answer_by, spell.has_missed = None, None, False
+    spell.answers = min(spell.answers + 1, ANSWERS_MOST)
+    spell.save(update_fields=["sign_by", "answer_by", "has_missed", "answers"])
+    note_success(spell.tenant_id, spell.bot)
+    if lives_elsewhere(spell.bot):
+        look_later(spell)
+    return spell
+
+
+def _have_a_turn(spell: BotSpell) -> None:
     now = clock.now()
     if spell.due_at is None:
-        spell.due_at, spell.answer_by = now, now + timedelta(seconds=seconds_of(spell.bot))
+        spell.due_at, spell.answer_by = now, answer_by(spell, now)
     elif not is_at_work(spell):
         spell.due_at = max(spell.due_at, now + GATHER) if spell.turns else spell.due_at
-    spell.look_at, spell.asked_more = None, False
-    spell.save(update_fields=["due_at", "answer_by", "look_at", "asked_more"])
-    after_commit(wakeup.wake_bots)
+
+
+def answer_by(spell: BotSpell, since: datetime) -> datetime | None:
+    """When what was said then must be answered; None of a bot that is not asked: it is to give a sign."""
+    return None if lives_elsewhere(spell.bot) else since + timedelta(seconds=seconds_of(spell.bot))
 
 
 def is_at_work(spell: BotSpell) -> bool:

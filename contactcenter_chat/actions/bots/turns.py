@@ -19,7 +19,7 @@ from functools import partial
 from django.db import DatabaseError
 from django.db.models import Q, QuerySet
 
-from ...bots.base import Action, Bot, Brief, Call, Called, Turn, bot_named, each_done, seconds_of
+from ...bots.base import Action, Bot, Brief, Call, Called, Turn, bot_named, each_done, lives_elsewhere, seconds_of
 from ...conf import settings
 from ...database import atomic, connection
 from ...models import BotSpell
@@ -30,7 +30,7 @@ from ...workers import wakeup
 from ...workers.process import kept
 from ...workers.threads import TASK_SECONDS, Threads, connect
 from ..one_by_one import Step
-from . import calling, failing, hearing, rules, spells
+from . import calling, elsewhere, failing, hearing, rules, spells
 from .writing import Lost, locked, note_miss, write
 
 logger = logging.getLogger(__name__)
@@ -149,16 +149,18 @@ def _take(held: BotSpell) -> None:
         turn, heard = hearing.turn_of(held)
         bot = bot_named(held.bot)
         brief = partial(bot.brief, turn)
-        if turn.said and not rules.answered(held, turn, brief):
+        answered = bool(turn.said) and rules.answered(held, turn, brief)
+        if turn.said and not answered:
             _have_answered(held, turn, bot, brief)
-        _finish(held, heard, turn)
-        spells.note_success(held.tenant_id, held.bot)
+        _finish(held, heard, turn, answered)
+        if not lives_elsewhere(held.bot):
+            spells.note_success(held.tenant_id, held.bot)
     except Lost:
         return
     except Exception as error:  # whatever a bot of the project brings about
         TURNS.note(error, key=held.conversation_id, tenant_id=held.tenant_id)
         spells.note_failure(held.tenant_id, held.bot)
-        failing.give_up(held, Reason.ERROR)
+        failing.give_up(held, Reason.TIMEOUT if isinstance(error, TimeoutError) else Reason.ERROR)
 
 
 def _have_answered(held: BotSpell, asked: Turn, bot: Bot, brief: Callable[[], Brief]) -> None:
@@ -179,11 +181,11 @@ def _have_answered(held: BotSpell, asked: Turn, bot: Bot, brief: Callable[[], Br
     each_done(bot.answer(turn), do)
 
 
-def _finish(held: BotSpell, heard: int, turn: Turn) -> None:
-    """The bot has answered: what was said meanwhile is its next turn."""
+def _finish(held: BotSpell, heard: int, turn: Turn, answered: bool) -> None:
+    """The bot has answered, or the app for it: what was said meanwhile is its next turn."""
     with atomic():
         try:
-            _conversation, spell = locked(held)
+            conversation, spell = locked(held)
         except Lost:  # by what it answered
             return
         if turn.said and rules.is_asked_again(spell, turn) and not spell.choosing:
@@ -192,7 +194,9 @@ def _finish(held: BotSpell, heard: int, turn: Turn) -> None:
         spell.heard, spell.written, spell.turns, spell.memory = heard, 0, turn.number, turn.memory
         now, last = database_now(), hearing.unheard(spell).last()
         spell.due_at = max(now, last.at + spells.GATHER) if last else None
-        spell.answer_by = now + timedelta(seconds=seconds_of(spell.bot)) + spells.GATHER if last else None
+        spell.answer_by = spells.answer_by(spell, now + spells.GATHER) if last else None
+        if answered:
+            spell.sign_by = elsewhere.sign_by(conversation) if last else None
         spell.look_at, spell.lease_until = None, None
         if spell.pending and spell.pending["turn"] != turn.number:  # what was asked for has come, or something else
             spell.pending = {}

@@ -3,6 +3,7 @@
 A channel says for how many hours it is the same matter still. All of this expects the conversation locked.
 """
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,10 +16,12 @@ from ...models.clock import database_now
 from ...models.conversations import ConversationState, InteractionState
 from ...models.queues import Presence
 from ...providers.base import Answerer, Provider, ToBot, ToQueue
-from ...queries.assignment import SCRIPT
+from ...queries.assignment import SCRIPT, is_reachable
 from ...routing.pace import SHARES, has_room
 from ..bots import spells
 from . import offers
+
+logger = logging.getLogger(__name__)
 
 
 def answered_by(conversation: Conversation, provider: Provider) -> Answerer:
@@ -39,7 +42,7 @@ def _first_bot(conversation: Conversation) -> str:
     """The channel's bot, unless a client has named a queue, or the bot is in trouble or gone; else none."""
     name: str = conversation.channel.bot
     is_new = conversation.state == ConversationState.CREATED
-    if not name or (is_new and conversation.last_queue_id) or not is_bot(name):
+    if not name or (is_new and conversation.last_queue_id) or not _is_there(conversation, name):
         return ""
     return "" if spells.is_paused(conversation.tenant_id, name) else name
 
@@ -77,4 +80,13 @@ def _last_bot(conversation: Conversation) -> str:
     scripts = (
         data["id"] for data in assigned.order_by("-number").values_list("data", flat=True) if data["to"] == SCRIPT
     )
-    return next((name for name in scripts if is_bot(name)), "")
+    return next((name for name in scripts if _is_there(conversation, name)), "")
+
+
+def _is_there(conversation: Conversation, name: str) -> bool:
+    if is_bot(name) and not is_reachable(name, conversation.channel):
+        logger.error(
+            "The bot %s hears nothing of channel %s: its webhook is off or none.", name, conversation.channel_id
+        )
+        return False
+    return is_bot(name)

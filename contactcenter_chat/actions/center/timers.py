@@ -280,6 +280,7 @@ TIMERS = (
     Timer(Step("customers_idle"), _customers_idle, _end_idle),
     Timer(Step("bots_over", tenant="conversation__tenant"), _bots_over, _end_bot),
     Timer(Step("bots_overdue"), ends.overdue, lambda key, now: ends.give_up(int(key), now)),
+    Timer(Step("bots_quiet"), ends.quiet, lambda key, now: ends.give_up_quiet(int(key), now)),
     Timer(Step("bots_silent"), ends.silent, lambda key, now: ends.look(int(key), now)),
     Timer(Step("wrap_ups_over"), _wrap_ups_over, _end_wrap_up),
 )

@@ -11,7 +11,7 @@ from ...database import atomic
 from ...exceptions import Invalid, NotFound, StaleRevision, invalid_id
 from ...models import Channel, Queue, Receiver, Tenant, Webhook, clock
 from ...models.base import max_length
-from ...models.channels import STICKY_SECONDS, BotFencing, ChannelIdentity, Pace, ReopenTo
+from ...models.channels import BOT_SECONDS, STICKY_SECONDS, BotFencing, ChannelIdentity, Pace, ReopenTo
 from ...storable import checked_name
 
 Revised = TypeVar("Revised", Channel, Webhook)
@@ -19,7 +19,7 @@ Revised = TypeVar("Revised", Channel, Webhook)
 NAME_MAX = max_length(Channel, "name")
 REOPEN_HOURS_MOST = 2**31 - 1  # which the column holds: for ever
 AFTER_THE_END = ("reopen_hours", "sticky_seconds", "reopen_to", "keeps_thanks")  # what becomes of what is written then
-POLICY = (*AFTER_THE_END, "tells_own_words", "has_presence", "bot", "bot_fencing", "identity")
+POLICY = (*AFTER_THE_END, "tells_own_words", "has_presence", "bot", "bot_fencing", "bot_seconds", "identity")
 
 
 def create_channel(
@@ -108,12 +108,16 @@ def _checked(
     return {field: value for field, value in given.items() if value is not None}
 
 
+def _check_seconds(given: Mapping[str, Any]) -> None:
+    for name, (least, most) in (("sticky_seconds", STICKY_SECONDS), ("bot_seconds", BOT_SECONDS)):
+        if given.get(name) is not None and not least <= given[name] <= most:
+            raise Invalid(_("From %(least)s to %(most)s seconds."), least=least, most=most, field=name)
+
+
 def _checked_policy(policy: Mapping[str, Any]) -> dict[str, Any]:
     """Return this as it is kept; None for what the settings say. Raises Invalid."""
-    least, most = STICKY_SECONDS
     given = dict(policy)
-    if given.get("sticky_seconds") is not None and not least <= given["sticky_seconds"] <= most:
-        raise Invalid(_("From %(least)s to %(most)s seconds."), least=least, most=most, field="sticky_seconds")
+    _check_seconds(given)
     if given.get("reopen_hours") is not None and not 0 <= given["reopen_hours"] <= REOPEN_HOURS_MOST:
         raise Invalid(_("From %(least)s to %(most)s hours."), least=0, most=REOPEN_HOURS_MOST, field="reopen_hours")
     if "reopen_to" in given:

@@ -33,3 +33,14 @@ def test_what_fails_while_it_is_closed_asks_as_well(talk, bot, closed, caplog):
     spell = spell_of(talk)
     assert (spell.choosing, spell.due_at, spell.end) == (True, None, "")
     assert spell.look_at - clock.now() > timedelta(minutes=14)
+
+
+def test_one_that_says_itself_that_it_is_late(talk, bot, caplog):
+    def late(turn):
+        raise TimeoutError("not answered in time")
+
+    bot.answers = staticmethod(late)
+    says(talk, "Hello")
+    take_turns()
+    assert said(talk) == [DISCLOSED, f"{SORRY} {PASSED_ON}"]
+    assert (spell_of(talk).end, spell_of(talk).reason) == ("failed", "timeout")

@@ -1,14 +1,18 @@
 """How are bots asked for their answers?"""
 
+import json
+
 import pytest
 
 from contactcenter_chat.actions import conversations
 from contactcenter_chat.actions.bots import turns
 from contactcenter_chat.bots.base import Say
-from contactcenter_chat.models import BotSpell, clock
+from contactcenter_chat.models import BotSpell, Card, Interaction, clock
 from tests import factories
+from tests.receiver import Receiver
+from tests.receiver import Say as Answer
 
-from .conftest import DISCLOSED, LONG_AGO, answers, said, says, spell_of, take_turns
+from .conftest import DISCLOSED, LONG_AGO, PASSED_ON, SORRY, answers, said, says, spell_of, take_turns
 
 
 def test_a_bot_answers_and_says_first_that_it_is_one(talk, bot):
@@ -89,3 +93,38 @@ def test_a_tenant_has_at_most_half_of_the_threads(center, bot, settings):
     assert taken[2] is None
     at_work.leave(taken[0])
     at_work.leave(taken[1])
+
+
+def test_a_rasa_server_answers_offers_and_hands_over(center, settings):
+    answers = {
+        "Can I pay in parts?": {"text": "Yes. Shall I see to it?", "buttons": [{"title": "Do", "payload": "/affirm"}]},
+        "/affirm": {"custom": {"handover": {"intent": "pay in parts", "reason": "policy"}}},
+    }
+
+    def rasa(got):
+        asked = json.loads(got.body)
+        return Answer(body=json.dumps([{"recipient_id": asked["sender"], **answers[asked["message"]]}]).encode())
+
+    with Receiver(rasa) as server:
+        options = {"url": f"http://127.0.0.1:{server.port}", "private": True}
+        settings.CONTACTCENTER_CHAT = {"BOTS": {"rosa": {"BACKEND": "rasa", "OPTIONS": options}}, "LIVE_HINTS": False}
+        talk = conversations.start_conversation(channel=center.channel, data={}, script="rosa")
+        says(talk, "Can I pay in parts?")
+        take_turns()
+        assert said(talk) == [DISCLOSED, "Yes. Shall I see to it?"]
+        assert [each["title"] for each in Card.objects.get().content["options"]] == ["Do", "Talk to a person"]
+        says(talk, "1")
+        take_turns()
+        assert [json.loads(each.body)["sender"] for each in server.got] == [talk.pk, talk.pk]
+    brief = {"intent": "pay in parts", "identity": "none", "bot": "rosa", "reason": "policy"}
+    assert (said(talk)[2:], Interaction.objects.get().brief) == ([PASSED_ON], brief)
+
+
+def test_a_rasa_server_that_talks_rubbish_has_an_agent_go_on(center, settings, caplog):
+    with Receiver(Answer(body=b"<html>")) as server:
+        options = {"url": f"http://127.0.0.1:{server.port}", "private": True}
+        settings.CONTACTCENTER_CHAT = {"BOTS": {"rosa": {"BACKEND": "rasa", "OPTIONS": options}}, "LIVE_HINTS": False}
+        talk = conversations.start_conversation(channel=center.channel, data={}, script="rosa")
+        says(talk, "Hello")
+        take_turns()
+    assert (said(talk), spell_of(talk).reason) == ([DISCLOSED, f"{SORRY} {PASSED_ON}"], "error")

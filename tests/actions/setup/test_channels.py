@@ -188,6 +188,8 @@ def test_a_policy_of_its_own(center, settings):
     [
         {"sticky_seconds": 3601},
         {"sticky_seconds": -1},
+        {"bot_seconds": 2},
+        {"bot_seconds": 121},
         {"reopen_hours": -1},
         {"reopen_hours": 2**31},
         {"reopen_to": "queue"},

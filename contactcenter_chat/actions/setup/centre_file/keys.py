@@ -24,7 +24,7 @@ from ....models import (
 )
 from ....models import TransactionCodeList as List
 from ....models.base import max_length
-from ....models.channels import STICKY_SECONDS, BotFencing, ChannelIdentity, Pace, ReopenTo
+from ....models.channels import BOT_SECONDS, STICKY_SECONDS, BotFencing, ChannelIdentity, Pace, ReopenTo
 from ....models.hours import holidays_of
 from ....models.identity import IdentityLevel
 from ....models.knowledge import ArticleState, Audience
@@ -321,6 +321,7 @@ CHANNEL = record(
     has_presence=Flag(),
     bot=OrNothing(Name(max_length(Channel, "bot"), section="bots")),
     bot_fencing=Choice(tuple(BotFencing.values)),
+    bot_seconds=OrNothing(Whole(*BOT_SECONDS)),
     identity=Choice(tuple(ChannelIdentity.values)),
 )
 CENTRE = record(

@@ -294,6 +294,7 @@ def _channels(tenant: Tenant, standing: Standing) -> Values:
             "has_presence": channel.has_presence,
             "bot": channel.bot or None,
             "bot_fencing": channel.bot_fencing,
+            "bot_seconds": channel.bot_seconds,
             "identity": channel.identity,
         }
         for channel in reversed(channels)  # of two with a name the first

@@ -436,6 +436,7 @@ def documents(draw):
                 "reopen_hours": draw(st.none() | st.integers(0, 2**31 - 1)),
                 "sticky_seconds": draw(st.none() | st.integers(0, 3600)),
                 "reopen_to": draw(st.sampled_from([None, "last_queue"])),
+                "bot_seconds": draw(st.none() | st.integers(3, 120)),
             }
             for name in draw(NAMES)
             if queues

@@ -98,7 +98,7 @@ def test_the_college(college):
         }
     }
     policy = {"reopen_hours": None, "sticky_seconds": None, "reopen_to": None, "keeps_thanks": False}
-    policy |= {"tells_own_words": False, "has_presence": False, "bot": None, "bot_fencing": "off"}
+    policy |= {"tells_own_words": False, "has_presence": False, "bot": None, "bot_fencing": "off", "bot_seconds": None}
     policy |= {"identity": "claimed"}
     channel = {"webhook": "Portal", "queue": "Student finance", "provider": "default", "pace": "live", **policy}
     assert values["channels"] == {"Website": channel}
