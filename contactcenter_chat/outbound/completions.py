@@ -68,8 +68,7 @@ def complete(
     Args:
         messages: What was said, as ``role`` and ``content``.
         tools: The functions that it may want called, as the endpoint takes them.
-        tokens_most: Of the answer; the endpoint is told so.
-        timeout: Seconds for all of it.
+        tokens_most: Of the answer, as the endpoint is told; ``timeout``: seconds for all of it.
         is_wanted: Asked while it comes: it is broken off when nobody wants it any more.
 
     Raises ModelUnavailable.
