@@ -1,6 +1,7 @@
 """What can be said in a conversation: add a message."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
@@ -14,7 +15,7 @@ from ..models.messages import DeliveryState
 from ..models.prepared import PreparedInsert
 from ..queries import message_contents
 from ..storable import check_text, is_blank
-from . import participants, thanks
+from . import optouts, participants, thanks
 from .answering import have_answered
 from .attachments import attach, attachments_to_send
 from .bots import control, spells
@@ -49,22 +50,20 @@ def add_message(
     check_author_type(author_type)
     cards = checked_cards(cards) if cards else []
     check_words(text, required=not (attachments or cards))
+    words_alone = author_type == CUSTOMER and not (attachments or cards or external_provider)
     with atomic(joins=True):
-        conversation = living(conversation_id, tenant_id)
+        conversation = _living(conversation_id, tenant_id, text if words_alone else "")
         if client_id and (repeated := _repeated(conversation, client_id)):
             return repeated
         _check_may_speak(conversation, author_type, agent, epoch)
-        words_alone = not (attachments or cards or external_provider)
-        thanked = author_type == CUSTOMER and words_alone and _is_thanks(conversation, text)
-        if author_type == CUSTOMER and not thanked:
+        needs_nobody = _needs_nobody(conversation, text) if words_alone else None
+        if author_type == CUSTOMER and not needs_nobody:
             _have_answered(conversation)
         participant = participants.participant_of(conversation, author_type, agent)
-        files = attachments_to_send(conversation, attachments, author_type) if attachments else []
         message = Message(text=text, client_id=client_id, external_provider=external_provider, participant=participant)
+        files = attachments_to_send(conversation, attachments, author_type) if attachments else []
         written = _write(conversation, message, agent or bot, files, cards)
-        if thanked:
-            record(conversation, CustomerThanked(message_id=written.pk))
-        return written
+        return needs_nobody(written) if needs_nobody else written
 
 
 def check_author_type(author_type: str) -> None:
@@ -149,8 +148,30 @@ def _write(
     return message
 
 
-def _is_thanks(conversation: Conversation, text: str) -> bool:
-    return conversation.channel.keeps_thanks and thanks.are_kept(conversation, text)
+def _living(conversation_id: str, tenant_id: str | None, text: str) -> Conversation:
+    """Lock the conversation; before that its customer, where this text may change what is known of that one."""
+    if text and optouts.is_word_of_it(text):
+        optouts.lock_customer_of(conversation_id)
+    return living(conversation_id, tenant_id)
+
+
+def _needs_nobody(conversation: Conversation, text: str) -> Callable[[Message], Message] | None:
+    """What is done when this is written, where nobody is asked to answer it; None where somebody is."""
+    if optouts.is_obeyed(conversation, text):
+        return partial(_obey, conversation)
+    if conversation.channel.keeps_thanks and thanks.are_kept(conversation, text):
+        return partial(_note_thanks, conversation)
+    return None
+
+
+def _obey(conversation: Conversation, message: Message) -> Message:
+    optouts.obey(conversation, message.text)
+    return message
+
+
+def _note_thanks(conversation: Conversation, message: Message) -> Message:
+    record(conversation, CustomerThanked(message_id=message.pk))
+    return message
 
 
 def _repeated(conversation: Conversation, client_id: str) -> Message | None:

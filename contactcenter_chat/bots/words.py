@@ -78,6 +78,16 @@ def goodbye() -> str:
     return _("All right. Write here whenever you need something.")
 
 
+def opted_out() -> str:
+    """That the business begins no more conversations with the customer, and how that is taken back."""
+    return _("We will not write to you first any more. If you want us to again, write START.")
+
+
+def opted_in() -> str:
+    """That it may do so again."""
+    return _("We may write to you first again. If you do not want that any more, write STOP.")
+
+
 def sorry() -> str:
     """That the bot could not answer."""
     return _("I am sorry, something went wrong on my side.")

@@ -10,6 +10,7 @@
 - ``offers``       accept or decline what rings
 - ``handling``     transfer and end
 - ``verifying``    a code for the customer, to show who that is
+- ``consent``      whether the customer wants conversations that the business begins
 - ``wrapping``     codes, more time, finish
 - ``presence``     whether the agent is there
 - ``leaving``      log out, with chats or without

@@ -21,6 +21,7 @@
 - ``assignments``    PostAgentAssignment
 - ``control``        ControlSpan
 - ``spells``         BotSpell, BotPause
+- ``starts``         BusinessStart
 - ``messages``       Message
 - ``files``          what is known of any file
 - ``attachments``    Attachment, Card
@@ -58,6 +59,7 @@ from .segments import Segment
 from .skills import AgentLanguage, AgentSkill, LevelChange, Skill
 from .snapshots import QueueSnapshot, TenantSnapshot
 from .spells import BotPause, BotSpell
+from .starts import BusinessStart
 from .tenants import ApiKey, IdempotencyRecord, SigningKey, Tenant
 from .typing_signs import TypingSign
 from .wakeups import Duty, Wakeup
@@ -76,6 +78,7 @@ __all__ = [
     "Attachment",
     "BotPause",
     "BotSpell",
+    "BusinessStart",
     "CallbackRejection",
     "Card",
     "Channel",

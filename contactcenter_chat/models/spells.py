@@ -31,6 +31,7 @@ class SpellEnd(models.TextChoices):
     BOT_ASSUMED = "bot_assumed", _("settled, as it seems")
     BOT_LEFT_AFTER_MISS = "bot_left_after_miss", _("the customer left without an answer")
     BOT_NO_ANSWER = "bot_no_answer", _("the bot never answered")
+    UNANSWERED = "unanswered", _("the customer never answered")
 
 
 CONTAINED = (SpellEnd.BOT_CONFIRMED, SpellEnd.BOT_ASSUMED)

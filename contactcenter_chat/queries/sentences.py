@@ -55,6 +55,22 @@ def _agent(data):
     return " ".join(part for part in (data.get("first_name"), data.get("last_name")) if part) or _("An agent")
 
 
+def _opted_out(data, names):
+    by = {
+        events.AGENT: _("%(agent)s noted that the customer wants no conversations that we begin."),
+        events.CUSTOMER: _("The customer wants no more conversations that we begin."),
+    }.get(data.get("by")) or _("The application says that the customer wants no conversations that we begin.")
+    return filled(by, agent=_name(names, data.get("agent_id")))
+
+
+def _opted_in(data, names):
+    by = {
+        events.AGENT: _("%(agent)s noted that the customer is content with conversations that we begin."),
+        events.CUSTOMER: _("The customer is content again with conversations that we begin."),
+    }.get(data.get("by")) or _("The application says that the customer is content with conversations that we begin.")
+    return filled(by, agent=_name(names, data.get("agent_id")))
+
+
 def _read(data, names):
     who = names.get(data.get("agent_id")) or dict(Participant.Type.choices).get(data.get("author_type"), "")
     return filled(_("Read by: %(reader)s."), reader=who)
@@ -203,6 +219,8 @@ SENTENCES = {
     events.AgentLeft.name: lambda data, names: filled(_("%(agent)s left."), agent=_agent(data)),
     events.CustomerLeft.name: _customer_left,
     events.CustomerThanked.name: lambda data, names: _("The customer said thanks: nobody is asked to answer."),
+    events.CustomerOptedOut.name: _opted_out,
+    events.CustomerOptedIn.name: _opted_in,
     events.VerificationSent.name: lambda data, names: (
         filled(_("A code was sent to %(address)s."), address=data["address"])
         if data.get("address")

@@ -64,6 +64,9 @@ class CustomerNames:
     email_verified: str  # says whether the e-mail address is verified
     company: str
     language: str
+    opted_out: str = (
+        ""  # says whether the customer wants no conversations that the business begins; empty: nothing does
+    )
     usual: frozenset[str]  # keys that the format names; CUSTOMER_MAX_KEYS says how many more there may be
 
 

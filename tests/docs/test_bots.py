@@ -1,11 +1,15 @@
 """Does the page about bots say what the code does?"""
 
+from types import SimpleNamespace
+
 import pytest
 
 from contactcenter_chat.bots.base import Bot, End, HandOver, Say, Turn
 from contactcenter_chat.bots.base import Said as Heard
+from contactcenter_chat.models import Channel, Customer, Message, Webhook
 from contactcenter_chat.models.spells import Miss
 from tests.docs.pages import blocks, page, section
+from tests.factories import make_center
 
 PAGE = page("bots.md")
 
@@ -13,7 +17,7 @@ PAGE = page("bots.md")
 @pytest.fixture
 def rooms():
     names = {}
-    code, setting = (block.text for block in blocks(PAGE, "python"))
+    code, setting, _starting = (block.text for block in blocks(PAGE, "python"))
     exec(code, names)  # noqa: S102
     exec(setting, names)  # noqa: S102
     return names["RoomBot"](**names["CONTACTCENTER_CHAT"]["BOTS"]["rooms"]["OPTIONS"])
@@ -36,6 +40,20 @@ def test_the_bot_of_the_page_answers(rooms):
     )
     assert asked(rooms, "Thanks", "done")[0] == [Say("You are welcome.", settled=True), End("rooms")]
     assert asked(rooms, "Green")[0] == [Say("Which room do you look for?", miss="not_understood")]
+
+
+def test_the_business_begins_as_the_page_says(db, settings):
+    settings.CONTACTCENTER_CHAT = {"LIVE_HINTS": False}
+    center = make_center()
+    Webhook.objects.update(version="Chat Gateway v1.0")
+    Channel.objects.update(bot="faq")
+    names = {}
+    exec([block.text for block in blocks(PAGE, "python")][-1], names)  # noqa: S102
+    customer = Customer.objects.create(tenant=center.tenant)
+    for _ in range(2):
+        names["tell_that_room_is_ready"](Channel.objects.get(), customer, SimpleNamespace(pk=7))
+    said = Message.objects.order_by("number").values_list("text", flat=True)
+    assert list(said) == ["You are chatting with the automated assistant of College.", "Your room is ready."]
 
 
 def test_every_miss_is_on_the_page():

@@ -161,6 +161,8 @@ def test_the_rest_is_not_told():
         events.InteractionOffered(offer_id="o", agent_id="a"),
         events.OfferEnded(offer_id="o", agent_id="a", state="rejected"),
         events.CustomerThanked(message_id="m"),
+        events.CustomerOptedOut(by="user"),
+        events.CustomerOptedIn(by="user"),
         events.InteractionHandedRound(times=3),
         events.CustomerWarned(),
         events.BotDisclosed(bot="faq"),

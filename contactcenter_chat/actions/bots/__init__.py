@@ -10,5 +10,6 @@
 - ``handover``     agents go on
 - ``failing``      agents go on where a bot has failed
 - ``ends``         what is over by the clock
+- ``starting``     begins a conversation
 - ``after_agent``  a bot gets the conversation back when the agent ends
 """
