@@ -11,6 +11,7 @@ from ..database import atomic
 from ..events import AGENT, AUTHOR_TYPES, BOT, CUSTOMER, CustomerThanked, MessageAdded
 from ..exceptions import Invalid
 from ..models import Agent, Attachment, Card, Conversation, Interaction, Message, clock, people
+from ..models.conversations import Control
 from ..models.messages import DeliveryState
 from ..models.prepared import PreparedInsert
 from ..queries import message_contents
@@ -18,7 +19,7 @@ from ..storable import check_text, is_blank
 from . import optouts, participants, thanks
 from .answering import have_answered
 from .attachments import attach, attachments_to_send
-from .bots import control, spells
+from .bots import control, courtesies, recalling, spells
 from .cards import add_cards, checked_cards
 from .participants import check_handles, living
 from .recording import next_number, record
@@ -58,7 +59,7 @@ def add_message(
         _check_may_speak(conversation, author_type, agent, epoch)
         needs_nobody = _needs_nobody(conversation, text) if words_alone else None
         if author_type == CUSTOMER and not needs_nobody:
-            _have_answered(conversation)
+            _have_answered(conversation, text)
         participant = participants.participant_of(conversation, author_type, agent)
         message = Message(text=text, client_id=client_id, external_provider=external_provider, participant=participant)
         files = attachments_to_send(conversation, attachments, author_type) if attachments else []
@@ -86,10 +87,11 @@ def message_event(
     by: Agent | str | None = None,
     attachments: Iterable[Attachment] = (),
     cards: Iterable[Card] = (),
+    courtesy: bool = False,
 ) -> MessageAdded:
     """The fact that this message was added, with these rows of attachments and cards.
 
-    ``by`` is its agent, or the name of the bot that the app asked.
+    ``by`` is its agent, or the name of the bot that the app asked; ``courtesy`` as of ``MessageAdded``.
     """
     agent = by if isinstance(by, Agent) else None
     first_name, last_name = people.names_of(agent.user) if agent else ("", "")
@@ -102,14 +104,17 @@ def message_event(
         agent_last_name=last_name,
         history=message.history,
         bot=by if isinstance(by, str) else "",
+        courtesy=courtesy,
         text=message.text,
         attachments=message_contents.told_attachments(attachments) if attachments else (),
         cards=message_contents.told_cards(cards) if cards else (),
     )
 
 
-def _have_answered(conversation: Conversation) -> None:
+def _have_answered(conversation: Conversation, text: str) -> None:
     """The customer says something that is to be answered."""
+    if conversation.control == Control.QUEUE:
+        recalling.obey(conversation, text)
     have_answered(conversation)
     if conversation.script:
         spells.hear(conversation)
@@ -144,7 +149,10 @@ def _write(
     conversation.last_word_by, conversation.last_word_at = author_type, now
     if author_type == AGENT:
         Interaction.objects.filter(pk=conversation.open_interaction_id, first_reply_at=None).update(first_reply_at=now)
-    record(conversation, message_event(message, by, files, sent), message=message, at=now)
+    is_courtesy = author_type == BOT and conversation.control == Control.QUEUE and not conversation.is_remote
+    record(conversation, message_event(message, by, files, sent, courtesy=is_courtesy), message=message, at=now)
+    if author_type == CUSTOMER and conversation.control == Control.QUEUE:
+        courtesies.answer(conversation, message.text)
     return message
 
 

@@ -49,9 +49,7 @@ def closed(opens_at: datetime | None) -> str:
     """That no colleague is there, and when one will be."""
     if opens_at is None:
         return _("Nobody of my colleagues is there now. What shall I do?")
-    local = timezone.localtime(opens_at)
-    when = f"{formats.date_format(local, 'l')}, {formats.date_format(local, 'TIME_FORMAT')}"
-    return _("My colleagues are there again on %(when)s. What shall I do?") % {"when": when}
+    return _("My colleagues are there again on %(when)s. What shall I do?") % {"when": _day_and_time(opens_at)}
 
 
 def choices() -> dict[str, str]:
@@ -76,6 +74,18 @@ def going_on() -> str:
 def goodbye() -> str:
     """That it is over."""
     return _("All right. Write here whenever you need something.")
+
+
+def still_waiting(minutes: tuple[int, int] | None, opens_at: datetime | None) -> str:
+    """How long it takes until a colleague is there, to who asks while waiting."""
+    if opens_at is not None:
+        return _("My colleagues are there again on %(when)s.") % {"when": _day_and_time(opens_at)}
+    if minutes is None:
+        return _("I cannot say how long it takes. You keep your place, and a colleague answers here.")
+    low, high = minutes
+    told = ngettext("%(count)d minute", "%(count)d minutes", high) % {"count": high}
+    span = told if low == high else f"{low}–{told}"
+    return _("It takes about %(span)s until a colleague is here. You keep your place.") % {"span": span}
 
 
 def opted_out() -> str:
@@ -106,3 +116,8 @@ def nothing_more() -> str:
 def human() -> str:
     """The quick reply by which anybody gets a person."""
     return _("Talk to a person")
+
+
+def _day_and_time(at: datetime) -> str:
+    local = timezone.localtime(at)
+    return f"{formats.date_format(local, 'l')}, {formats.date_format(local, 'TIME_FORMAT')}"

@@ -30,7 +30,7 @@ def speaker(entry, names, customer):
     """Return who speaks in a log entry that is a message; ``customer`` is that one's name."""
     return {
         events.CUSTOMER: customer,
-        events.BOT: _("Bot"),
+        events.BOT: _("Bot, while waiting") if entry.data.get("courtesy") else _("Bot"),
         events.SYSTEM: _("System"),
         events.AGENT: names.get(entry.data.get("agent_id")) or _agent_of(entry.data) or _("Agent"),
     }[entry.message.author_type]
@@ -175,6 +175,7 @@ def _reasons():
         "presence": _("The agent was no longer available."),
         "assigned": _("The chat was assigned to another queue."),
         "cancelled": _("The conversation was erased."),
+        "recalled": _("The bot took it back."),
         "max_wait": _("It had waited for as long as may be there."),
         "closed": _("The queue was closed."),
         "empty": _("Nobody was there."),
