@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from .. import live
 from ..database import after_commit
-from ..events import AGENT, CUSTOMER
+from ..events import AGENT, BOT, CUSTOMER
 from ..models import Conversation, Interaction, TypingSign, clock
 from ..models.conversations import ConversationState, InteractionState
 from ..wire.base import versions
@@ -35,6 +35,14 @@ def show_typing(conversation_id: str, author_type: str) -> None:
 def show_thinking(conversation_id: str, author_type: str, seconds: float) -> None:
     """Show at open desks that the bot thinks, for so many seconds at most."""
     live.sign(conversation_id=conversation_id, kind=THINKING, author_type=author_type, seconds=seconds)
+
+
+def bot_thinks(conversation_id: str, bot: str, seconds: float) -> None:
+    """Show the same of a bot that the app asks, and have the applications told whose format tells it; best effort."""
+    show_thinking(conversation_id, BOT, seconds)
+    able = versions(lambda each: each.thinking_body)
+    if Conversation.objects.filter(pk=conversation_id, channel__webhook__version__in=able).exists():
+        _say(conversation_id, BOT, [bot])
 
 
 def agent_types(interaction_id: str, agent_id: str, *, types: bool) -> None:
