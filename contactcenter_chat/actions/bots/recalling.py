@@ -7,7 +7,7 @@ from ...bots.base import is_bot
 from ...database import atomic
 from ...exceptions import Conflict
 from ...models import Conversation, Interaction
-from ...models.conversations import QUEUED_STATES, EndedBy, Outcome
+from ...models.conversations import PASSED_ON, QUEUED_STATES, EndedBy, Outcome
 from ..center import interactions, offers
 from ..participants import living
 from . import control, spells
@@ -27,7 +27,7 @@ def recall(*, conversation_id: str, tenant_id: str | None = None, epoch: int | N
         interaction = waiting_of(conversation)
         if interaction is None:
             raise Conflict(_("The conversation does not wait for an agent."))
-        if not is_bot(interaction.brief.get("bot", "")):
+        if not _bot_before(interaction):
             raise Conflict(_("No bot has handed the conversation over."))
         _take_back(conversation, interaction)
         return conversation
@@ -38,8 +38,8 @@ def obey(conversation: Conversation, text: str) -> None:
     if not (waiting.says_settled(text) or waiting.wants_assistant(text)):
         return
     interaction = waiting_of(conversation)
-    bot = interaction.brief.get("bot", "") if interaction else ""
-    if interaction and is_bot(bot) and not spells.is_paused(conversation.tenant_id, bot):
+    bot = _bot_before(interaction) if interaction else ""
+    if interaction and bot and not spells.is_paused(conversation.tenant_id, bot):
         _take_back(conversation, interaction)
 
 
@@ -53,6 +53,12 @@ def was_taken_back(conversation: Conversation) -> bool:
     """Whether the bot had handed it over before, and took it back."""
     last = conversation.interactions.order_by("-entered_at", "-pk").values_list("ended_by", flat=True).first()
     return last == EndedBy.BOT
+
+
+def _bot_before(interaction: Interaction) -> str:
+    """The bot that handed it over, if no agent has had it since then."""
+    bot: str = interaction.brief.get("bot", "")
+    return bot if is_bot(bot) and PASSED_ON not in interaction.brief else ""
 
 
 def _take_back(conversation: Conversation, interaction: Interaction) -> None:

@@ -9,7 +9,7 @@ from django.db import connections
 
 from contactcenter_chat.actions import conversations
 from contactcenter_chat.actions.bots.recalling import recall
-from contactcenter_chat.actions.center import offers
+from contactcenter_chat.actions.center import offers, transfers
 from contactcenter_chat.exceptions import Conflict, ContactCenterError, ControlMoved, NotFound
 from contactcenter_chat.models import Agent, BotPause, BotSpell, Interaction, Offer, Segment, clock
 from tests import factories
@@ -97,6 +97,16 @@ def test_an_agent_who_has_it_keeps_it(waiting, center):
         recall(conversation_id=waiting.pk)
     says(waiting, "It is settled")
     assert fresh(waiting, "control") == ("agent",)
+
+
+def test_what_an_agent_has_handed_on_stays(waiting, center):
+    agent = factories.make_agent(center.tenant, center.queue)
+    chat = factories.accepted(waiting)
+    transfers.transfer_to_queue(interaction_id=chat.pk, agent=agent, queue=center.queue)
+    with refused(Conflict, message="No bot has handed the conversation over."):
+        recall(conversation_id=waiting.pk)
+    says(waiting, "It is settled")
+    assert fresh(waiting, "control") == ("queue",)
 
 
 def test_what_no_bot_has_handed_over_stays(center, bot):
