@@ -119,13 +119,11 @@ class AtWork:
     def show_slow(self) -> None:
         """Show of those that take long, once each, that the bot thinks; what ends it is what the bot says."""
         for each in self._newly_slow():
-            with suppress(DatabaseError):  # it is but a sign
+            try:
                 connect()
-                spell = each.spell
-                mine = BotSpell.objects.filter(pk=spell.pk, lease_token=spell.lease_token, ended_at=None)
-                left = seconds_of(spell.bot) - (time.monotonic() - each.since)
-                if left > 0 and mine.filter(lease_until__gt=NOW).exists():
-                    bot_thinks(spell.conversation_id, spell.bot, left)
+                _show(each)
+            except Exception:  # it is but a sign, and this thread renews the leases of all turns
+                logger.exception("It was not shown that a bot thinks, in conversation %s", each.spell.conversation_id)
 
     def _look_after(self) -> None:
         """Look after the turns while there are any; a thread for all of them, which stays for a while."""
@@ -168,6 +166,13 @@ class AtWork:
 
 _threads = kept(Threads, "bots", lambda: 2 * settings.BOT_THREADS)
 _at_work = kept(AtWork)
+
+
+def _show(held: Held) -> None:
+    spell, left = held.spell, seconds_of(held.spell.bot) - (time.monotonic() - held.since)
+    mine = BotSpell.objects.filter(pk=spell.pk, lease_token=spell.lease_token, ended_at=None)
+    if left > 0 and mine.filter(lease_until__gt=NOW).exists():
+        bot_thinks(spell.conversation_id, spell.bot, left)
 
 
 def _leased(candidates: QuerySet[BotSpell]) -> BotSpell | None:

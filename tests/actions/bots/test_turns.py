@@ -142,3 +142,12 @@ def test_an_application_that_cannot_be_told_is_not(talk, signs):
     assert len(signs) == 1
     assert not TypingSign.objects.exists()
     at_work.leave(spell)
+
+
+def test_a_sign_that_fails_keeps_the_others_and_their_leases(talk, center, signs, monkeypatch, caplog):
+    at_work, spell = begun(talk, 2)
+    monkeypatch.setattr(turns, "bot_thinks", lambda *about: 1 / 0)
+    at_work.show_slow()
+    assert signs == []
+    assert "It was not shown that a bot thinks" in caplog.text
+    at_work.leave(spell)
