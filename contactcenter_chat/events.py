@@ -323,7 +323,7 @@ class CustomerOptedOut(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerOptedIn(Event):
-    """The customer is content with such conversations again; ``by`` is as of ``customer.opted_out``."""
+    """The customer is content with such conversations again; ``by`` is as of CustomerOptedOut."""
 
     name = "customer.opted_in"
     by: str
