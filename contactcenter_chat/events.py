@@ -149,6 +149,7 @@ class MessageAdded(Event):
     agent_last_name: str = ""
     history: bool = False
     bot: str = ""  # which of the bots that the app itself asks
+    courtesy: bool = False  # a bot says it while the customer waits for an agent
     text: str = ""
     # {"id", "type", "file_name", "url"}; type: image, audio, video, file. Whoever has the url can read the file.
     attachments: tuple[dict[str, str], ...] = field(default=(), repr=False)
@@ -159,7 +160,7 @@ class MessageAdded(Event):
 
     def data(self) -> dict[str, Any]:
         """What the log row keeps; of a bot only where there is one."""
-        return {name: value for name, value in super().data().items() if value or name != "bot"}
+        return {name: value for name, value in super().data().items() if value or name not in ("bot", "courtesy")}
 
     @property
     def plain_text(self) -> str:
@@ -317,6 +318,28 @@ class CustomerThanked(Event):
 
     name = "customer.thanked"
     message_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerOptedOut(Event):
+    """The customer wants no more conversations that the business begins; ``by`` says who has said so.
+
+    It is ``user`` for the customer's own word, ``agent`` for the agent with ``agent_id``, ``client`` for the data that
+    the client application gave.
+    """
+
+    name = "customer.opted_out"
+    by: str
+    agent_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerOptedIn(Event):
+    """The customer is content with such conversations again; ``by`` is as of CustomerOptedOut."""
+
+    name = "customer.opted_in"
+    by: str
+    agent_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

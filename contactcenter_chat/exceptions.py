@@ -9,6 +9,7 @@ English whatever language is active; people are shown ``translated``.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext
@@ -123,6 +124,30 @@ class ControlMoved(Conflict):
 
     def __init__(self) -> None:
         super().__init__(_("Somebody else speaks for the business by now."))
+
+
+class OptedOut(Conflict):
+    """The customer wants no conversations that we begin."""
+
+    code = "opted_out"
+
+    def __init__(self) -> None:
+        super().__init__(_("The customer wants no conversations that we begin."))
+
+
+class Closed(Conflict):
+    """It is closed now."""
+
+    code = "closed"
+
+    def __init__(self, opens_at: datetime | None) -> None:
+        self.opens_at = opens_at  # None where nobody knows
+        if opens_at:
+            super().__init__(
+                _("It is closed now, and opens at %(time)s."), time=opens_at.isoformat(timespec="minutes")
+            )
+        else:
+            super().__init__(_("It is closed now."))
 
 
 class CodesRequired(Conflict):

@@ -49,6 +49,8 @@ agent_joined = Signal()  # entry, conversation, interaction
 agent_left = Signal()  # entry, conversation, interaction
 customer_left = Signal()  # entry, conversation, interaction
 customer_thanked = Signal()  # entry, conversation
+customer_opted_out = Signal()  # entry, conversation
+customer_opted_in = Signal()  # entry, conversation
 verification_sent = Signal()  # entry, conversation
 customer_verified = Signal()  # entry, conversation
 customer_warned = Signal()  # entry, conversation, interaction
@@ -91,6 +93,8 @@ BY_EVENT = {
     events.AgentLeft.name: agent_left,
     events.CustomerLeft.name: customer_left,
     events.CustomerThanked.name: customer_thanked,
+    events.CustomerOptedOut.name: customer_opted_out,
+    events.CustomerOptedIn.name: customer_opted_in,
     events.VerificationSent.name: verification_sent,
     events.CustomerVerified.name: customer_verified,
     events.CustomerWarned.name: customer_warned,

@@ -4,6 +4,8 @@
 - ``one_by_one``     work on rows of many contact centres, where a bad row harms no other
 - ``receivers``      a receiver answers, fails, is switched on or off
 - ``participants``   who takes part, who has left, who may speak
+- ``own_words``      what the app itself says
+- ``optouts``        who wants no conversations that the business begins
 - ``thanks``         whether the customer said no more than that, after the end
 - ``messages``       say something
 - ``reading``        who has read how far

@@ -33,7 +33,7 @@ from ..queries.assignment import is_reachable
 from ..queries.identity import names_for
 from ..storable import check_values
 from ..wire.base import CustomerNames
-from . import answering
+from . import answering, optouts
 from .attachments import erase_attachments
 from .bots import control, handover, spells
 from .center import asking, interactions, transfers, wrapup
@@ -79,10 +79,10 @@ def start_conversation(
                 asking.ask_for(started, asked)
                 return started
         assigned = {"script": script, "last_queue": queue, "asked_skills": asked}
-        conversation = _created(channel, provider, customer, data, names, **assigned)
-        participants = _join(conversation, history)
+        conversation = created(channel, provider, customer, data, names, **assigned)
         record(conversation, events.ConversationStarted(channel_id=channel.pk, customer_id=customer.pk))
-        _add_history(conversation, participants, history)
+        optouts.note_told(conversation, {}, data, names)
+        _add_history(conversation, join(conversation, history), history)
         _begin(conversation, provider, history)
     return conversation
 
@@ -117,6 +117,8 @@ def update_conversation(
     ``script`` and a ``channel_id`` cannot be changed, but named. Raises NotFound, Invalid, Conflict.
     """
     with atomic():
+        if data is not None:  # what it says of the customer is written down with the customer's row
+            optouts.lock_customer_of(conversation_id)
         conversation = living(conversation_id, tenant_id)
         check_assignment(conversation.tenant_id, queue, script)
         if channel_id and channel_id != conversation.channel_id:
@@ -252,7 +254,7 @@ def _provider_for(channel: Channel, *, is_assigned: bool) -> Provider:
     return provider
 
 
-def _created(
+def created(
     channel: Channel,
     provider: Provider,
     customer: Customer,
@@ -314,7 +316,7 @@ def _is_continued(
     _replace_data(conversation, {**conversation.data_in_order, **data}, names)
     if is_new:
         there = conversation.participants.filter(agent=None, remote_id="")
-        _add_history(conversation, _join(conversation, history, there), history)
+        _add_history(conversation, join(conversation, history, there), history)
     return True
 
 
@@ -322,13 +324,15 @@ def _replace_data(conversation: Conversation, data: dict[str, Any], names: Custo
     check_data(data, names)
     changed = sorted(key for key in {*data, *conversation.data} if data.get(key) != conversation.data.get(key))
     if changed:
+        before = conversation.data
         conversation.set_data(data)
         conversation.language = language_of(data, names)
         conversation.save(update_fields=["data", "data_order", "language"])
         record(conversation, events.ConversationUpdated(changed=changed))
+        optouts.note_told(conversation, before, data, names)
 
 
-def _join(
+def join(
     conversation: Conversation, history: list[tuple[str, str]], there: Iterable[Participant] = ()
 ) -> dict[str, Participant]:
     """Join the customer and whoever else speaks in the history, but for who is there; return them all by type."""

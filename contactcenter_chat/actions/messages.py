@@ -1,6 +1,6 @@
 """What can be said in a conversation: add a message."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -13,15 +13,16 @@ from ..database import atomic
 from ..events import AGENT, AUTHOR_TYPES, BOT, CUSTOMER, BotDisclosed, CustomerThanked, MessageAdded
 from ..exceptions import Invalid
 from ..models import Agent, Attachment, BotSpell, Card, Conversation, Interaction, Message, clock, people
+from ..models.conversations import Control
 from ..models.messages import DeliveryState
 from ..models.prepared import PreparedInsert
 from ..queries import message_contents
 from ..queries.assignment import has_bot
 from ..storable import check_text, is_blank
-from . import participants, thanks
+from . import optouts, participants, thanks
 from .answering import have_answered
 from .attachments import attach, attachments_to_send
-from .bots import control, spells
+from .bots import control, courtesies, recalling, spells
 from .cards import add_cards, checked_cards
 from .participants import check_handles, living
 from .recording import next_number, record
@@ -53,22 +54,20 @@ def add_message(
     check_author_type(author_type)
     cards = checked_cards(cards) if cards else []
     check_words(text, required=not (attachments or cards))
+    words_alone = author_type == CUSTOMER and not (attachments or cards or external_provider)
     with atomic(joins=True):
-        conversation = living(conversation_id, tenant_id)
+        conversation = _living(conversation_id, tenant_id, text if words_alone else "")
         if client_id and (repeated := _repeated(conversation, client_id)):
             return repeated
         _check_may_speak(conversation, author_type, agent, epoch)
-        words_alone = not (attachments or cards or external_provider)
-        thanked = author_type == CUSTOMER and words_alone and _is_thanks(conversation, text)
-        if not (thanked or bot):
-            _attend_to(conversation, author_type)
+        needs_nobody = _needs_nobody(conversation, text) if words_alone else None
+        if not (needs_nobody or bot):
+            _attend_to(conversation, author_type, text)
         participant = participants.participant_of(conversation, author_type, agent)
-        files = attachments_to_send(conversation, attachments, author_type) if attachments else []
         message = Message(text=text, client_id=client_id, external_provider=external_provider, participant=participant)
+        files = attachments_to_send(conversation, attachments, author_type) if attachments else []
         written = _write(conversation, message, agent or bot, files, cards)
-        if thanked:
-            record(conversation, CustomerThanked(message_id=written.pk))
-        return written
+        return needs_nobody(written) if needs_nobody else written
 
 
 def check_author_type(author_type: str) -> None:
@@ -91,10 +90,11 @@ def message_event(
     by: Agent | str | None = None,
     attachments: Iterable[Attachment] = (),
     cards: Iterable[Card] = (),
+    courtesy: bool = False,
 ) -> MessageAdded:
     """The fact that this message was added, with these rows of attachments and cards.
 
-    ``by`` is its agent, or the name of the bot that the app asked.
+    ``by`` is its agent, or the name of the bot that the app asked; ``courtesy`` as of ``MessageAdded``.
     """
     agent = by if isinstance(by, Agent) else None
     first_name, last_name = people.names_of(agent.user) if agent else ("", "")
@@ -107,15 +107,18 @@ def message_event(
         agent_last_name=last_name,
         history=message.history,
         bot=by if isinstance(by, str) else "",
+        courtesy=courtesy,
         text=message.text,
         attachments=message_contents.told_attachments(attachments) if attachments else (),
         cards=message_contents.told_cards(cards) if cards else (),
     )
 
 
-def _attend_to(conversation: Conversation, author_type: str) -> None:
+def _attend_to(conversation: Conversation, author_type: str, text: str) -> None:
     """What the customer says is to be answered; what a bot says that is not asked here is a sign of it."""
     if author_type == CUSTOMER:
+        if conversation.control == Control.QUEUE:
+            recalling.obey(conversation, text)
         have_answered(conversation)
         if has_bot(conversation):
             spells.hear(conversation)
@@ -164,12 +167,37 @@ def _write(
     conversation.last_word_by, conversation.last_word_at = author_type, now
     if author_type == AGENT:
         Interaction.objects.filter(pk=conversation.open_interaction_id, first_reply_at=None).update(first_reply_at=now)
-    record(conversation, message_event(message, by, files, sent), message=message, at=now)
+    is_courtesy = author_type == BOT and conversation.control == Control.QUEUE and not conversation.is_remote
+    record(conversation, message_event(message, by, files, sent, courtesy=is_courtesy), message=message, at=now)
+    if author_type == CUSTOMER and conversation.control == Control.QUEUE:
+        courtesies.answer(conversation, message.text)
     return message
 
 
-def _is_thanks(conversation: Conversation, text: str) -> bool:
-    return conversation.channel.keeps_thanks and thanks.are_kept(conversation, text)
+def _living(conversation_id: str, tenant_id: str | None, text: str) -> Conversation:
+    """Lock the conversation; before that its customer, where this text may change what is known of that one."""
+    if text and optouts.is_word_of_it(text):
+        optouts.lock_customer_of(conversation_id)
+    return living(conversation_id, tenant_id)
+
+
+def _needs_nobody(conversation: Conversation, text: str) -> Callable[[Message], Message] | None:
+    """What is done when this is written, where nobody is asked to answer it; None where somebody is."""
+    if optouts.is_obeyed(conversation, text):
+        return partial(_obey, conversation)
+    if conversation.channel.keeps_thanks and thanks.are_kept(conversation, text):
+        return partial(_note_thanks, conversation)
+    return None
+
+
+def _obey(conversation: Conversation, message: Message) -> Message:
+    optouts.obey(conversation, message.text)
+    return message
+
+
+def _note_thanks(conversation: Conversation, message: Message) -> Message:
+    record(conversation, CustomerThanked(message_id=message.pk))
+    return message
 
 
 def _repeated(conversation: Conversation, client_id: str) -> Message | None:

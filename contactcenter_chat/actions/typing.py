@@ -42,6 +42,14 @@ def show_thinking(conversation_id: str, author_type: str, seconds: float) -> Non
         elsewhere.note_indicator(conversation_id, seconds)
 
 
+def bot_thinks(conversation_id: str, bot: str, seconds: float) -> None:
+    """Show the same of a bot that the app asks, and have the applications told whose format tells it; best effort."""
+    show_thinking(conversation_id, BOT, seconds)
+    able = versions(lambda each: each.thinking_body)
+    if Conversation.objects.filter(pk=conversation_id, channel__webhook__version__in=able).exists():
+        _say(conversation_id, BOT, [bot])
+
+
 def agent_types(interaction_id: str, agent_id: str, *, types: bool) -> None:
     """Have the applications told that an agent types, or has stopped; best effort."""
     wants = Interaction.objects.filter(

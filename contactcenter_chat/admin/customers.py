@@ -24,15 +24,25 @@ from .lists import TENANT, NewestFirstAdmin, PeriodFilter, TenantFilter, asked, 
 @admin.register(Customer)
 class CustomerAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
     waits = True  # erasing takes one conversation after the other, each by itself
-    list_display = ("created_at", "__str__", "email", "company", "language", "erasure_shown")
+    list_display = ("created_at", "__str__", "email", "company", "language", "opted_out_at", "erasure_shown")
     list_display_links = ("created_at", "__str__")
     list_filter = (TenantFilter, PeriodFilter)
     search_fields = ("name",)  # shows the box; what it finds is said below
     search_help_text = _(
         "How words of the name or the e-mail address begin; or the customer's id at the client application."
     )
-    fields = ("name", "email", "company", "language", "created_at", "known_as", "erasure_shown", "transcripts")
-    readonly_fields = ("known_as", "erasure_shown", "transcripts")
+    fields = (
+        "name",
+        "email",
+        "company",
+        "language",
+        "opted_out_at",
+        "created_at",
+        "known_as",
+        "erasure_shown",
+        "transcripts",
+    )
+    readonly_fields = ("opted_out_at", "known_as", "erasure_shown", "transcripts")
     list_select_related = ("erasure",)
     actions = ("erase",)
 

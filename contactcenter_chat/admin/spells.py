@@ -4,15 +4,19 @@ from functools import partial
 
 from django.contrib import admin
 from django.urls import path
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from ..actions.bots.pauses import ask_again
 from ..bots import base as bots
-from ..models import BotSpell
+from ..models import BotPause, BotSpell, clock
 from ..models.conversations import Reason
 from ..models.spells import Miss, SpellEnd
 from . import trying, trying_pages, trying_sets
+from .actions import for_each
 from .base import ReadOnly, TenantAdmin
-from .lists import NewestFirstAdmin, PeriodFilter, SelectFilter, TenantFilter
+from .lists import AnyTenantFilter, NewestFirstAdmin, PeriodFilter, SelectFilter, TenantFilter
 
 ALL = "began_at conversation bot ended_at end reason code taken_back_at turns answers misses_shown disclosed_at"
 
@@ -79,3 +83,29 @@ class BotSpellAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
     @admin.display(description=_("misses"))
     def misses_shown(self, spell):
         return ", ".join(str(dict(Miss.choices).get(each, each)) for each in spell.misses) or "–"
+
+
+@admin.register(BotPause)
+class BotPauseAdmin(ReadOnly, TenantAdmin):
+    list_display = ("bot", "tenant", "failures", "paused_shown")
+    list_select_related = ("tenant",)
+    list_filter = (AnyTenantFilter, BotFilter)
+    ordering = ("-failures", "tenant", "bot")
+    fields = readonly_fields = ("bot", "tenant", "failures", "paused_shown")
+    actions = ("ask_again",)
+
+    @admin.display(description=_("paused until"))
+    def paused_shown(self, pause):
+        is_over = pause.paused_until is None or pause.paused_until <= clock.now()
+        return "–" if is_over else date_format(localtime(pause.paused_until), "DATETIME_FORMAT")
+
+    def has_ask_again_permission(self, request):
+        return request.user.has_perm("contactcenter_chat.change_botpause")
+
+    @admin.action(description=_("Ask them again now"), permissions=["ask_again"])
+    def ask_again(self, request, queryset):
+        for_each(self, request, queryset, _ask_again, _("%(row)s is asked again."))
+
+
+def _ask_again(pause):
+    return ask_again(tenant_id=pause.tenant_id, bot=pause.bot)

@@ -99,7 +99,7 @@ WORD = re.compile(r"[\w']+")
 
 def wants_person(text: str) -> bool:
     """Whether these words ask for a person, in any of the languages that are known."""
-    words = _words(text)[:WORDS_MOST]
+    words = plain_words(text)[:WORDS_MOST]
     plain = f" {' '.join(words)} "
     return any(f" {phrase} " in plain for phrase in _more()) or any(_asks(words, plain, known) for known in KNOWN)
 
@@ -118,8 +118,8 @@ def _asks(words: list[str], plain: str, known: Known) -> bool:
     return any(word in known.asking for at in named for word in words[max(0, at - NEAR) : at + AFTER])
 
 
-def _words(text: str) -> list[str]:
-    """The words without their accents, in small letters."""
+def plain_words(text: str) -> list[str]:
+    """Return the words of a text without their accents, in small letters."""
     plain = unicodedata.normalize("NFKD", text.casefold().translate(APOSTROPHES))
     return WORD.findall("".join(each for each in plain if not unicodedata.combining(each)))
 
@@ -131,7 +131,7 @@ def _more() -> tuple[str, ...]:
 
 @lru_cache(maxsize=8)
 def _phrases(said: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(" ".join(words) for each in said if (words := _words(each)))
+    return tuple(" ".join(words) for each in said if (words := plain_words(each)))
 
 
 def _known(own: Words) -> Known:
@@ -140,7 +140,7 @@ def _known(own: Words) -> Known:
 
 
 def _each(said: Iterable[str]) -> Iterable[str]:
-    return (word for each in said for word in _words(each))
+    return (word for each in said for word in plain_words(each))
 
 
 KNOWN = [_known(own) for own in LANGUAGES.values()]

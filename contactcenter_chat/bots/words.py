@@ -50,9 +50,7 @@ def closed(opens_at: datetime | None) -> str:
     """That no colleague is there, and when one will be."""
     if opens_at is None:
         return _("Nobody of my colleagues is there now. What shall I do?")
-    local = timezone.localtime(opens_at)
-    when = f"{formats.date_format(local, 'l')}, {formats.date_format(local, 'TIME_FORMAT')}"
-    return _("My colleagues are there again on %(when)s. What shall I do?") % {"when": when}
+    return _("My colleagues are there again on %(when)s. What shall I do?") % {"when": _day_and_time(opens_at)}
 
 
 def choices() -> dict[str, str]:
@@ -77,6 +75,28 @@ def going_on() -> str:
 def goodbye() -> str:
     """That it is over."""
     return _("All right. Write here whenever you need something.")
+
+
+def still_waiting(minutes: tuple[int, int] | None, opens_at: datetime | None) -> str:
+    """How long it takes until a colleague is there, to who asks while waiting."""
+    if opens_at is not None:
+        return _("My colleagues are there again on %(when)s.") % {"when": _day_and_time(opens_at)}
+    if minutes is None:
+        return _("I cannot say how long it takes. You keep your place, and a colleague answers here.")
+    low, high = minutes
+    told = ngettext("%(count)d minute", "%(count)d minutes", high) % {"count": high}
+    span = told if low == high else f"{low}–{told}"
+    return _("It takes about %(span)s until a colleague is here. You keep your place.") % {"span": span}
+
+
+def opted_out() -> str:
+    """That the business begins no more conversations with the customer, and how that is taken back."""
+    return _("We will not write to you first any more. If you want us to again, write START.")
+
+
+def opted_in() -> str:
+    """That it may do so again."""
+    return _("We may write to you first again. If you do not want that any more, write STOP.")
 
 
 def sorry() -> str:
@@ -124,3 +144,8 @@ def human() -> str:
 def say_it_otherwise() -> str:
     """That what was said was not understood."""
     return _("Then I have not understood you. Can you say it in other words?")
+
+
+def _day_and_time(at: datetime) -> str:
+    local = timezone.localtime(at)
+    return f"{formats.date_format(local, 'l')}, {formats.date_format(local, 'TIME_FORMAT')}"

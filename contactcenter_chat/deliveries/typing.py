@@ -11,7 +11,7 @@ from ..actions.receivers import post_once
 from ..actions.typing import TYPING_SECONDS
 from ..conf import settings
 from ..encryption import decrypt
-from ..events import AGENT
+from ..events import AGENT, BOT
 from ..models import Conversation, Receiver, TypingSign, clock
 from ..models.clock import NOW
 from ..providers.remote import load_center
@@ -85,27 +85,29 @@ def _tell_safely(sign: TypingSign) -> None:
 
 
 def tell(sign: TypingSign) -> None:
-    """Tell the applications which agents type, or the remote centre that the customer or the bot does."""
+    """Tell the applications which agents type or which bot thinks, or the remote centre that somebody types."""
     conversation = Conversation.objects.select_related(
         "tenant", "channel__webhook", "post_agent__webhook", "open_interaction"
     ).get(pk=sign.conversation_id)
     if sign.author_type == AGENT:
-        _tell_applications(conversation, sign.agent_ids)
+        _tell_applications(conversation, sign.agent_ids, "typing_body")
+    elif sign.author_type == BOT and not conversation.is_remote:
+        _tell_applications(conversation, sign.agent_ids, "thinking_body")
     elif conversation.remote_id:
         _tell_center(conversation, sign.author_type)
 
 
-def _tell_applications(conversation: Conversation, agent_ids: list[str]) -> None:
-    """Tell each receiver that can hear of it; one attempt, without a trace."""
+def _tell_applications(conversation: Conversation, ids: list[str], body_of: str) -> None:
+    """Tell each receiver that can hear of it, with that body of its format; one attempt, without a trace."""
     now = clock.now()
     told = {
-        each.pk: spoken.typing_body
+        each.pk: body
         for each in receivers_of(conversation)
-        if (spoken := known_format(each.version)) and spoken.typing_body
+        if (spoken := known_format(each.version)) and (body := getattr(spoken, body_of))
     }
     for receiver in Receiver.objects.filter(pk__in=told, enabled=True).exclude(paused_until__gt=NOW):
         try:
-            body = told[receiver.pk](agent_ids, conversation_id=conversation.pk, at=now)
+            body = told[receiver.pk](ids, conversation_id=conversation.pk, at=now)
             secret = decrypt(receiver.secret)
             answer = post_once(conversation.tenant, uri=receiver.uri, secret=secret, body=body, at=now)
         except Exception:  # of a format of the project's, or a secret that cannot be read: the others are told

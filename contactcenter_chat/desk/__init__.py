@@ -11,6 +11,7 @@
 - ``handling``     transfer and end
 - ``verifying``    a code for the customer, to show who that is
 - ``tools``        functions of the project that the agent calls
+- ``consent``      whether the customer wants conversations that the business begins
 - ``wrapping``     codes, more time, finish
 - ``presence``     whether the agent is there
 - ``leaving``      log out, with chats or without

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contactcenter_chat', '0057_watched_bots'),
+        ('contactcenter_chat', '0058_business_starts'),
     ]
 
     operations = [

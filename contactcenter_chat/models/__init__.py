@@ -21,6 +21,7 @@
 - ``assignments``    PostAgentAssignment
 - ``control``        ControlSpan
 - ``spells``         BotSpell, BotPause
+- ``starts``         BusinessStart
 - ``tool_calls``     ToolCall
 - ``messages``       Message
 - ``files``          what is known of any file
@@ -59,6 +60,7 @@ from .segments import Segment
 from .skills import AgentLanguage, AgentSkill, LevelChange, Skill
 from .snapshots import QueueSnapshot, TenantSnapshot
 from .spells import BotPause, BotSpell
+from .starts import BusinessStart
 from .tenants import ApiKey, IdempotencyRecord, SigningKey, Tenant
 from .tool_calls import ToolCall
 from .typing_signs import TypingSign
@@ -78,6 +80,7 @@ __all__ = [
     "Attachment",
     "BotPause",
     "BotSpell",
+    "BusinessStart",
     "CallbackRejection",
     "Card",
     "Channel",

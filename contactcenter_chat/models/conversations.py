@@ -202,6 +202,9 @@ class Reason(models.TextChoices):
     ERROR = "error", _("something went wrong")
 
 
+PASSED_ON = "passed_on"  # of a brief that an agent has handed on: by whom, and the note
+
+
 class InteractionState(models.TextChoices):
     WAITING = "waiting", _("waiting")
     OFFERING = "offering", _("offering")
@@ -306,7 +309,8 @@ class Interaction(IdModel):
     freed_at = models.DateTimeField(null=True, editable=False)
     frees_at = models.DateTimeField(null=True, editable=False)
     freed_seconds = models.PositiveIntegerField(default=0, db_default=0, editable=False)
-    # What the bot that handed it over said of it, as ``bots.base.Brief`` keeps it, with its name and its reason.
+    # What the bot that handed it over said of it, as ``bots.base.Brief`` keeps it, with its name and its reason; with
+    # PASSED_ON where an agent has handed the chat on since then.
     brief = models.JSONField(default=dict, db_default={}, editable=False)
     # It came of handing a chat on for the third time within an hour, or more often: so often.
     handed_round = models.PositiveSmallIntegerField(_("handed on"), default=0, db_default=0, editable=False)

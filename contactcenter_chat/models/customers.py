@@ -16,6 +16,7 @@ class Customer(IdModel):
     email = models.CharField(_("e-mail"), max_length=320, blank=True)
     company = models.CharField(_("company"), max_length=255, blank=True)
     language = models.CharField(_("language"), max_length=35, blank=True)
+    opted_out_at = models.DateTimeField(_("wants no conversations that we begin, since"), null=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     class Meta:

@@ -31,6 +31,7 @@ class SpellEnd(models.TextChoices):
     BOT_ASSUMED = "bot_assumed", _("settled, as it seems")
     BOT_LEFT_AFTER_MISS = "bot_left_after_miss", _("the customer left without an answer")
     BOT_NO_ANSWER = "bot_no_answer", _("the bot never answered")
+    UNANSWERED = "unanswered", _("the customer never answered")
 
 
 CONTAINED = (SpellEnd.BOT_CONFIRMED, SpellEnd.BOT_ASSUMED)
@@ -103,10 +104,15 @@ class BotPause(models.Model):
     """How a bot has been doing lately for a contact centre: after several failures in a row it is not asked."""
 
     id = models.BigAutoField(primary_key=True)
-    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+", db_index=False)
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+", db_index=False, verbose_name=_("tenant"))
     bot = models.CharField(_("bot"), max_length=64)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
     paused_until = models.DateTimeField(_("paused until"), null=True)
 
     class Meta:
+        verbose_name = _("bot in trouble")
+        verbose_name_plural = _("bots in trouble")
         constraints = [models.UniqueConstraint(fields=["tenant", "bot"], name="cc_bot_pause")]
+
+    def __str__(self) -> str:
+        return self.bot

@@ -22,7 +22,7 @@ from ..models import (
     SigningKey,
     Webhook,
 )
-from ..models.conversations import ConversationState, InteractionState
+from ..models.conversations import PASSED_ON, ConversationState, InteractionState
 from ..models.prepared import Prepared
 from . import message_contents
 from .assignment import bot_name_for, centre_name_for
@@ -138,6 +138,7 @@ def handed_over(tenant, conversation_id):
     """Return the last episode that a bot has handed over, or None, and how far that has come."""
     check_conversation(tenant, conversation_id)
     rows = Interaction.objects.filter(conversation=conversation_id).exclude(brief={})
+    rows = rows.exclude(brief__has_key=PASSED_ON)  # that an agent has handed on
     interaction = rows.order_by("-entered_at", "-pk").first()
     if interaction is None:
         return None, "none"

@@ -32,7 +32,7 @@ def speaker(entry, names, customer):
     """Return who speaks in a log entry that is a message; ``customer`` is that one's name."""
     return {
         events.CUSTOMER: customer,
-        events.BOT: _("Bot"),
+        events.BOT: _("Bot, while waiting") if entry.data.get("courtesy") else _("Bot"),
         events.SYSTEM: _("System"),
         events.AGENT: names.get(entry.data.get("agent_id")) or _agent_of(entry.data) or _("Agent"),
     }[entry.message.author_type]
@@ -55,6 +55,22 @@ def _name(names, pk):
 
 def _agent(data):
     return " ".join(part for part in (data.get("first_name"), data.get("last_name")) if part) or _("An agent")
+
+
+def _opted_out(data, names):
+    by = {
+        events.AGENT: _("%(agent)s noted that the customer wants no conversations that we begin."),
+        events.CUSTOMER: _("The customer wants no more conversations that we begin."),
+    }.get(data.get("by")) or _("The application says that the customer wants no conversations that we begin.")
+    return filled(by, agent=_name(names, data.get("agent_id")))
+
+
+def _opted_in(data, names):
+    by = {
+        events.AGENT: _("%(agent)s noted that the customer is content with conversations that we begin."),
+        events.CUSTOMER: _("The customer is content again with conversations that we begin."),
+    }.get(data.get("by")) or _("The application says that the customer is content with conversations that we begin.")
+    return filled(by, agent=_name(names, data.get("agent_id")))
 
 
 def _read(data, names):
@@ -169,6 +185,7 @@ def _reasons():
         "presence": _("The agent was no longer available."),
         "assigned": _("The chat was assigned to another queue."),
         "cancelled": _("The conversation was erased."),
+        "recalled": _("The bot took it back."),
         "max_wait": _("It had waited for as long as may be there."),
         "closed": _("The queue was closed."),
         "empty": _("Nobody was there."),
@@ -214,6 +231,8 @@ SENTENCES = {
     events.AgentLeft.name: lambda data, names: filled(_("%(agent)s left."), agent=_agent(data)),
     events.CustomerLeft.name: _customer_left,
     events.CustomerThanked.name: lambda data, names: _("The customer said thanks: nobody is asked to answer."),
+    events.CustomerOptedOut.name: _opted_out,
+    events.CustomerOptedIn.name: _opted_in,
     events.VerificationSent.name: lambda data, names: (
         filled(_("A code was sent to %(address)s."), address=data["address"])
         if data.get("address")

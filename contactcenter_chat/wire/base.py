@@ -64,6 +64,9 @@ class CustomerNames:
     email_verified: str  # says whether the e-mail address is verified
     company: str
     language: str
+    opted_out: str = (
+        ""  # says whether the customer wants no conversations that the business begins; empty: nothing does
+    )
     usual: frozenset[str]  # keys that the format names; CUSTOMER_MAX_KEYS says how many more there may be
 
 
@@ -78,6 +81,7 @@ class Telling:
     event_types: tuple[str, ...]  # the kinds that there are
     fills: frozenset[str] = frozenset()  # fields of events that ``actions.recording`` is to fill in before
     typing_body: Callable[..., dict[str, Any]] | None = None  # (agent_ids, *, conversation_id, at); if it tells that
+    thinking_body: Callable[..., dict[str, Any]] | None = None  # (bots, *, conversation_id, at); if it tells that
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -74,8 +74,8 @@ def test_the_first_reply_is_noted_once(agent, chat):
 def test_a_bot_joins_with_its_first_words(conversation):
     message, again = say(conversation, events.BOT), say(conversation, events.BOT)
     assert facts(conversation, after=3) == [
-        (4, "message.added", Interaction.objects.get().pk, added(message)),
-        (5, "message.added", Interaction.objects.get().pk, added(again)),
+        (4, "message.added", Interaction.objects.get().pk, added(message) | {"courtesy": True}),
+        (5, "message.added", Interaction.objects.get().pk, added(again) | {"courtesy": True}),
     ]
     bot = Participant.objects.get(type="bot")
     assert (message.participant, again.participant, bot.agent_id, bot.left_at) == (bot, bot, None, None)

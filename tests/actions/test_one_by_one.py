@@ -671,9 +671,12 @@ LOOPS = {
     "actions.bots.turns": {
         "take_due": "one by one, each in a thread",
         "take": "tenants, as values",
+        "show_slow": "turns at work, whatever is raised",
+        "_look_after": "until there is no turn at work",
         "_renew": "leases of turns at work",
+        "_still_held": "turns at work, as values",
+        "_newly_slow": "turns at work, as values",
         "_leased": "candidates, of which one is taken",
-        "_take": "what a bot answers to one conversation",
     },
     "actions.knowledge.files": {"_read": "pieces of one file"},
     "actions.knowledge.vectors": {"_make_for_a_while": "by a step", "_make": "passages of one version"},

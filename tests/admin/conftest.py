@@ -18,6 +18,7 @@ from contactcenter_chat.actions.center.opening import save_hours
 from contactcenter_chat.actions.center.skills import create_skill, set_levels
 from contactcenter_chat.events import AGENT, CUSTOMER
 from contactcenter_chat.models import (
+    BotPause,
     BotSpell,
     Delivery,
     Department,
@@ -133,6 +134,7 @@ def one_of_each(center):
         code,
         conversation,
         conversation.customer,
+        BotPause.objects.create(tenant=center.tenant, bot="faq", failures=2),
         BotSpell.objects.create(tenant=center.tenant, conversation=conversation, bot="faq", epoch=1),
         ToolCall.objects.create(tenant=center.tenant, conversation=conversation, key="k", tool="fees", state="done"),
         interaction,

@@ -4,7 +4,7 @@ import pytest
 
 from contactcenter_chat.actions import conversations
 from contactcenter_chat.actions.bots.after_agent import assign_post_agent
-from contactcenter_chat.actions.center import interactions
+from contactcenter_chat.actions.center import interactions, transfers
 from contactcenter_chat.models import Interaction, LogEntry
 from tests.factories import (
     accepted,
@@ -137,3 +137,13 @@ def test_an_older_epoch_is_refused(client, path, conversation):
     client.post(path, {})
     status, told = problem(client.post(path, {}, **headers))
     assert (status, "control_moved" in str(told) or "Somebody else" in str(told)) == (409, True)
+
+
+def test_once_an_agent_has_handed_it_on_it_is_completed_still(client, conversation, path, center):
+    agent = make_agent(center.tenant, center.queue)
+    client.post(path, {"brief": BRIEF})
+    chat = accepted(conversation)
+    transfers.transfer_to_queue(interaction_id=chat.pk, agent=agent, queue=make_queue(center.tenant), note="secret")
+    told = client.get(path).json()
+    assert (told["state"], told["agentId"]) == ("completed", agent.pk)
+    assert told["brief"] == BRIEF | {"identity": "claimed", "bot": "guide"}

@@ -88,6 +88,14 @@ def test_the_application_is_told_once(center, chat, posts, types):
     assert everything() == before  # also though it failed
 
 
+def test_that_a_bot_thinks_is_told_as_well(center, chat, posts):
+    typing.bot_thinks(chat.conversation_id, "helper", 20)
+    tasks.tell_typing()
+    [(_url, body, _headers)] = posts
+    assert body["data"] == {"name": "typing", "value": {"users": [{"type": "bot", "id": "helper"}]}}
+    assert not TypingSign.objects.exists()
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -1,13 +1,16 @@
 """Does the page about bots say what the code does?"""
 
 import os
+from types import SimpleNamespace
 
 import pytest
 
 from contactcenter_chat.bots.base import Bot, End, HandOver, Say, Turn, bot_named
 from contactcenter_chat.bots.base import Said as Heard
+from contactcenter_chat.models import Channel, Customer, Message, Webhook
 from contactcenter_chat.models.spells import Miss
 from tests.docs.pages import blocks, page, section
+from tests.factories import make_center
 
 PAGE = page("bots.md")
 
@@ -40,6 +43,21 @@ def test_the_bot_of_the_page_answers(rooms):
     assert asked(rooms, "Green")[0] == [Say("Which room do you look for?", miss="not_understood")]
 
 
+def test_the_business_begins_as_the_page_says(db, settings):
+    settings.CONTACTCENTER_CHAT = {"LIVE_HINTS": False}
+    center = make_center()
+    Webhook.objects.update(version="Chat Gateway v1.0")
+    Channel.objects.update(bot="faq")
+    names = {}
+    [block] = blocks(section(PAGE, "## The business begins", "## A Rasa server"), "python")
+    exec(block.text, names)  # noqa: S102
+    customer = Customer.objects.create(tenant=center.tenant)
+    for _ in range(2):
+        names["tell_that_room_is_ready"](Channel.objects.get(), customer, SimpleNamespace(pk=7))
+    said = Message.objects.order_by("number").values_list("text", flat=True)
+    assert list(said) == ["You are chatting with the automated assistant of College.", "Your room is ready."]
+
+
 def test_every_miss_is_on_the_page():
     told = section(PAGE, "A miss is ", "So it does after")
     named = {each for each in Miss.values if f"`{each}`" in told}
@@ -49,7 +67,9 @@ def test_every_miss_is_on_the_page():
 
 def test_the_bots_of_other_settings_can_be_made(settings):
     own = blocks(section(PAGE, "## Write your own", "## What holds"), "python")
-    for block in [block.text for block in blocks(PAGE, "python") if block not in own]:
+    others = [each.text for each in blocks(PAGE, "python") if each not in own and "CONTACTCENTER_CHAT" in each.text]
+    assert len(others) == 3
+    for block in others:
         names = {"os": os}
         exec(block, names)  # noqa: S102
         settings.CONTACTCENTER_CHAT = names["CONTACTCENTER_CHAT"]

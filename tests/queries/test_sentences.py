@@ -76,6 +76,15 @@ TELLING = [
         "somebody transferred the chat to the department Finance, queue somebody.",
     ),
     (events.CustomerThanked(message_id="m"), "The customer said thanks: nobody is asked to answer."),
+    (events.CustomerOptedOut(by="user"), "The customer wants no more conversations that we begin."),
+    (
+        events.CustomerOptedOut(by="client"),
+        "The application says that the customer wants no conversations that we begin.",
+    ),
+    (
+        events.CustomerOptedIn(by="agent", agent_id="m"),
+        "somebody noted that the customer is content with conversations that we begin.",
+    ),
     (events.InteractionHandedRound(times=3), "The chat was handed on 3 times within an hour."),
     (events.VerificationSent(address="a•••@example.org"), "A code was sent to a•••@example.org."),
     (events.VerificationSent(address=""), "A code was sent to the customer."),

@@ -92,6 +92,12 @@ def test_typing_is_exactly_the_published_one(name, agent_ids):
     assert encode(body) == encode(published(f"event_ACTIVITY_{name}"))
 
 
+def test_that_a_bot_thinks_is_told_as_that_somebody_types():
+    body = chat_gateway_v1.callbacks.thinking_body(["faq"], conversation_id="ID-0", at=AT)
+    assert body["eventType"] == "ACTIVITY"
+    assert body["data"] == {"name": "typing", "value": {"users": [{"type": "bot", "id": "faq"}]}}
+
+
 def update(state, assignment):
     return {
         "eventType": "CONVERSATION_UPDATE",
@@ -161,6 +167,8 @@ def test_the_rest_is_not_told():
         events.InteractionOffered(offer_id="o", agent_id="a"),
         events.OfferEnded(offer_id="o", agent_id="a", state="rejected"),
         events.CustomerThanked(message_id="m"),
+        events.CustomerOptedOut(by="user"),
+        events.CustomerOptedIn(by="user"),
         events.InteractionHandedRound(times=3),
         events.CustomerWarned(),
         events.BotDisclosed(bot="faq"),

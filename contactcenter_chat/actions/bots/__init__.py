@@ -11,6 +11,10 @@
 - ``rules``        what holds for every bot, whatever it would answer
 - ``handover``     agents go on
 - ``failing``      agents go on where a bot has failed
+- ``recalling``    takes back what was handed over
+- ``courtesies``   what it says to who waits
+- ``pauses``       has a bot in trouble asked again
 - ``ends``         what is over by the clock
+- ``starting``     begins a conversation
 - ``after_agent``  a bot gets the conversation back when the agent ends
 """

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ...bots import wishes, words
+from ...bots import waiting, wishes, words
 from ...bots.base import Brief, End, HandOver, Say, Turn, lives_elsewhere
 from ...conf import settings
 from ...database import atomic
@@ -10,7 +10,7 @@ from ...knowledge.passages import digest_of
 from ...models import BotSpell
 from ...models.conversations import Reason
 from ...models.spells import Miss, SpellEnd
-from . import control, handover, spells
+from . import control, handover, recalling, spells
 from .saying import own_choice, say
 from .writing import MISSES_MOST, locked, note_miss
 
@@ -19,6 +19,8 @@ def answered(held: BotSpell, turn: Turn, brief: Callable[[], Brief]) -> bool:
     """Answer what no bot is asked for; return whether it was. ``brief`` is as for ``write``. Raises Lost."""
     if held.choosing:
         return _has_chosen(held, turn)
+    if turn.number == 1 and _back(held, turn):
+        return True
     action = obeyed(turn, brief)
     if action is not None:
         with atomic():
@@ -30,6 +32,23 @@ def answered(held: BotSpell, turn: Turn, brief: Callable[[], Brief]) -> bool:
                 handover.hand_over(conversation, spell, action)
         return True
     return _too_often(held, turn, brief)
+
+
+def _back(held: BotSpell, turn: Turn) -> bool:
+    """The bot has taken it back since the customer who waited said so: obey that, and return whether it was so."""
+    is_settled = all(waiting.says_settled(each.text) for each in turn.said)
+    if not (is_settled or all(waiting.wants_assistant(each.text) for each in turn.said)):
+        return False
+    with atomic():
+        conversation, spell = locked(held)
+        if not recalling.was_taken_back(conversation):
+            return False
+        told = words.in_language(conversation.language, words.goodbye if is_settled else words.going_on)
+        conversation = say(conversation, spell, Say(told))
+        if is_settled:
+            spells.end(conversation, SpellEnd.BOT_CONFIRMED)
+            control.take(conversation)
+    return True
 
 
 def obeyed(turn: Turn, brief: Callable[[], Brief]) -> HandOver | End | None:

@@ -105,6 +105,12 @@ def look_later(spell: BotSpell) -> None:
     spell.save(update_fields=["look_at"])
 
 
+def wait_for_answer(spell: BotSpell) -> None:
+    """It has begun the conversation: that ends when the customer says nothing, and is not asked for more."""
+    spell.look_at = clock.now() + timedelta(minutes=settings.BOT_END_MINUTES)
+    spell.save(update_fields=["look_at"])
+
+
 def end(conversation: Conversation, how: str, *, reason: str = "", code: str = "") -> None:
     """The bot has it no more; nothing happens where none has."""
     current = BotSpell.objects.filter(conversation_id=conversation.pk, ended_at=None)
@@ -122,6 +128,8 @@ def end_without_a_word(spell: BotSpell) -> str:
     """How it ends when the customer says nothing more."""
     if spell.is_settled:
         return SpellEnd.BOT_CONFIRMED
+    if spell.disclosed_at and not (spell.turns or spell.due_at or spell.choosing):
+        return SpellEnd.UNANSWERED  # it has spoken first
     if spell.due_at or not (spell.answers or spell.misses):
         return SpellEnd.BOT_NO_ANSWER
     return SpellEnd.BOT_LEFT_AFTER_MISS if spell.has_missed or spell.choosing else SpellEnd.BOT_ASSUMED

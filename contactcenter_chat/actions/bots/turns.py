@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
@@ -30,6 +31,7 @@ from ...workers import wakeup
 from ...workers.process import kept
 from ...workers.threads import TASK_SECONDS, Threads, connect
 from ..one_by_one import Step
+from ..typing import bot_thinks
 from . import calling, elsewhere, failing, hearing, rules, spells
 from .writing import Lost, locked, note_miss, write
 
@@ -37,6 +39,8 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=10)
 RENEW_SECONDS = 3
+LOOK_SECONDS = 0.25
+THINKS_AFTER = 1.5  # seconds: a turn that takes longer is shown
 CANDIDATES = 20  # looked at: others may be faster
 WAIT_SECONDS = 0.05
 TURNS = Step("bot_turns", key="conversation")
@@ -73,27 +77,39 @@ def due() -> QuerySet[BotSpell]:
     return BotSpell.objects.filter(free, due_at__lte=NOW, ended_at=None).order_by("due_at", "pk")
 
 
+@dataclass
+class Held:
+    """A turn that a thread of this process is at, since then by its own clock."""
+
+    spell: BotSpell
+    since: float
+    is_shown: bool = False
+
+
 class AtWork:
-    """The turns of this process, by the ids of their spells, and the thread that renews their leases."""
+    """The turns of this process, by the ids of their spells, and the thread that looks after them all.
+
+    It renews their leases, and shows of what takes long that the bot thinks.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._held: dict[int, BotSpell] = {}
-        self._renewing: threading.Thread | None = None
+        self._held: dict[int, Held] = {}
+        self._looking: threading.Thread | None = None
 
     def take(self) -> BotSpell | None:
         """Lease a spell whose turn may begin; None when there is none, or no thread for it."""
         with self._lock:
-            counts = Counter(each.tenant_id for each in self._held.values())
+            counts = Counter(each.spell.tenant_id for each in self._held.values())
             if counts.total() >= 2 * settings.BOT_THREADS:
                 return None
             full = [tenant for tenant, count in counts.items() if count >= settings.BOT_THREADS]
             spell = _leased(due().exclude(tenant__in=full)[:CANDIDATES])
             if spell:
-                self._held[spell.pk] = spell
-                if self._renewing is None:
-                    self._renewing = threading.Thread(target=self._renew, name="contactcenter-turns", daemon=True)
-                    self._renewing.start()
+                self._held[spell.pk] = Held(spell, time.monotonic())
+                if self._looking is None:
+                    self._looking = threading.Thread(target=self._look_after, name="contactcenter-turns", daemon=True)
+                    self._looking.start()
         return spell
 
     def leave(self, spell: BotSpell) -> None:
@@ -101,27 +117,63 @@ class AtWork:
         with self._lock:
             self._held.pop(spell.pk, None)
 
-    def _renew(self) -> None:
-        """Renew the leases of turns that have time left, while there are any."""
-        time.sleep(RENEW_SECONDS)  # most turns are over by then
-        while held := self._still_held():
-            with suppress(DatabaseError):  # a lease holds for longer than one renewal that fails
+    def show_slow(self) -> None:
+        """Show of those that take long, once each, that the bot thinks; what ends it is what the bot says."""
+        for each in self._newly_slow():
+            try:
                 connect()
-                for spell in held:
-                    mine = BotSpell.objects.filter(pk=spell.pk, lease_token=spell.lease_token, answer_by__gt=NOW)
-                    mine.update(lease_until=NOW + LEASE)
+                _show(each)
+            except Exception:  # it is but a sign, and this thread renews the leases of all turns
+                logger.exception("It was not shown that a bot thinks, in conversation %s", each.spell.conversation_id)
+
+    def _look_after(self) -> None:
+        """Look after the turns while there are any; a thread for all of them, which stays for a while."""
+        renewed_at = time.monotonic()
+        while True:
+            time.sleep(LOOK_SECONDS)
+            self.show_slow()
+            if time.monotonic() - renewed_at < RENEW_SECONDS:  # most turns are over by then
+                continue
+            renewed_at = time.monotonic()
+            held = self._still_held()
+            if not held:
+                break
+            self._renew(held)
             connection().close()
-            time.sleep(RENEW_SECONDS)
+        connection().close()
+
+    def _renew(self, held: list[BotSpell]) -> None:
+        """Renew the leases of turns that have time left."""
+        with suppress(DatabaseError):  # a lease holds for longer than one renewal that fails
+            connect()
+            for spell in held:
+                mine = BotSpell.objects.filter(pk=spell.pk, lease_token=spell.lease_token, answer_by__gt=NOW)
+                mine.update(lease_until=NOW + LEASE)
 
     def _still_held(self) -> list[BotSpell]:
         with self._lock:
             if not self._held:
-                self._renewing = None
-            return list(self._held.values())
+                self._looking = None
+            return [each.spell for each in self._held.values()]
+
+    def _newly_slow(self) -> list[Held]:
+        until = time.monotonic() - THINKS_AFTER
+        with self._lock:
+            slow = [each for each in self._held.values() if each.since <= until and not each.is_shown]
+            for each in slow:
+                each.is_shown = True
+        return slow
 
 
 _threads = kept(Threads, "bots", lambda: 2 * settings.BOT_THREADS)
 _at_work = kept(AtWork)
+
+
+def _show(held: Held) -> None:
+    spell, left = held.spell, seconds_of(held.spell.bot) - (time.monotonic() - held.since)
+    mine = BotSpell.objects.filter(pk=spell.pk, lease_token=spell.lease_token, ended_at=None)
+    if left > 0 and mine.filter(lease_until__gt=NOW).exists():
+        bot_thinks(spell.conversation_id, spell.bot, left)
 
 
 def _leased(candidates: QuerySet[BotSpell]) -> BotSpell | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import Q
@@ -33,16 +34,12 @@ def for_new(tenant: Tenant) -> dict[str, Any]:
     What others were told a moment ago will do. Where nobody was, it is counted here, and kept after the commit: the
     snapshot's row, which all share, is not to be had together with the locks of a conversation and an agent.
     """
-    row = _kept(TenantSnapshot, tenant.pk)
-    if row is not None:
-        if row.is_old:
-            after_commit(snapshot_of_tenant, tenant)
-        kept: dict[str, Any] = row.content
-        return kept
-    now = database_now()
-    content = reading.of_tenant(tenant, now)
-    after_commit(_keep_snapshot, TenantSnapshot, tenant.pk, content, now)
-    return content
+    return _under_lock(
+        TenantSnapshot,
+        tenant.pk,
+        take=lambda now: reading.of_tenant(tenant, now),
+        renew=partial(snapshot_of_tenant, tenant),
+    )
 
 
 def tell_place(interaction: Interaction) -> Place:
@@ -50,10 +47,50 @@ def tell_place(interaction: Interaction) -> Place:
 
     What does not wait for an agent of this centre, or is kept for later, stands nowhere.
     """
-    stands = interaction.state == InteractionState.WAITING and not interaction.is_remote
-    if not stands or interaction.is_put_off or interaction.is_follow_up:
+    if not _stands(interaction):
         return Place()
-    found = reading.place_of(interaction, snapshot_of_queue(interaction.queue))
+    return _told(interaction, snapshot_of_queue(interaction.queue))
+
+
+def tell_place_under_lock(interaction: Interaction) -> Place:
+    """The same in the middle of a transaction that has locked its conversation, as ``for_new``."""
+    if not _stands(interaction):
+        return Place()
+    queue = interaction.queue
+    return _told(
+        interaction,
+        _under_lock(
+            QueueSnapshot,
+            queue.pk,
+            take=lambda now: reading.of_queue(queue, now),
+            renew=partial(snapshot_of_queue, queue),
+        ),
+    )
+
+
+def _stands(interaction: Interaction) -> bool:
+    is_here = interaction.state == InteractionState.WAITING and not interaction.is_remote
+    return is_here and not (interaction.is_put_off or interaction.is_follow_up)
+
+
+def _under_lock(
+    kind: Any, of: str, *, take: Callable[[datetime], dict[str, Any]], renew: Callable[[], object]
+) -> dict[str, Any]:
+    """The snapshot as others have it; where nobody has, one that is kept after the commit."""
+    row = _kept(kind, of)
+    if row is not None:
+        if row.is_old:
+            after_commit(renew)
+        kept: dict[str, Any] = row.content
+        return kept
+    now = database_now()
+    content = take(now)
+    after_commit(_keep_snapshot, kind, of, content, now)
+    return content
+
+
+def _told(interaction: Interaction, content: dict[str, Any]) -> Place:
+    found = reading.place_of(interaction, content)
     return Place(found.position, found.is_exact, _keep_told(interaction, found.estimate))
 
 

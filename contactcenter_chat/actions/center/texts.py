@@ -3,15 +3,11 @@
 All of this expects the conversation locked.
 """
 
-from ...events import SYSTEM, MessageAdded
-from ...models import Conversation, Message, Queue, clock
-from ...models.prepared import PreparedInsert
+from ...models import Conversation, Queue
 from ...routing.plan import serves
-from .. import participants
-from ..recording import next_number, record
+from .. import own_words
 
 CLOSED, EMPTY, OVERFLOW, WAITING = KINDS = ("closed", "empty", "overflow", "waiting")
-INSERT = PreparedInsert(Message)
 
 
 def tell(conversation: Conversation, queue: Queue, kind: str) -> bool:
@@ -19,21 +15,7 @@ def tell(conversation: Conversation, queue: Queue, kind: str) -> bool:
     text = text_of(queue, kind, conversation.language)
     if not text:
         return False
-    now = clock.now()
-    participant = participants.participant_of(conversation, SYSTEM)
-    message = Message(
-        tenant_id=conversation.tenant_id,
-        conversation_id=conversation.pk,
-        interaction_id=conversation.open_interaction_id,
-        participant=participant,
-        author_type=SYSTEM,
-        number=next_number(conversation),
-        created_at=now,
-        text=text,
-    )
-    INSERT(message)
-    event = MessageAdded(message_id=message.pk, author_type=SYSTEM, participant_id=participant.pk, text=text)
-    record(conversation, event, message=message, at=now)
+    own_words.say(conversation, text)
     return True
 
 

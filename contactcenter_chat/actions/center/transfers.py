@@ -10,7 +10,7 @@ from ...database import atomic
 from ...exceptions import Conflict, Invalid, NotFound
 from ...models import Agent, Conversation, Department, Interaction, Queue, clock
 from ...models.clock import database_now
-from ...models.conversations import EndedBy, InteractionState, Outcome
+from ...models.conversations import PASSED_ON, EndedBy, InteractionState, Outcome
 from ...models.queues import Presence
 from ...queries import assignment
 from ...queries.departments import entry_of
@@ -105,6 +105,7 @@ def _transfer(
         kept_for: dict[str, Any] = {"asked": [agent.pk]}  # who has just handed it on is the last to be asked
         if to_agent:
             kept_for = offers.keep_for(to_agent, settings.TRANSFER_ACCEPT_SECONDS) | {"return_to_agent": agent}
+        kept_for["brief"] = _brief_along(interaction, agent, note)
         priority += interaction.priority + settings.TRANSFER_PRIORITY
         # What is under way goes on at its pace, whatever the channel's has become.
         passed_on = interactions.queue_interaction(
@@ -112,6 +113,11 @@ def _transfer(
         )
         _note_handed_round(conversation, passed_on)
         return passed_on
+
+
+def _brief_along(interaction: Interaction, agent: Agent, note: str) -> dict[str, Any]:
+    """What the bot said of it goes along, where one did, with who has handed it on last, and why."""
+    return {**interaction.brief, PASSED_ON: {"by": str(agent), "note": note}} if interaction.brief else {}
 
 
 def _note_handed_round(conversation: Conversation, interaction: Interaction) -> None:

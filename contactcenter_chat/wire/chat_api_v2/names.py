@@ -21,6 +21,7 @@ CUSTOMER = CustomerNames(
     email_verified="emailVerified",
     company="company",
     language="language",
+    opted_out="optedOut",
     usual=frozenset(OWN_NAMES),
 )
 

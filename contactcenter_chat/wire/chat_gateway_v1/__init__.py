@@ -29,6 +29,7 @@ FORMAT = Format(
     event_types=callbacks.EVENT_TYPES,
     fills=frozenset({"is_echo", "situation"}),
     typing_body=callbacks.typing_body,
+    thinking_body=callbacks.thinking_body,
     verify_body=callbacks.verify_body,
     takes_post_agent=True,
     customer=CUSTOMER,

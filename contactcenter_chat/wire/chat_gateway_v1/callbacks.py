@@ -127,6 +127,12 @@ def typing_body(agent_ids, *, conversation_id, at):
     return _body(ACTIVITY, _activity(TYPING, {"users": users}), conversation_id, at)
 
 
+def thinking_body(bots, *, conversation_id, at):
+    """Return the callback's body that says which bot is at its answer, as that of agents who type."""
+    users = [{"type": events.BOT, "id": bot} for bot in bots]
+    return _body(ACTIVITY, _activity(TYPING, {"users": users}), conversation_id, at)
+
+
 def _activity(name, value):
     return {"name": name, "value": value}
 

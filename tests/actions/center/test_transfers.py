@@ -55,6 +55,25 @@ def test_to_a_queue(center, agent, chat, fees):
     assert Participant.objects.get(agent=agent).left_at is not None
 
 
+def test_what_the_bot_said_goes_along(center, agent, chat, fees):
+    brief = {"summary": "Wants a refund", "bot": "faq", "reason": "asked"}
+    Interaction.objects.update(brief=brief)
+    new = transfers.transfer_to_queue(interaction_id=chat.pk, agent=agent, queue=fees, note="over 500")
+    assert fresh(new, "brief") == ({**brief, "passed_on": {"by": str(agent), "note": "over 500"}},)
+    assert fresh(chat, "brief") == (brief,)
+    other = factories.make_agent(center.tenant, fees, first_name="Tom", last_name="Whitfield")
+    assert factories.accepted(new.conversation).agent == other
+    last = transfers.transfer_to_queue(interaction_id=new.pk, agent=other, queue=center.queue)
+    assert fresh(last, "brief") == ({**brief, "passed_on": {"by": "Tom Whitfield", "note": ""}},)
+    conversations.erase_conversation(conversation_id=chat.conversation_id)
+    assert set(Interaction.objects.values_list("brief__summary", flat=True)) == {None}
+
+
+def test_where_no_bot_has_said_anything_nothing_goes_along(agent, chat, fees):
+    new = transfers.transfer_to_queue(interaction_id=chat.pk, agent=agent, queue=fees, note="asks for a refund")
+    assert fresh(new, "brief") == ({},)
+
+
 def test_without_wrap_up_the_sender_is_free(center, agent, chat, fees):
     center.queue.wrap_up_mode = "none"
     center.queue.save()

@@ -1,0 +1,30 @@
+"""What does a bot say to who waits for an agent? Courtesies alone: how long it takes, where somebody asks.
+
+All of this expects the conversation locked.
+"""
+
+from functools import partial
+
+from ...bots import waiting, words
+from ...bots.base import runs_here
+from ...events import BOT
+from ...models import Conversation
+from ...queries import doors
+from .. import own_words
+from ..center import estimates
+from .recalling import waiting_of
+
+
+def answer(conversation: Conversation, text: str) -> None:
+    """Answer the customer who waits and asks how long that will be, where a bot of the app has handed over."""
+    if not waiting.asks_how_long(text):
+        return
+    interaction = waiting_of(conversation)
+    bot = interaction.brief.get("bot", "") if interaction else ""
+    if interaction is None or not runs_here(bot):
+        return
+    opens_at = doors.for_waiting(interaction).opens_at if interaction.is_put_off else None
+    expected = estimates.tell_place_under_lock(interaction).estimate
+    minutes = (expected.low, expected.high) if expected else None
+    told = words.in_language(conversation.language, partial(words.still_waiting, minutes, opens_at))
+    own_words.say(conversation, told, author_type=BOT, bot=bot, courtesy=True)

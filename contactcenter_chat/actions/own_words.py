@@ -1,0 +1,41 @@
+"""What does the app itself say in a conversation, by no agent and no client? The centre's words, or a bot's.
+
+All of this expects the conversation locked.
+"""
+
+from ..events import SYSTEM, MessageAdded
+from ..models import Conversation, Message, clock
+from ..models.prepared import PreparedInsert
+from . import participants
+from .recording import next_number, record
+
+INSERT = PreparedInsert(Message)
+
+
+def say(
+    conversation: Conversation, text: str, *, author_type: str = SYSTEM, bot: str = "", courtesy: bool = False
+) -> Message:
+    """Say this; return the message. ``bot`` is the name of the bot whose words they are."""
+    now = clock.now()
+    participant = participants.participant_of(conversation, author_type)
+    message = Message(
+        tenant_id=conversation.tenant_id,
+        conversation_id=conversation.pk,
+        interaction_id=conversation.open_interaction_id,
+        participant=participant,
+        author_type=author_type,
+        number=next_number(conversation),
+        created_at=now,
+        text=text,
+    )
+    INSERT(message)
+    event = MessageAdded(
+        message_id=message.pk,
+        author_type=author_type,
+        participant_id=participant.pk,
+        text=text,
+        bot=bot,
+        courtesy=courtesy,
+    )
+    record(conversation, event, message=message, at=now)
+    return message

@@ -1,0 +1,90 @@
+"""What does a bot say to who waits for an agent?"""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from contactcenter_chat.actions.messages import add_message
+from contactcenter_chat.models import Interaction, Queue, Segment
+from tests import factories
+from tests.facts import facts, fresh
+
+from .conftest import said as bot_said
+from .conftest import says, take_turns
+
+UNKNOWN = "I cannot say how long it takes. You keep your place, and a colleague answers here."
+
+
+@pytest.fixture
+def waiting(talk):
+    says(talk, "A person, please")
+    take_turns()
+    return talk
+
+
+def last(conversation):
+    return facts(conversation)[-1][3]
+
+
+def test_how_long_is_answered_and_marked(waiting):
+    (epoch,) = fresh(waiting, "control_epoch")
+    says(waiting, "How long does it take?")
+    assert bot_said(waiting)[-1] == UNKNOWN
+    assert (last(waiting)["courtesy"], last(waiting)["bot"]) == (True, "helper")
+    assert fresh(waiting, "control", "control_epoch") == ("queue", epoch)
+    assert take_turns() == 0
+    assert Interaction.objects.get().state == "waiting"
+
+
+def test_with_the_estimate_where_there_is_one(center, talk):
+    factories.chat_history(center)
+    agent = factories.make_agent(center.tenant, center.queue, capacity=1)
+    busy = factories.start_conversation(center.channel)
+    assert factories.accepted(busy).agent == agent
+    says(talk, "A person, please")
+    take_turns()
+    factories.renew_snapshots()
+    says(talk, "¿Cuánto falta?")
+    assert bot_said(talk)[-1] == "It takes about 5 minutes until a colleague is here. You keep your place."
+    assert Segment.objects.get(interaction__conversation=talk).told_low == 5
+
+
+def test_while_closed_it_says_when(waiting, center):
+    Queue.objects.update(is_closed=True, opens_at=datetime(2026, 12, 1, 9, tzinfo=UTC))
+    Interaction.objects.update(is_put_off=True)
+    says(waiting, "How long?")
+    assert bot_said(waiting)[-1].startswith("My colleagues are there again on Tuesday, ")
+
+
+def test_in_the_customers_language(waiting):
+    type(waiting).objects.update(language="es")
+    says(waiting, "¿Cuánto tarda?")
+    assert bot_said(waiting)[-1].startswith("No puedo decir cuánto tarda.")
+
+
+def test_other_words_are_left_to_the_agent(waiting):
+    before = len(bot_said(waiting))
+    says(waiting, "I forgot to say that it is room 7")
+    assert len(bot_said(waiting)) == before
+
+
+def test_where_no_bot_has_handed_over_nobody_answers(center, bot):
+    conversation = factories.start_conversation(center.channel)
+    says(conversation, "How long?")
+    assert bot_said(conversation) == []
+
+
+def test_an_agent_answers_it_who_has_the_chat(waiting, center):
+    factories.make_agent(center.tenant, center.queue)
+    factories.accepted(waiting)
+    before = len(bot_said(waiting))
+    says(waiting, "How long?")
+    assert len(bot_said(waiting)) == before
+
+
+def test_what_a_clients_bot_says_meanwhile_is_marked_too(center, bot):
+    conversation = factories.start_conversation(center.channel)
+    add_message(conversation_id=conversation.pk, author_type="bot", text="Somebody will be with you soon.")
+    assert last(conversation)["courtesy"] is True
+    says(conversation, "Fine")
+    assert "courtesy" not in last(conversation)

@@ -1,0 +1,185 @@
+"""How does a bot take back what it has handed over?"""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connections
+
+from contactcenter_chat.actions import conversations
+from contactcenter_chat.actions.bots.recalling import recall
+from contactcenter_chat.actions.center import offers, transfers
+from contactcenter_chat.exceptions import Conflict, ContactCenterError, ControlMoved, NotFound
+from contactcenter_chat.models import Agent, BotPause, BotSpell, Interaction, Offer, Segment, clock
+from tests import factories
+from tests.facts import facts, fresh, refused
+
+from .conftest import DISCLOSED, says, spell_of, take_turns
+from .conftest import said as bot_said
+
+GOODBYE = "All right. Write here whenever you need something."
+GOING_ON = "All right. What would you like to know?"
+
+
+@pytest.fixture
+def waiting(talk):
+    """The bot has handed it over, and it waits."""
+    says(talk, "A person, please")
+    take_turns()
+    assert fresh(talk, "control") == ("queue",)
+    return talk
+
+
+def test_who_has_settled_it_needs_nobody(waiting):
+    before = len(bot_said(waiting))
+    says(waiting, "It's settled, thanks")
+    take_turns()
+    assert bot_said(waiting)[before:] == [DISCLOSED, GOODBYE]
+    interaction = Interaction.objects.get()
+    assert (interaction.state, interaction.outcome, interaction.ended_by) == ("finished", "cancelled", "bot")
+    segment = Segment.objects.get()
+    assert (segment.outcome, segment.left_at is not None) == ("cancelled", True)
+    assert fresh(waiting, "state", "script", "open_interaction") == ("idle", "", None)
+    assert list(BotSpell.objects.order_by("pk").values_list("end", flat=True)) == ["handed_over", "bot_confirmed"]
+
+
+def test_who_wants_to_go_on_with_the_bot_does(waiting):
+    before, (epoch,) = len(bot_said(waiting)), fresh(waiting, "control_epoch")
+    says(waiting, "Go on with the assistant")
+    take_turns()
+    assert bot_said(waiting)[before:] == [DISCLOSED, GOING_ON]
+    assert fresh(waiting, "control", "control_holder", "control_epoch") == ("bot", "helper", epoch + 1)
+    says(waiting, "Which room?")
+    take_turns()
+    assert bot_said(waiting)[-1] == "You said: Which room?"
+    assert not Interaction.objects.exclude(state="finished").exists()
+
+
+def test_it_is_written_down_in_this_order(waiting):
+    (before,) = fresh(waiting, "last_number")
+    says(waiting, "go on with the bot")
+    told = [
+        (kind, data.get("outcome") or data.get("id")) for _number, kind, _interaction, data in facts(waiting, before)
+    ]
+    assert told == [("interaction.ended", "cancelled"), ("conversation.assigned", "helper"), ("message.added", None)]
+
+
+def test_an_offer_that_rings_is_taken_back(waiting, center):
+    agent = factories.make_agent(center.tenant, center.queue)
+    factories.offer_of(waiting)
+    recall(conversation_id=waiting.pk)
+    offer = Offer.objects.get()
+    assert (offer.state, offer.reason) == ("withdrawn", "recalled")
+    assert fresh(agent, "load") == (0,)
+    assert fresh(waiting, "control") == ("bot",)
+
+
+def test_again_it_changes_nothing(waiting):
+    recall(conversation_id=waiting.pk)
+    before = facts(waiting)
+    recall(conversation_id=waiting.pk, tenant_id=waiting.tenant_id)
+    assert facts(waiting) == before
+    assert BotSpell.objects.count() == 2
+
+
+def test_handed_over_again_it_waits_anew(waiting):
+    recall(conversation_id=waiting.pk)
+    says(waiting, "A person, please")
+    take_turns()
+    assert list(Interaction.objects.order_by("pk").values_list("state", flat=True)) == ["finished", "waiting"]
+
+
+def test_an_agent_who_has_it_keeps_it(waiting, center):
+    factories.make_agent(center.tenant, center.queue)
+    factories.accepted(waiting)
+    with refused(Conflict, message="The conversation does not wait for an agent."):
+        recall(conversation_id=waiting.pk)
+    says(waiting, "It is settled")
+    assert fresh(waiting, "control") == ("agent",)
+
+
+def test_what_an_agent_has_handed_on_stays(waiting, center):
+    agent = factories.make_agent(center.tenant, center.queue)
+    chat = factories.accepted(waiting)
+    transfers.transfer_to_queue(interaction_id=chat.pk, agent=agent, queue=center.queue)
+    with refused(Conflict, message="No bot has handed the conversation over."):
+        recall(conversation_id=waiting.pk)
+    says(waiting, "It is settled")
+    assert fresh(waiting, "control") == ("queue",)
+
+
+def test_what_no_bot_has_handed_over_stays(center, bot):
+    conversation = factories.start_conversation(center.channel)
+    with refused(Conflict, message="No bot has handed the conversation over."):
+        recall(conversation_id=conversation.pk)
+    says(conversation, "It is settled")
+    assert fresh(conversation, "control") == ("queue",)
+
+
+def test_who_knows_an_older_state_is_refused(waiting):
+    with refused(ControlMoved):
+        recall(conversation_id=waiting.pk, epoch=1)
+
+
+def test_to_others_it_is_not_there(waiting):
+    other = factories.make_tenant().tenant
+    with refused(NotFound):
+        recall(conversation_id=waiting.pk, tenant_id=other.pk)
+
+
+def test_a_bot_in_trouble_takes_nothing_back(waiting):
+    BotPause.objects.create(tenant=waiting.tenant, bot="helper", paused_until=clock.now() + timedelta(hours=1))
+    says(waiting, "It is settled")
+    assert fresh(waiting, "control") == ("queue",)
+
+
+def test_the_words_mean_nothing_else_where_the_bot_has_it(talk):
+    says(talk, "It is settled")
+    take_turns()
+    assert bot_said(talk)[-1] == "You said: It is settled"
+    assert spell_of(talk).ended_at is None
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_either_the_agent_has_it_or_the_bot(center, bot):
+    won = {"agent": 0, "bot": 0}
+    agent = factories.make_agent(center.tenant, center.queue, capacity=20)
+    for _ in range(12):
+        winner = race(center, agent)
+        won[winner] += 1
+    assert sum(won.values()) == 12
+    held = Interaction.objects.filter(state="handling").count()
+    assert held == won["agent"]
+    assert Agent.objects.get().load == 3 * held  # thirds of a slot
+    assert not Offer.objects.filter(state="pending").exists()
+
+
+def race(center, agent):
+    """Have the agent accept what the bot takes back; return who has it, and see that the other one was told so."""
+    talk = conversations.start_conversation(channel=center.channel, data={}, script="helper")
+    says(talk, "A person, please")
+    take_turns()
+    offer = factories.offer_of(talk)
+    barrier = threading.Barrier(2)
+
+    def run(verb):
+        try:
+            barrier.wait()
+            verb()
+        except ContactCenterError as refusal:
+            return type(refusal)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as threads:
+        taken = threads.submit(run, lambda: offers.accept_offer(offer_id=offer.pk, agent=offer.agent))
+        recalled = threads.submit(run, lambda: recall(conversation_id=talk.pk))
+    assert {taken.result(), recalled.result()} == {None, Conflict}
+    control, script, open_interaction = fresh(talk, "control", "script", "open_interaction")
+    if taken.result() is None:
+        assert (control, script, open_interaction) == ("agent", "", offer.interaction_id)
+        return "agent"
+    assert (control, script, open_interaction) == ("bot", "helper", None)
+    return "bot"
