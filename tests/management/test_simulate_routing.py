@@ -73,7 +73,8 @@ def test_the_same_seed_says_the_same_in_another_process(capsys, tmp_path):
     def run(hash_seed):
         page = tmp_path / f"{hash_seed}.html"
         command = [sys.executable, "manage.py", "simulate_routing", str(COLLEGE), *COMES, "--json"]
-        environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "DEBUG": "1", "DATABASE_URL": "sqlite:///gone"}
+        database = f"sqlite:///{tmp_path}/gone"
+        environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "DEBUG": "1", "DATABASE_URL": database}
         command += ["--seed", "7", "--html", str(page)]
         return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True).stdout, page
 
