@@ -27,6 +27,7 @@ ALL = (
     "search",
     "knowledge",
     "offers",
+    "bots",
     "what_if",
     "prepared",
 )

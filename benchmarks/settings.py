@@ -21,6 +21,8 @@ REMOTE = {
 CONTACTCENTER_CHAT = {
     **CONTACTCENTER_CHAT,
     "API_RATE_LIMIT": 10_000_000,
+    "BOTS": {"echo": {"BACKEND": "benchmarks.automatons.Echo"}, "hang": {"BACKEND": "benchmarks.automatons.Hang"}},
+    "BOT_TURNS_MOST": 1000,
     "STALE_SECONDS": 86_400,  # the agents have no desk open, and are not to be lost
     "ALLOW_PRIVATE_WEBHOOKS": True,
     "PROVIDERS": {**DEFAULT_PROVIDERS, "bench": REMOTE},

@@ -5,7 +5,7 @@ beside them as it is; JSON that is not too deep and means the same to JavaScript
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
@@ -43,6 +43,15 @@ def check_one_line(text: str, field: str) -> None:
 def storable(text: str) -> str:
     """Return a text that others said, as it can be stored."""
     return UNSTORABLE.sub(INSTEAD, text)
+
+
+def each_text(value: Any, change: Callable[[str], str]) -> Any:
+    """Return what JSON can hold with each text of it changed, also the names of members."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, Mapping):
+        return {change(str(name)): each_text(each, change) for name, each in value.items()}
+    return [each_text(each, change) for each in value] if isinstance(value, list | tuple) else value
 
 
 def is_blank(text: str) -> bool:

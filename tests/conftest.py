@@ -23,7 +23,7 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what needs PostgreSQL on another database, a folder that nobody named, or a model that is not there."""
+    """Leave out what needs PostgreSQL on another database, a folder that nobody named, or a model that is away."""
     missing = set()
     if connection.vendor != "postgresql":
         missing.add("postgresql")

@@ -1,10 +1,11 @@
 """Functions that may be called in conversations of the tests; found as those of any app are."""
 
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from django.db import models
+from django.db import IntegrityError, models
 
 from contactcenter_chat.actions.conversations import update_customer_data
 from contactcenter_chat.models import Queue
@@ -36,11 +37,18 @@ def open_queue(calling, name: str, size: Size, day: date | None = None, price: D
 
 
 @contact_tool(bots=["helper", "model"], title="Break it")
-def break_it(calling, how: Literal["raise", "database", "return"], is_hard: bool = False):
+def break_it(calling, how: Literal["raise", "database", "return", "caught", "later"], is_hard: bool = False):
     """Fail, after something was written."""
     Queue.objects.create(tenant_id=calling.conversation.tenant_id, name="Broken")
     if how == "raise":
         raise RuntimeError("ada@example.org broke it")
+    if how == "caught":
+        with suppress(IntegrityError):
+            Queue.objects.create(tenant_id=calling.conversation.tenant_id, name="Broken")
+        return "done"
+    if how == "later":
+        Queue.objects.create(tenant_id="nobody", name="Broken too")
+        return "done"
     if how == "database":
         Queue.objects.create(tenant_id=calling.conversation.tenant_id, name="Broken")
     return object()

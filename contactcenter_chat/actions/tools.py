@@ -11,15 +11,15 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext_noop as _
 
-from ..database import atomic
+from ..database import atomic, connection
 from ..events import ToolCalled
 from ..exceptions import Conflict, Forbidden, NotFound
 from ..models import Agent, Conversation, ToolCall, clock
 from ..models.base import max_length
 from ..models.tool_calls import ToolState
-from ..queries.identity import level_of
+from ..queries.identity import email_of, level_of
 from ..queries.tools import tool_for
-from ..storable import storable
+from ..storable import each_text, storable
 from ..tools.arguments import checked, kept
 from ..tools.registry import Calling, Tool, tool_named
 from ..wire.levels import Level
@@ -73,8 +73,11 @@ def call_tool(
         if before:
             return _same(before, called, wanted)
         level = level_of(conversation, clock.now())
-        check_callable(called, level, is_confirmed=is_confirmed)
-        calling = Calling(conversation=conversation, identity=level, key=key, agent=agent, bot=bot)
+        address = _address(conversation, level)
+        check_callable(called, level if address is not None else Level.CLAIMED, is_confirmed=is_confirmed)
+        calling = Calling(
+            conversation=conversation, identity=level, key=key, address=address or "", agent=agent, bot=bot
+        )
         return _called(called, calling, wanted)
 
 
@@ -84,6 +87,18 @@ def check_callable(tool: Tool, level: Level, *, is_confirmed: bool) -> None:
         raise NotVerified(_("It is not sure enough who the customer is."))
     if tool.confirm and not is_confirmed:
         raise NotConfirmed(_("It is to be confirmed first."))
+
+
+def _address(conversation: Conversation, level: Level) -> str | None:
+    """The e-mail address that is known for sure; None where a code has shown one that the customer's row has not.
+
+    A row may be shared by conversations that only claim to be of the same customer.
+    """
+    if level < Level.CODE:
+        return ""
+    known = email_of(conversation)
+    own = conversation.customer.email.strip().lower()
+    return None if level == Level.CODE and own not in ("", known) else known
 
 
 def _allowed(name: str, agent: Agent | None, bot: str) -> Tool:
@@ -106,6 +121,7 @@ def _called(tool: Tool, calling: Calling, arguments: dict[str, Any]) -> ToolCall
     try:
         with atomic():
             result = _as_json(tool.function(calling, **arguments))
+            _check_whole()
     except Exception as error:  # whatever a function of the project brings about
         logger.exception("The tool %s failed in conversation %s.", tool.name, calling.conversation.pk)
         state, result = ToolState.FAILED, type(error).__name__
@@ -134,4 +150,12 @@ def _as_json(result: Any) -> Any:
     told = json.dumps(result, cls=DjangoJSONEncoder, allow_nan=False)
     if len(told) > RESULT_MAX:
         raise ValueError(f"A result has at most {RESULT_MAX} characters.")
-    return json.loads(storable(told))
+    return each_text(json.loads(told), storable)
+
+
+def _check_whole() -> None:
+    """Raise where what a function wrote would be taken back at the end, though it says nothing of that."""
+    if connection().needs_rollback:
+        raise RuntimeError("What it wrote was taken back: an error was caught inside of the transaction.")
+    if connection().vendor == "postgresql":
+        connection().check_constraints()

@@ -18,6 +18,7 @@ from ..events import CUSTOMER
 from ..masking.base import Pseudonyms
 from ..models.conversations import Reason
 from ..outbound.completions import Completion, Endpoint, Wanted, complete
+from ..storable import each_text
 from ..tools.registry import Tool
 from ..wire.levels import Level
 from . import words
@@ -30,7 +31,7 @@ TOKENS_AN_ANSWER, TOKENS_A_CONVERSATION = 4_000, 40_000  # of both ways
 TOKENS_SAID = 800  # at most at a time, as the endpoint is told
 ROUNDS = 4  # of asking the model in a turn: functions are called between them
 BEFORE, ARTICLES = 8, 3  # of what was said before; of what was found
-SAID_MOST, ARTICLE_MOST, RESULT_MOST = 500, 1_500, 2_000  # characters
+SAID_MOST, QUESTION_MOST, ARTICLE_MOST, RESULT_MOST = 500, 2_000, 1_500, 2_000  # characters
 HAND_OVER = "HANDOVER"
 INSTRUCTIONS = """\
 You answer customers of a contact centre in a chat, in the language in which they write, briefly and politely.
@@ -142,12 +143,12 @@ class Talk:
     def begin(cls, bot: LlmBot, turn: Turn) -> "Talk":
         """Begin one: with what was said, what was found, and what was called before."""
         if turn.called is None:
-            turn.memory["question"] = turn.text[:SAID_MOST]
-        question = turn.memory.get("question") or turn.text[:SAID_MOST]
+            turn.memory["question"] = turn.text
+        question = turn.memory.get("question") or turn.text
         talk = cls(bot, turn, question, time.monotonic() + bot.timeout, Pseudonyms(turn.masking))
         for at, found in enumerate(turn.articles(question)[:ARTICLES], start=1):
             talk.articles[f"A{at}"] = found
-            talk.sources[f"A{at}"] = talk.hidden.hide(f"{found.title}\n{found.answer[:ARTICLE_MOST]}\n{found.link}")
+            talk.sources[f"A{at}"] = talk.hidden.hide(f"{found.title}\n{found.answer}\n{found.link}")[:ARTICLE_MOST]
         talk.messages = talk._opening()
         if turn.called:
             wanted = Wanted("call_0", turn.called.tool, {})
@@ -188,8 +189,9 @@ class Talk:
 
     def note_result(self, wanted: Wanted, called: Called) -> None:
         """Tell the model what came of a call; what was returned is a source."""
-        told = called.result if isinstance(called.result, str) else json.dumps(called.result, ensure_ascii=False)
-        text = self.hidden.hide(told[:RESULT_MOST])
+        # Each text is hidden before it is cut, or written as JSON: what is left of a value would not be found.
+        hidden = each_text(called.result, self.hidden.hide)
+        text = (hidden if isinstance(hidden, str) else json.dumps(hidden, ensure_ascii=False))[:RESULT_MOST]
         if called.state == "done":
             self.results.append(called.result)
             name = f"R{len(self.results)}"
@@ -229,10 +231,10 @@ class Talk:
         listed = [f"{name}: {json.dumps(text, ensure_ascii=False)}" for name, text in self.sources.items()]
         told = "\n".join([self.bot.instructions, "Sources:", *(listed or ["none"])])
         before = [
-            {"role": "user" if author == CUSTOMER else "assistant", "content": self.hidden.hide(text[:SAID_MOST])}
+            {"role": "user" if author == CUSTOMER else "assistant", "content": self.hidden.hide(text)[:SAID_MOST]}
             for author, text in self.turn.before[-BEFORE:]
         ]
-        asked = {"role": "user", "content": self.hidden.hide(self.question)}
+        asked = {"role": "user", "content": self.hidden.hide(self.question)[:QUESTION_MOST]}
         return [{"role": "system", "content": told}, *before, asked]
 
 

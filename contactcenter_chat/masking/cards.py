@@ -7,7 +7,7 @@ the right check digit.
 import re
 from collections.abc import Iterator
 
-RUN = re.compile(r"\d(?:[ \-.\u00a0\u2009\u202f]{0,2}\d){11,40}")
+RUN = re.compile(r"\d(?:[\s./_\-\u2010-\u2015\u200b-\u200f\u2060\ufeff]{0,3}\d){11,40}")
 # First digits, from and to, and how many digits there are.
 ISSUERS = (
     ("4", "4", {13, 16, 19}),
@@ -33,7 +33,7 @@ LENGTHS = sorted({length for *_, lengths in ISSUERS for length in lengths}, reve
 
 
 def spans(text: str) -> Iterator[tuple[int, int]]:
-    """Yield from where to where there is one. Blanks, hyphens and dots may stand between its digits."""
+    """Yield from where to where there is one. Blanks, hyphens and the like may stand between its digits."""
     for run in RUN.finditer(text):
         at = [run.start() + offset for offset, sign in enumerate(run[0]) if sign.isdecimal()]
         digits = "".join(str(int(text[each])) for each in at)

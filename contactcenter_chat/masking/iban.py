@@ -13,7 +13,7 @@ REGISTERED = """
 """
 LENGTHS = {each[:2]: int(each[2:]) for each in REGISTERED.split()}
 START = re.compile(r"(?<![^\W_])[A-Za-z]{2}[ -]?[0-9]{2}")
-BETWEEN = " -.\u00a0\u202f"
+BETWEEN = " -.\u00a0\u202f\n\r\t\u200b"
 
 
 def spans(text: str) -> Iterator[tuple[int, int]]:
@@ -26,7 +26,7 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _taken(text: str, at: int, length: int) -> tuple[int, str]:
-    """So many letters and digits from there on, and where they end; none where more follow without a gap."""
+    """So many letters and digits from there on, and where they end; none where more digits follow without a gap."""
     number = ""
     while at < len(text) and len(number) < length:
         if text[at].isascii() and text[at].isalnum():
@@ -34,7 +34,7 @@ def _taken(text: str, at: int, length: int) -> tuple[int, str]:
         elif text[at] not in BETWEEN:
             break
         at += 1
-    return at, "" if text[at : at + 1].isalnum() else number.upper()
+    return at, "" if text[at : at + 1].isdecimal() else number.upper()
 
 
 def _is_checked(number: str) -> bool:

@@ -31,6 +31,14 @@ def check(lines: str) -> None:
         if len(line.replace("+", "")) < LENGTH_LEAST or not set(line) & {"#", "*"}:
             told = _("“%(line)s” would find too much: it needs four signs, and a # or * among them.")
             raise ValidationError(told, params={"line": line})
+        if _is_open(line):
+            told = _("“%(line)s”: behind a + stands a sign that is itself, or nothing.")
+            raise ValidationError(told, params={"line": line})
+
+
+def _is_open(line: str) -> bool:
+    """Whether something that varies follows what there may be more of: where one ends, nobody could say."""
+    return any(sign == "+" and line[at + 1 : at + 2] in ("#", "@", "*") for at, sign in enumerate(line) if at)
 
 
 def _lines(lines: str) -> list[str]:

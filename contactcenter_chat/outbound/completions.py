@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..exceptions import ContactCenterError
-from ..storable import storable
+from ..storable import each_text, storable
 from .models import TOLD_MOST, ModelUnavailable, headers_for
 from .requests import request
 
@@ -147,7 +147,8 @@ class _Answer:
             raise ModelUnavailable("The answer says nothing.")
         if isinstance(said.get("content"), str):
             self._text.append(said["content"])
-        for at, call in enumerate(said.get("tool_calls") or ()):
+        calls = said.get("tool_calls")
+        for at, call in enumerate(calls if isinstance(calls, list) else ()):
             self._take_call(at, call)
 
     def _take_call(self, at: int, call: Any) -> None:
@@ -180,4 +181,5 @@ def _wanted(call: dict[str, str]) -> Wanted:
         arguments = json.loads(call["arguments"] or "{}")
     except (ValueError, RecursionError):
         arguments = None
-    return Wanted(call["id"], call["name"], arguments if isinstance(arguments, dict) else None)
+    known = each_text(arguments, storable) if isinstance(arguments, dict) else None
+    return Wanted(storable(call["id"]), storable(call["name"]), known)

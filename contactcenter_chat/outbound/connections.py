@@ -76,16 +76,18 @@ def exchange(place, request, deadline, rest_seconds=None, *, is_patient=False):
     ``deadline`` is by the monotonic clock, for the answer's body as well; before it, the other side is given up when
     nothing moves for CALLBACK_TIMEOUT. What follows the line with the status has ``rest_seconds``, if that is given;
     without the rest there is an answer as well. An ``is_patient`` caller waits until the deadline for the answer to
-    begin. It is to be closed. Raises OSError (InvalidIPAddress for a private address) and ValueError.
+    begin. A request with ``Connection: close`` has one of its own. It is to be closed.
+    Raises OSError (InvalidIPAddress for a private address) and ValueError.
     """
     body = request.body
     is_streamed = isinstance(body, Streamed)
     size = body.size if is_streamed else len(body)
     usual = {"Host": place.name(), "Content-Length": str(size)}
     head = _head(request.method, request.path, usual | request.headers)
-    connection = _idle.take(place) or Connection(place)
+    is_alone = request.headers.get("Connection") == "close"
+    connection = (None if is_alone else _idle.take(place)) or Connection(place)
     connection.deadline = deadline
-    incoming = Incoming(connection, rest_seconds)
+    incoming = Incoming(connection, rest_seconds, is_alone=is_alone)
     try:
         refused = connection.send(head, body)
         incoming.read_head(refused, is_patient=is_streamed or is_patient)
@@ -170,12 +172,13 @@ class Endless(ConnectionError):
 class Incoming:
     """An answer on its way. Its ``status`` and ``retry_after`` are known; ``pieces`` are read when asked for."""
 
-    def __init__(self, connection, rest_seconds):
+    def __init__(self, connection, rest_seconds, *, is_alone=False):
         self.status = None
         self.retry_after = None
         self.is_complete = False
         self._connection = connection
         self._rest_seconds = rest_seconds
+        self._is_alone = is_alone
         self._may_stay = False  # whether the connection is good for another request
         self._has_status_line = False
         self._has_length = False
@@ -280,7 +283,7 @@ class Incoming:
     def on_headers_complete(self):
         self._has_status_line = True
         if self.status is None and self._take_status():
-            self._may_stay = self._parser.should_keep_alive()
+            self._may_stay = self._parser.should_keep_alive() and not self._is_alone
 
     def on_body(self, body):
         if not self.is_complete:

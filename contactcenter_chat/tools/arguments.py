@@ -10,6 +10,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from django import forms
 from django.db import models
+from django.utils.translation import gettext
 
 from ..exceptions import Invalid, InvalidFields
 
@@ -30,6 +31,7 @@ KINDS: dict[Any, tuple[FieldKind, dict[str, Any], dict[str, str]]] = {
         {"type": "string", "format": "date-time"},
     ),
 }
+FLAGS = ("", "true", "false", "on")  # beside true and false, as forms have it
 Scalar = str | int | float | bool | None
 
 
@@ -63,6 +65,11 @@ def checked(form: type[forms.Form], given: Any) -> dict[str, Any]:
         for name, value in given.items()
         if not isinstance(value, Scalar)
     ]
+    problems += [
+        Invalid("Must be true or false.", field=name)
+        for name, value in given.items()
+        if isinstance(form.base_fields.get(name), forms.BooleanField) and not _is_flag(value)
+    ]
     filled = form({name: _as_filled_in(value) for name, value in given.items() if isinstance(value, Scalar)})
     if not filled.is_valid():
         problems += [Invalid(str(each), field=name) for name, told in filled.errors.items() for each in told]
@@ -74,6 +81,18 @@ def checked(form: type[forms.Form], given: Any) -> dict[str, Any]:
 def kept(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Return checked arguments as JSON has them."""
     return {name: value if isinstance(value, Scalar) else str(value) for name, value in arguments.items()}
+
+
+def shown(form: type[forms.Form], arguments: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what a function will be called with, as people read it: labels and values, also those left out."""
+    filled: dict[str, Any] = {}
+    for name, each in form.base_fields.items():
+        value = arguments.get(name, each.initial)
+        choices = dict(getattr(each, "choices", ()))
+        told = gettext("yes") if value is True else gettext("no") if value is False else choices.get(value, value)
+        if told not in (None, ""):
+            filled[str(each.label)] = str(told)
+    return list(filled.items())
 
 
 def _field(parameter: inspect.Parameter, hint: Any) -> forms.Field:
@@ -118,6 +137,10 @@ def _choices(choices: list[tuple[str, Any]]) -> tuple[FieldKind, dict[str, Any],
 def _as_filled_in(value: Scalar) -> Any:
     """A boolean stays one, and what is not there is left empty; anything else is read as it would be typed."""
     return value if isinstance(value, bool) else "" if value is None else str(value)
+
+
+def _is_flag(value: Any) -> bool:
+    return value is None or isinstance(value, bool) or (isinstance(value, str) and value in FLAGS)
 
 
 def _is_given(field: Any, value: Any) -> bool:

@@ -28,13 +28,15 @@ class Calling:
     """In what a function is called: its first argument.
 
     ``conversation`` and its ``customer`` are rows to read, ``agent`` is who calls, or ``bot`` the name of the bot that
-    does. ``identity`` is how sure it is that the customer is who the data say. ``key`` is the same when the same call
-    comes again: the app itself asks the function once.
+    does. ``identity`` is how sure it is that the customer is who the data say; a code makes sure of no more than the
+    e-mail ``address``, which is empty below that. ``key`` is the same when the same call comes again: the app itself
+    asks the function once.
     """
 
     conversation: Any
     identity: Level
-    key: str
+    key: str = field(repr=False)
+    address: str = ""
     agent: Any = None
     bot: str = ""
 

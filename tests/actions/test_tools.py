@@ -12,7 +12,8 @@ from contactcenter_chat.actions.conversations import erase_conversation
 from contactcenter_chat.actions.tools import NotConfirmed, NotVerified, call_tool
 from contactcenter_chat.actions.verification import check_code, send_code
 from contactcenter_chat.exceptions import Conflict, InvalidFields, NotFound
-from contactcenter_chat.models import Queue, ToolCall
+from contactcenter_chat.models import Customer, Queue, ToolCall
+from contactcenter_chat.tools.registry import contact_tool
 from tests import factories
 from tests.facts import facts, fresh, refused
 
@@ -86,14 +87,14 @@ class TestCalling:
         assert Queue.objects.filter(name="Rooms").exists()
 
 
-@pytest.mark.parametrize("how", ["raise", "database", "return"])
+@pytest.mark.parametrize(
+    "how", ["raise", "database", "return", "caught", pytest.param("later", marks=pytest.mark.postgresql)]
+)
 def test_what_fails_writes_nothing(center, how, caplog):
     conversation = factories.start_conversation(center.channel)
     done = call(conversation, "break_it", arguments={"how": how})
-    assert (done.state, done.result) == (
-        "failed",
-        {"raise": "RuntimeError", "database": "IntegrityError"}.get(how, "TypeError"),
-    )
+    raised = {"raise": "RuntimeError", "return": "TypeError", "caught": "RuntimeError"}
+    assert (done.state, done.result) == ("failed", raised.get(how, "IntegrityError"))
     assert not Queue.objects.filter(name="Broken").exists()
     assert facts(conversation)[-1][1:3] == ("tool.called", None)
     assert call(conversation, "break_it", arguments={"how": how}).pk == done.pk
@@ -139,6 +140,25 @@ class TestRefused:
         verify(chat.conversation)
         with refused(NotConfirmed):
             call(chat.conversation, "open_queue", arguments=OPENED)
+
+
+def test_what_is_returned_can_be_kept(center):
+    conversation = factories.start_conversation(center.channel)
+
+    @contact_tool(bots=["helper"])
+    def odd(calling):
+        """Return what no database keeps."""
+        return {"a\x00": ["b\ud800", 1, None]}
+
+    assert call(conversation, "odd").result == {"a\ufffd": ["b\ufffd", 1, None]}
+
+
+def test_a_code_is_for_an_address_alone(chat, center):
+    """A row that another conversation only claims to be of is not shown by it."""
+    verify(chat.conversation)
+    Customer.objects.update(email="ada@example.org")
+    with refused(NotVerified):
+        call(chat.conversation, "open_queue", arguments=OPENED, is_confirmed=True)
 
 
 def test_what_is_left_when_a_conversation_is_erased(center):

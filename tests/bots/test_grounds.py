@@ -46,13 +46,23 @@ def test_what_stands_there(text):
         "See http://college.test/fees.",
         "Your address is [email 1].",
         "10 % off.",
+        "See www.evil.example/login.",
+        "See evil.example!",
+        "See HTTPS://EVIL.EXAMPLE/x",
+        "See <a href=//evil.example>this</a>",
+        "See [this](evil.example)",
+        "See ftp://evil.example or mailto:ada@evil.example",
+        "Opens on\n15. March",
+        "⑨⑨ euros",
+        "½ of 1,500",
+        "九百",
     ],
 )
 def test_what_does_not(text):
     assert not is_grounded(text, [FEES])
 
 
-@pytest.mark.parametrize("text", ["Which room?", "¿Qué sala?", "Do you mean the fees of this term?", "在哪里？"])
+@pytest.mark.parametrize("text", ["Which room?", "¿Qué sala?", "Do you mean the fees of this term?", "Why?"])
 def test_questions(text):
     assert is_question(text)
 
@@ -65,7 +75,11 @@ def test_questions(text):
         "Yes.",
         "We are closed. Anything else?",
         "Do you know that it costs 5 euros?",
-        "a?" + "x" * 200 + "?",
+        "Why " + "x" * 200 + "?",
+        "Your refund was approved and you owe nothing any more, ok?",
+        "Your refund was approved?",
+        "学费全免。您无需付款。好吗？",
+        "Is it evil.example?",
         "Why: so?",
     ],
 )
@@ -77,3 +91,14 @@ def test_which_sources_there_are():
     assert all_known(["A1"], {"A1": ""})
     assert not all_known([], {"A1": ""})
     assert not all_known(["A1", "A2"], {"A1": ""})
+
+
+@pytest.mark.parametrize(
+    "text", ["[" + "A1 " * 6000 + "x", "[A1" * 6000, "\n" * 20_000, " " * 20_000, "a." * 10_000, "1 " * 10_000]
+)
+def test_whatever_a_model_says_is_soon_looked_at(text):
+    """What takes longer with each sign, or with the square of the length, would not end."""
+    assert sources_named(text) in ([], ["A1"])
+    assert without_sources(text) is not None
+    assert not is_question(text)
+    is_grounded(text, [FEES])

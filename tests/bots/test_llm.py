@@ -85,6 +85,20 @@ def test_what_the_model_is_told():
     assert "4242" not in json.dumps(body)
 
 
+def test_what_is_cut_is_hidden_before(own_tools):
+    """What is left of a value when it is cut, or written as JSON, would not be found."""
+    text = "x" * 1990 + " 4242 4242 4242 4242"
+    article = Found("a1", "Long", "y" * 1490 + " ada@example.org", score=0.9)
+    turn = turn_with(article, text=text, before=[("user", "z" * 490 + " 4242 4242 4242 4242")])
+    result = {"address": "Main street 5\n+49 170 1234567", "bank": "Bank:\nDE89 3704 0044 0532 0130 00"}
+    with model(wants("add_up", {"first": 1}), streamed("Why?")) as (bot, server):
+        answers(bot, turn, Called("add_up", "done", result))
+    sent = json.dumps([body for *_, body in server.asked], ensure_ascii=False)
+    for value in ("4242", "ada@", "1234567", "3704"):
+        assert value not in sent
+    assert "[phone 1]" in sent
+
+
 def test_what_was_hidden_is_said_again():
     turn = turn_with(FEES, text="Do you write to ada@example.org?")
     assert said(streamed("Yes, to [email 1]. [A1]"), turn).text.startswith("Yes, to ada@example.org.")

@@ -26,7 +26,7 @@ def functions(monkeypatch):
 
 def test_the_functions_of_the_page(functions):
     hours, book = tool_named("opening_hours"), tool_named("book")
-    calling = SimpleNamespace(customer=SimpleNamespace(email="ada@example.org"))
+    calling = SimpleNamespace(address="ada@example.org")
     assert hours.function(calling, "Blue") == "The Blue room is open from 8:00 to 18:00."
     assert book.function(calling, "Red", date(2026, 12, 1))["for"] == "ada@example.org"
     assert (book.needs, book.confirm, book.permission, book.title) == ("code", True, "auth.view_user", "Book a room")

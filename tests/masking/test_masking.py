@@ -46,11 +46,29 @@ def found(text, rules=NO_RULES):
         ("phone", "(020) 7946 0958"),
         ("phone", "415-555-2671"),
         ("phone", "+34912345678"),
+        ("phone", "(555)123-4567"),
+        ("card", "4242\u20114242\u20134242/4242"),
+        ("card", "4242 \u200b4242\n4242_4242"),
+        ("iban", "DE89 3704\n0044 0532 0130 00"),
+        ("email", "ada＠example.org"),
     ],
 )
 @pytest.mark.parametrize("around", ["{}", "My number is {}.", "({})", "room 12 {} please", "{}, thanks", "¿{}?"])
 def test_what_is_found(kind, value, around):
     assert found(around.format(value)) == [(kind, value)]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Tel.0170 1234567", [("phone", "0170 1234567")]),
+        ("call,+49 170 1234567/home", [("phone", "+49 170 1234567")]),
+        ("_+49 170 1234567_", [("phone", "+49 170 1234567")]),
+        ("DE89370400440532013000EUR", [("iban", "DE89370400440532013000")]),
+    ],
+)
+def test_what_stands_close_to_others(text, told):
+    assert found(text) == told
 
 
 @pytest.mark.parametrize(
@@ -114,6 +132,7 @@ class TestOwnPatterns:
         [
             ("###", "“###” would find too much: it needs four signs, and a # or * among them."),
             ("#+++", "“#+++” would find too much: it needs four signs, and a # or * among them."),
+            ("@+*+##", "“@+*+##”: behind a + stands a sign that is itself, or nothing."),
             ("Hello", "“Hello” would find too much: it needs four signs, and a # or * among them."),
             ("#" * 61, f"“{'#' * 60}” is too long."),
             ("####\n" * 101, "At most 100 patterns."),
@@ -151,11 +170,11 @@ class TestInstead:
         ("a@" * 50_000, 0),
         ("a." * 50_000, 0),
         ("+1 " * 40_000, 0),
-        ("DE12 " * 20_000, 20_000),
+        ("DE12 " * 20_000, 0),
         ("0" * 99_999, 0),
     ],
 )
 def test_long_texts(text, count):
     """What takes longer with the square of the length would not end."""
-    rules = Rules(patterns=compiled("##+-##+-##+-##+\n*+*+*+*+"))
+    rules = Rules(patterns=compiled("##+-##+-##+-##+\n**+-*+"))
     assert len(matches(text, rules)) == count

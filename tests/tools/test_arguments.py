@@ -96,6 +96,8 @@ def test_a_flag_that_is_not_set_is_needed_by_models_only():
             {"text": {"a": 1}},
             [("text", "Must be text, a number or true or false."), ("text", "This field is required.")],
         ),
+        ({"is_late": "no"}, [("is_late", "Must be true or false.")]),
+        ({"is_late": 0}, [("is_late", "Must be true or false.")]),
         ({"share": "nan"}, [("share", "Enter a number.")]),
         ({"price": "1e400"}, [("price", "Ensure that there are no more than 20 digits in total.")]),
         ({"other": 1}, [("other", "There is no such argument.")]),

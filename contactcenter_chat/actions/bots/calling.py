@@ -4,7 +4,9 @@ What is asked for stands in the spell (``pending``) until the next turn is over:
 asked, so that one that a crash has cut short asks for nothing twice.
 """
 
+import json
 import re
+import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -16,6 +18,7 @@ from ...exceptions import Conflict, ContactCenterError, Invalid, NotFound
 from ...knowledge.passages import digest_of
 from ...models import BotSpell, Conversation, ToolCall, clock
 from ...queries.identity import level_of, open_code
+from ...tools.arguments import checked, kept, shown
 from ...tools.registry import Tool, tool_named
 from ...wire.levels import Level
 from ..tools import NotConfirmed, NotVerified, call_tool
@@ -26,12 +29,14 @@ from .writing import locked
 Pending = dict[str, Any]
 
 CODE, YES = "code", "yes"  # what is asked for
+SHOWN_MOST = 200  # characters of an argument in a question
 DIGITS = re.compile(r"\D{0,80}(\d(?:\s?\d){5})\D{0,80}")  # a code, and little else
 
 
 def call(held: BotSpell, turn: Turn, number: int, wanted: Call) -> Called:
     """Call it, as the ``number``-th of what the bot answers in this turn. Raises Lost."""
-    pending = {"tool": wanted.tool, "arguments": dict(wanted.arguments), "key": _key(held, turn, wanted)}
+    arguments = _as_called(wanted)
+    pending = {"tool": wanted.tool, "arguments": arguments, "key": _key(held, turn, wanted.tool, arguments)}
     return _called(held, turn, number, pending, is_confirmed=False)
 
 
@@ -45,8 +50,8 @@ def resumed(held: BotSpell, turn: Turn) -> Turn | None:
         return None
     if pending["wants"] == YES:
         chosen = own_choice(turn.data)
-        if chosen not in words.CONFIRMING:
-            return turn
+        if chosen not in words.CONFIRMING or turn.data.get("question") != pending["question"]:
+            return turn  # of an older question, or of none
         done = chosen == words.YES
         called = _called(held, turn, 0, pending, is_confirmed=True) if done else Called(pending["tool"], "declined")
     else:
@@ -58,9 +63,18 @@ def resumed(held: BotSpell, turn: Turn) -> Turn | None:
     return None if called.state == "asked" else replace(turn, called=called)
 
 
-def _key(held: BotSpell, turn: Turn, wanted: Call) -> str:
+def _as_called(wanted: Call) -> dict[str, Any]:
+    """The arguments as the function gets them, however they were written; as they came where they are not right."""
+    tool = tool_named(wanted.tool)
+    try:
+        return kept(checked(tool.form, wanted.arguments)) if tool else dict(wanted.arguments)
+    except Invalid:
+        return dict(wanted.arguments)
+
+
+def _key(held: BotSpell, turn: Turn, name: str, arguments: dict[str, Any]) -> str:
     """The same when a turn is taken again, and calls the same."""
-    return f"{held.pk}.{turn.number}.{digest_of([wanted.tool], repr(sorted(wanted.arguments.items())))}"
+    return f"{held.pk}.{turn.number}.{digest_of([name], json.dumps(arguments, sort_keys=True, default=str))}"
 
 
 def _called(held: BotSpell, turn: Turn, number: int, pending: Pending, *, is_confirmed: bool) -> Called:
@@ -68,7 +82,7 @@ def _called(held: BotSpell, turn: Turn, number: int, pending: Pending, *, is_con
     try:
         done = _now(held, pending, is_confirmed=is_confirmed)
     except NotConfirmed:
-        return _ask(held, turn, number, {**pending, "wants": YES}, _question)
+        return _ask(held, turn, number, {**pending, "wants": YES, "question": secrets.token_urlsafe(9)}, _question)
     except NotVerified:
         return _ask_for_code(held, turn, number, pending)
     except (NotFound, Invalid, Conflict) as error:
@@ -110,18 +124,22 @@ def _ask(
 
 def _question(conversation: Conversation, pending: Pending) -> Say:
     tool: Any = tool_named(pending["tool"])
-    labels = {name: str(field.label) for name, field in tool.form.base_fields.items()}
-    said = [(labels.get(name, name), str(value)) for name, value in pending["arguments"].items()]
 
     def told() -> Say:
+        said = [(label, _in_a_line(value)) for label, value in shown(tool.form, pending["arguments"])]
+        about = {"question": pending["question"]}
         replies = [
-            QuickReply(words.yes(), system_data(words.YES)),
-            QuickReply(words.no(), system_data(words.NO)),
+            QuickReply(words.yes(), system_data(words.YES) | about),
+            QuickReply(words.no(), system_data(words.NO) | about),
             QuickReply(words.human(), system_data(words.HUMAN)),
         ]
         return Say(words.confirm(str(tool.title), said), replies)
 
     return words.in_language(conversation.language, told)
+
+
+def _in_a_line(value: str) -> str:
+    return " ".join(value.split())[:SHOWN_MOST]
 
 
 def _ask_for_code(held: BotSpell, turn: Turn, number: int, pending: Pending) -> Called:

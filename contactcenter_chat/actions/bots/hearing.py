@@ -97,8 +97,8 @@ def _offered(conversation: Conversation, number: int) -> dict[int, list[Any]]:
 def data_of(options: Sequence[Any], text: str) -> Any:
     """The data of the option that was typed, by its words or its number."""
     typed = text.strip()
-    if typed.isdecimal() and 1 <= int(typed[:3]) <= len(options):
-        return options[int(typed[:3]) - 1].get("data")
+    if typed in (numbers := [str(number) for number in range(1, len(options) + 1)]):
+        return options[numbers.index(typed)].get("data")
     same = [each for each in options if each["title"].casefold() == typed.casefold()]
     return same[0].get("data") if same else None
 

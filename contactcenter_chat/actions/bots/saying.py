@@ -8,6 +8,7 @@ from typing import Any
 from ... import events
 from ...bots import words
 from ...bots.base import QuickReply, Say
+from ...cards.quick_replies import MOST_OPTIONS
 from ...models import BotSpell, Conversation
 from ..messages import add_message, disclose
 
@@ -36,6 +37,7 @@ def cards_of(said: Say, language: str) -> list[tuple[str, Any]]:
     """The cards of what is said; whoever is given something to choose may choose a person, too."""
     replies = list(said.quick_replies)
     if (replies or said.miss) and not any(own_choice(each.data) for each in replies):
+        replies = replies[: MOST_OPTIONS - 1]
         replies.append(QuickReply(words.in_language(language, words.human), system_data(words.HUMAN)))
     options = [{"title": each.title, **({"data": each.data} if each.data is not None else {})} for each in replies]
     return [*said.cards, *([(events.QUICK_REPLIES, {"options": options})] if options else [])]

@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from django.db import DatabaseError
 from django.db.models import Q, QuerySet
@@ -148,7 +149,7 @@ class AtWork:
             connect()
             for spell in held:
                 mine = BotSpell.objects.filter(pk=spell.pk, lease_token=spell.lease_token, answer_by__gt=NOW)
-                mine.update(lease_until=NOW + LEASE)
+                _update_if_free(mine, lease_until=NOW + LEASE)
 
     def _still_held(self) -> list[BotSpell]:
         with self._lock:
@@ -180,10 +181,19 @@ def _leased(candidates: QuerySet[BotSpell]) -> BotSpell | None:
     for spell in candidates:
         token, seconds = secrets.randbits(62), timedelta(seconds=seconds_of(spell.bot))
         free = due().order_by().filter(pk=spell.pk, lease_token=spell.lease_token)
-        if free.update(lease_token=token, lease_until=NOW + LEASE, answer_by=NOW + seconds):
+        if _update_if_free(free, lease_token=token, lease_until=NOW + LEASE, answer_by=NOW + seconds):
             spell.lease_token = token
             return spell
     return None
+
+
+def _update_if_free(rows: QuerySet[BotSpell], **changes: Any) -> int:
+    """Update what nobody has locked: who writes may take long, and others are not to wait for that."""
+    if not connection().features.has_select_for_update_skip_locked:
+        return rows.update(**changes)
+    with atomic():
+        free = list(rows.select_for_update(skip_locked=True).values_list("pk", flat=True))
+        return BotSpell.objects.filter(pk__in=free).update(**changes) if free else 0
 
 
 def _work(spell: BotSpell) -> None:

@@ -6,14 +6,17 @@ import pytest
 from django.core import mail
 
 from contactcenter_chat.actions import conversations
+from contactcenter_chat.actions.cards import submit_card
+from contactcenter_chat.actions.messages import add_message
 from contactcenter_chat.bots.base import Call, Called, Say
-from contactcenter_chat.models import BotSpell, Queue, ToolCall
+from contactcenter_chat.events import QUICK_REPLIES
+from contactcenter_chat.models import BotSpell, Card, Queue, ToolCall
 
 from .conftest import LONG_AGO, PASSED_ON, said, says, spell_of, take_turns
 
 pytestmark = pytest.mark.usefixtures("own_tools")
 OPEN = Call("open_queue", {"name": "Rooms", "size": "l"})
-QUESTION = "Shall I do this? Open queue\n– Name: Rooms\n– Size: l"
+QUESTION = "Shall I do this? Open queue\n– Name: Rooms\n– Size: Large\n– Price: 1"
 ASKED = [("open_queue", "asked", None)]
 OPENED = {"queue": "Rooms", "size": "l", "day": None, "price": "1"}
 
@@ -113,6 +116,27 @@ class TestConfirming:
         assert said(talk)[3:] == [QUESTION]
         turn(talk, "Yes")
         assert heard[2:] == [("open_queue", "done", OPENED)]
+
+    def test_a_yes_to_an_older_question(self, talk, heard, bot):
+        bot.wanted = Call("open_queue", {"name": "Other\n– Price: 0", "size": "s"})
+        older = Card.objects.latest("pk")
+        turn(talk, "How much is it?")
+        assert said(talk)[3:] == ["Shall I do this? Open queue\n– Name: Other – Price: 0\n– Size: Small\n– Price: 1"]
+        submit_card(conversation_id=talk.pk, card_id=older.pk, data={"data": older.content["options"][0]["data"]})
+        BotSpell.objects.update(due_at=LONG_AGO)
+        take_turns()
+        assert not ToolCall.objects.exists()
+
+    @pytest.mark.parametrize("typed", ["0015551234567", "001", "01", "10", "1.", "١"])
+    def test_numbers_that_are_no_choice(self, talk, typed):
+        turn(talk, typed)
+        assert not ToolCall.objects.exists()
+
+    def test_a_yes_that_somebody_else_offers(self, talk):
+        card = (QUICK_REPLIES, {"options": [{"title": "Sure", "data": {"contactcenter": "yes"}}]})
+        add_message(conversation_id=talk.pk, author_type="bot", text="Nice weather?", cards=[card])
+        turn(talk, "Sure")
+        assert not ToolCall.objects.exists()
 
     def test_a_person(self, talk):
         turn(talk, "Talk to a person")

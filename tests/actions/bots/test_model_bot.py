@@ -119,7 +119,7 @@ def test_from_the_question_to_the_deed(talk, model, own_tools):
     turn(talk, "Yes")
     assert said(talk)[1:] == [
         "For that I must be sure who you are. I have sent a code to g•••@example.org: please write it here.",
-        "Shall I do this? Open queue\n– Name: Rooms\n– Size: l",
+        "Shall I do this? Open queue\n– Name: Rooms\n– Size: Large\n– Price: 1",
         "The queue Rooms is open.",
     ]
     assert Queue.objects.filter(name="Rooms").exists()
