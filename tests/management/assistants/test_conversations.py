@@ -4,6 +4,7 @@ import pytest
 
 from contactcenter_chat.actions.conversations import erase_conversation
 from contactcenter_chat.actions.setup.tenants import update_tenant
+from contactcenter_chat.events import CUSTOMER
 from contactcenter_chat.exceptions import Conflict, NotFound
 from contactcenter_chat.management.assistants import conversations
 from contactcenter_chat.management.assistants.catalogue import TOOLS
@@ -24,7 +25,7 @@ def read(conversation, **arguments):
 
 
 def test_the_newest_come_first_and_of_one_tenant(center, conversation):
-    later = start_conversation(center.channel, name="Ada 600 123 456")
+    later = start_conversation(center.channel, name="Ada +34 600 123 456")
     start_conversation(make_center().channel)
     first, second = called(center.tenant, "list_conversations")["conversations"]
     assert first == {
@@ -43,24 +44,26 @@ def test_the_newest_come_first_and_of_one_tenant(center, conversation):
 
 
 def test_as_many_queries_for_many(center, conversation, django_assert_num_queries):
+    assert conversation.tenant
     with django_assert_num_queries(2):
         called(center.tenant, "list_conversations")
     for _ in range(3):
         start_conversation(center.channel)
     with django_assert_num_queries(2):
         called(center.tenant, "list_conversations")
-    say(conversation, "Hello?")
-    with django_assert_num_queries(6):
-        read(conversation)
+    for _ in range(3):
+        with django_assert_num_queries(6):
+            read(conversation)
+        say(conversation, "Hello?")
 
 
 def test_what_must_not_leave_is_masked(center, conversation):
     say(conversation, "My account is DE89 3704 0044 0532 0130 00, again: grace@example.org, student S-1234.")
-    update_tenant(center.tenant, name="College", masked_patterns=r"S-\d{4}")
+    update_tenant(center.tenant, name="College", masked_patterns="S-####")
     lines = read(conversation)["lines"]
-    assert [(each["speaker"], each["name"], each["text"]) for each in lines if each["speaker"] == "customer"] == [
-        ("customer", "Grace", MASKED),
-        ("customer", "Grace", "My account is [iban 1], again: [email 1], student [number 1]."),
+    assert [(each["speaker"], each["name"], each["text"]) for each in lines if each["speaker"] == CUSTOMER] == [
+        (CUSTOMER, "Grace", MASKED),
+        (CUSTOMER, "Grace", "My account is [iban 1], again: [email 1], student [number 1]."),
     ]
     assert {each["name"] for each in lines if not each["speaker"]} == {None}
 
@@ -97,7 +100,7 @@ def test_room_is_given_by_numbers_where_lines_stand_in_another_order(monkeypatch
 
 def test_what_was_erased_is_gone(conversation):
     erase_conversation(conversation_id=conversation.pk)
-    assert not any("tuition" in each["text"] or each["speaker"] for each in read(conversation)["lines"])
+    assert "tuition" not in str(read(conversation))
 
 
 def test_handed_over_again_the_brief_is_renewed(center, conversation):
