@@ -82,8 +82,9 @@ def test_what_is_no_message_of_the_protocol_ends_nothing(project):
     server = program(project, made)
     project.environment = server.env
     process = project._start("mcp", *server.args, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    for line in (b"not JSON\n", b"[]\n", b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}\n'):
-        process.stdin.write(line)
+    unpaired = b'{"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": "\\ud800"}}'
+    for line in (b"not JSON", b"[]", b"\xff", unpaired, b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}'):
+        process.stdin.write(line + b"\n")
     process.stdin.flush()
     answers = [json.loads(process.stdout.readline())]
     while answers[-1].get("id") != 1:

@@ -4,6 +4,7 @@ import json
 
 import anyio
 import pytest
+from jsonschema import Draft202012Validator
 from mcp import Client, MCPError
 from mcp.types import INTERNAL_ERROR, INVALID_PARAMS
 
@@ -45,6 +46,14 @@ async def came_of(client, name, arguments):
 
 def test_all_scopes_have_all_tools(center):
     assert asking(center) == list(catalogue.TOOLS)
+
+
+@pytest.mark.parametrize("tool", catalogue.TOOLS.values())
+def test_arguments_are_described_by_a_schema(tool):
+    Draft202012Validator.check_schema(tool.schema)
+    named = dict.fromkeys(tool.schema.get("required", ()), "x")
+    Draft202012Validator(tool.schema).validate(named)
+    assert set(named) <= {"conversationId", "question"}
 
 
 @pytest.mark.parametrize(
