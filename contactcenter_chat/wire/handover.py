@@ -44,6 +44,12 @@ def read_handover(body, limits=None):
     return read(body, HANDOVER, limits)
 
 
+def brief_of(given):
+    """Return what is declared of the brief, by its own names; what is not there is left out."""
+    brief = {path.removeprefix("brief."): value for path, value in given.items() if path.startswith("brief.")}
+    return {name: value for name, value in brief.items() if value is not None}
+
+
 def handover(conversation_id, interaction, state):
     """How far a handover has come: its brief, and a state: ``accepted``, ``completed``, ``failed`` or ``none``."""
     brief = dict(interaction.brief) if interaction else {}

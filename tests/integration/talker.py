@@ -10,10 +10,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings_integration")
 django.setup()
 
 from contactcenter_chat.actions import conversations, messages  # noqa: E402
-from contactcenter_chat.actions.setup import webhooks  # noqa: E402
+from contactcenter_chat.actions.setup import tenants, webhooks  # noqa: E402
 from contactcenter_chat.attachments.storing import storage  # noqa: E402
 from contactcenter_chat.events import AGENT, CUSTOMER  # noqa: E402
-from contactcenter_chat.models import Attachment, Channel, Conversation, Interaction, Queue, Receiver, Webhook  # noqa: E402
+from contactcenter_chat.models import ApiKey, Attachment, Channel, Conversation, Interaction, Queue, Receiver, Webhook  # noqa: E402
 from contactcenter_chat.queries.transcripts import transcripts_of  # noqa: E402
 from tests import factories  # noqa: E402
 
@@ -44,6 +44,25 @@ def say(conversations, texts):
             messages.add_message(
                 conversation_id=interaction.conversation_id, author_type=AGENT, agent=interaction.agent, text=text
             )
+
+
+def assisted(tenant):
+    """Make an article, and a conversation that a bot has and in which its customer asks; return the latter's id."""
+    queue = Queue.objects.get(tenant__label=tenant)
+    factories.make_article(queue.tenant, "Can I pay in parts?", answer="Yes, in three.")
+    started = conversations.start_conversation(
+        channel=factories.make_channel(queue.tenant, queue), data={"name": "Grace"}, script="faq"
+    )
+    messages.add_message(
+        conversation_id=started.pk, author_type=CUSTOMER, text="Can I pay in parts? I am grace@example.org"
+    )
+    return {"conversation": started.pk}
+
+
+def revoke(tenant):
+    """Revoke all keys of a contact centre."""
+    for api_key in ApiKey.objects.filter(tenant__label=tenant):
+        tenants.revoke_api_key(api_key)
 
 
 def enable(channel):
@@ -132,6 +151,8 @@ DO = {
         center,
         start,
         say,
+        assisted,
+        revoke,
         enable,
         remote_channel,
         bot_channel,

@@ -56,6 +56,7 @@ def test_there_are_these_commands_and_no_others():
         "apply_centre",
         "contactcenter_create_tenant",
         "contactcenter_health",
+        "contactcenter_mcp",
         "contactcenter_purge",
         "contactcenter_redeliver",
         "contactcenter_setup_provider",

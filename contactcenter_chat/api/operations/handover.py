@@ -50,13 +50,11 @@ class HandingOver(Conversations):
         return self.once.answer(202, lambda: self._hand_over(conversation_id, wanted, epoch))
 
     def _hand_over(self, conversation_id, wanted, epoch):
-        names = ("intent", "summary", "entities", "tried", "mood")
-        given = {name: wanted[f"brief.{name}"] for name in names}
         with self.naming_the_epoch():
             hand_over(
                 conversation_id=conversation_id,
                 tenant_id=self.tenant.pk,
-                brief=Brief(**{name: value for name, value in given.items() if value is not None}),
+                brief=Brief(**shapes.brief_of(wanted)),
                 reason=wanted["reason"],
                 queue=self._queue(wanted["queueId"]),
                 skills=wanted["skills"],
