@@ -5,7 +5,7 @@ They stand in a module ``contact_tools`` of an app, which is imported when Djang
     @contact_tool(needs="code", confirm=True, permission="rooms.add_booking", bots=["assistant"])
     def book_room(calling, room: Literal["Blue", "Red"], day: date, hours: int = 1) -> str:
         "Book a room for the customer."
-        booking = Booking.objects.create(room=room, day=day, hours=hours, by=calling.customer.email)
+        booking = Booking.objects.create(room=room, day=day, hours=hours, by=calling.address)
         return f"Booked: {booking}"
 """
 

@@ -36,7 +36,5 @@ def book_room(calling, room: Literal["Blue", "Red"], day: date, half: Literal["m
         return "That day is over."
     if RoomBooking.objects.filter(room=room, day=day, half=half).exists():
         return f"The {room} room is taken then."
-    booking = RoomBooking.objects.create(
-        room=room, day=day, half=half, booked_for=str(calling.customer)[:320], key=calling.key
-    )
+    booking = RoomBooking.objects.create(room=room, day=day, half=half, booked_for=calling.address, key=calling.key)
     return f"Booked: {booking}."
