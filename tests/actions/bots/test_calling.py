@@ -122,7 +122,7 @@ class TestConfirming:
         older = Card.objects.latest("pk")
         turn(talk, "How much is it?")
         assert said(talk)[3:] == ["Shall I do this? Open queue\n– Name: Other – Price: 0\n– Size: Small\n– Price: 1"]
-        submit_card(conversation_id=talk.pk, card_id=older.pk, data={"data": older.content["options"][0]["data"]})
+        submit_card(conversation_id=talk.pk, card_id=older.pk, given={"title": "Yes"})
         BotSpell.objects.update(due_at=LONG_AGO)
         take_turns()
         assert not ToolCall.objects.exists()
