@@ -39,7 +39,6 @@ def run():
     with receiver() as good:
         talk(good)
         alone, told_alone = measured(good)
-        print(alone, told_alone, file=sys.stderr, flush=True)
         beside, told_beside = measured(good, HANGING)
     while_they = f"while {HANGING} bots of another tenant hang"
     return [
