@@ -31,7 +31,7 @@ TOKENS_AN_ANSWER, TOKENS_A_CONVERSATION = 4_000, 40_000  # of both ways
 TOKENS_SAID = 800  # at most at a time, as the endpoint is told
 ROUNDS = 4  # of asking the model in a turn: functions are called between them
 BEFORE, ARTICLES = 8, 3  # of what was said before; of what was found
-SAID_MOST, QUESTION_MOST, ARTICLE_MOST, RESULT_MOST = 500, 2_000, 1_500, 2_000  # characters
+SAID_MOST, QUESTION_MOST, ARTICLE_MOST, RESULT_MOST = 500, 1_500, 1_500, 1_500  # characters
 HAND_OVER = "HANDOVER"
 INSTRUCTIONS = """\
 You answer customers of a contact centre in a chat, in the language in which they write, briefly and politely.

@@ -5,7 +5,7 @@ from uuid import uuid4
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from ..actions.tools import call_tool
+from ..actions.tools import KEY_MAX, call_tool
 from ..exceptions import Conflict
 from ..models import clock
 from ..queries import desk
@@ -46,4 +46,4 @@ def _key(request):
     key = request.POST.get("key", "")
     if not key:
         raise Conflict
-    return f"desk-{request.agent.pk}-{key}"[:128]
+    return f"desk-{request.agent.pk}-{key}"[:KEY_MAX]

@@ -195,6 +195,7 @@ OWNERS = {
     ("desk/handling.py", 2000),  # a note
     ("wire/limits.py", 255),  # a webhook's name, as answers may hold it
     ("admin/table_import.py", 255),  # a file's name, on the way in
+    ("admin/trying_sets.py", 255),  # likewise
 }
 
 

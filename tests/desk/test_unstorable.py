@@ -34,6 +34,7 @@ def values(chat):
         "response_id": "unknown",
         "article_id": "unknown",
         "file_id": "unknown",
+        "name": "unknown",
     }
 
 

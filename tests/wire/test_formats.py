@@ -68,6 +68,10 @@ ELSEWHERE = {
     "wire/handover.py": ("conversationId",),
     "api/operations/verification.py": ("conversationId",),
     "wire/verification.py": ("conversationId",),
+    # What a team's assistants read and write, whatever format the applications speak.
+    "management/assistants/catalogue.py": ("conversationId",),
+    "management/assistants/conversations.py": ("conversationId",),
+    "management/assistants/knowledge.py": ("conversationId",),
     # A file of an article, as all formats are answered.
     "api/operations/articles.py": ("contentType",),
     "wire/articles.py": ("contentType",),
