@@ -12,9 +12,10 @@ from django.utils.translation import gettext_noop as _
 
 from ...exceptions import Invalid
 from ...exports.table_reading import MAX_BYTES, MAX_LINES
-from ...storable import is_deeper
+from ...storable import each_text, is_deeper, storable
 from .sets import HANDOVER, NONE
 
+YEARS = (2000, 9999)
 VERSION = 1
 FILE_BYTES_MOST = 10 * MAX_BYTES
 LEVELS_MOST = 6
@@ -94,7 +95,9 @@ def read_run(content: bytes) -> Run:
         kept = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise Invalid(_("This is no file of a run.")) from error
-    return run_of(kept)
+    if is_deeper(kept, LEVELS_MOST):
+        raise Invalid(_("This is no file of a run."))
+    return run_of(each_text(kept, storable))
 
 
 def run_of(kept: Any) -> Run:
@@ -115,7 +118,8 @@ def _is_moment(text: str) -> bool:
         at = parse_datetime(text)
     except ValueError:  # such as 2026-02-30
         return False
-    return at is not None and timezone.is_aware(at)
+    # Times at either end of the calendar are none in other time zones.
+    return at is not None and timezone.is_aware(at) and YEARS[0] < at.year < YEARS[1]
 
 
 def _result(kept: Any) -> Result:

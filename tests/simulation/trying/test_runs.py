@@ -102,6 +102,8 @@ def test_a_file_is_read_as_it_was_written():
         {"at": ""},
         {"at": "2026-13-45T99:00"},
         {"at": "2026-06-01T09:00"},
+        {"at": "9999-12-31T23:59:59-23:00"},
+        {"at": "0001-01-01T00:00:00+14:00"},
         {"results": [{**vars(HIT), "seconds": "1"}]},
         {"results": 1},
         {"results": [1]},
@@ -113,6 +115,11 @@ def test_a_file_is_read_as_it_was_written():
 def test_what_is_no_run_is_refused(change):
     with pytest.raises(Invalid, match="This is no file of a run"):
         read_run(json.dumps({**run_with(HIT).as_json(), **change}).encode())
+
+
+def test_what_no_database_keeps_is_replaced():
+    content = json.dumps({**run_with(HIT).as_json(), "bot": "a\ud800"}).encode()
+    assert read_run(content).bot == "a\ufffd"
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff", b"[]", b"[" * 100_000, b"1"])
