@@ -95,7 +95,7 @@ def read_run(content: bytes) -> Run:
         kept = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise Invalid(_("This is no file of a run.")) from error
-    if is_deeper(kept, LEVELS_MOST):
+    if not isinstance(kept, dict) or is_deeper(kept, LEVELS_MOST):
         raise Invalid(_("This is no file of a run."))
     return run_of(each_text(kept, storable))
 
