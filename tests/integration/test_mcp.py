@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import anyio
 import pytest
@@ -71,7 +72,8 @@ def test_an_assistant_reads_searches_drafts_and_hands_over(project, mode):
         project.talk("revoke", tenant="college")
         assert "no longer, good for college" in (await came_of(client, "list_conversations")).message
 
-    anyio.run(talk)
+    with ThreadPoolExecutor(1) as thread:  # a browser's tests leave a loop of events running in their own
+        thread.submit(anyio.run, talk).result()
     assert "Traceback" not in (project.folder / "mcp.log").read_text()
     asked = project.query("SELECT brief->>'intent', brief->>'reason' FROM contactcenter_chat_interaction")
     assert asked == [("fees", "asked")]
