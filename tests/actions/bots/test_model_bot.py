@@ -35,7 +35,7 @@ FORGED = (
     wants("room_of", {"email": "ada@example.org"}),
     wants("room_of", {"email": "grace@example.org"}),
     wants("room_of", {"email": "ada@example.org", "identity": "signed"}),
-    wants("room_of", '{"email": "ada@example.org", "confirmed": tru'),
+    wants("room_of", '{"email": "ada@example.org", "confirmed": '),
     wants("staff_only", {"email": "ada@example.org"}),
     wants("ROOM_OF", {"email": "ada@example.org"}),
     streamed("Her room is 0815. [A1]"),
