@@ -146,7 +146,9 @@ def _ask_for_code(held: BotSpell, turn: Turn, number: int, pending: Pending) -> 
     tool: Tool | None = tool_named(pending["tool"])
     if tool is None or tool.needs > Level.CODE:  # no code makes it that sure
         return Called(pending["tool"], "not_verified")
-    conversation = Conversation.objects.select_related("channel__webhook", "customer").get(pk=held.conversation_id)
+    conversation = _conversation(held)
+    if level_of(conversation, clock.now()) >= tool.needs:  # for another address than the row has
+        return Called(pending["tool"], "not_verified")
     sent = open_code(conversation, clock.now())
     try:
         sent = sent or send_code(conversation_id=held.conversation_id)
@@ -162,6 +164,11 @@ def _ask_for_code(held: BotSpell, turn: Turn, number: int, pending: Pending) -> 
     )
 
 
+def _conversation(held: BotSpell) -> Conversation:
+    """The conversation as it is now, with what its customer's identity hangs on."""
+    return Conversation.objects.select_related("channel__webhook", "customer").get(pk=held.conversation_id)
+
+
 def _code_sent(conversation: Conversation, address: str) -> Say:
     return Say(words.in_language(conversation.language, lambda: words.code_sent(address)))
 
@@ -169,7 +176,7 @@ def _code_sent(conversation: Conversation, address: str) -> Say:
 def _checked(held: BotSpell, code: str) -> ContactCenterError | None:
     """Check a code; return what is wrong with it. One that came back before a crash is right still."""
     tool = tool_named(held.pending["tool"])
-    conversation = Conversation.objects.select_related("channel__webhook", "customer").get(pk=held.conversation_id)
+    conversation = _conversation(held)
     if tool and level_of(conversation, clock.now()) >= tool.needs:
         return None
     try:

@@ -10,7 +10,7 @@ from contactcenter_chat.actions.cards import submit_card
 from contactcenter_chat.actions.messages import add_message
 from contactcenter_chat.bots.base import Call, Called, Say
 from contactcenter_chat.events import QUICK_REPLIES
-from contactcenter_chat.models import BotSpell, Card, Queue, ToolCall
+from contactcenter_chat.models import BotSpell, Card, Customer, Queue, ToolCall
 
 from .conftest import LONG_AGO, PASSED_ON, said, says, spell_of, take_turns
 
@@ -182,6 +182,15 @@ class TestCodes:
         BotSpell.objects.update(lease_until=LONG_AGO)
         assert take_turns() == 1
         assert said(talk)[2:] == [QUESTION]
+
+
+def test_a_row_with_another_address_is_not_asked_for_again(talk, heard):
+    """A code has proved the conversation's address, and no further one would prove that of the row."""
+    turn(talk, "Open a queue")
+    Customer.objects.update(email="ada@example.org")
+    turn(talk, code())
+    assert heard == [*ASKED, ("open_queue", "not_verified", None)]
+    assert (len(mail.outbox), ToolCall.objects.count()) == (1, 0)
 
 
 def test_nobody_is_asked_twice_by_a_turn_that_is_taken_again(talk, bot):
