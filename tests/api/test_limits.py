@@ -196,6 +196,7 @@ OWNERS = {
     ("wire/limits.py", 255),  # a webhook's name, as answers may hold it
     ("admin/table_import.py", 255),  # a file's name, on the way in
     ("admin/trying_sets.py", 255),  # likewise
+    ("simulation/trying/runs.py", 2000),  # a year
 }
 
 
