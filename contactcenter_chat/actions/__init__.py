@@ -22,6 +22,7 @@
 - ``knowledge``      what agents, bots and customers get as answers
 - ``bots``           who may speak when it is not an agent
 - ``remote``         a conversation that a remote centre answers
+- ``rate_limit``     how often a key may call
 - ``setup``          what a contact centre is set up from
 - ``upkeep``         what is old, forgotten or missed
 

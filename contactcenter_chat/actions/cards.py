@@ -12,9 +12,10 @@ from django.utils.translation import gettext_noop as _
 from ..cards import base as kinds
 from ..conf import settings
 from ..database import atomic
-from ..events import CUSTOMER, CardExecuted, CardSubmitted
+from ..events import CUSTOMER, QUICK_REPLIES, CardExecuted, CardSubmitted
 from ..exceptions import Conflict, Invalid, NotFound
 from ..models import Card, Conversation, Message, clock
+from . import optouts
 from .bots import spells
 from .center import slots
 from .participants import living
@@ -57,6 +58,9 @@ def submit_card(*, conversation_id: str, card_id: str, given: Any, tenant_id: st
     With a ``tenant_id`` the conversation must be that tenant's. Raises NotFound, Invalid, Conflict.
     """
     with atomic(joins=True):
+        word = _word_of_it(conversation_id, card_id, given)
+        if word:
+            optouts.lock_customer_of(conversation_id)
         conversation = living(conversation_id, tenant_id)
         card, answer, repeated = _answered(conversation, card_id, given, "submitted")
         if not repeated:
@@ -66,7 +70,10 @@ def submit_card(*, conversation_id: str, card_id: str, given: Any, tenant_id: st
                 slots.take_again(conversation)
             conversation.last_word_by, conversation.last_word_at = CUSTOMER, card.submitted_at
             record(conversation, _event(CardSubmitted, card, answer), card=card, at=card.submitted_at)
-            spells.hear(conversation)
+            if word and optouts.is_obeyed(conversation, word):
+                optouts.obey(conversation, word)
+            else:
+                spells.hear(conversation)
     return card
 
 
@@ -80,6 +87,20 @@ def execute_card(*, conversation_id: str, card_id: str, given: Any, tenant_id: s
             card.save(update_fields=["executed_at", "executed_data"])
             record(conversation, _event(CardExecuted, card, answer), card=card, at=card.executed_at)
     return card
+
+
+def _word_of_it(conversation_id: str, card_id: str, given: Any) -> str:
+    """The title of the button that was pressed, where it may say that the business shall not write first, or again."""
+    pressed = Card.objects.filter(pk=card_id, message__conversation=conversation_id, content_type=QUICK_REPLIES)
+    card = pressed.first()
+    if card is None:
+        return ""
+    try:
+        kinds.check_size(given, "body")
+        title: str = kinds.kind_of(QUICK_REPLIES).answer(card.content, given)["title"]
+    except Invalid:  # which is told when all is locked
+        return ""
+    return title if optouts.is_word_of_it(title) else ""
 
 
 def _answered(conversation: Conversation, card_id: str, given: Any, done: str) -> tuple[Card, Any, bool]:

@@ -9,7 +9,8 @@ from typing import Any
 from ..bots import consent, words
 from ..database import atomic
 from ..events import AGENT, CUSTOMER, CustomerOptedIn, CustomerOptedOut
-from ..models import Agent, BotSpell, BusinessStart, Conversation, Customer, clock
+from ..models import Agent, BotSpell, BusinessStart, Conversation, Customer, OptOut, clock
+from ..queries.optouts import digests_of, is_out, opt_outs_of
 from ..wire.base import CustomerNames
 from . import own_words
 from .participants import check_handles, living
@@ -46,8 +47,8 @@ def is_obeyed(conversation: Conversation, text: str) -> bool:
     """Whether it is one here. Expects the customer and the conversation locked."""
     if not (is_word_of_it(text) and BusinessStart.objects.filter(conversation=conversation).exists()):
         return False
-    is_out = Customer.objects.filter(pk=conversation.customer_id, opted_out_at__isnull=False).exists()
-    return is_out or consent.wants_no_more(text)  # whoever is not out has nothing to take back
+    # Whoever is not out has nothing to take back.
+    return consent.wants_no_more(text) or is_out(Customer.objects.get(pk=conversation.customer_id))
 
 
 def obey(conversation: Conversation, text: str) -> None:
@@ -76,10 +77,17 @@ def note_told(
 
 def note(conversation: Conversation, out: bool, *, by: str, agent_id: str = "") -> None:
     """Write it down; nothing happens where it is so already. Expects the customer and the conversation locked."""
-    rows = Customer.objects.filter(pk=conversation.customer_id, opted_out_at__isnull=out)
-    if rows.update(opted_out_at=clock.now() if out else None):
+    customer = Customer.objects.get(pk=conversation.customer_id)
+    if is_out(customer) != out:
         event = CustomerOptedOut if out else CustomerOptedIn
         record(conversation, event(by=by, agent_id=agent_id))
+    Customer.objects.filter(pk=customer.pk, opted_out_at__isnull=out).update(opted_out_at=clock.now() if out else None)
+    digests = digests_of(customer)
+    if out:
+        rows = [OptOut(tenant_id=customer.tenant_id, digest=each) for each in digests]
+        OptOut.objects.bulk_create(rows, ignore_conflicts=True)
+    else:
+        opt_outs_of(customer, digests).delete()
 
 
 def _says_out(data: Mapping[str, Any], names: CustomerNames) -> bool:

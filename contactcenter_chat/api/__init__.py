@@ -7,7 +7,6 @@
 - ``article_files``    files of articles, where the links of the operation on articles lead
 - ``base``             what all operations share: who calls, for whose tenant, allowed what, how often
 - ``authentication``   access tokens, given for a key and its secret and read again; keys
-- ``rate_limit``       how often a key may call
 - ``idempotency``      the first answer again, for a request that is repeated
 - ``description``      how operations are described
 - ``docs``             the descriptions as JSON and as pages

@@ -5,6 +5,7 @@ from functools import cached_property, partial
 from types import ModuleType
 from typing import Any
 
+from ..actions import rate_limit
 from ..actions.bots.after_agent import SILENCE_MINUTES, TOTAL_MINUTES
 from ..conf import settings
 from ..exceptions import Forbidden, Invalid, NotFound
@@ -17,7 +18,6 @@ from ..queries.selections import Selection
 from ..wire.base import Format, Listing
 from ..wire.limits import WEBHOOK_NAME_MAX, Limits, Range
 from ..wire.reading import Reader
-from . import rate_limit
 from .description import PAGE_SIZE, REVISION
 from .idempotency import IdempotentRequest
 

@@ -22,6 +22,7 @@ from ..queries import desk, log_lines
 from ..queries.acts import owed_told
 from ..queries.code_choices import choices
 from ..queries.identity import standing_of
+from ..queries.optouts import is_out
 from ..queries.tools import tools_for
 from ..routing.pace import pace_of
 from .base import part
@@ -167,6 +168,7 @@ def _side(agent, conversation):
         "interactions": desk.interactions_of(conversation),
         "others": desk.other_conversations(agent, conversation),
         "standing": standing_of(conversation, clock.now()),
+        "is_out": is_out(conversation.customer),
     }
 
 

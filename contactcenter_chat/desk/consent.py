@@ -14,10 +14,9 @@ def opted_out(request, conversation_id):
     """Note that the customer wants none, or does again: ``out`` in the form says which."""
     conversation = desk.conversation_for(request.agent, conversation_id)
     out = request.POST.get("out") == "1"
-    customer = set_opted_out(conversation_id=conversation.pk, agent=request.agent, opted_out=out)
-    conversation.customer = customer
+    set_opted_out(conversation_id=conversation.pk, agent=request.agent, opted_out=out)
     return render(
         request,
         "contactcenter_chat/desk/opted_out.html",
-        {"conversation": conversation, "handled": True, "is_noted": True},
+        {"conversation": conversation, "handled": True, "is_noted": True, "is_out": out},
     )

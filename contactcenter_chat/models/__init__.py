@@ -8,7 +8,7 @@
 - ``receivers``      Receiver
 - ``channels``       Webhook, Channel
 - ``people``         what the project's users are called
-- ``customers``      Customer, CustomerIdentity, Erasure
+- ``customers``      Customer, CustomerIdentity, Erasure, OptOut
 - ``hours``          OpeningHours
 - ``queues``         Queue, QueueMember, QueueOverflow, Agent, PresenceSpan
 - ``departments``    Department, DepartmentQueue, DepartmentSupervisor
@@ -44,7 +44,7 @@ from .callbacks import CallbackRejection, InboundCallback, RemoteKey
 from .channels import Channel, Webhook
 from .control import ControlSpan
 from .conversations import Conversation, Interaction, Offer, Participant, RoutingDecision, RoutingLook
-from .customers import Customer, CustomerIdentity, Erasure
+from .customers import Customer, CustomerIdentity, Erasure, OptOut
 from .deliveries import Delivery, DeliveryAttempt, DeliverySlot, Lane, SweepRun
 from .departments import Department, DepartmentQueue, DepartmentSupervisor
 from .failures import Failure
@@ -107,6 +107,7 @@ __all__ = [
     "Message",
     "Offer",
     "OpeningHours",
+    "OptOut",
     "OwedActs",
     "Participant",
     "PostAgentAssignment",

@@ -52,6 +52,24 @@ class CustomerIdentity(models.Model):
         return f"{self.kind} {self.value}"
 
 
+class OptOut(models.Model):
+    """That the business begins no conversation with whoever has this address or id.
+
+    Only a digest of it is kept, so that this outlasts the customer's row, and holds for others of the same person.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+", db_index=False)
+    digest = models.CharField(max_length=64)
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "digest"], name="cc_opt_out_once")]
+
+    def __str__(self) -> str:
+        return self.digest
+
+
 class Erasure(models.Model):
     """That a person is to be forgotten; done when nothing of them is left. Until then the sweep goes on with it."""
 

@@ -37,6 +37,7 @@
 - ``handing_on``        how often a chat was handed on lately
 - ``estimates``         where who waits stands, and for how long
 - ``health``            how late deliveries and routing are, and what is stuck
+- ``optouts``           who wants no conversations that the business begins
 - ``overview``          what goes on now, what has gone wrong, and what is still to be set up
 - ``list_addresses``    how the admin's lists call what narrows them, in their addresses
 - ``erasure``           whom we are forgetting, and what is left of them

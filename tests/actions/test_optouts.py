@@ -1,15 +1,31 @@
 """Who wants no conversations that the business begins?"""
 
+from datetime import timedelta
+
 import pytest
 
 from contactcenter_chat import signals
 from contactcenter_chat.actions import optouts
 from contactcenter_chat.actions.bots import starting
+from contactcenter_chat.actions.cards import submit_card
 from contactcenter_chat.actions.conversations import assign_to_queue, start_conversation, update_conversation
 from contactcenter_chat.actions.messages import add_message
 from contactcenter_chat.actions.upkeep.erasure import erase_customer
-from contactcenter_chat.exceptions import Conflict, NotFound
-from contactcenter_chat.models import BotSpell, Channel, Customer, Interaction, Message, Webhook
+from contactcenter_chat.actions.upkeep.retention import purge
+from contactcenter_chat.events import QUICK_REPLIES
+from contactcenter_chat.exceptions import Conflict, Invalid, NotFound, OptedOut
+from contactcenter_chat.models import (
+    BotSpell,
+    Channel,
+    Conversation,
+    Customer,
+    Interaction,
+    Message,
+    OptOut,
+    Webhook,
+    clock,
+)
+from contactcenter_chat.queries.optouts import is_out as is_out_of
 from tests import factories
 from tests.facts import facts, fresh, refused
 
@@ -208,6 +224,81 @@ def test_it_is_kept_when_the_customer_is_forgotten_and_says_nothing_of_who_it_wa
     assert is_out()
     assert fresh(begun, "erased_at")[0] is not None
     assert set(Message.objects.values_list("text", flat=True)) == {""}
+
+
+def others(customer, **known):
+    return Customer.objects.create(tenant=customer.tenant, **known)
+
+
+def begin(center, customer, key):
+    return starting.start_with_bot(channel=center.channel, customer=customer, text="Your room is ready.", key=key)
+
+
+def test_it_holds_for_everybody_with_the_same_address(center):
+    first = Customer.objects.create(tenant=center.tenant, email="Grace@example.org")
+    says(begin(center, first, "1"), "STOP")
+    same = others(first, email="grace@Example.org")
+    with refused(OptedOut):
+        begin(center, same, "2")
+    stranger = factories.make_center("other").tenant
+    assert not is_out_of(Customer.objects.create(tenant=stranger, email="grace@example.org"))
+    assert not is_out_of(others(first, email="ada@example.org"))
+    assert not is_out_of(others(first))
+
+
+def test_it_outlasts_the_customers_row(center, settings):
+    settings.CONTACTCENTER_CHAT = {"CONVERSATION_KEEP_DAYS": 1}
+    customer = Customer.objects.create(tenant=center.tenant)
+    customer.identities.create(tenant=center.tenant, kind="customer_id", value="4711")
+    says(begin(center, customer, "1"), "STOP")
+    long_ago = clock.now() - timedelta(days=3)
+    Conversation.objects.update(last_active_at=long_ago, last_ended_at=long_ago, state="idle")
+    Customer.objects.update(created_at=long_ago)
+    purge()
+    assert not Customer.objects.exists()
+    again = Customer.objects.create(tenant=center.tenant)
+    again.identities.create(tenant=center.tenant, kind="customer_id", value="4711")
+    with refused(OptedOut):
+        begin(center, again, "2")
+    assert "4711" not in OptOut.objects.get().digest
+
+
+def test_taken_back_for_the_address_it_holds_for_who_said_it(center):
+    first = Customer.objects.create(tenant=center.tenant, email="grace@example.org")
+    second = others(first, email="grace@example.org")
+    begun = begin(center, second, "1")
+    says(begin(center, first, "2"), "STOP")
+    assert is_out_of(second)
+    says(begun, "START")
+    assert centre_said(begun) == [BACK]
+    assert is_out_of(Customer.objects.get(pk=first.pk))
+    assert not is_out_of(second)
+    assert not OptOut.objects.exists()
+
+
+BUTTONS = {"options": [{"title": "Where is it?", "data": "where"}, {"title": "Stop", "data": "no more"}]}
+
+
+@pytest.mark.parametrize("pressed", [{"title": "Stop"}, {"data": "no more"}])
+def test_a_button_that_is_pressed_is_such_a_word(begun, pressed):
+    message = add_message(conversation_id=begun.pk, author_type="bot", cards=[(QUICK_REPLIES, BUTTONS)])
+    card = message.cards.get()
+    for _repeated in range(2):
+        submit_card(conversation_id=begun.pk, card_id=card.pk, given=pressed)
+    assert is_out()
+    assert centre_said(begun) == [GONE]
+    assert BotSpell.objects.get().due_at is None
+
+
+@pytest.mark.parametrize("pressed", [{"title": "Where is it?"}, {"title": "none"}, [], "Stop"])
+def test_other_buttons_are_none(begun, pressed):
+    message = add_message(conversation_id=begun.pk, author_type="bot", cards=[(QUICK_REPLIES, BUTTONS)])
+    try:
+        submit_card(conversation_id=begun.pk, card_id=message.cards.get().pk, given=pressed)
+    except Invalid:
+        assert pressed != {"title": "Where is it?"}
+    assert not is_out()
+    assert (BotSpell.objects.get().due_at is not None) is (pressed == {"title": "Where is it?"})
 
 
 def test_signals_are_sent(begun, django_capture_on_commit_callbacks):

@@ -17,6 +17,7 @@ from ...models.starts import KEY_MAX
 from ...providers.base import Provider, provider_for
 from ...queries import doors
 from ...queries.identity import names_for
+from ...queries.optouts import is_out
 from ...storable import check_text
 from ...wire.base import CustomerNames, known_format
 from .. import conversations
@@ -120,7 +121,7 @@ def _check_welcome(channel: Channel, customer: Customer) -> None:
     now = Customer.objects.get(pk=customer.pk)
     if hasattr(now, "erasure"):
         raise NotFound("Customer", customer.pk)
-    if now.opted_out_at:
+    if is_out(now):
         raise OptedOut()
     door = doors.standing(Queue.objects.get(pk=channel.queue_id))
     if door.is_closed:

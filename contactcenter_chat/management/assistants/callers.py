@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ...actions import rate_limit
 from ...actions.setup.tenants import hash_secret
 from ...exceptions import Unauthorized
 from ...models import ApiKey
@@ -29,7 +30,10 @@ class Caller:
         return cls(tenant, key, secret)
 
     def api_key(self) -> ApiKey:
-        """Return the key with its tenant. Raises Unauthorized: the same whatever is wrong with it."""
+        """Return the key with its tenant, and count it as a call.
+
+        Raises Unauthorized, the same whatever is wrong with it, and RateLimited.
+        """
         found = queries.active_key_by_hash(hash_secret(self.key))
         if (
             found is None
@@ -37,4 +41,5 @@ class Caller:
             or found.tenant.label != self.tenant
         ):
             raise Unauthorized(f"The API key or its secret is not, or no longer, good for {self.tenant}.")
+        rate_limit.spend(found.pk)
         return found

@@ -23,7 +23,7 @@ from mcp.types import (
 from mcp.types import Tool as ToolShape
 
 from ... import __version__
-from ...exceptions import ContactCenterError, Unauthorized
+from ...exceptions import ContactCenterError, RateLimited, Unauthorized
 from ...http.problems import complaints
 from ...wire.reading import sentence
 from . import catalogue
@@ -79,7 +79,7 @@ def _alone(do: Callable[[], Result]) -> Result:
         return do()
     except MCPError:
         raise
-    except Unauthorized as refusal:
+    except (RateLimited, Unauthorized) as refusal:
         raise MCPError(INVALID_REQUEST, refusal.message) from None
     except Exception as error:
         logger.exception("An assistant's call failed.")

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from contactcenter_chat.actions.setup.tenants import revoke_api_key
-from contactcenter_chat.exceptions import Unauthorized
+from contactcenter_chat.exceptions import RateLimited, Unauthorized
 from contactcenter_chat.management.assistants import server
 from contactcenter_chat.management.assistants.callers import KEY, SECRET, Caller
 from tests.factories import make_center
@@ -50,6 +50,17 @@ def test_one_sentence_whatever_is_wrong(center, environment):
     revoke_api_key(center.api_key)
     with pytest.raises(CommandError, match="is not, or no longer, good for college"):
         call_command("contactcenter_mcp", "--tenant", "college")
+
+
+def test_a_call_counts_as_one_of_the_key(center, environment, settings):
+    settings.CONTACTCENTER_CHAT = {"API_RATE_LIMIT": 2}
+    caller = Caller("college", center.key, center.secret)
+    for _call in range(2):
+        caller.api_key()
+    with pytest.raises(RateLimited, match="Too many requests"):
+        caller.api_key()
+    center.api_key.refresh_from_db()
+    assert center.api_key.last_used_at is not None
 
 
 def test_without_the_library_it_says_what_to_install(environment, monkeypatch):

@@ -6,7 +6,7 @@ import anyio
 import pytest
 from jsonschema import Draft202012Validator
 from mcp import Client, MCPError
-from mcp.types import INTERNAL_ERROR, INVALID_PARAMS
+from mcp.types import INTERNAL_ERROR, INVALID_PARAMS, INVALID_REQUEST
 
 from contactcenter_chat.actions.setup.tenants import create_api_key, revoke_api_key
 from contactcenter_chat.management.assistants import catalogue
@@ -72,6 +72,12 @@ def test_scopes_decide_which_tools_there_are(center, scopes, tools):
     for missing in catalogue.TOOLS.keys() - set(tools):
         [refused] = asking(made, (missing, {}))
         assert (refused.code, refused.message) == (INVALID_PARAMS, f"This key has no tool {missing}.")
+
+
+def test_a_key_may_not_call_too_often(center, settings):
+    settings.CONTACTCENTER_CHAT = {"API_RATE_LIMIT": 1}
+    answers = asking(center, *[("search_articles", {"question": "fees"})] * 2)
+    assert (answers[-1].code, answers[-1].message) == (INVALID_REQUEST, "Too many requests.")
 
 
 def test_each_tool(center, conversation, article):

@@ -4,6 +4,7 @@ from urllib.parse import parse_qsl
 
 from django.utils import timezone
 
+from ....actions import rate_limit
 from ....conf import settings
 from ....exceptions import Invalid, Unauthorized
 from ....http import bodies
@@ -11,7 +12,7 @@ from ....queries import api as queries
 from ....wire.chat_api_v2 import problems as shapes
 from ....wire.chat_api_v2 import responses
 from ....wire.chat_api_v2.requests import CLIENT_CREDENTIALS
-from ... import authentication, rate_limit
+from ... import authentication
 from ...description import REFUSALS
 from ..base import ChatApiView
 from ..description import describe

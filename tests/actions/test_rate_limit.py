@@ -8,13 +8,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from contactcenter_chat.actions import rate_limit
 from contactcenter_chat.actions.setup.tenants import create_api_key
-from contactcenter_chat.api import rate_limit
 from contactcenter_chat.exceptions import RateLimited
 from contactcenter_chat.models import ApiKey
 from contactcenter_chat.workers import process
-
-from .caller import Caller, plain, problem
+from tests.api.caller import Caller, plain, problem
 
 
 @pytest.fixture
@@ -31,6 +30,11 @@ def clock(monkeypatch):
     monkeypatch.setattr(rate_limit, "time", clock)
     monkeypatch.setattr(rate_limit, "_now", lambda: rate_limit._float(clock.now))  # the database's
     return clock
+
+
+@pytest.fixture
+def api(center):
+    return Caller(center)
 
 
 @pytest.fixture
