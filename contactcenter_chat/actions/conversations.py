@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.utils.translation import gettext_noop as _
 
 from .. import events
-from ..bots.base import Brief, is_bot, lives_elsewhere
+from ..bots.base import Brief, is_bot, runs_here
 from ..conf import settings
 from ..database import atomic
 from ..exceptions import Conflict, Invalid, invalid_id
@@ -171,9 +171,9 @@ def hand_over(
         check_assignment(conversation.tenant_id, queue, "")
         control.check_may_speak(conversation, epoch)
         wanted = asking.asked_skills(conversation.tenant_id, skills)
-        if lives_elsewhere(conversation.script) and (spell := spells.open_of(conversation)):
+        if runs_here(conversation.script) and (spell := spells.open_of(conversation)):
             told = {"brief": kept, "queue": queue.name if queue else "", "skills": skills, "reason": str(reason)}
-            return handover.by_watched_bot(conversation, spell, told)
+            return handover.from_outside(conversation, spell, told)
         return handover.by_remote_bot(conversation, queue or conversation.channel.queue, kept, reason, wanted)
 
 
@@ -283,6 +283,7 @@ def created(
 
 def _begin(conversation: Conversation, provider: Provider, history: Sequence[tuple[str, str]]) -> None:
     if conversation.script:
+        spells.take_back(conversation)
         control.give_to_script(conversation, conversation.script)
         if history and history[-1][0] == events.CUSTOMER:
             spells.hear(conversation)

@@ -11,7 +11,7 @@ from ..conf import settings
 from ..exceptions import Invalid
 from ..masking.base import Rules
 from ..models.conversations import Reason
-from ..storable import check_text
+from ..storable import check_text, storable
 from ..tools.registry import Tool
 from ..wire.levels import Level
 from ..wire.limits import BRIEF_ITEMS_MAX, BRIEF_SUMMARY_MAX, BRIEF_WORDS_MAX
@@ -165,6 +165,19 @@ class Brief:
         }
         return {name: value for name, value in whole.items() if value}
 
+    def fitting(self) -> "Brief":
+        """Return what of it can be kept: texts cut, and what is no text left out."""
+        listed = self.tried if isinstance(self.tried, list | tuple) else ()
+        named = self.entities if isinstance(self.entities, Mapping) else {}
+        pairs = [(_fitting(name), _fitting(text)) for name, text in list(named.items())[:BRIEF_ITEMS_MAX]]
+        return Brief(
+            intent=_fitting(self.intent),
+            summary=_fitting(self.summary, BRIEF_SUMMARY_MAX),
+            entities={name: text for name, text in pairs if name and text},
+            tried=[text for each in list(listed)[:BRIEF_ITEMS_MAX] if (text := _fitting(each))],
+            mood=_fitting(self.mood),
+        )
+
 
 @dataclass(frozen=True)
 class HandOver:
@@ -301,6 +314,10 @@ def seconds_of(name: str) -> float:
         return min(max(bot_named(name).seconds, SECONDS[0]), SECONDS[2])
     except Exception:  # of whatever class the project names: the turn itself tells it
         return SECONDS[1]
+
+
+def _fitting(text: Any, most: int = BRIEF_WORDS_MAX) -> str:
+    return storable(text)[:most] if isinstance(text, str) else ""
 
 
 def _check(text: Any, name: str, most: int) -> None:

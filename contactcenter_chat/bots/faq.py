@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from ..wire.limits import BRIEF_SUMMARY_MAX
 from . import words
 from .base import Action, Bot, Brief, Found, QuickReply, Say, Turn
 
@@ -68,7 +69,7 @@ class FaqBot(Bot):
     def brief(self, turn: Turn) -> Brief:
         """What was asked, and which articles did not help."""
         tried = [str(each)[:TITLE_MOST] for each in turn.memory.get("tried", ())]
-        return Brief(summary=str(turn.memory.get("question") or turn.text[:TITLE_MOST]), tried=tried)
+        return Brief(summary=str(turn.memory.get("question") or turn.text)[:BRIEF_SUMMARY_MAX], tried=tried)
 
 
 def _in(turn: Turn, tell: Any, miss: str = "") -> Say:

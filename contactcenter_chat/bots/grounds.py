@@ -22,6 +22,7 @@ FACTS = re.compile(
     r"|\d+(?:[.,:/’' \u00a0\u202f-]?\d+)*",
     re.IGNORECASE,
 )
+PLACEHOLDERS = re.compile(r"\[\w+ \d+\]")
 LISTED = re.compile(r"[ \t]{0,4}(\d{1,2})[.)][ \t]")
 BREAKS = re.compile(r"[.!:;,\n…。！；，、｡]")
 QUESTION_MOST = 120  # characters
@@ -51,6 +52,11 @@ def is_grounded(text: str, sources: Iterable[str]) -> bool:
     """Whether each number, address and placeholder of a text stands in one of the sources."""
     known = {each for source in sources for each in _facts(source)}
     return _facts(_without_list(text)) <= known
+
+
+def placeholders_in(texts: Iterable[str]) -> list[str]:
+    """Return the placeholders that stand in texts."""
+    return [found for text in texts for found in PLACEHOLDERS.findall(text)]
 
 
 def is_question(text: str) -> bool:

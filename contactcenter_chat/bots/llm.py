@@ -1,7 +1,7 @@
 """A bot that has a model put the articles into words, and has it want the project's functions called.
 
 The model is believed nothing. What it says is sent when it names articles or results as its sources, and every number
-and address in it stands there or was said by the customer; else the customer is answered as the FAQ bot would. What
+and address in it stands there; else the customer is answered as the FAQ bot would. What
 customers write and what articles say is data: functions are called that the registry lets this bot call, for whom it
 lets it, whatever anybody writes. What must not leave the house is replaced on the way out, and put back on the way in.
 """
@@ -24,7 +24,7 @@ from ..wire.levels import Level
 from . import words
 from .base import Action, Call, Called, Found, HandOver, Say, Think, Turn
 from .faq import TRIED_MOST, FaqBot
-from .grounds import all_known, is_grounded, is_question, sources_named, without_sources
+from .grounds import all_known, is_grounded, is_question, placeholders_in, sources_named, without_sources
 
 SECONDS = 20  # for a model to answer
 TOKENS_AN_ANSWER, TOKENS_A_CONVERSATION = 4_000, 40_000  # of both ways
@@ -206,12 +206,15 @@ class Talk:
         return {name: self.hidden.show(each) if isinstance(each, str) else each for name, each in arguments.items()}
 
     def holds(self, names: Sequence[str], text: str) -> bool:
-        """Whether a text names its sources, and holds nothing that neither they nor the customer have said."""
-        if not all_known(names, self.sources):
-            return False
+        """Whether a text names its sources, and holds no number and no address that they have not.
+
+        What the customer has said is none: who asks whether a refund of so much is approved has not said that it is.
+        But for what stands for something hidden there, which may be said back.
+        """
         said = [text for author, text in self.turn.before if author == CUSTOMER]
-        heard = [self.hidden.hide(each) for each in (*said[-BEFORE:], self.turn.text, self.question)]
-        return is_grounded(text, [*(self.sources[each] for each in names), *heard])
+        hidden = [self.hidden.hide(each) for each in (*said[-BEFORE:], self.turn.text, self.question)]
+        stated = [self.sources[each] for each in names if each in self.sources]
+        return all_known(names, self.sources) and is_grounded(text, [*stated, *placeholders_in(hidden)])
 
     def used(self, names: Sequence[str]) -> list[Found]:
         """Return the articles among these sources; agents will be told that they were tried."""

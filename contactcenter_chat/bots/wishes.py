@@ -1,7 +1,8 @@
 """Does somebody want a person? That is obeyed at the first time, so a word too much does less harm than one too few.
 
-A text counts that names a person of ours and asks for one: by a word of asking, or by saying little else. Words are
-compared without accents and endings are given as they occur; languages need not be told.
+A text counts that names a person of ours and asks for one: by a word of asking, or by saying little else. Persons who
+are counted ("for 4 people") are none of ours, and "can someone tell me" asks for an answer. Words are compared without
+accents and endings are given as they occur; languages need not be told.
 """
 
 import re
@@ -13,9 +14,26 @@ from typing import NamedTuple
 from ..conf import settings
 
 LITTLE = 4  # words: who says no more than that and names a person wants one
-WORDS_MOST = 60  # of a text that are looked at
+WORDS_MOST = 2_000  # of a text that are looked at
 NEAR = 8  # words between asking and whom one asks for
 AFTER = 5  # words in which "please" comes after that
+
+
+# Who is meant by nothing but a word of speaking: anybody may do what is asked for politely.
+ANYBODY = "somebody someone alguien jemand jemanden jemandem quelqu'un quelquun alguem qualcuno"
+POLITE = (
+    "can could please kann konnte koennte bitte puedo puede podria favor posso pode poderia peux puis pourrais "
+    "pouvez svp plait puo potrei"
+)
+# After these come persons, or agents, who are none of ours.
+COUNTING = (
+    "two three four five six seven eight nine ten twelve many several few per each other more dos tres cuatro "
+    "cinco seis siete ocho nueve diez doce cuantas cuantos varias varios por cada otras mas zwei drei vier "
+    "funf sechs sieben acht neun zehn zwolf viele mehrere wenige pro je andere weitere deux trois quatre cinq "
+    "sept huit neuf dix douze de plusieurs par chaque autres duas dois quatro sete oito nove dez doze quantas "
+    "quantos cada outras mais due tre quattro cinque sei sette otto dieci dodici quante quanti molte diverse "
+    "altre travel estate insurance letting customs"
+)
 
 
 class Words(NamedTuple):
@@ -107,15 +125,26 @@ def wants_person(text: str) -> bool:
 def _asks(words: list[str], plain: str, known: Known) -> bool:
     if any(f" {phrase} " in plain for phrase in known.phrases):
         return True
-    named = [at for at, word in enumerate(words) if word in known.persons]
+    named = [at for at, word in enumerate(words) if word in known.persons and not _is_another(words, at, known)]
     if not named:
-        return False
-    following = {words[at + 1] for at in named if at + 1 < len(words)}
-    if following.intersection(known.against):
         return False
     if len(words) <= LITTLE and not set(ABOUT.split()).intersection(words):
         return True
-    return any(word in known.asking for at in named for word in words[max(0, at - NEAR) : at + AFTER])
+    return any(
+        word in known.asking and not (words[at] in ANYBODY.split() and word in POLITE.split())
+        for at in named
+        for word in words[max(0, at - NEAR) : at + AFTER]
+    )
+
+
+def _is_another(words: list[str], at: int, known: Known) -> bool:
+    """Whether the person at that place is none of ours: one of 4 people, a travel agent, an agent's id."""
+    before = words[at - 1] if at else ""
+    return (
+        before.isdecimal()
+        or before in COUNTING.split()
+        or words[at + 1 : at + 2] in [[each] for each in known.against]
+    )
 
 
 def plain_words(text: str) -> list[str]:

@@ -9,6 +9,8 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ..conf import settings
+
 LEAVE, GO_ON, STOP = CHOICES = ("leave", "go_on", "stop")
 SETTLED = "settled"
 YES, NO = CONFIRMING = "yes", "no"
@@ -25,7 +27,11 @@ def in_language(language: str, tell: Callable[[], Told]) -> Told:
 
 
 def disclosure(tenant: str) -> str:
-    """That whoever speaks is no person."""
+    """That whoever speaks is no person: as the project says it in the current language, else as the app does."""
+    own, language = settings.BOT_DISCLOSURES, translation.get_language() or ""
+    told = own.get(language) or own.get(language.partition("-")[0])
+    if told:
+        return told.replace("%(tenant)s", tenant)
     return _("You are chatting with the automated assistant of %(tenant)s.") % {"tenant": tenant}
 
 

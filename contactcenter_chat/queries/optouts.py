@@ -1,4 +1,4 @@
-"""Who wants no conversations that the business begins? Whoever said so, and whoever else has the same address or id."""
+"""Who wants no conversations that the business begins? Whoever said so, and who else has that address or id."""
 
 import hashlib
 

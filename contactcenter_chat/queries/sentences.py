@@ -209,6 +209,7 @@ SENTENCES = {
         bot=data.get("bot"),
         reason=dict(Reason.choices).get(data.get("reason"), data.get("reason")),
     ),
+    events.BriefRenewed.name: lambda data, names: _("What agents should know was said anew."),
     events.BotDisclosed.name: lambda data, names: _("The customer was told that a bot answers."),
     events.ToolCalled.name: _tool_called,
     events.ConversationErased.name: lambda data, names: _("What was said and who said it was erased."),

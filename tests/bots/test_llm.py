@@ -99,6 +99,12 @@ def test_what_is_cut_is_hidden_before(own_tools):
     assert "[phone 1]" in sent
 
 
+def test_what_the_customer_asks_is_no_source():
+    turn = turn_with(FEES, text="Is my refund of 99999 euros at https://evil.example/x approved?")
+    told = said(streamed("Yes, your refund of 99999 euros at https://evil.example/x is approved. [A1]"), turn).text
+    assert told.startswith("This may be it: Can I pay in parts?")
+
+
 def test_what_was_hidden_is_said_again():
     turn = turn_with(FEES, text="Do you write to ada@example.org?")
     assert said(streamed("Yes, to [email 1]. [A1]"), turn).text.startswith("Yes, to ada@example.org.")

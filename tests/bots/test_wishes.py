@@ -79,6 +79,18 @@ OTHERS = (
     "Combien coûte la bibliothèque par personne et par an ?",
     "Quantas pessoas cabem na sala azul?",
     "I lost my student card",
+    "I want to book a room for 4 people",
+    "I need a room for two people, please",
+    "Can someone tell me when the library opens?",
+    "I need a travel agent certificate course",
+    "What would a card cost per person, please?",
+    "Quiero reservar una sala para cuatro personas",
+    "¿Alguien puede decirme cuándo abre la biblioteca?",
+    "Ich brauche bitte einen Raum für 6 Personen",
+    "Kann mir jemand sagen, wann die Bibliothek öffnet?",
+    "Je voudrais une salle pour six personnes",
+    "Quero reservar uma sala para duas pessoas",
+    "Vorrei una sala per otto persone",
     "",
     "👍",
 )
@@ -96,6 +108,14 @@ def test_there_are_ten_wordings_in_five_languages():
 @pytest.mark.parametrize("text", OTHERS)
 def test_who_asks_for_something_else_is_not(text):
     assert not wants_person(text)
+
+
+def test_a_wish_at_the_end_of_a_long_text_is_understood():
+    assert wants_person("The room was cold and the lights were off. " * 30 + "I want to talk to a human.")
+
+
+def test_a_person_who_is_counted_hides_no_wish():
+    assert wants_person("We are 4 people, and I want to talk to a human")
 
 
 def test_a_project_adds_its_own_ways(settings):

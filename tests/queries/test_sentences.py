@@ -28,6 +28,7 @@ TELLING = [
         events.ConversationHandedOver(bot="faq", reason="asked"),
         "The bot faq handed over: the customer wants a person.",
     ),
+    (events.BriefRenewed(bot="faq", reason="asked"), "What agents should know was said anew."),
     (events.BotDisclosed(bot="faq"), "The customer was told that a bot answers."),
     (events.ToolCalled(tool="add_up", state="done", call_id=1, bot="faq"), "faq called “add_up”."),
     (

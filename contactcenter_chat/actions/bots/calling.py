@@ -9,6 +9,7 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from ...bots import words
@@ -49,18 +50,32 @@ def resumed(held: BotSpell, turn: Turn) -> Turn | None:
     if pending["turn"] == turn.number:  # asked in this turn, before a crash cut it short
         return None
     if pending["wants"] == YES:
-        chosen = own_choice(turn.data)
-        if chosen not in words.CONFIRMING or turn.data.get("question") != pending["question"]:
-            return turn  # of an older question, or of none
+        chosen = _confirmed(turn, pending["question"])
+        if not chosen:
+            return turn
         done = chosen == words.YES
         called = _called(held, turn, 0, pending, is_confirmed=True) if done else Called(pending["tool"], "declined")
     else:
-        typed = DIGITS.fullmatch(turn.text)
+        typed = next((found for each in turn.said if (found := DIGITS.fullmatch(each.text))), None)
         problem = _checked(held, typed[1]) if typed else None
         if typed is None or problem:
             return _told(held, turn, problem) if problem else turn
         called = _called(held, turn, 0, pending, is_confirmed=False)
     return None if called.state == "asked" else replace(turn, called=called)
+
+
+def is_awaited(spell: BotSpell, turn: Turn, at: datetime) -> bool:
+    """Whether what was asked for may come still after this turn: a code until it has come back, a yes until then."""
+    if spell.pending["turn"] == turn.number:
+        return True
+    return spell.pending["wants"] == CODE and open_code(_conversation(spell), at) is not None
+
+
+def _confirmed(turn: Turn, question: str) -> str:
+    """The answer to this question, yes or no; whatever was said after it. Empty for none, and of an older question."""
+    own = [each.data for each in turn.said if own_choice(each.data) in words.CONFIRMING]
+    chosen = [own_choice(data) for data in own if data.get("question") == question]
+    return chosen[-1] if chosen else ""
 
 
 def _as_called(wanted: Call) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from ...bots.base import QuickReply, Say
 from ...conf import settings
 from ...database import atomic
 from ...exceptions import NotFound
-from ...models import BotSpell
+from ...models import BotSpell, Conversation
 from ...models.conversations import Reason
 from ..participants import living
 from . import control, elsewhere, failing, spells
@@ -23,11 +23,12 @@ def overdue(now: datetime) -> QuerySet[BotSpell]:
 
 def give_up(spell_id: int, now: datetime) -> bool:
     """Have an agent go on; return whether that was due still."""
-    spell = overdue(now).filter(pk=spell_id).first()
-    if spell is None:
-        return False
+    with atomic():
+        _conversation, spell = _locked(overdue(now), spell_id)
+        if spell is None or not failing.give_up(spell, Reason.TIMEOUT):
+            return False
     spells.note_failure(spell.tenant_id, spell.bot)
-    return failing.give_up(spell, Reason.TIMEOUT)
+    return True
 
 
 def quiet(now: datetime) -> QuerySet[BotSpell]:
@@ -37,16 +38,9 @@ def quiet(now: datetime) -> QuerySet[BotSpell]:
 
 def give_up_quiet(spell_id: int, now: datetime) -> bool:
     """Have an agent go on; return whether that was due still."""
-    found = quiet(now).filter(pk=spell_id).values_list("conversation_id", flat=True).first()
-    if found is None:
-        return False
     with atomic():
-        try:
-            conversation = living(found)
-        except NotFound:
-            return False
-        spell = quiet(now).filter(pk=spell_id).first()
-        if spell is None:
+        conversation, spell = _locked(quiet(now), spell_id)
+        if conversation is None or spell is None:
             return False
         if not elsewhere.seconds_for(conversation):  # it is watched no more
             BotSpell.objects.filter(pk=spell.pk).update(sign_by=None)
@@ -64,16 +58,9 @@ def silent(now: datetime) -> QuerySet[BotSpell]:
 
 def look(spell_id: int, now: datetime) -> bool:
     """Ask whether there is anything else, or end it when that was asked; return whether that was due still."""
-    found = silent(now).filter(pk=spell_id).values_list("conversation_id", flat=True).first()
-    if found is None:
-        return False
     with atomic():
-        try:
-            conversation = living(found)
-        except NotFound:
-            return False
-        spell = spells.open_of(conversation)
-        if spell is None or not silent(now).filter(pk=spell.pk).exists():
+        conversation, spell = _locked(silent(now), spell_id)
+        if conversation is None or spell is None:
             return False
         if spell.asked_more or spell.choosing or not spell.answers:
             spells.end(conversation, spells.end_without_a_word(spell))
@@ -85,3 +72,15 @@ def look(spell_id: int, now: datetime) -> bool:
         ask, no = words.in_language(conversation.language, lambda: (words.anything_else(), words.nothing_more()))
         say(conversation, spell, Say(ask, [QuickReply(no, system_data(words.SETTLED))]))
         return True
+
+
+def _locked(due: QuerySet[BotSpell], spell_id: int) -> tuple[Conversation | None, BotSpell | None]:
+    """Lock a spell with its conversation, where that is due still. Expects a transaction."""
+    found = due.filter(pk=spell_id).values_list("conversation_id", flat=True).first()
+    if found is None:
+        return None, None
+    try:
+        conversation = living(found)
+    except NotFound:
+        return None, None
+    return conversation, due.select_for_update().filter(pk=spell_id).first()

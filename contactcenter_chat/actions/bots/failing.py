@@ -1,26 +1,35 @@
 """What when a bot fails, or takes too long? The customer is told once, and an agent goes on."""
 
-from ...bots.base import HandOver
+from ...bots.base import Brief, HandOver
 from ...database import atomic
 from ...models import BotSpell
 from ...models.conversations import Reason
-from . import handover, spells
+from ...wire.limits import BRIEF_SUMMARY_MAX
+from . import handover, hearing, spells
 from .writing import Lost, locked
 
+SAID_MOST = 20  # messages
 
-def give_up(held: BotSpell, reason: Reason) -> bool:
-    """Have an agent go on; return whether the bot had the conversation still. ``held`` as it was held."""
+
+def give_up(held: BotSpell, reason: Reason, brief: Brief | None = None) -> bool:
+    """Have an agent go on; return whether the bot had the conversation still. ``held`` as it was held.
+
+    Without a ``brief`` the agent is told what the customer has said that is not answered.
+    """
     with atomic():
         try:
             conversation, spell = locked(held)
         except Lost:
             return False
+        brief = brief or Brief(summary=_unanswered(spell))
         # Whoever is at the turn still is not heard any more, also while the customer has a choice to make.
-        spell.lease_token, spell.lease_until, spell.due_at, spell.answer_by = spell.lease_token + 1, None, None, None
-        spell.sign_by = None
-        spell.heard, spell.written = conversation.last_number, 0
-        spell.save()
-        handover.hand_over(conversation, spell, HandOver(reason=reason))
+        spells.break_off(conversation, spell)
+        handover.hand_over(conversation, spell, HandOver(brief, reason=reason))
         if spell.choosing:
             spells.look_later(spell)
         return True
+
+
+def _unanswered(spell: BotSpell) -> str:
+    said = hearing.unheard(spell).values_list("message__text", flat=True)[:SAID_MOST]
+    return "\n".join(each for each in said if each)[:BRIEF_SUMMARY_MAX]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop as _
 
 from ... import events
 from ...bots import words
-from ...bots.base import Brief, HandOver, QuickReply, Say
+from ...bots.base import HandOver, QuickReply, Say
 from ...exceptions import Conflict, Invalid
 from ...models import BotSpell, Conversation, Interaction, Queue, clock
 from ...models.conversations import InteractionState, Reason
@@ -60,6 +60,8 @@ def announced(
     if door.is_closed and passing.first_open(queue, expected=expected) is None:
         told = words.in_language(language, partial(words.closed, door.opens_at))
         titles = words.in_language(language, words.choices)
+        if reason == Reason.POLICY:  # the bot would not be asked again
+            del titles[words.GO_ON]
         replies = [QuickReply(title, system_data(name)) for name, title in titles.items()]
         return Say(after_sorry(language, reason, told), replies), True
     estimate = expect() if door.is_open else None
@@ -77,13 +79,18 @@ def leave(conversation: Conversation, spell: BotSpell) -> None:
     _pass_on(conversation, spell, queue, kept)
 
 
-def by_watched_bot(conversation: Conversation, spell: BotSpell, kept: Kept) -> Interaction | None:
-    """A bot hands over that lives elsewhere and has the conversation from its start; while the customer is asked what
-    is to be done, it renews its brief. Returns as ``begin``."""
+def from_outside(conversation: Conversation, spell: BotSpell, kept: Kept) -> Interaction | None:
+    """A bot that has the conversation from its start hands over, or somebody has it do so, and not in its own turn.
+
+    A turn that it is in is broken off. While the customer is asked what is to be done, the brief is renewed. Returns
+    as ``begin``.
+    """
     if not spell.choosing:
+        spells.break_off(conversation, spell)
         return begin(conversation, spell, kept)
     spell.brief = kept
     spell.save(update_fields=["brief"])
+    record(conversation, events.BriefRenewed(bot=spell.bot, reason=kept["reason"]))
     return None
 
 
@@ -93,8 +100,8 @@ def by_remote_bot(
     """A bot that is not asked here hands over. Raises Conflict when an agent has it, or nobody is to answer."""
     if conversation.open_interaction and conversation.open_interaction.state == InteractionState.HANDLING:
         raise Conflict(_("An agent has the conversation."))
-    bot = control_of(conversation)[1]
-    if has_bot(conversation):
+    bot, is_first = control_of(conversation)[1], has_bot(conversation)
+    if is_first:
         record(conversation, events.ConversationHandedOver(bot=bot, reason=reason))
         spells.end(conversation, SpellEnd.HANDED_OVER, reason=reason)
     asking.ask_for(conversation, skills)
@@ -102,8 +109,10 @@ def by_remote_bot(
     interaction = interactions.open_of(conversation)
     if interaction is None:
         raise Conflict(_("The conversation is idle: it waits in no queue."))
-    interaction.brief = _whole(conversation, brief, bot, reason)
+    interaction.brief = _whole(conversation, brief, bot or interaction.brief.get("bot", ""), reason)
     interaction.save(update_fields=["brief"])
+    if not is_first:
+        record(conversation, events.BriefRenewed(bot=interaction.brief.get("bot", ""), reason=reason))
     return interaction
 
 
@@ -125,12 +134,12 @@ def _pass_on(conversation: Conversation, spell: BotSpell, queue: Queue, kept: Ke
 
 
 def as_kept(wanted: HandOver) -> Kept:
-    """What is wanted, as JSON; a brief that cannot be kept is left out, since the handover matters more."""
+    """What is wanted, as JSON; a brief that is too long is cut, since the handover matters more."""
     try:
         brief = wanted.brief.as_kept()
     except Invalid as refusal:
-        logger.error("The brief of a bot cannot be kept: %s", refusal)
-        brief = Brief().as_kept()
+        logger.error("The brief of a bot cannot be kept as it is: %s", refusal)
+        brief = wanted.brief.fitting().as_kept()
     reason = wanted.reason if wanted.reason in Reason.values else Reason.FAILED
     return {"brief": brief, "queue": wanted.queue, "skills": list(wanted.skills), "reason": str(reason)}
 

@@ -117,10 +117,11 @@ def asked_digest(turn: Turn) -> str:
 
 def _too_often(held: BotSpell, turn: Turn, brief: Callable[[], Brief]) -> bool:
     """Have agents take over when the same is asked once too often; until then it is a miss when the turn is over."""
+    if not is_asked_too_often(held, turn):
+        return False
+    wanted = HandOver(brief(), reason=Reason.FAILED)
     with atomic():
         conversation, spell = locked(held)
-        if not is_asked_too_often(spell, turn):
-            return False
         note_miss(spell, Miss.SAME_AGAIN)
-        handover.hand_over(conversation, spell, HandOver(brief(), reason=Reason.FAILED))
-        return True
+        handover.hand_over(conversation, spell, wanted)
+    return True

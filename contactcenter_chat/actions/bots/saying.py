@@ -15,11 +15,11 @@ from ..messages import add_message, disclose
 OWN = "contactcenter"  # the member of a quick reply's data by which the app knows its own
 
 
-def say(conversation: Conversation, spell: BotSpell, said: Say) -> Conversation:
-    """Say this; return the conversation as it is after that."""
+def say(conversation: Conversation, spell: BotSpell, said: Say, *, is_first: bool = False) -> Conversation:
+    """Say this, the ``is_first`` answer or another; return the conversation as it is after that."""
     if spell.disclosed_at is None:
         disclose(conversation, spell)
-    return _add(conversation, spell, said.text, cards_of(said, conversation.language))
+    return _add(conversation, spell, said.text, cards_of(said, conversation.language, is_first=is_first))
 
 
 def system_data(name: str) -> dict[str, str]:
@@ -33,10 +33,10 @@ def own_choice(data: Any) -> str:
     return name if isinstance(name, str) else ""
 
 
-def cards_of(said: Say, language: str) -> list[tuple[str, Any]]:
-    """The cards of what is said; whoever is given something to choose may choose a person, too."""
+def cards_of(said: Say, language: str, *, is_first: bool = False) -> list[tuple[str, Any]]:
+    """The cards of what is said; with the first answer, with a miss and beside any choice a person may be chosen."""
     replies = list(said.quick_replies)
-    if (replies or said.miss) and not any(own_choice(each.data) for each in replies):
+    if (is_first or replies or said.miss) and not any(own_choice(each.data) for each in replies):
         replies = replies[: MOST_OPTIONS - 1]
         replies.append(QuickReply(words.in_language(language, words.human), system_data(words.HUMAN)))
     options = [{"title": each.title, **({"data": each.data} if each.data is not None else {})} for each in replies]

@@ -98,6 +98,14 @@ def is_at_work(spell: BotSpell) -> bool:
     return spell.lease_until is not None and spell.lease_until > clock.now()
 
 
+def break_off(conversation: Conversation, spell: BotSpell) -> None:
+    """Whoever is at its turn is not heard any more, and all that was said counts as answered."""
+    spell.lease_token, spell.lease_until, spell.due_at, spell.answer_by = spell.lease_token + 1, None, None, None
+    spell.sign_by = None
+    spell.heard, spell.written = conversation.last_number, 0
+    spell.save()
+
+
 def look_later(spell: BotSpell) -> None:
     """Look after a while whether the customer says something; whoever must choose has until the end."""
     seconds = settings.BOT_END_MINUTES * 60 if spell.choosing else settings.BOT_ASK_SECONDS

@@ -44,6 +44,7 @@ LOOK_SECONDS = 0.25
 THINKS_AFTER = 1.5  # seconds: a turn that takes longer is shown
 CANDIDATES = 20  # looked at: others may be faster
 WAIT_SECONDS = 0.05
+ACTIONS_MOST = 50  # of a turn
 TURNS = Step("bot_turns", key="conversation")
 
 
@@ -197,7 +198,7 @@ def _update_if_free(rows: QuerySet[BotSpell], **changes: Any) -> int:
 
 
 def _work(spell: BotSpell) -> None:
-    """Take this turn, then whatever else is due, so that no task is needed for it."""
+    """Take this turn; where others are due, wake whoever takes them."""
     try:
         _take(spell)
     finally:
@@ -207,22 +208,34 @@ def _work(spell: BotSpell) -> None:
 
 
 def _take(held: BotSpell) -> None:
+    brief: Callable[[], Brief] | None = None
     try:
         turn, heard = hearing.turn_of(held)
         bot = bot_named(held.bot)
         brief = partial(bot.brief, turn)
         answered = bool(turn.said) and rules.answered(held, turn, brief)
-        if turn.said and not answered:
+        is_asked = bool(turn.said) and not answered
+        if is_asked:
             _have_answered(held, turn, bot, brief)
         _finish(held, heard, turn, answered)
-        if not lives_elsewhere(held.bot):
+        if is_asked and not lives_elsewhere(held.bot):
             spells.note_success(held.tenant_id, held.bot)
     except Lost:
         return
     except Exception as error:  # whatever a bot of the project brings about
         TURNS.note(error, key=held.conversation_id, tenant_id=held.tenant_id)
         spells.note_failure(held.tenant_id, held.bot)
-        failing.give_up(held, Reason.TIMEOUT if isinstance(error, TimeoutError) else Reason.ERROR)
+        reason = Reason.TIMEOUT if isinstance(error, TimeoutError) else Reason.ERROR
+        failing.give_up(held, reason, _brief_of_failed(brief))
+
+
+def _brief_of_failed(brief: Callable[[], Brief] | None) -> Brief | None:
+    """What a bot that has just failed has to say to agents, if it can."""
+    try:
+        return brief() if brief else None
+    except Exception:
+        logger.exception("A bot that failed has no brief.")
+        return None
 
 
 def _have_answered(held: BotSpell, asked: Turn, bot: Bot, brief: Callable[[], Brief]) -> None:
@@ -235,6 +248,8 @@ def _have_answered(held: BotSpell, asked: Turn, bot: Bot, brief: Callable[[], Br
         turn = resumed
 
     def do(number: int, action: Action) -> Called | None:
+        if number >= ACTIONS_MOST:
+            raise RuntimeError(f"A bot may answer with {ACTIONS_MOST} things in a turn.")
         if isinstance(action, Call):
             return calling.call(held, turn, number, action)
         write(held, number, action, brief)
@@ -260,7 +275,7 @@ def _finish(held: BotSpell, heard: int, turn: Turn, answered: bool) -> None:
         if answered:
             spell.sign_by = elsewhere.sign_by(conversation) if last else None
         spell.look_at, spell.lease_until = None, None
-        if spell.pending and spell.pending["turn"] != turn.number:  # what was asked for has come, or something else
+        if spell.pending and not calling.is_awaited(spell, turn, now):
             spell.pending = {}
         spell.save()
         if last is None:

@@ -29,19 +29,20 @@ class Lost(Exception):
 def write(held: BotSpell, number: int, action: Action, brief: Callable[[], Brief]) -> None:
     """Write what a bot answered, as the ``number``-th of this turn, counted from 0; once, however often it is asked.
 
-    ``held`` is the spell as its worker holds it, ``brief()`` what agents should know if they take over. Raises Lost,
-    Invalid for what cannot be said, TypeError.
+    ``held`` is the spell as its worker holds it, ``brief()`` what agents should know if they take over: asked with no
+    transaction open, as the bot itself is. Raises Lost, Invalid for what cannot be said, TypeError.
     """
     if isinstance(action, Think):
         show_thinking(held.conversation_id, BOT, min(max(action.seconds, 0), THINKS_MOST))
         return
+    known = brief() if isinstance(action, Say) and action.miss and _is_last(held) else Brief()
     with atomic():
         conversation, spell = locked(held)
         if number < spell.written:
             return
         spell.written = number + 1
         spell.save(update_fields=["written"])
-        _carry_out(conversation, spell, action, brief)
+        _carry_out(conversation, spell, action, known)
 
 
 def locked(held: BotSpell) -> tuple[Conversation, BotSpell]:
@@ -65,17 +66,24 @@ def note_miss(spell: BotSpell, miss: str) -> bool:
     return len(spell.misses) >= MISSES_MOST
 
 
-def _carry_out(conversation: Conversation, spell: BotSpell, action: Action, brief: Callable[[], Brief]) -> None:
+def _is_last(held: BotSpell) -> bool:
+    """Whether agents take over with one more miss. Nobody but who holds the spell notes one."""
+    misses = BotSpell.objects.filter(pk=held.pk).values_list("misses", flat=True).first() or []
+    return len(misses) + 1 >= MISSES_MOST
+
+
+def _carry_out(conversation: Conversation, spell: BotSpell, action: Action, brief: Brief) -> None:
     match action:
         case Say(miss=""):
-            say(conversation, spell, action)
-            spell.answers, spell.has_missed, spell.is_settled = spell.answers + 1, False, action.settled
+            say(conversation, spell, action, is_first=not (spell.turns or spell.answers))
+            spell.answers = min(spell.answers + 1, spells.ANSWERS_MOST)
+            spell.has_missed, spell.is_settled = False, action.settled
             spell.save(update_fields=["answers", "has_missed", "is_settled"])
         case Say(miss=miss):
             if miss not in Miss.values:
                 raise TypeError(f"A miss is one of {', '.join(Miss.values)}, not {miss!r}.")
             if note_miss(spell, miss):
-                hand_over(conversation, spell, HandOver(brief(), reason=Reason.FAILED))
+                hand_over(conversation, spell, HandOver(brief, reason=Reason.FAILED))
             else:
                 say(conversation, spell, action)
         case HandOver():

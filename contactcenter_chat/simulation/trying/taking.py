@@ -102,7 +102,7 @@ class _Writing:
             case Think(seconds=seconds):
                 self.answer.thinks = min(max(seconds, 0), THINKS_MOST)
             case Say(miss=""):
-                self._say(action)
+                self._say(action, is_first=not (self.dialogue.turns or self.dialogue.disclosed))
             case Say(miss=miss):
                 if miss not in Miss.values:
                     raise TypeError(f"A miss is one of {', '.join(Miss.values)}, not {miss!r}.")
@@ -152,11 +152,11 @@ class _Writing:
             self._say(Say(self._in_language(words.going_on)))
         return chosen in words.CHOICES
 
-    def _say(self, said: Say) -> None:
+    def _say(self, said: Say, *, is_first: bool = False) -> None:
         if not self.dialogue.disclosed:
             self._add(self._in_language(partial(words.disclosure, self.place.tenant.name)), [], said)
             self.dialogue.disclosed = True
-        cards = checked_cards(cards_of(said, self.dialogue.language))
+        cards = checked_cards(cards_of(said, self.dialogue.language, is_first=is_first))
         check_words(said.text, required=not cards)
         self._add(said.text, cards, said)
         self.answer.articles += [
