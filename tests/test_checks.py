@@ -6,9 +6,12 @@ from django.db import connection, connections
 
 from contactcenter_chat import checks as own
 from contactcenter_chat.api import docs
+from contactcenter_chat.bots.base import Bot
 from contactcenter_chat.conf import DEFAULTS, NAMES
 from contactcenter_chat.providers.embedded import EmbeddedCenter
+from contactcenter_chat.tools.registry import contact_tool
 from contactcenter_chat.wire.chat_api_v2 import FORMAT
+from tests.factories import make_center
 
 BACKEND = "contactcenter_chat.providers.embedded.EmbeddedCenter"
 REMOTE = "contactcenter_chat.providers.chat_api_v2.ChatApi"
@@ -497,3 +500,73 @@ def test_paces_of_another_type(settings, paces):
 )
 def test_a_warning_after_the_end(settings, wrong):
     assert list(found(settings, **wrong)) == ["E031"]
+
+
+class Mute(Bot):
+    pass
+
+
+class Slow(Bot):
+    seconds = 500
+
+    def answer(self, turn):
+        return ()
+
+
+@pytest.mark.parametrize(
+    ("configured", "error", "told"),
+    [
+        ({"BACKEND": "fqa"}, "E010", "there is no bot 'fqa'"),
+        ({"BACKEND": "tests.test_checks.Mute"}, "E036", "has no answer(turn)"),
+        ({"BACKEND": "tests.test_checks.Slow"}, "E036", "a number from 5 to 120, not 500"),
+        ({"BACKEND": "faq", "OPTIONS": {"foo": 1}}, "E036", "cannot be made"),
+        ({"BACKEND": "faq", "OPTIONS": None}, "E014", "must be a dict"),
+    ],
+)
+def test_a_bot_that_could_never_answer(settings, configured, error, told):
+    messages = found(settings, BOTS={"helper": configured})
+    assert list(messages) == [error]
+    assert told in messages[error].msg
+
+
+def test_what_a_bots_options_may_be_is_told(settings):
+    message = found(settings, BOTS={"model": {"BACKEND": "llm", "OPTIONS": {"modle": "x"}}})["E036"]
+    assert message.hint == "Its OPTIONS may hold base_url, model, api_key, instructions, timeout."
+
+
+def test_a_bot_must_say_that_it_is_one(settings):
+    message = found(settings, BOT_DISCLOSURES={"en": "I am a bot of %(tenant)s.", "es": " "})["E039"]
+    assert "in 'es'" in message.msg
+
+
+def test_a_bot_that_would_never_ask(settings):
+    assert list(found(settings, BOT_ASK_SECONDS=900)) == ["E042"]
+
+
+@pytest.mark.django_db
+def test_bots_of_channels_that_there_are_not(settings):
+    center = make_center()
+    settings.CONTACTCENTER_CHAT = {"BOTS": {"away": {"BACKEND": "gateway", "OPTIONS": {"webhook": "x" * 22}}}}
+    for name, told in {"faq": [], "gone": ["'gone'"], "away": ["'away'"]}.items():
+        type(center.channel).objects.update(bot=name)
+        messages = own.check_database(None, ["default"])
+        assert [message.id for message in messages] == ["contactcenter_chat.W040"] * len(told)
+        assert all(each in message.msg for each, message in zip(told, messages, strict=True))
+
+
+def test_what_tools_name_must_be_there(settings, own_tools):
+    settings.CONTACTCENTER_CHAT = {"BOTS": {"helper": {}, "model": {}}}
+    assert own.check_tools(None) == []
+    settings.CONTACTCENTER_CHAT = {"BOTS": {"helper": {}}}
+    assert {message.id for message in own.check_tools(None)} == {"contactcenter_chat.W041"}
+
+
+@pytest.mark.parametrize("permission", ["book", "nope.nope", "contactcenter_chat.book"])
+def test_permissions_of_tools_must_be_there(settings, own_tools, permission):
+    @contact_tool(permission=permission)
+    def book(calling):
+        """Book it."""
+
+    assert [message.msg for message in own.check_tools(None) if "book" in message.msg] == [
+        f"The tool book needs the permission {permission!r}, which there is not."
+    ]

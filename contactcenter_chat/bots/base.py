@@ -1,6 +1,7 @@
 """What is a bot?"""
 
 import itertools
+import json
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,14 +9,17 @@ from typing import Any
 from django.utils.module_loading import import_string
 
 from ..conf import settings
+from ..events import CUSTOMER
 from ..exceptions import Invalid
 from ..masking.base import Rules
 from ..models.conversations import Reason
+from ..models.spells import Miss
 from ..storable import check_text, storable
 from ..tools.registry import Tool
 from ..wire.levels import Level
 from ..wire.limits import BRIEF_ITEMS_MAX, BRIEF_SUMMARY_MAX, BRIEF_WORDS_MAX
 from ..workers.process import kept
+from . import words
 
 BACKENDS = {  # what comes with the app, by the short names that the setting may use
     "faq": "contactcenter_chat.bots.faq.FaqBot",
@@ -25,6 +29,7 @@ BACKENDS = {  # what comes with the app, by the short names that the setting may
 }
 READY = ("faq",)  # those of them that need no setting
 SECONDS = (5, 30, 120)  # of a turn: least, default, most
+BRIEF_BEFORE = 4  # of what the customer has said before
 
 
 @dataclass(frozen=True)
@@ -128,6 +133,11 @@ class Say:
     settled: bool = False
     articles: Sequence[str] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse what is no quick reply where it is written. Raises TypeError."""
+        if wrong := [each for each in self.quick_replies if not isinstance(each, QuickReply)]:
+            raise TypeError(f"quick_replies are QuickReply(title, data), not {wrong[0]!r}.")
+
 
 @dataclass(frozen=True)
 class Think:
@@ -191,6 +201,11 @@ class HandOver:
     skills: Sequence[tuple[str, int]] = ()
     reason: str = Reason.FAILED
 
+    def __post_init__(self) -> None:
+        """Refuse what is no brief where it is written. Raises TypeError."""
+        if not isinstance(self.brief, Brief):
+            raise TypeError(f"The brief of a handover is a Brief, not {self.brief!r}.")
+
 
 @dataclass(frozen=True)
 class End:
@@ -230,7 +245,8 @@ class Bot:
 
     def brief(self, turn: Turn) -> Brief:
         """Write, where more is known: what an agent should know when the app itself hands over in this turn."""
-        return Brief(summary=turn.text[:BRIEF_SUMMARY_MAX])
+        said = [text for author, text in turn.before if author == CUSTOMER][-BRIEF_BEFORE:]
+        return Brief(summary="\n".join([*said, turn.text])[-BRIEF_SUMMARY_MAX:])
 
     # What a subclass need not touch
 
@@ -238,8 +254,13 @@ class Bot:
         self.options = options
 
 
-def each_done(answers: Answers, do: Callable[[int, Action], Any]) -> None:
-    """Call ``do(number, action)`` for each thing that a bot answers; what it returns, ``yield`` returns in the bot."""
+def each_done(answers: Answers | None, do: Callable[[int, Action], Any]) -> None:
+    """Call ``do(number, action)`` for each thing that a bot answers; what it returns, ``yield`` returns in the bot.
+
+    Raises TypeError where an answer is no list of such things.
+    """
+    if answers is not None and not isinstance(answers, Iterable):
+        raise TypeError(f"A bot yields its answers, or returns a list of them, not {answers!r}.")
     coming, told = iter(answers or ()), None
     for number in itertools.count():
         try:
@@ -247,6 +268,19 @@ def each_done(answers: Answers, do: Callable[[int, Action], Any]) -> None:
         except StopIteration:
             return
         told = do(number, action)
+
+
+def said_nothing(turn: Turn) -> Say:
+    """What is said where a bot has nothing to say: that it has not understood."""
+    return Say(words.in_language(turn.language, words.say_it_otherwise), miss=Miss.NOT_UNDERSTOOD)
+
+
+def check_memory(turn: Turn) -> None:
+    """Refuse what a bot has left for itself and JSON cannot hold. Raises TypeError."""
+    try:
+        json.dumps(turn.memory, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise TypeError(f"What a bot leaves in turn.memory must be JSON: {error}") from error
 
 
 class Bots:
@@ -284,6 +318,11 @@ def names() -> list[str]:
 def is_bot(name: str) -> bool:
     """Whether a conversation may be given to one of this name."""
     return name in settings.BOTS or name in READY
+
+
+def is_asked(name: str) -> bool:
+    """Whether the app asks it for its answers: it is neither the project's own code nor a program elsewhere."""
+    return runs_here(name) and not lives_elsewhere(name)
 
 
 def runs_here(name: str) -> bool:

@@ -25,6 +25,9 @@ class FaqBot(Bot):
     Its memory holds ``offered``: ids and titles of what it offers beside, and ``tried``: titles of what it said.
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+
     def answer(self, turn: Turn) -> Iterator[Action]:
         chosen = turn.data if isinstance(turn.data, dict) else {}
         if YES in chosen:

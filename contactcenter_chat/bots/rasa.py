@@ -14,7 +14,6 @@ from ..models.conversations import Reason
 from ..outbound.requests import Response, request
 from ..wire.limits import BRIEF_ITEMS_MAX, BRIEF_SUMMARY_MAX, BRIEF_WORDS_MAX
 from ..wire.skills import MOST as SKILLS_MOST
-from . import words
 from .base import Action, Bot, Brief, End, HandOver, QuickReply, Say, Turn
 
 PATH = "/webhooks/rest/webhook"
@@ -63,15 +62,11 @@ class RasaBot(Bot):
 
     def answer(self, turn: Turn) -> Iterator[Action]:
         deadline = time.monotonic() + self._timeout
-        said_something = False
         for message in _messages(turn):
             for each in self._ask(turn.conversation_id, message, deadline):
                 yield from (actions := list(_actions(each)))
-                said_something = said_something or bool(actions)
                 if any(isinstance(action, HandOver | End) for action in actions):
                     return
-        if not said_something:  # nobody is left without an answer
-            yield Say(words.in_language(turn.language, words.say_it_otherwise), miss="not_understood")
 
     def _ask(self, sender: str, message: str, deadline: float) -> list[dict[str, Any]]:
         response = request(

@@ -13,6 +13,8 @@ from ..queries.identity import level_of
 from ..queries.tools import tool_for
 from .base import part
 
+KEY, CONFIRMED = "call-key", "call-confirmed"  # no argument of a function can be called so
+
 
 @require_http_methods(["GET", "POST"])
 @part
@@ -25,7 +27,7 @@ def tool(request, conversation_id, name):
         "conversation": conversation,
         "tool": found,
         "form": form,
-        "key": request.POST.get("key") or uuid4().hex,
+        "key": request.POST.get(KEY) or uuid4().hex,
     }
     if request.method == "GET" or not form.is_valid():
         context["may_be_called"] = level_of(conversation, clock.now()) >= found.needs
@@ -36,14 +38,14 @@ def tool(request, conversation_id, name):
         arguments={field: request.POST.get(field) for field in form.fields if field in request.POST},
         key=_key(request),
         agent=request.agent,
-        is_confirmed="confirmed" in request.POST,
+        is_confirmed=CONFIRMED in request.POST,
     )
     return render(request, "contactcenter_chat/desk/tool_done.html", context)
 
 
 def _key(request):
     """The form's own key: one that is sent twice is called once, and is no bot's. Raises Conflict without one."""
-    key = request.POST.get("key", "")
+    key = request.POST.get(KEY, "")
     if not key:
         raise Conflict
     return f"desk-{request.agent.pk}-{key}"[:KEY_MAX]

@@ -102,6 +102,8 @@ def _field(parameter: inspect.Parameter, hint: Any) -> forms.Field:
     has_default = parameter.default is not parameter.empty
     build, options, schema = _kind_of(kind, parameter.name)
     needed = not (has_default or may_be_none)
+    if "choices" in options and not needed:
+        options["choices"] = [("", "–"), *options["choices"]]
     field = build(
         required=needed and kind is not bool,
         initial=parameter.default if has_default else None,
@@ -109,7 +111,16 @@ def _field(parameter: inspect.Parameter, hint: Any) -> forms.Field:
         **options,
     )
     field.schema, field.is_needed, field.has_default = schema, needed, has_default  # type: ignore[attr-defined]
+    if has_default and parameter.default is not None:
+        _check_default(parameter, field)
     return field
+
+
+def _check_default(parameter: inspect.Parameter, field: forms.Field) -> None:
+    try:
+        field.clean(_as_filled_in(parameter.default) if isinstance(parameter.default, Scalar) else parameter.default)
+    except forms.ValidationError as error:
+        raise TypeError(f"the default of {parameter.name} does not fit its type.") from error
 
 
 def _without_none(hint: Any) -> tuple[Any, bool]:
@@ -122,16 +133,17 @@ def _without_none(hint: Any) -> tuple[Any, bool]:
 
 def _kind_of(kind: Any, name: str) -> tuple[FieldKind, dict[str, Any], dict[str, Any]]:
     if get_origin(kind) is Literal and all(isinstance(each, str) for each in get_args(kind)):
-        return _choices([(each, each) for each in get_args(kind)])
+        return _choices([(each, each) for each in get_args(kind)], str)
     if isinstance(kind, type) and issubclass(kind, models.TextChoices):
-        return _choices(kind.choices)
+        return _choices(kind.choices, kind)
     if isinstance(kind, enum.EnumType) or kind not in KINDS:
         raise TypeError(f"{name} may be {', '.join(each.__name__ for each in KINDS)}, Literal or TextChoices.")
     return KINDS[kind]
 
 
-def _choices(choices: list[tuple[str, Any]]) -> tuple[FieldKind, dict[str, Any], dict[str, Any]]:
-    return forms.ChoiceField, {"choices": choices}, {"type": "string", "enum": [value for value, _label in choices]}
+def _choices(choices: list[tuple[str, Any]], kind: Any) -> tuple[FieldKind, dict[str, Any], dict[str, Any]]:
+    options = {"choices": choices, "coerce": kind, "empty_value": None}
+    return forms.TypedChoiceField, options, {"type": "string", "enum": [value for value, _label in choices]}
 
 
 def _as_filled_in(value: Scalar) -> Any:

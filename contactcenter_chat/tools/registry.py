@@ -95,16 +95,18 @@ def contact_tool(
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         name, described = function.__name__, (inspect.getdoc(function) or "").strip()
         _check(name, described, function)
+        if isinstance(bots, str):
+            raise TypeError(f"{name}: bots are a list of names, not text.")
         _tools[name] = Tool(
             name=name,
             function=function,
             title=title or name.replace("_", " ").capitalize(),
             description=described,
-            needs=Level(needs),
+            needs=_level(name, needs),
             confirm=confirm,
             permission=permission,
             bots=tuple(bots),
-            form=form_of(function),
+            form=_form(name, function),
         )
         return function
 
@@ -126,6 +128,20 @@ def tools_for_bot(bot: str) -> list[Tool]:
     return [each for each in tools() if bot in each.bots]
 
 
+def _level(name: str, needs: str) -> Level:
+    if needs not in set(Level):
+        raise ValueError(f"{name} may need {', '.join(Level)}, not {needs!r}.")
+    return Level(needs)
+
+
+def _form(name: str, function: Callable[..., Any]) -> type[forms.Form]:
+    """The form of what it takes. Raises TypeError, with its name."""
+    try:
+        return form_of(function)
+    except TypeError as error:
+        raise TypeError(f"{name}: {error}") from error
+
+
 def _check(name: str, described: str, function: Callable[..., Any]) -> None:
     known = _tools.get(name)
     if known and _path(known.function) != _path(function):
@@ -134,6 +150,11 @@ def _check(name: str, described: str, function: Callable[..., Any]) -> None:
         raise ValueError(f"A tool's name has at most {NAME_MAX} characters.")
     if not described:
         raise TypeError(f"{name} needs a docstring: it is what models and agents are told of it.")
+    if inspect.iscoroutinefunction(function):
+        raise TypeError(f"{name} must be a plain function: nobody awaits it.")
+    first = next(iter(inspect.signature(function).parameters.values()), None)
+    if first is None or first.annotation not in (first.empty, Any, Calling, "Any", Calling.__name__):
+        raise TypeError(f"{name}: the first argument is the Calling, without a type or of that one.")
 
 
 def _path(function: Callable[..., Any]) -> tuple[str, str]:

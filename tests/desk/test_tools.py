@@ -20,7 +20,7 @@ def buttons(desk, chat):
 
 
 def key_of(page):
-    return page.select_one("[name=key]")["value"]
+    return page.select_one("[name=call-key]")["value"]
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_a_call(desk, chat):
         ("First", "first", None),
         ("Second (may be left out)", "second", "2"),
     ]
-    form = {"key": key_of(page), "first": "3", "second": "4"}
+    form = {"call-key": key_of(page), "first": "3", "second": "4"}
     done = parse(desk.post("tool", chat.conversation_id, "add_up", **form))
     assert told(done.select_one(".tool-result")) == "It is 7."
     again = parse(desk.post("tool", chat.conversation_id, "add_up", **form))
@@ -60,14 +60,14 @@ def test_a_call(desk, chat):
 
 
 def test_what_is_wrong_stands_beside_its_field(desk, chat):
-    page = parse(desk.post("tool", chat.conversation_id, "add_up", key="k", first="three"))
+    page = parse(desk.post("tool", chat.conversation_id, "add_up", **{"call-key": "k"}, first="three"))
     assert [told(each) for each in page.select("label .error")] == ["Enter a whole number."]
     assert key_of(page) == "k"
     assert not ToolCall.objects.exists()
 
 
 def test_what_fails(desk, chat, caplog):
-    page = parse(desk.post("tool", chat.conversation_id, "break_it", key="k", how="raise"))
+    page = parse(desk.post("tool", chat.conversation_id, "break_it", **{"call-key": "k"}, how="raise"))
     assert "It did not work, and nothing was changed." in told(page)
     assert "ada@example.org" not in told(page)
 
@@ -76,28 +76,33 @@ def test_for_whom_it_is_not_sure_enough(desk, chat, allowed):
     page = desk.page("tool", chat.conversation_id, "open_queue")
     assert "send a code first" in told(page)
     assert page.select("input, select") == []
-    response = desk.post("tool", chat.conversation_id, "open_queue", key="k", name="Rooms", size="l", confirmed="on")
+    response = desk.post(
+        "tool",
+        chat.conversation_id,
+        "open_queue",
+        **{"call-key": "k", "name": "Rooms", "size": "l", "call-confirmed": "on"},
+    )
     assert (response.status_code, response.content.decode()) == (403, "It is not sure enough who the customer is.")
     assert not ToolCall.objects.exists()
 
 
 @pytest.mark.usefixtures("allowed", "verified")
 class TestConfirming:
-    FORM = {"key": "k", "name": "Rooms", "size": "l", "day": "2026-12-01", "price": "2.50"}
+    FORM = {"call-key": "k", "name": "Rooms", "size": "l", "day": "2026-12-01", "price": "2.50"}
 
     def test_what_nobody_has_confirmed(self, desk, chat):
         response = desk.post("tool", chat.conversation_id, "open_queue", **self.FORM)
         assert (response.status_code, response.content.decode()) == (409, "It is to be confirmed first.")
 
     def test_what_is_shown_of_it(self, desk, chat):
-        page = parse(desk.post("tool", chat.conversation_id, "open_queue", **self.FORM, confirmed="on"))
+        page = parse(desk.post("tool", chat.conversation_id, "open_queue", **self.FORM, **{"call-confirmed": "on"}))
         lines = [(told(name), told(value)) for name, value in zip(page.select("dt"), page.select("dd"), strict=True)]
         assert lines == [("queue", "Rooms"), ("size", "l"), ("day", "2026-12-01"), ("price", "2.50")]
         assert Queue.objects.filter(name="Rooms").exists()
 
 
 def test_who_may_not(desk, colleague, stranger, chat):
-    form = {"key": "k", "first": "1"}
+    form = {"call-key": "k", "first": "1"}
     for other in (colleague, stranger):
         assert other.get("tool", chat.conversation_id, "add_up").status_code == 404
         assert other.post("tool", chat.conversation_id, "add_up", **form).status_code == 404
@@ -120,4 +125,4 @@ def test_what_a_function_returns_is_text(desk, chat, own_tools):
         return "<script>alert(1)</script>"
 
     assert b"<b>Bold" not in desk.get("tool", chat.conversation_id, "hostile").content
-    assert b"<script>" not in desk.post("tool", chat.conversation_id, "hostile", key="k").content
+    assert b"<script>" not in desk.post("tool", chat.conversation_id, "hostile", **{"call-key": "k"}).content

@@ -96,7 +96,7 @@ def test_all_that_is_wrong_with_a_set(capsys, path):
         ({"options": ("--against", "missing.json")}, r"missing\.json cannot be read: No such file or directory\."),
         ({"options": ("--against", __file__)}, "This is no file of a run."),
         ({"options": ("--save", "/dev/null/run.json")}, "cannot be written: Not a directory"),
-        ({"options": ("--min", "101")}, "argument --min: invalid _percent value: '101'"),
+        ({"options": ("--min", "101")}, "argument --min: invalid percent value: '101'"),
     ],
 )
 def test_what_cannot_be(capsys, path, bot, change, told):

@@ -1,13 +1,15 @@
 """What functions may be called with: the same for a form that agents fill in and for what a model makes up."""
 
+import json
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from contactcenter_chat.exceptions import InvalidFields
 from contactcenter_chat.tools.arguments import checked, form_of, kept, schema_of
+from tests.contact_tools import Size
 
 
 def everything(
@@ -134,3 +136,21 @@ def more(calling, *texts: str): ...
 def test_what_no_form_can_hold(function):
     with pytest.raises(TypeError):
         form_of(function)
+
+
+def choosing(calling, size: Size, other: Size | None = None, how: Literal["hot", "cold"] | None = None): ...
+
+
+def test_a_choice_is_what_its_type_says():
+    form = form_of(choosing)
+    given = checked(form, {"size": "s", "other": "l", "how": "hot"})
+    assert given == {"size": Size.SMALL, "other": Size.LARGE, "how": "hot"}
+    assert {type(each) for each in given.values()} == {Size, str}
+    assert checked(form, {"size": "s", "other": "", "how": None}) == {"size": Size.SMALL}
+    assert json.dumps(kept(given)) == '{"size": "s", "other": "l", "how": "hot"}'
+
+
+def test_a_choice_that_may_be_left_out_can_be_left_out():
+    fields = form_of(choosing).base_fields
+    choices = {name: [value for value, _label in field.choices] for name, field in fields.items()}
+    assert choices == {"size": ["s", "l"], "other": ["", "s", "l"], "how": ["", "hot", "cold"]}

@@ -32,8 +32,45 @@ def test_what_is_none(own_tools):
         contact_tool()(undescribed)
     with pytest.raises(ValueError, match="There are two tools that are called add_up"):
         contact_tool()(add_up)
-    with pytest.raises(ValueError, match="'sure' is not a valid Level"):
+    with pytest.raises(ValueError, match="may need none, device, claimed, code, signed, not 'sure'"):
         contact_tool(needs="sure")(own_tools.rename)
+    with pytest.raises(TypeError, match="rename: bots are a list of names, not text"):
+        contact_tool(bots="helper")(own_tools.rename)
     add_up.__name__ = "a" * 65
     with pytest.raises(ValueError, match="at most 64 characters"):
         contact_tool()(add_up)
+
+
+async def later(calling):
+    """Do it later."""
+
+
+def nobody():
+    """Do it for nobody."""
+
+
+def first_of_all(first: int):
+    """Do it without the Calling."""
+
+
+def misfit(calling, count: int = "x"):
+    """Do it with a default of another type."""
+
+
+def untyped(calling, count):
+    """Do it with anything."""
+
+
+@pytest.mark.parametrize(
+    ("function", "told"),
+    [
+        (later, "later must be a plain function"),
+        (nobody, "nobody: the first argument is the Calling"),
+        (first_of_all, "first_of_all: the first argument is the Calling"),
+        (misfit, "misfit: the default of count does not fit its type"),
+        (untyped, "untyped: count needs a type"),
+    ],
+)
+def test_what_could_never_be_called(own_tools, function, told):
+    with pytest.raises(TypeError, match=told):
+        contact_tool()(function)

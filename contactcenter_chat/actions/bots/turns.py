@@ -21,7 +21,21 @@ from typing import Any
 from django.db import DatabaseError
 from django.db.models import Q, QuerySet
 
-from ...bots.base import Action, Bot, Brief, Call, Called, Turn, bot_named, each_done, lives_elsewhere, seconds_of
+from ...bots.base import (
+    Action,
+    Bot,
+    Brief,
+    Call,
+    Called,
+    Think,
+    Turn,
+    bot_named,
+    check_memory,
+    each_done,
+    lives_elsewhere,
+    said_nothing,
+    seconds_of,
+)
 from ...conf import settings
 from ...database import atomic, connection
 from ...models import BotSpell
@@ -247,7 +261,10 @@ def _have_answered(held: BotSpell, asked: Turn, bot: Bot, brief: Callable[[], Br
             return
         turn = resumed
 
+    answers: list[bool] = []
+
     def do(number: int, action: Action) -> Called | None:
+        answers.append(not isinstance(action, Think))
         if number >= ACTIONS_MOST:
             raise RuntimeError(f"A bot may answer with {ACTIONS_MOST} things in a turn.")
         if isinstance(action, Call):
@@ -256,6 +273,9 @@ def _have_answered(held: BotSpell, asked: Turn, bot: Bot, brief: Callable[[], Br
         return None
 
     each_done(bot.answer(turn), do)
+    if not any(answers) and not lives_elsewhere(held.bot):  # nobody is left without an answer
+        write(held, len(answers), said_nothing(turn), brief)
+    check_memory(turn)
 
 
 def _finish(held: BotSpell, heard: int, turn: Turn, answered: bool) -> None:

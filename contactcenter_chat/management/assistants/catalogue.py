@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...actions.setup.tenants import scope
+from ...exceptions import Invalid, InvalidFields
 from ...models import ApiKey, Tenant
 from ...queries.api import ALL, STANDINGS
 from ...wire.handover import HANDOVER
@@ -33,10 +34,13 @@ class Tool:
     @property
     def schema(self) -> dict[str, Any]:
         """The JSON schema of its arguments."""
-        return schema_of(self.takes)
+        return {**schema_of(self.takes), "additionalProperties": False}
 
     def called(self, tenant: Tenant, arguments: dict[str, Any]) -> dict[str, Any]:
         """Return what it answers. Raises InvalidFields, and whatever refuses."""
+        known = {path.partition(".")[0] for path in self.takes}
+        if unknown := [Invalid("There is no such argument.", field=name) for name in arguments if name not in known]:
+            raise InvalidFields(unknown)
         return self.do(tenant, read(arguments, self.takes))
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from ...actions.conversations import hand_over
 from ...bots.base import Brief
+from ...isolates import unturned
 from ...masking.base import Pseudonyms
 from ...models import Conversation, Tenant
 from ...queries import api as queries
@@ -83,7 +84,7 @@ def _line(line: Line, masks: Pseudonyms) -> Answer:
 
 def _shown(text: str, masks: Pseudonyms) -> str:
     """Masked first: what is cut in two would not be found."""
-    hidden = masks.hide(str(text))
+    hidden = masks.hide(unturned(str(text)))
     return hidden if len(hidden) <= TEXT_MOST else hidden[:TEXT_MOST] + CUT
 
 

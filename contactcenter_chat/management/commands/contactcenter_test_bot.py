@@ -10,7 +10,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from ...bots.base import is_bot, runs_here
+from ...bots.base import is_asked, is_bot
 from ...exceptions import ContactCenterError
 from ...exports.table_reading import MAX_BYTES
 from ...isolates import unturned
@@ -33,14 +33,14 @@ class Command(BaseCommand):
         add("path", metavar="SET.csv", help="With the columns question, expected, language, identity, conversation.")
         add("--tenant", required=True, metavar="LABEL")
         add("--bot", required=True, metavar="NAME", help="One of BOTS, or one that comes with the app.")
-        add("--min", type=_percent, default=90, metavar="PERCENT", help="How much has to be as expected; 90.")
+        add("--min", type=percent, default=90, metavar="PERCENT", help="How much has to be as expected; 90.")
         add("--save", metavar="RUN.json", help="Write what came to this file.")
         add("--against", metavar="RUN.json", help="Print what is different from this earlier run.")
         add("--json", action="store_true", help="Write one JSON object.")
 
     def handle(self, *, path, tenant, bot, **options):
         found, before = _tenant(tenant), _earlier(options["against"])
-        if not (is_bot(bot) and runs_here(bot)):
+        if not (is_bot(bot) and is_asked(bot)):
             raise CommandError(f"There is no bot {bot} that the app asks.")
         try:
             rows = read_set(_read(path, MAX_BYTES), found)
@@ -70,7 +70,7 @@ class Command(BaseCommand):
             self.stdout.write(line)
 
 
-def _percent(text):
+def percent(text):
     value = float(text)
     if not 0 <= value <= 100:
         raise ValueError(text)

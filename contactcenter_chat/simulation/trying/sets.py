@@ -19,6 +19,7 @@ from ...exports.cells import EQUALS
 from ...exports.table_reading import Complaint, Row
 from ...models import ArticleVersion, Tenant
 from ...models.language_tags import checked_tag
+from ...tools.registry import tool_named
 from ...wire.levels import Level
 
 COLUMNS = ("question", "language", "identity", "expected", "conversation")
@@ -90,7 +91,9 @@ def _asked(row: Row, articles: Mapping[str, Collection[str]], errors: Errors) ->
         known = _accepted(each, articles)
         accepted |= known
         if not known:
-            told = _("There is no article “%(title)s”.") % {"title": each}
+            is_tool = each.casefold().startswith(TOOL)
+            told = _("There is no tool “%(title)s”.") if is_tool else _("There is no article “%(title)s”.")
+            told %= {"title": each[len(TOOL) :].strip() if is_tool else each}
             errors.append(Complaint(row.number, "expected", told))
     return Asked(
         row.number,
@@ -130,5 +133,5 @@ def _accepted(expected: str, articles: Mapping[str, Collection[str]]) -> set[str
         return {small}
     if small.startswith(TOOL):
         name = expected[len(TOOL) :].strip()
-        return {TOOL + name} if name else set()
+        return {TOOL + name} if tool_named(name) else set()
     return {*articles.get(expected, ()), *articles.get(small, ())}

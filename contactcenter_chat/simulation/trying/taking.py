@@ -31,6 +31,7 @@ from ...bots.base import (
     Turn,
     bot_named,
     each_done,
+    said_nothing,
 )
 from ...cards.base import kind_of
 from ...events import QUICK_REPLIES
@@ -55,6 +56,8 @@ def take(place: Place, dialogue: Dialogue, said: Said, answer: Answer) -> None:
     if not writing.is_answered(turn):
         with suppress(_Over):
             each_done(bot.answer(turn), writing.do)
+            if not writing.answers:
+                writing.carry_out(said_nothing(turn))
     _finish(dialogue, turn, answer)
 
 
@@ -73,6 +76,7 @@ class _Writing:
 
     def __init__(self, place: Place, dialogue: Dialogue, answer: Answer, brief: Callable[[], Brief]) -> None:
         self.place, self.dialogue, self.answer, self.brief = place, dialogue, answer, brief
+        self.answers = 0
 
     def is_answered(self, turn: Turn) -> bool:
         """Do what holds for every bot, as ``rules.answered`` does; return whether no bot is asked."""
@@ -88,6 +92,7 @@ class _Writing:
 
     def do(self, _number: int, action: Action) -> Called | None:
         """Note this; a tool is not called, since it might write. Raises what carry_out does, and _Over."""
+        self.answers += not isinstance(action, Think)
         if isinstance(action, Call):
             self.answer.called.append(action.tool)
             return Called(action.tool, "asked")

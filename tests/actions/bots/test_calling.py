@@ -103,6 +103,11 @@ class TestConfirming:
         assert Queue.objects.filter(name="Rooms").count() == 1
         assert spell_of(talk).pending == {}
 
+    def test_a_yes_and_a_word_more(self, talk, heard):
+        says(talk, "Yes")
+        turn(talk, "please")
+        assert heard[1:] == [("open_queue", "done", OPENED)]
+
     def test_no(self, talk, heard):
         turn(talk, "No")
         assert heard[1:] == [("open_queue", "declined", None)]
@@ -148,6 +153,20 @@ class TestCodes:
     @pytest.fixture(autouse=True)
     def _asked(self, talk, heard):
         turn(talk, "Open a queue")
+
+    def test_something_is_said_before_it_comes(self, talk, bot, heard):
+        came = []
+
+        def answer(turn):
+            came.append(turn.called)
+            yield Say("Yes?")
+
+        bot.answers = staticmethod(answer)
+        turn(talk, "ok, one moment please")
+        turn(talk, code())
+        turn(talk, "Yes")
+        assert came == [None, Called("open_queue", "done", OPENED)]
+        assert spell_of(talk).pending == {}
 
     def test_a_wrong_one(self, talk, heard):
         wrong = f"{(int(code()) + 1) % 10**6:06}"

@@ -18,7 +18,8 @@ def test_an_error_has_an_agent_go_on(talk, bot, caplog):
     take_turns()
     assert said(talk) == [DISCLOSED, "One", f"{SORRY} {PASSED_ON}"]
     interaction = Interaction.objects.get()
-    assert interaction.brief == {"identity": "none", "bot": "helper", "reason": "error"}
+    told = {"identity": "none", "bot": "helper", "reason": "error", "intent": "test", "summary": "Hello"}
+    assert interaction.brief == told
     assert (spell_of(talk).end, spell_of(talk).reason) == ("failed", "error")
     failure = Failure.objects.get()
     assert (failure.step, failure.row, failure.error) == ("bot_turns", talk.pk, "ValueError: no such thing")
@@ -33,6 +34,42 @@ def test_what_fails_while_it_is_closed_asks_as_well(talk, bot, closed, caplog):
     spell = spell_of(talk)
     assert (spell.choosing, spell.due_at, spell.end) == (True, None, "")
     assert spell.look_at - clock.now() > timedelta(minutes=14)
+
+
+def test_a_brief_that_fails_as_well(talk, bot, monkeypatch, caplog):
+    bot.answers = staticmethod(lambda turn: 1 / 0)
+    monkeypatch.setattr(bot, "brief", lambda self, turn: 1 / 0)
+    says(talk, "Hello")
+    says(talk, "Are you there?")
+    take_turns()
+    assert Interaction.objects.get().brief["summary"] == "Hello\nAre you there?"
+
+
+def test_only_a_bot_that_was_asked_and_answers_has_not_failed(talk, bot, caplog):
+    BotPause.objects.create(tenant_id=talk.tenant_id, bot="helper", failures=4)
+    says(talk, "Can I talk to a human?")
+    take_turns()
+    assert BotPause.objects.get().failures == 4
+
+
+def test_what_is_no_end_of_words(talk, bot, caplog):
+    bot.answers = staticmethod(lambda turn: iter([Say("Again")] * 60))
+    says(talk, "Hello")
+    take_turns()
+    assert len(said(talk)) == 1 + 50 + 1
+    assert spell_of(talk).reason == "error"
+
+
+def test_what_cannot_be_remembered(talk, bot, caplog):
+    def answer(turn):
+        turn.memory["day"] = {1}
+        yield Say("Yes")
+
+    bot.answers = staticmethod(answer)
+    says(talk, "Hello")
+    take_turns()
+    told = "TypeError: What a bot leaves in turn.memory must be JSON: Object of type set is not JSON serializable"
+    assert Failure.objects.get().error == told
 
 
 def test_one_that_says_itself_that_it_is_late(talk, bot, caplog):

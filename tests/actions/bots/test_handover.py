@@ -1,11 +1,12 @@
 """How does a bot hand a conversation over?"""
 
+from contactcenter_chat.actions import conversations
 from contactcenter_chat.bots.base import Brief, HandOver, Say
-from contactcenter_chat.models import Interaction
+from contactcenter_chat.models import Card, Interaction
 from tests import factories
 from tests.facts import facts, fresh
 
-from .conftest import DISCLOSED, PASSED_ON, answers, said, says, take_turns
+from .conftest import DISCLOSED, PASSED_ON, answers, said, says, spell_of, take_turns
 
 
 def test_it_hands_over_with_a_brief_and_one_sentence(talk, bot, center):
@@ -43,3 +44,45 @@ def test_queues_and_skills_that_there_are_not_harm_nothing(talk, bot, center, ca
     says(talk, "Hello")
     take_turns()
     assert Interaction.objects.get().queue == center.queue
+
+
+def test_another_has_it_hand_over(talk, bot):
+    says(talk, "Hello")
+    interaction = conversations.hand_over(conversation_id=talk.pk, brief=Brief(intent="fees"), reason="asked")
+    assert said(talk) == [DISCLOSED, PASSED_ON]
+    assert (interaction.brief["intent"], interaction.brief["bot"]) == ("fees", "helper")
+    assert (spell_of(talk).end, take_turns()) == ("handed_over", 0)
+
+
+def test_another_has_it_hand_over_while_it_is_closed(talk, bot, closed):
+    """In the middle of a turn of its own: that is not heard any more."""
+
+    def slow(turn):
+        assert conversations.hand_over(conversation_id=talk.pk, reason="asked") is None
+        yield Say("Too late")
+
+    bot.answers = staticmethod(slow)
+    says(talk, "Hello")
+    take_turns()
+    assert said(talk)[1:] == ["Nobody of my colleagues is there now. What shall I do?"]
+    conversations.hand_over(conversation_id=talk.pk, brief=Brief(intent="fees"), reason="asked")
+    assert facts(talk)[-1][1:] == ("brief.renewed", None, {"bot": "helper", "reason": "asked"})
+    assert spell_of(talk).brief["brief"] == {"intent": "fees"}
+
+
+def test_a_brief_that_is_said_anew_keeps_whose_it_is(center, settings):
+    settings.CONTACTCENTER_CHAT = {"BOTS": ["own"]}
+    talk = conversations.start_conversation(channel=center.channel, data={}, script="own")
+    conversations.hand_over(conversation_id=talk.pk, brief=Brief(intent="fees"), reason="asked")
+    again = conversations.hand_over(conversation_id=talk.pk, brief=Brief(intent="rooms"), reason="failed")
+    assert again.brief == {"intent": "rooms", "identity": "none", "bot": "own", "reason": "failed"}
+    assert facts(talk)[-1][1:] == ("brief.renewed", None, {"bot": "own", "reason": "failed"})
+
+
+def test_when_it_may_not_go_on_it_is_not_offered(talk, bot, closed, settings):
+    settings.CONTACTCENTER_CHAT = {**settings.CONTACTCENTER_CHAT, "BOT_TURNS_MOST": 1}
+    for text in ("Hello", "And now?"):
+        says(talk, text)
+        take_turns()
+    options = Card.objects.latest("pk").content["options"]
+    assert [each["title"] for each in options] == ["Leave it for a colleague", "Stop here"]

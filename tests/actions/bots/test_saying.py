@@ -2,7 +2,7 @@
 
 from tests.facts import facts
 
-from .conftest import says, take_turns
+from .conftest import said, says, take_turns
 
 
 def test_that_it_is_one_is_a_fact_and_its_words_have_its_name(talk, bot):
@@ -14,3 +14,11 @@ def test_that_it_is_one_is_a_fact_and_its_words_have_its_name(talk, bot):
         "helper",
         "helper",
     ]
+
+
+def test_a_project_says_itself_that_it_is_a_bot(talk, bot, settings):
+    own = {"en": "I am a machine of %(tenant)s."}
+    settings.CONTACTCENTER_CHAT = {**settings.CONTACTCENTER_CHAT, "BOT_DISCLOSURES": own}
+    says(talk, "Hello")
+    take_turns()
+    assert said(talk)[0] == "I am a machine of College."

@@ -74,6 +74,10 @@ def test_scopes_decide_which_tools_there_are(center, scopes, tools):
         assert (refused.code, refused.message) == (INVALID_PARAMS, f"This key has no tool {missing}.")
 
 
+def test_an_argument_that_there_is_not(center):
+    assert asking(center, ("list_conversations", {"sise": 1})) == ["sise: There is no such argument."]
+
+
 def test_a_key_may_not_call_too_often(center, settings):
     settings.CONTACTCENTER_CHAT = {"API_RATE_LIMIT": 1}
     answers = asking(center, *[("search_articles", {"question": "fees"})] * 2)

@@ -68,10 +68,10 @@ def test_what_was_ended_begins_anew(center, bot):
     assert [each.came for each in came(center, "helper", "a,none,c", "b,none,c", "c,none,c")] == [["none"]] * 3
 
 
-def test_tools(center, bot):
-    bot.answers = staticmethod(lambda turn: iter([Call("book"), Call("book")]))
-    [hit, missed] = came(center, "helper", "Book it,tool:book,", "Book it,tool:look,")
-    assert (hit.came, hit.hit, hit.got) == (["tool:book"], True, "tool")
+def test_tools(center, bot, own_tools):
+    bot.answers = staticmethod(lambda turn: iter([Call("add_up"), Call("add_up")]))
+    [hit, missed] = came(center, "helper", "Book it,tool:add_up,", "Book it,tool:open_queue,")
+    assert (hit.came, hit.hit, hit.got) == (["tool:add_up"], True, "tool")
     assert (missed.hit, missed.wanted, missed.got) == (False, "tool", "tool")
 
 

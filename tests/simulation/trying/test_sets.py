@@ -19,19 +19,19 @@ def wrong(center, content):
     return [tuple(each) for each in refusal.value.problems]
 
 
-def test_what_a_line_says(center, articles):
+def test_what_a_line_says(center, articles, own_tools):
     pk = articles["parts"].pk
     first, second, third = read(
         center,
         "In parts?,pt-br,Signed,can i pay my tuition in parts?,c1",
         f'"A person, please",,,Handover | none|{pk},',
-        "Book it,es,,tool:book",
+        "Book it,es,,tool:add_up",
     )
     assert (first.line, first.question, first.language, first.identity) == (2, "In parts?", "pt-BR", "signed")
     assert (first.conversation, first.accepted) == ("c1", {pk})
     assert (second.expected, second.accepted) == (("Handover", "none", pk), {"handover", "none", pk})
     assert (second.identity, second.language, second.conversation) == ("none", "", "")
-    assert third.accepted == {"tool:book"}
+    assert third.accepted == {"tool:add_up"}
 
 
 def test_as_spreadsheets_write_it(center):
@@ -60,7 +60,7 @@ def test_all_that_is_wrong_is_told_at_once(center, articles):
         (2, "question", "This is a formula: write what it says."),
         (4, "expected", "Say what is expected, at most 20 of it."),
         (4, "question", "May not be empty."),
-        (5, "expected", "There is no article “tool:”."),
+        (5, "expected", "There is no tool “”."),
         (5, "question", "This is a formula: write what it says."),
         (6, "conversation", "May not be longer than 200 characters."),
     ]
