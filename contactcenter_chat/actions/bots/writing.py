@@ -10,6 +10,7 @@ from ...models import BotSpell, Conversation
 from ...models.base import max_length
 from ...models.conversations import Reason
 from ...models.spells import Miss, SpellEnd
+from ..knowledge import phrasings
 from ..participants import living
 from ..typing import show_thinking
 from . import control, spells
@@ -35,12 +36,16 @@ def write(held: BotSpell, number: int, action: Action, brief: Callable[[], Brief
     if isinstance(action, Think):
         show_thinking(held.conversation_id, BOT, min(max(action.seconds, 0), THINKS_MOST))
         return
+    judged = action.judged if isinstance(action, Say) else None
+    phrasing = phrasings.meant(held.tenant_id, judged) if judged else None
     with atomic():
         conversation, spell = locked(held)
         if number < spell.written:
             return
         spell.written = number + 1
         spell.save(update_fields=["written"])
+        if judged and phrasing:  # first: it waits for others, who are not to wait for anything that is locked here
+            phrasings.note(conversation, spell, judged, phrasing)
         _carry_out(conversation, spell, action, brief)
 
 
