@@ -30,7 +30,9 @@ Pending = dict[str, Any]
 
 CODE, YES = "code", "yes"  # what is asked for
 SHOWN_MOST = 200  # characters of an argument in a question
-DIGITS = re.compile(r"\D{0,80}(\d(?:\s?\d){5})\D{0,80}")  # a code, and little else
+# A code and nothing else: any other number, a postal code among them, must not use up one of the tries.
+DIGITS = re.compile(r"\s*(\d(?:[\s-]?\d){5})\s*")
+LATER_TURNS = 2  # in which a code may come back still, when something else is said first
 
 
 def call(held: BotSpell, turn: Turn, number: int, wanted: Call) -> Called:
@@ -55,12 +57,25 @@ def resumed(held: BotSpell, turn: Turn) -> Turn | None:
         done = chosen == words.YES
         called = _called(held, turn, 0, pending, is_confirmed=True) if done else Called(pending["tool"], "declined")
     else:
-        typed = DIGITS.fullmatch(turn.text)
-        problem = _checked(held, typed[1]) if typed else None
+        typed = _typed(turn)
+        problem = _checked(held, typed) if typed else None
         if typed is None or problem:
             return _told(held, turn, problem) if problem else turn
         called = _called(held, turn, 0, pending, is_confirmed=False)
     return None if called.state == "asked" else replace(turn, called=called)
+
+
+def still_waits(pending: Pending, turn: Turn) -> bool:
+    """Whether what the customer was asked for may come still, when this turn is over."""
+    if pending["turn"] == turn.number:
+        return True
+    return pending["wants"] == CODE and _typed(turn) is None and turn.number - pending["turn"] <= LATER_TURNS
+
+
+def _typed(turn: Turn) -> str | None:
+    """The code that the customer has typed last."""
+    typed = [found[1] for each in turn.said if (found := DIGITS.fullmatch(each.text))]
+    return typed[-1].replace("-", "") if typed else None
 
 
 def _as_called(wanted: Call) -> dict[str, Any]:

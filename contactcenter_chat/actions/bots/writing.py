@@ -43,7 +43,6 @@ def write(held: BotSpell, number: int, action: Action, brief: Callable[[], Brief
         if number < spell.written:
             return
         spell.written = number + 1
-        spell.save(update_fields=["written"])
         if judged and phrasing:  # first: it waits for others, who are not to wait for anything that is locked here
             phrasings.note(conversation, spell, judged, phrasing)
         _carry_out(conversation, spell, action, brief)
@@ -71,11 +70,13 @@ def note_miss(spell: BotSpell, miss: str) -> bool:
 
 
 def _carry_out(conversation: Conversation, spell: BotSpell, action: Action, brief: Callable[[], Brief]) -> None:
+    if isinstance(action, Say) and not action.miss:
+        spell.answers, spell.has_missed, spell.is_settled = spell.answers + 1, False, action.settled
+        spell.save(update_fields=["written", "answers", "has_missed", "is_settled"])
+        say(conversation, spell, action)
+        return
+    spell.save(update_fields=["written"])
     match action:
-        case Say(miss=""):
-            say(conversation, spell, action)
-            spell.answers, spell.has_missed, spell.is_settled = spell.answers + 1, False, action.settled
-            spell.save(update_fields=["answers", "has_missed", "is_settled"])
         case Say(miss=miss):
             if miss not in Miss.values:
                 raise TypeError(f"A miss is one of {', '.join(Miss.values)}, not {miss!r}.")
