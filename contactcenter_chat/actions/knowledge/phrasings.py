@@ -24,7 +24,7 @@ from . import looking
 logger = logging.getLogger(__name__)
 
 SECONDS = 2  # for the embedder: without an answer of its, the very same words count
-VERSION_MOST, TENANT_MOST = 20, 2_000  # phrasings of a version and a language, and in all: the newest stay
+VERSION_MOST, TENANT_MOST = 20, 3_000  # phrasings of a version and a language, and in all: the newest stay
 AT_ONCE = 100  # of those that go
 
 
