@@ -95,7 +95,7 @@ class TestConfirming:
         assert said(talk)[1:] == [
             "For that I must be sure who you are. I have sent a code to g•••@example.org: please write it here."
         ]
-        turn(talk, f"It is {code()}.")
+        turn(talk, code())
         assert said(talk)[2:] == [QUESTION]
         assert not ToolCall.objects.exists()
         assert heard == ASKED
