@@ -54,12 +54,6 @@ def break_it(calling, how: Literal["raise", "database", "return", "caught", "lat
     return object()
 
 
-@contact_tool(bots=["helper"])
-def weigh(calling, size: float) -> str:
-    """Say how heavy something is."""
-    return f"It is {size}."
-
-
 @contact_tool()
 def rename(calling, name: str):
     """Write something here, as any verb does."""

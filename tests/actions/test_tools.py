@@ -196,6 +196,11 @@ def test_two_at_once(center, own_tools):
     ],
 )
 def test_a_large_number_is_the_same_the_second_time_and_no_other_is(center, own_tools, size, others):
+    @contact_tool(bots=["helper"])
+    def weigh(calling, size: float) -> str:
+        """Say how heavy something is."""
+        return f"It is {size}."
+
     conversation = factories.start_conversation(center.channel)
     first = call(conversation, "weigh", arguments={"size": size})
     assert call(conversation, "weigh", arguments={"size": size}) == first

@@ -16,7 +16,7 @@ def test_what_is_known_of_one(own_tools):
 
 
 def test_which_there_are(own_tools):
-    assert [each.name for each in tools()] == ["add_up", "break_it", "open_queue", "rename", "weigh"]
+    assert [each.name for each in tools()] == ["add_up", "break_it", "open_queue", "rename"]
     assert [each.name for each in tools_for_bot("model")] == ["add_up", "break_it", "open_queue"]
     assert tools_for_bot("faq") == []
     assert tool_named("nothing") is None
