@@ -43,12 +43,16 @@ def connection() -> BaseDatabaseWrapper:
     return connections[alias()]
 
 
+OWN_SECONDS = 60  # a connection of one's own may be kept
+
+
 def leave_pool() -> BaseDatabaseWrapper:
     """Return the same, which is made anew when it is not open: not one of Django's pool, which others may close."""
     own = connection()
     if own.connection is None:
         options = {name: value for name, value in own.settings_dict["OPTIONS"].items() if name != "pool"}
-        own.settings_dict = {**own.settings_dict, "OPTIONS": options}
+        kept = {"CONN_MAX_AGE": OWN_SECONDS, "CONN_HEALTH_CHECKS": True}
+        own.settings_dict = {**own.settings_dict, "OPTIONS": options, **kept}
     return own
 
 

@@ -38,7 +38,7 @@ from .attachments import erase_attachments
 from .bots import control, handover, spells
 from .center import asking, interactions, transfers, wrapup
 from .customers import find_or_create_customer, is_known, language_of
-from .knowledge import drafts
+from .knowledge import drafts, phrasings
 from .messages import check_author_type, check_words, message_event
 from .participants import living
 from .receivers import ensure_receiver
@@ -204,6 +204,7 @@ def erase_conversation(*, conversation_id: str) -> None:
         erase_attachments(conversation)
         Verification.objects.filter(conversation=conversation).delete()
         drafts.forget(conversation)
+        phrasings.forget(conversation)
         _erase_notes(conversation)
         conversation.interactions.update(brief={})
         conversation.tool_calls.update(arguments={}, result=None)

@@ -70,6 +70,20 @@ def add_message(
         return needs_nobody(written) if needs_nobody else written
 
 
+def add_words_of_bot(
+    conversation: Conversation, spell: BotSpell, text: str, cards: Iterable[tuple[str, Any]]
+) -> Message:
+    """Add what a bot says that the app asks. Expects the conversation locked, and the spell as its open one.
+
+    Raises Invalid, and ControlMoved when the bot has the conversation no more.
+    """
+    cards = checked_cards(cards) if cards else []
+    check_words(text, required=not cards)
+    control.check_may_speak(conversation, spell.epoch)
+    participant = participants.participant_of(conversation, BOT)
+    return _write(conversation, Message(text=text, participant=participant), spell.bot, [], cards)
+
+
 def check_author_type(author_type: str) -> None:
     """Refuse who is none of ``events.AUTHOR_TYPES``."""
     if author_type not in AUTHOR_TYPES:

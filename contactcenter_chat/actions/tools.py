@@ -20,7 +20,7 @@ from ..models.tool_calls import ToolState
 from ..queries.identity import email_of, level_of
 from ..queries.tools import tool_for
 from ..storable import each_text, storable
-from ..tools.arguments import checked, kept
+from ..tools.arguments import are_same, checked, kept
 from ..tools.registry import Calling, Tool, tool_named
 from ..wire.levels import Level
 from .participants import check_handles, living
@@ -111,7 +111,7 @@ def _allowed(name: str, agent: Agent | None, bot: str) -> Tool:
 
 
 def _same(before: ToolCall, tool: Tool, arguments: Mapping[str, Any]) -> ToolCall:
-    if (before.tool, before.arguments) != (tool.name, kept(arguments)):
+    if before.tool != tool.name or not are_same(before.arguments, kept(arguments)):
         raise Conflict(_("Something else was called under this key."))
     return before
 

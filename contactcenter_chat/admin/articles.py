@@ -21,6 +21,7 @@ from ..models.language_tags import checked_tag
 from ..queries import access
 from ..queries.article_use import to_be_looked_at, use_of
 from ..queries.articles import without_vectors
+from ..queries.phrasings import confirmed_of
 from ..queries.unanswered import open_questions, words_of
 from . import article_files, articles_import
 from .actions import for_each
@@ -371,7 +372,9 @@ class ArticleAdmin(TenantAdmin):
 
     @admin.display(description=_("use in the last 90 days"))
     def use_shown(self, article):
-        return render_to_string("admin/contactcenter_chat/article/use.html", {"use": use_of(article)})
+        return render_to_string(
+            "admin/contactcenter_chat/article/use.html", {"use": use_of(article), "confirmed": confirmed_of(article)}
+        )
 
     def save_model(self, request, obj, form, change):
         pass  # the verb writes it together with what it says

@@ -46,13 +46,19 @@ class Said:
 
 @dataclass(frozen=True)
 class Found:
-    """An article that may hold an answer. ``score`` is how near it is, 1 is the same; None where words found it."""
+    """An article that may hold an answer. ``score`` is how near it is, 1 is the same; None where words found it.
+
+    ``is_confirmed`` says of the nearest three whether a customer has said that it answers a question like this one.
+    ``edition`` tells what it says from what it said before it was changed.
+    """
 
     article_id: str
     title: str
     answer: str
     link: str = ""
     score: float | None = None
+    is_confirmed: bool = False
+    edition: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,12 +124,26 @@ class QuickReply:
 
 
 @dataclass(frozen=True)
+class Judged:
+    """What the customer has just said of an article: whether it has ``helped`` with this ``question``, in their words.
+
+    ``article_id`` and ``edition`` are those of Found.
+    """
+
+    article_id: str
+    edition: str
+    question: str
+    helped: bool
+
+
+@dataclass(frozen=True)
 class Say:
     """Say this.
 
     ``miss`` is one of models.spells.Miss where it is no answer: after two of them, agents take over instead.
     ``settled`` says that the customer has just said that an answer helped. ``articles`` are the ids of those that it
-    answers from, for whoever tries the bot.
+    answers from, for whoever tries the bot. ``judged`` is what the customer has just said of one: the app keeps it, so
+    that it is known of those who ask the same.
     """
 
     text: str
@@ -132,6 +152,7 @@ class Say:
     miss: str = ""
     settled: bool = False
     articles: Sequence[str] = ()
+    judged: Judged | None = None
 
     def __post_init__(self) -> None:
         """Refuse what is no quick reply where it is written. Raises TypeError."""

@@ -1,16 +1,20 @@
 """A bot that answers from the articles. It never answers by nearness alone: it says what it found, and asks.
 
-An answer counts when the customer says that it helped; where it did not, up to two other articles are offered.
+An answer counts when the customer says that it helped; where it did not, up to two other articles are offered. What a
+customer has said to help with a question like this one is answered without asking again; whoever it does not help says
+so.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from ..knowledge.phrasings import PHRASING_MOST
 from ..wire.limits import BRIEF_SUMMARY_MAX
 from . import words
-from .base import Action, Bot, Brief, Found, QuickReply, Say, Turn
+from .base import Action, Bot, Brief, Found, Judged, QuickReply, Say, Turn
 
 NEAR_ENOUGH = 0.80  # below that it is another matter; words alone say nothing of nearness
 OTHERS = 2
@@ -22,7 +26,8 @@ YES, NO, ARTICLE = "yes", "no", "article"
 class FaqBot(Bot):
     """Answers from the contact centre's published articles that customers may read.
 
-    Its memory holds ``offered``: ids and titles of what it offers beside, and ``tried``: titles of what it said.
+    Its memory holds ``offered``: ids and titles of what it offers beside, ``tried``: titles of what it said,
+    and ``answered``: the article that it said last, with the question.
     """
 
     def __init__(self) -> None:
@@ -42,6 +47,7 @@ class FaqBot(Bot):
         found = [each for each in turn.articles(turn.text) if each.score is None or each.score >= NEAR_ENOUGH]
         turn.memory["question"] = turn.text[:TITLE_MOST]
         if found:
+            turn.memory["asked"] = turn.text if len(turn.text) <= PHRASING_MOST else ""
             yield self._say(turn, found[0], found[1 : OTHERS + 1])
         else:
             yield _in(turn, _nothing_found, miss="no_article")
@@ -50,12 +56,17 @@ class FaqBot(Bot):
         """Another article was chosen: one that was offered is found again by its title."""
         titles = turn.memory.get("offered", {})
         found = [each for each in turn.articles(titles.get(article_id, "")) if each.article_id == article_id]
-        yield self._say(turn, found[0], ()) if found else _in(turn, _nothing_found, miss="no_article")
+        # It may be confirmed for its title, which is not what the customer has asked.
+        asks = [replace(each, is_confirmed=False) for each in found]
+        yield self._say(turn, asks[0], ()) if asks else _in(turn, _nothing_found, miss="no_article")
 
     def _say(self, turn: Turn, found: Found, others: Sequence[Found]) -> Say:
         turn.memory["offered"] = {each.article_id: each.title for each in others}
         turn.memory["tried"] = [*turn.memory.get("tried", ()), found.title][-TRIED_MOST:]
+        turn.memory["answered"] = [found.article_id, found.edition, turn.memory.get("asked", "")]
         link = f"\n{found.link}" if found.link else ""
+        if found.is_confirmed:
+            return _without_asking(turn, found, link)
         yes, no, begin, ask = words.in_language(turn.language, lambda: (_yes(), _none(), _maybe(), _did_it_help()))
         replies = [QuickReply(yes, {YES: found.article_id})]
         replies += [QuickReply(each.title[:TITLE_MOST], {ARTICLE: each.article_id}) for each in others]
@@ -64,15 +75,30 @@ class FaqBot(Bot):
         return Say(text, replies, articles=[found.article_id])
 
     def _glad(self, turn: Turn) -> Iterator[Action]:
-        yield Say(words.in_language(turn.language, _was_glad), settled=True)
+        judged = _judged(turn, helped=True)
+        same = judged if judged and judged.article_id == turn.data[YES] else None  # an older one may be said yes to
+        yield Say(words.in_language(turn.language, _was_glad), settled=True, judged=same)
 
     def _other_words(self, turn: Turn) -> Iterator[Action]:
-        yield _in(turn, words.say_it_otherwise, miss="said_no")
+        told = words.in_language(turn.language, words.say_it_otherwise)
+        yield Say(told, miss="said_no", judged=_judged(turn, helped=False))
 
     def brief(self, turn: Turn) -> Brief:
         """What was asked, and which articles did not help."""
         tried = [str(each)[:TITLE_MOST] for each in turn.memory.get("tried", ())]
         return Brief(summary=str(turn.memory.get("question") or turn.text)[:BRIEF_SUMMARY_MAX], tried=tried)
+
+
+def _without_asking(turn: Turn, found: Found, link: str) -> Say:
+    """A customer has said that it answers this: whoever does not find so can say it still."""
+    replies = [QuickReply(words.in_language(turn.language, _none), {NO: True})]
+    return Say(f"{found.title}\n\n{found.answer}{link}", replies, articles=[found.article_id])
+
+
+def _judged(turn: Turn, *, helped: bool) -> Judged | None:
+    """What the customer says of the article that was said last; None of another question than theirs."""
+    article_id, edition, question = turn.memory.get("answered") or ("", "", "")
+    return Judged(article_id, edition, question, helped) if article_id and question else None
 
 
 def _in(turn: Turn, tell: Any, miss: str = "") -> Say:

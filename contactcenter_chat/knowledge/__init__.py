@@ -7,5 +7,6 @@
 - ``documents``          what a source of a project gives
 - ``passages``           the pieces of an article, each with a meaning of its own
 - ``nearness``           which passages are nearest to a question
+- ``phrasings``          when it is the same question in other words
 - ``variables``          names in a prepared text that become what is known of the chat
 """

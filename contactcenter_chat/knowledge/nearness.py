@@ -46,6 +46,16 @@ def packed(vectors: Sequence[Vector]) -> tuple[int, bytes]:
     return matrix.shape[1], _unit(matrix).astype(NUMBER).tobytes()
 
 
+def alike(question: bytes, others: Sequence[bytes]) -> list[float]:
+    """Return how near each of some packed vectors is to another one; 0 of one of another length."""
+    numpy = _numpy()
+    asked = numpy.frombuffer(question, dtype=NUMBER)
+    return [
+        float(numpy.frombuffer(other, dtype=NUMBER) @ asked) if len(other) == len(question) else 0.0
+        for other in others
+    ]
+
+
 def _unit(matrix: Any) -> Any:
     lengths = _numpy().linalg.norm(matrix, axis=-1, keepdims=True)
     lengths[lengths == 0] = 1

@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterator
 
 EMAIL = re.compile(r"(?<![\w.+%'-])[\w.+%'-]{1,64}[@＠﹫](?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}")
-# Of digits in groups, what is dialled: with a plus, with noughts before it, or in groups as in North America.
+# Of digits in groups, what is dialled: with a plus, with noughts before it, in groups as in North America, or nine as
+# in Spain, where none is an amount.
 PHONE = re.compile(
     r"(?<!\d)(?<!\d[.,/+-])(?:"
     r"(?:\+|(?<![^\W_])00) ?[1-9]\d{0,3}(?:[ ./-]{0,2}(?:\(\d{1,5}\)|\d{1,5})){1,7}"
     r"|(?<![^\W_])(?:\(0\d{1,5}\)|0\d{1,5})(?:[ ./-]{0,2}\d{1,6}){1,5}"
     r"|(?<![^\W_])(?:1[ .-])?(?:\([2-9]\d{2}\)[ .-]?|[2-9]\d{2}[ .-])\d{3}[ .-]\d{4}"
+    r"|(?<![^\W_])(?<!#)(?:[6-9]\d{2}(?:\d{6}|(?:[ -]\d{3}){2}|(?:[ .-]\d{2}){3})|[6-9]\d[ .-]\d{3}(?:[ .-]\d{2}){2})"
+    r"(?!\d| ?(?:[€$£%]|(?i:eur|usd)))"
     r")(?!\d|[.,/]\d)"
 )
 DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\Z")

@@ -27,6 +27,7 @@
 - ``files``          what is known of any file
 - ``attachments``    Attachment, Card
 - ``knowledge``      Article, ArticleVersion, ArticleVectors, ArticleUse, Question
+- ``phrasings``      ConfirmedPhrasing
 - ``article_files``  ArticleFile
 - ``wrapup``         TransactionCodeList, TransactionCode, InteractionCode
 - ``log``            LogEntry
@@ -53,6 +54,7 @@ from .identity import Verification
 from .knowledge import Article, ArticleUse, ArticleVectors, ArticleVersion, Question
 from .log import LogEntry
 from .messages import Message
+from .phrasings import ConfirmedPhrasing
 from .queues import Agent, PresenceSpan, Queue, QueueMember, QueueOverflow
 from .receivers import Receiver
 from .responses import OwedActs, PreparedResponse
@@ -84,6 +86,7 @@ __all__ = [
     "CallbackRejection",
     "Card",
     "Channel",
+    "ConfirmedPhrasing",
     "ControlSpan",
     "Conversation",
     "Customer",

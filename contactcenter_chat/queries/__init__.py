@@ -31,6 +31,7 @@
 - ``article_words``     which articles have these words
 - ``article_use``       what agents made of an article, which ones to look at again
 - ``questions``         what the customer of a chat wants to know now
+- ``phrasings``         which articles customers have confirmed for a question
 - ``unanswered``        what was asked that no article answers
 - ``suggestions``       which articles an agent is shown in a chat
 - ``doors``             whether a queue takes what comes new

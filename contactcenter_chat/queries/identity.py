@@ -83,7 +83,10 @@ def _level(conversation: Conversation, verified_at: datetime | None) -> Level:
 
 def _verified_at(conversation: Conversation, at: datetime) -> datetime | None:
     """When a code came back last from the customer's e-mail address; None if that is too long ago."""
+    address = email_of(conversation)
+    if not address:  # where no code can have been sent to
+        return None
     came_back = Verification.objects.filter(
-        conversation=conversation.pk, address=email_of(conversation), verified_at__gt=at - VERIFIED_FOR
+        conversation=conversation.pk, address=address, verified_at__gt=at - VERIFIED_FOR
     )
     return came_back.order_by("-verified_at").values_list("verified_at", flat=True).first()

@@ -83,6 +83,11 @@ def kept(arguments: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value if isinstance(value, Scalar) else str(value) for name, value in arguments.items()}
 
 
+def are_same(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether kept arguments are the same after a database has written them: a large number may come back whole."""
+    return before.keys() == now.keys() and all(_is_same(before[name], now[name]) for name in now)
+
+
 def shown(form: type[forms.Form], arguments: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return what a function will be called with, as people read it: labels and values, also those left out."""
     filled: dict[str, Any] = {}
@@ -149,6 +154,12 @@ def _choices(choices: list[tuple[str, Any]], kind: Any) -> tuple[FieldKind, dict
 def _as_filled_in(value: Scalar) -> Any:
     """A boolean stays one, and what is not there is left empty; anything else is read as it would be typed."""
     return value if isinstance(value, bool) else "" if value is None else str(value)
+
+
+def _is_same(before: Scalar, now: Scalar) -> bool:
+    if isinstance(now, float) and type(before) is int:
+        return float(before) == now
+    return before == now and isinstance(before, bool) == isinstance(now, bool)
 
 
 def _is_flag(value: Any) -> bool:

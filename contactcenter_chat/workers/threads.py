@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 Done = TypeVar("Done")
 
 SLOW_SECONDS = 1.0  # what takes longer goes on without the task
+KEPT_MOST = 4  # connections that threads of a process keep between what they do: to open one costs as much as a turn
 TASK_SECONDS = 0.5  # then a new task goes on, so that one does not keep a worker from everything else
 
 
@@ -79,7 +80,22 @@ def connect() -> None:
     own.ensure_connection()
 
 
+class Keepers:
+    """The threads of this process that keep their connection when they have done: the first few that ask."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._threads: set[int] = set()
+
+    def have(self, thread: int) -> bool:
+        with self._lock:
+            if len(self._threads) < KEPT_MOST:
+                self._threads.add(thread)
+            return thread in self._threads
+
+
 _own_connections = kept(threading.Event)
+_keepers = kept(Keepers)
 
 
 def _work(work: Callable[..., Done], *args: Any) -> Done:
@@ -87,6 +103,8 @@ def _work(work: Callable[..., Done], *args: Any) -> Done:
         connect()
         return work(*args)
     finally:
+        if _own_connections.is_set() and not _keepers.have(threading.get_ident()):
+            connection().close()
         close_old_connections()
 
 

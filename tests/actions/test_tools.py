@@ -1,5 +1,6 @@
 """Functions of the project are called once, by whoever may, and what they write stands or falls with the fact."""
 
+import math
 import re
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -182,3 +183,29 @@ def test_two_at_once(center, own_tools):
     with ThreadPoolExecutor(8) as threads:
         assert len(set(threads.map(one, range(16)))) == 1
     assert (ToolCall.objects.count(), len(own_tools.CALLED)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("size", "others"),
+    [
+        (1e23, [1e22, 1e24, math.nextafter(1e23, 2e23)]),
+        (1e22, [1e23, math.nextafter(1e22, 0)]),
+        (1.7976931348623157e308, [1e308]),
+        (0.1, [0.10000000000000002]),
+        (10**22, [10**22 + 2**22]),
+    ],
+)
+def test_a_large_number_is_the_same_the_second_time_and_no_other_is(center, own_tools, size, others):
+    @contact_tool(bots=["helper"])
+    def weigh(calling, size: float) -> str:
+        """Say how heavy something is."""
+        return f"It is {size}."
+
+    conversation = factories.start_conversation(center.channel)
+    first = call(conversation, "weigh", arguments={"size": size})
+    assert call(conversation, "weigh", arguments={"size": size}) == first
+    assert call(conversation, "weigh", arguments={"size": str(size)}) == first
+    for other in others:
+        with pytest.raises(Conflict):
+            call(conversation, "weigh", arguments={"size": other})
+    assert ToolCall.objects.count() == 1

@@ -226,7 +226,7 @@ def test_its_page_says_how_it_was_used(staff, center):
     used(article, center, inserted_at=now, sent_at=now, is_edited=True)
     used(article, center, sent_at=now, is_edited=True, shown_at=now - timedelta(days=91))
     page = BeautifulSoup(staff.get(page_of(article)).content, "html.parser")
-    assert [cell.get_text() for cell in page.select(".cc-use td")] == ["4", "3", "1", "1", "1", "2", "0"]
+    assert [cell.get_text() for cell in page.select(".cc-use td")] == ["4", "3", "1", "1", "1", "2", "0", "0"]
 
 
 def test_what_is_often_edited_is_to_be_looked_at_again(staff, center):

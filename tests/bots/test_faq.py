@@ -1,11 +1,13 @@
 """How does the FAQ bot answer?"""
 
+from dataclasses import replace
+
 import pytest
 
-from contactcenter_chat.bots.base import Found, Said, Turn
+from contactcenter_chat.bots.base import Found, Judged, Said, Turn
 from contactcenter_chat.bots.faq import FaqBot
 
-FEES = Found("a1", "Can I pay in parts?", "Yes, in three.", "https://college.test/fees", 0.91)
+FEES = Found("a1", "Can I pay in parts?", "Yes, in three.", "https://college.test/fees", 0.91, edition="e1")
 COST = Found("a2", "What does it cost?", "500 a term.", score=0.84)
 MEALS = Found("a3", "Where can I eat?", "In the hall.", score=0.81)
 FAR = Found("a4", "Where is the gym?", "Behind the hall.", score=0.79)
@@ -42,9 +44,58 @@ def test_it_says_what_it_has_found_and_asks():
     assert said.miss == ""
     assert turn.memory == {
         "question": "in parts?",
+        "asked": "in parts?",
         "offered": {"a2": "What does it cost?", "a3": "Where can I eat?"},
         "tried": ["Can I pay in parts?"],
+        "answered": ["a1", "e1", "in parts?"],
     }
+
+
+def test_what_a_customer_has_confirmed_is_said_without_asking():
+    turn = turn_with(replace(FEES, is_confirmed=True), COST)
+    said = only(turn)
+    assert said.text == "Can I pay in parts?\n\nYes, in three.\nhttps://college.test/fees"
+    assert [(each.title, each.data) for each in said.quick_replies] == [("No, none of these", {"no": True})]
+    assert (said.miss, said.settled, said.articles) == ("", False, ["a1"])
+    assert turn.memory["answered"] == ["a1", "e1", "in parts?"]
+
+
+def test_only_the_nearest_is():
+    assert "Did that help?" in only(turn_with(FEES, replace(COST, is_confirmed=True))).text
+    assert only(turn_with(replace(FAR, is_confirmed=True))).miss == "no_article"
+
+
+def test_another_title_is_asked_about_though_its_title_is_confirmed():
+    memory = {"asked": "money?", "offered": {"a2": "What does it cost?"}}
+    turn = turn_with(replace(COST, is_confirmed=True), data={"article": "a2"}, memory=memory)
+    assert "Did that help?" in only(turn).text
+    assert turn.memory["answered"] == ["a2", "", "money?"]
+
+
+@pytest.mark.parametrize(("data", "helped"), [({"yes": "a1"}, True), ({"no": True}, False)])
+def test_the_app_is_told_what_the_customer_says_of_it(data, helped):
+    memory = {"answered": ["a1", "e1", "in parts?"]}
+    assert only(turn_with(data=data, memory=memory)).judged == Judged("a1", "e1", "in parts?", helped)
+
+
+@pytest.mark.parametrize(
+    ("data", "memory"),
+    [
+        ({"yes": "a1"}, {}),
+        ({"no": True}, {}),
+        ({"yes": "a2"}, {"answered": ["a1", "e1", "in parts?"]}),  # of an older answer
+        ({"yes": ["a1"]}, {"answered": ["a1", "e1", "in parts?"]}),
+        ({"yes": "a1"}, {"answered": ["a1", "e1", ""]}),
+    ],
+)
+def test_of_another_answer_it_is_told_nothing(data, memory):
+    assert only(turn_with(data=data, memory=memory)).judged is None
+
+
+def test_a_long_question_is_no_phrasing():
+    turn = turn_with(FEES, text="x" * 201)
+    only(turn)
+    assert turn.memory["answered"] == ["a1", "e1", ""]
 
 
 def test_in_the_customers_language():

@@ -46,6 +46,12 @@ def found(text, rules=NO_RULES):
         ("phone", "(020) 7946 0958"),
         ("phone", "415-555-2671"),
         ("phone", "+34912345678"),
+        ("phone", "612345678"),
+        ("phone", "612 345 678"),
+        ("phone", "612 34 56 78"),
+        ("phone", "91 123 45 67"),
+        ("phone", "712-345-678"),
+        ("phone", "912.34.56.78"),
         ("phone", "(555)123-4567"),
         ("card", "4242\u20114242\u20134242/4242"),
         ("card", "4242 \u200b4242\n4242_4242"),
@@ -79,6 +85,14 @@ def test_what_stands_close_to_others(text, told):
         "9242424242424249",  # nobody's first digits
         "Order 1234567890123456",
         "1 000 000 euros",
+        "612 345 678 euros",
+        "912345678 €",
+        "612.345.678",
+        "612,345,678",
+        "512 345 678",
+        "Ticket #612345678",
+        "6123456789",
+        "A612345678",
         "2026-11-27",
         "01.02.2026",
         "27/11/2026 10:30",
@@ -126,6 +140,19 @@ class TestOwnPatterns:
 
     def test_references_never_are(self):
         assert found("ORD-4242424242424242 or 4242424242424242", self.RULES) == []
+
+    def test_of_ten_thousand_references_none_is(self):
+        """Also where they look like telephone numbers, as somebody would write them."""
+        random.seed(13)
+        rules = Rules(references=compiled("#########\n### ### ###\n## ### ## ##\nORD-########"))
+        for _ in range(2_500):
+            number = f"{random.randrange(6 * 10**8, 10**9)}"
+            parts = (
+                f"{number[:3]} {number[3:6]} {number[6:]}",
+                f"{number[:2]} {number[2:5]} {number[5:7]} {number[7:]}",
+            )
+            for reference in (number, *parts, f"ORD-{number[:8]}"):
+                assert found(f"My order is {reference}, please.", rules) == [], reference
 
     @pytest.mark.parametrize(
         ("lines", "told"),

@@ -44,3 +44,47 @@ def test_elsewhere_its_connection_is_one_of_the_pool(pooled):
     assert pooled.pool is not None
     pooled.close()
     pooled.close_pool()
+
+
+def used_by(pool, times=1):
+    """The ids of the server's processes that a thread has worked with, each time it was asked to."""
+
+    def asked():
+        with database.connection().cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            return cursor.fetchone()[0]
+
+    return [pool.submit(asked).result() for _ in range(times)]
+
+
+@pytest.fixture
+def beside_tasks(monkeypatch):
+    """Threads as a process has them that does tasks."""
+    monkeypatch.setattr(threads, "_own_connections", threading.Event())
+    monkeypatch.setattr(threads, "_keepers", threads.Keepers())
+    threads.leave_pools()
+    pools = []
+
+    def made():
+        pools.append(threads.Threads("test", lambda: 1))
+        return pools[-1]
+
+    yield made
+    for pool in pools:
+        pool.submit(lambda: database.connection().close()).result()
+        pool._pool.shutdown()
+
+
+def test_a_few_threads_keep_their_connections(beside_tasks, monkeypatch):
+    monkeypatch.setattr(threads, "KEPT_MOST", 1)
+    first, second = used_by(beside_tasks(), 3), used_by(beside_tasks(), 3)
+    assert (len(set(first)), len(set(second))) == (1, 3)
+
+
+def test_one_that_the_server_has_closed_meanwhile_is_not_used_again(beside_tasks):
+    pool = beside_tasks()
+    [pid] = used_by(pool)
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
+    [another] = used_by(pool)
+    assert another != pid

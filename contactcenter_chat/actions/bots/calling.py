@@ -31,7 +31,8 @@ Pending = dict[str, Any]
 
 CODE, YES = "code", "yes"  # what is asked for
 SHOWN_MOST = 200  # characters of an argument in a question
-DIGITS = re.compile(r"\D{0,80}(\d(?:\s?\d){5})\D{0,80}")  # a code, and little else
+# A code and nothing else: any other number, a postal code among them, must not use up one of the tries.
+DIGITS = re.compile(r"\s*(\d(?:[\s-]?\d){5})\s*")
 
 
 def call(held: BotSpell, turn: Turn, number: int, wanted: Call) -> Called:
@@ -56,8 +57,8 @@ def resumed(held: BotSpell, turn: Turn) -> Turn | None:
         done = chosen == words.YES
         called = _called(held, turn, 0, pending, is_confirmed=True) if done else Called(pending["tool"], "declined")
     else:
-        typed = next((found for each in turn.said if (found := DIGITS.fullmatch(each.text))), None)
-        problem = _checked(held, typed[1]) if typed else None
+        typed = _typed(turn)
+        problem = _checked(held, typed) if typed else None
         if typed is None or problem:
             return _told(held, turn, problem) if problem else turn
         called = _called(held, turn, 0, pending, is_confirmed=False)
@@ -76,6 +77,12 @@ def _confirmed(turn: Turn, question: str) -> str:
     own = [each.data for each in turn.said if own_choice(each.data) in words.CONFIRMING]
     chosen = [own_choice(data) for data in own if data.get("question") == question]
     return chosen[-1] if chosen else ""
+
+
+def _typed(turn: Turn) -> str | None:
+    """The code that the customer has typed last."""
+    typed = [found[1] for each in turn.said if (found := DIGITS.fullmatch(each.text))]
+    return typed[-1].replace("-", "") if typed else None
 
 
 def _as_called(wanted: Call) -> dict[str, Any]:

@@ -117,7 +117,7 @@ def asked_digest(turn: Turn) -> str:
 
 def _too_often(held: BotSpell, turn: Turn, brief: Callable[[], Brief]) -> bool:
     """Have agents take over when the same is asked once too often; until then it is a miss when the turn is over."""
-    if not is_asked_too_often(held, turn):
+    if not is_asked_too_often(held, turn):  # nobody else changes that while it is held
         return False
     wanted = HandOver(brief(), reason=Reason.FAILED)
     with atomic():

@@ -10,7 +10,7 @@ from ...bots import words
 from ...bots.base import QuickReply, Say
 from ...cards.quick_replies import MOST_OPTIONS
 from ...models import BotSpell, Conversation
-from ..messages import add_message, disclose
+from ..messages import add_words_of_bot, disclose
 
 OWN = "contactcenter"  # the member of a quick reply's data by which the app knows its own
 
@@ -44,12 +44,5 @@ def cards_of(said: Say, language: str, *, is_first: bool = False) -> list[tuple[
 
 
 def _add(conversation: Conversation, spell: BotSpell, text: str, cards: list[tuple[str, Any]]) -> Conversation:
-    add_message(
-        conversation_id=conversation.pk,
-        author_type=events.BOT,
-        text=text,
-        cards=cards,
-        epoch=spell.epoch,
-        bot=spell.bot,
-    )
-    return Conversation.objects.lock(conversation.pk)  # which that has changed
+    add_words_of_bot(conversation, spell, text, cards)
+    return conversation

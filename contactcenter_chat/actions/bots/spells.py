@@ -108,9 +108,14 @@ def break_off(conversation: Conversation, spell: BotSpell) -> None:
 
 def look_later(spell: BotSpell) -> None:
     """Look after a while whether the customer says something; whoever must choose has until the end."""
-    seconds = settings.BOT_END_MINUTES * 60 if spell.choosing else settings.BOT_ASK_SECONDS
-    spell.look_at = clock.now() + timedelta(seconds=seconds)
+    spell.look_at = look_at(spell)
     spell.save(update_fields=["look_at"])
+
+
+def look_at(spell: BotSpell) -> datetime:
+    """When to look whether the customer says something, who has the last word of the bot now."""
+    seconds = settings.BOT_END_MINUTES * 60 if spell.choosing else settings.BOT_ASK_SECONDS
+    return clock.now() + timedelta(seconds=seconds)
 
 
 def wait_for_answer(spell: BotSpell) -> None:

@@ -38,7 +38,7 @@ from ...bots.base import (
 )
 from ...conf import settings
 from ...database import atomic, connection
-from ...models import BotSpell
+from ...models import BotSpell, clock
 from ...models.clock import NOW, database_now
 from ...models.conversations import Reason
 from ...models.spells import Miss
@@ -289,14 +289,13 @@ def _finish(held: BotSpell, heard: int, turn: Turn, answered: bool) -> None:
             note_miss(spell, Miss.SAME_AGAIN)
         spell.asked_digest = rules.asked_digest(turn) if turn.said else spell.asked_digest
         spell.heard, spell.written, spell.turns, spell.memory = heard, 0, turn.number, turn.memory
-        now, last = database_now(), hearing.unheard(spell).last()
-        spell.due_at = max(now, last.at + spells.GATHER) if last else None
-        spell.answer_by = spells.answer_by(spell, now + spells.GATHER) if last else None
+        last = hearing.unheard(spell).last()
+        now = database_now() if last else None
+        spell.due_at = max(now, last.at + spells.GATHER) if now else None
+        spell.answer_by = spells.answer_by(spell, now + spells.GATHER) if now else None
         if answered:
             spell.sign_by = elsewhere.sign_by(conversation) if last else None
-        spell.look_at, spell.lease_until = None, None
-        if spell.pending and not calling.is_awaited(spell, turn, now):
+        spell.look_at, spell.lease_until = None if last else spells.look_at(spell), None
+        if spell.pending and not calling.is_awaited(spell, turn, clock.now()):
             spell.pending = {}
         spell.save()
-        if last is None:
-            spells.look_later(spell)

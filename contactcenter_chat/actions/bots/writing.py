@@ -10,6 +10,7 @@ from ...models import BotSpell, Conversation
 from ...models.base import max_length
 from ...models.conversations import Reason
 from ...models.spells import Miss, SpellEnd
+from ..knowledge import phrasings
 from ..participants import living
 from ..typing import show_thinking
 from . import control, spells
@@ -36,12 +37,15 @@ def write(held: BotSpell, number: int, action: Action, brief: Callable[[], Brief
         show_thinking(held.conversation_id, BOT, min(max(action.seconds, 0), THINKS_MOST))
         return
     known = brief() if isinstance(action, Say) and action.miss and _is_last(held) else Brief()
+    judged = action.judged if isinstance(action, Say) else None
+    phrasing = phrasings.meant(held.tenant_id, judged) if judged else None
     with atomic():
         conversation, spell = locked(held)
         if number < spell.written:
             return
         spell.written = number + 1
-        spell.save(update_fields=["written"])
+        if judged and phrasing:  # first: it waits for others, who are not to wait for anything that is locked here
+            phrasings.note(conversation, spell, judged, phrasing)
         _carry_out(conversation, spell, action, known)
 
 
@@ -73,12 +77,15 @@ def _is_last(held: BotSpell) -> bool:
 
 
 def _carry_out(conversation: Conversation, spell: BotSpell, action: Action, brief: Brief) -> None:
+    if isinstance(action, Say) and not action.miss:
+        is_first = not (spell.turns or spell.answers)
+        spell.answers = min(spell.answers + 1, spells.ANSWERS_MOST)
+        spell.has_missed, spell.is_settled = False, action.settled
+        spell.save(update_fields=["written", "answers", "has_missed", "is_settled"])
+        say(conversation, spell, action, is_first=is_first)
+        return
+    spell.save(update_fields=["written"])
     match action:
-        case Say(miss=""):
-            say(conversation, spell, action, is_first=not (spell.turns or spell.answers))
-            spell.answers = min(spell.answers + 1, spells.ANSWERS_MOST)
-            spell.has_missed, spell.is_settled = False, action.settled
-            spell.save(update_fields=["answers", "has_missed", "is_settled"])
         case Say(miss=miss):
             if miss not in Miss.values:
                 raise TypeError(f"A miss is one of {', '.join(Miss.values)}, not {miss!r}.")

@@ -10,6 +10,7 @@
 - ``looking``           all of that, in a thread of a worker
 - ``finding``             what a bot finds for a question, at once
 - ``drafts``            what agents answered becomes drafts, which a person reviews
+- ``phrasings``         what customers say of the answers of bots
 - ``uses``              what agents make of the articles that they are shown
 - ``acts``              what a prepared response does when it was sent: owed for a moment, undone, carried out
 - ``responses``         prepared responses, of all or of one agent

@@ -8,13 +8,17 @@ from typing import NamedTuple
 from ...bots.base import Found
 from ...knowledge.base import EmbedderAway, embedder, is_set_up
 from ...knowledge.nearness import shelves
-from ...models import Conversation, clock
+from ...knowledge.phrasings import Phrasing, phrasing_of
+from ...models import Conversation, Tenant, clock
 from ...queries import articles
 from ...queries.article_words import with_some_words
 from ...queries.identity import level_of
+from ...queries.masking import rules_of
+from ...queries.phrasings import confirmed_versions, edition_of
 from . import looking
 from .questions import KEPT, nearest_articles, vectors_of
 
+CONFIRMED = 3  # of the nearest are looked at for that
 SECONDS = 10  # for the embedder to answer, behind what it is at
 
 
@@ -29,22 +33,29 @@ def found_for_bot(conversation: Conversation, question: str) -> Sequence[Found]:
     """Return the articles nearest to a question that its customer may read, as ``found_for`` does."""
     level = level_of(conversation, clock.now())
     versions = articles.for_customers(conversation.tenant_id, conversation.channel.queue_id, level)
-    return found_for(versions, conversation.tenant_id, conversation.language, question)
+    return found_for(versions, conversation.tenant, conversation.language, question)
 
 
-def found_for(versions: articles.Versions, tenant_id: str, language: str, question: str) -> Sequence[Found]:
+def found_for(versions: articles.Versions, tenant: Tenant, language: str, question: str) -> Sequence[Found]:
     """Return the articles nearest to a question, of a tenant's ``versions``, the best first.
 
     Without an embedder, or while it is away, those that have its words.
     """
-    found = _by_meaning(tenant_id, question, versions) if is_set_up() else None
-    if found is None:
-        found = _by_words(tenant_id, question, versions)
+    phrasing = phrasing_of(question, rules_of(tenant))
+    meant = _by_meaning(tenant.pk, question, phrasing, versions) if is_set_up() else None
+    found, phrasing = meant or (_by_words(tenant.pk, question, versions), phrasing)
     nearest = {article: each.version for article, each in found.items()}
     shown = articles.in_languages(versions, nearest, [language], {})
+    confirmed = confirmed_versions([each.version for each in shown[:CONFIRMED]], language, phrasing)
     return [
         Found(
-            each.article.pk, each.version.title, each.version.answer, each.version.link, found[each.article.pk].score
+            each.article.pk,
+            each.version.title,
+            each.version.answer,
+            each.version.link,
+            found[each.article.pk].score,
+            is_confirmed=each.version.pk in confirmed,
+            edition=edition_of(each.version),
         )
         for each in shown
     ]
@@ -57,19 +68,25 @@ def _by_words(tenant_id: str, question: str, versions: articles.Versions) -> dic
     return dict(list(found.items())[:KEPT])
 
 
-def _by_meaning(tenant_id: str, question: str, versions: articles.Versions) -> dict[str, Nearest] | None:
-    """None while the embedder is away."""
+def _by_meaning(
+    tenant_id: str, question: str, phrasing: Phrasing | None, versions: articles.Versions
+) -> tuple[dict[str, Nearest], Phrasing | None] | None:
+    """What is near, and the phrasing with what it means; None while the embedder is away."""
     try:
-        return looking.done_there(partial(_nearest, tenant_id, question, versions)).result(SECONDS)
+        return looking.done_there(partial(_nearest, tenant_id, question, phrasing, versions)).result(SECONDS)
     except (EmbedderAway, TooLate):
         return None
 
 
-def _nearest(tenant_id: str, question: str, versions: articles.Versions) -> dict[str, Nearest] | None:
+def _nearest(
+    tenant_id: str, question: str, phrasing: Phrasing | None, versions: articles.Versions
+) -> tuple[dict[str, Nearest], Phrasing | None] | None:
     chosen = embedder()
     if chosen is None:
         return None
-    [vector] = chosen.questions([question])
+    asked = list(dict.fromkeys([question, *([phrasing.text] if phrasing else [])]))
+    vector, *others = chosen.questions(asked)
+    meant = phrasing.meaning(chosen.model, [*others, vector][0]) if phrasing else None
     load = partial(vectors_of, tenant_id, chosen.model)
     near = shelves.nearest(tenant_id, chosen.model, vector, articles.digests(versions), load, KEPT * 4)
-    return {each["article"]: Nearest(each["version"], each["score"]) for each in nearest_articles(near)}
+    return {each["article"]: Nearest(each["version"], each["score"]) for each in nearest_articles(near)}, meant

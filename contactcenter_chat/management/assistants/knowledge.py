@@ -41,7 +41,7 @@ def drafted(tenant: Tenant, given: Answer) -> Answer:
 
 
 def _found(tenant: Tenant, question: str, language: str) -> Sequence[Found]:
-    found = found_for(for_customers(tenant.pk), tenant.pk, language, question)
+    found = found_for(for_customers(tenant.pk), tenant, language, question)
     return [each for each in found if each.score is None or each.score >= NEAR_ENOUGH]
 
 

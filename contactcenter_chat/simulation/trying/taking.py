@@ -204,7 +204,7 @@ def _turn(place: Place, dialogue: Dialogue, said: Said, answer: Answer) -> Turn:
 def _articles(place: Place, dialogue: Dialogue, answer: Answer, question: str) -> Sequence[Found]:
     queue_id = place.queue.pk if place.queue else None
     versions = articles.for_customers(place.tenant.pk, queue_id, Level(dialogue.identity))
-    found = finding.found_for(versions, place.tenant.pk, dialogue.language, question)
+    found = finding.found_for(versions, place.tenant, dialogue.language, question)
     known = {each["id"] for each in answer.found}
     new = [each for each in found if each.article_id not in known]
     answer.found += [

@@ -10,7 +10,7 @@ from contactcenter_chat.actions.cards import submit_card
 from contactcenter_chat.actions.messages import add_message
 from contactcenter_chat.bots.base import Call, Called, Say
 from contactcenter_chat.events import QUICK_REPLIES
-from contactcenter_chat.models import BotSpell, Card, Customer, Queue, ToolCall
+from contactcenter_chat.models import BotSpell, Card, Customer, Queue, ToolCall, Verification
 
 from .conftest import LONG_AGO, PASSED_ON, said, says, spell_of, take_turns
 
@@ -46,6 +46,11 @@ def turn(talk, text):
     says(talk, text)
     BotSpell.objects.update(due_at=LONG_AGO)
     assert take_turns() == 1
+
+
+def small_talk(turn):
+    """A bot that wants nothing called."""
+    yield Say("Hm" if turn.called is None else turn.called.state)
 
 
 def code():
@@ -90,7 +95,7 @@ class TestConfirming:
         assert said(talk)[1:] == [
             "For that I must be sure who you are. I have sent a code to g•••@example.org: please write it here."
         ]
-        turn(talk, f"It is {code()}.")
+        turn(talk, code())
         assert said(talk)[2:] == [QUESTION]
         assert not ToolCall.objects.exists()
         assert heard == ASKED
@@ -181,6 +186,35 @@ class TestCodes:
             ("open_queue", "not_verified", "There is no code that could be checked. Have a new one sent."),
         ]
         assert not ToolCall.objects.exists()
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "My postal code is 110001",
+            "110001 Delhi",
+            "It was 110001, is that right?",
+            "code 110001",
+            "110001\n110002 x",
+        ],
+    )
+    def test_a_number_in_a_sentence_is_no_try(self, talk, bot, words):
+        bot.answers = staticmethod(small_talk)
+        turn(talk, words)
+        assert Verification.objects.get().tries == 0
+        assert spell_of(talk).pending["wants"] == "code"
+        turn(talk, code())  # which may come still
+        assert said(talk)[-1] == QUESTION
+
+    @pytest.mark.parametrize("between", ["", " ", "-"])
+    def test_it_may_be_typed_in_groups(self, talk, between):
+        turn(talk, f" {code()[:3]}{between}{code()[3:]}\n")
+        assert said(talk)[-1] == QUESTION
+
+    def test_not_for_ever(self, talk, bot):
+        bot.answers = staticmethod(small_talk)
+        for number in range(3):
+            turn(talk, f"Something else {number}")
+        assert spell_of(talk).pending == {}
 
     def test_a_turn_that_a_crash_cuts_short(self, talk, heard, monkeypatch):
         """A code is good once: that it was right is known all the same when the turn is taken again."""

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 
 from contactcenter_chat.actions import conversations
-from contactcenter_chat.models import BotSpell, Queue, ToolCall
+from contactcenter_chat.models import BotSpell, Message, Queue, ToolCall
 from contactcenter_chat.tools.registry import contact_tool
 from tests import factories
 from tests.model_endpoint import endpoint, streamed, wants
@@ -82,11 +82,26 @@ def test_a_visitor_who_is_not_verified(talk, model, rooms, words):
     """Each of these with each of what a model that obeys would do: no value is said, and nothing is called."""
     for address in ("ada@example.org", "grace@example.org"):
         for forged in FORGED:
-            model.answers[:] = [forged]
-            if spell_of(talk).ended_at is None:
-                turn(talk, words.format(address))
-    told = "\n".join(said(talk))
-    assert not [value for value in VALUES if value in told]
+            talk = attempted(talk, model, forged, words.format(address))
+    check_nothing_is_told()
+
+
+def attempted(talk, model, forged, words):
+    """Say this, and have the model answer so; in another conversation where the bot has this one no more."""
+    if spell_of(talk).ended_at is not None or spell_of(talk).turns > 10:
+        data = {"name": "Grace", "email": "grace@example.org"}
+        talk = conversations.start_conversation(channel=talk.channel, data=data, script="model")
+    model.answers[:] = [forged]
+    BotSpell.objects.filter(ended_at=None).update(misses=[], asked_digest="")  # so that each of them reaches it
+    asked = spell_of(talk).turns
+    turn(talk, words)
+    assert spell_of(talk).turns == asked + 1 or spell_of(talk).ended_at
+    return talk
+
+
+def check_nothing_is_told():
+    told = Message.objects.filter(author_type="bot").values_list("text", flat=True)
+    assert not [text for text in told if any(value in text for value in VALUES)]
     assert not ToolCall.objects.exists()
 
 
@@ -94,11 +109,8 @@ def test_a_visitor_who_is_not_verified(talk, model, rooms, words):
 def test_an_article_that_orders_about(talk, model, rooms, center, words):
     factories.make_article(center.tenant, "Where is my room?", answer=words.format("ada@example.org"))
     for forged in FORGED:
-        model.answers[:] = [forged]
-        if spell_of(talk).ended_at is None:
-            turn(talk, "Where is my room?")
-    assert not [value for value in VALUES if value in "\n".join(said(talk))]
-    assert not ToolCall.objects.exists()
+        talk = attempted(talk, model, forged, "Where is my room?")
+    check_nothing_is_told()
 
 
 def test_who_is_verified_gets_the_own_data_and_no_others(talk, model, rooms):

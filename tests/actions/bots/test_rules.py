@@ -2,8 +2,11 @@
 
 import pytest
 
+from contactcenter_chat.actions import conversations
+from contactcenter_chat.bots import words
 from contactcenter_chat.bots.base import QuickReply, Say
-from contactcenter_chat.models import BotSpell, Card, Interaction
+from contactcenter_chat.models import BotSpell, Card, Interaction, Message
+from tests.bots.test_wishes import WISHES
 from tests.facts import fresh
 
 from .conftest import DISCLOSED, LONG_AGO, PASSED_ON, answers, said, says, silence, spell_of, take_turns
@@ -21,6 +24,34 @@ def test_a_wish_for_a_person_is_obeyed_at_once(talk, bot):
         "bot": "helper",
         "reason": "asked",
     }
+
+
+@pytest.mark.parametrize("tag", WISHES)
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_each_wish_is_obeyed_the_first_time_in_one_sentence(center, bot, request, tag, is_closed):
+    """A hundred in all: ten wordings in five languages, while somebody is there and while nobody is."""
+    if is_closed:
+        request.getfixturevalue("closed")
+    for text in WISHES[tag]:
+        talk = conversations.start_conversation(channel=center.channel, data={"language": tag}, script="helper")
+        says(talk, text)
+        take_turns()
+        assert len(said(talk)) == 2, text  # that it is a bot, and one sentence
+        spell, options = spell_of(talk), options_of(talk)
+        if is_closed:
+            assert (spell.ended_at, spell.choosing, len(options)) == (None, True, 3), text
+            assert [each["data"] for each in options] == [{"contactcenter": name} for name in words.CHOICES], text
+            assert fresh(talk, "control", "script") == ("bot", "helper"), text
+        else:
+            assert (spell.end, spell.reason, options) == ("handed_over", "asked", []), text
+            assert Interaction.objects.get(conversation=talk).state == "waiting", text
+    assert bot.turns == []
+
+
+def options_of(talk):
+    """What was given to choose with what was said last."""
+    cards = Card.objects.filter(message=Message.objects.filter(conversation=talk).latest("number"))
+    return [each for card in cards for each in card.content["options"]]
 
 
 def test_the_same_question_again_is_a_miss(talk, bot):
@@ -41,7 +72,7 @@ def test_after_its_turns_it_hands_over(talk, bot, settings):
 
 
 @pytest.mark.parametrize(
-    ("words", "end", "last"),
+    ("answer", "end", "last"),
     [
         ("Leave it for a colleague", "handed_over", "I have left it for a colleague, who answers here."),
         ("2", "", "All right. What would you like to know?"),
@@ -50,7 +81,7 @@ def test_after_its_turns_it_hands_over(talk, bot, settings):
         ("a human please", "handed_over", "I have left it for a colleague, who answers here."),
     ],
 )
-def test_while_it_is_closed_the_customer_chooses(talk, bot, closed, words, end, last):
+def test_while_it_is_closed_the_customer_chooses(talk, bot, closed, answer, end, last):
     says(talk, "Can I talk to a human?")
     take_turns()
     assert not Interaction.objects.exists()
@@ -61,7 +92,7 @@ def test_while_it_is_closed_the_customer_chooses(talk, bot, closed, words, end, 
         "Stop here",
     ]
     assert spell_of(talk).choosing
-    says(talk, words)
+    says(talk, answer)
     take_turns()
     assert (spell_of(talk).end, said(talk)[-1]) == (end, last)
     assert Interaction.objects.count() == (end == "handed_over")

@@ -7,6 +7,7 @@ import pytest
 from contactcenter_chat.actions import conversations
 from contactcenter_chat.bots.base import Brief, HandOver, Say
 from contactcenter_chat.models import BotPause, BotSpell, Interaction, clock
+from contactcenter_chat.models.spells import CONTAINED
 from tests import factories
 from tests.facts import fresh
 
@@ -104,6 +105,29 @@ def test_who_comes_back_was_not_settled(center, bot):
     BotSpell.objects.filter(conversation=second).update(ended_at=clock.now() - timedelta(hours=73))
     factories.start_conversation(center.channel, **data)
     assert (spell_of(second).taken_back_at, spell_of(second).code) == (None, "system:bot_contained")
+
+
+def test_containment_falls_by_exactly_those_who_return_within_three_days(center, bot):
+    def talk_of(number):
+        data = {"customerId": f"c{number}"}
+        return conversations.start_conversation(channel=center.channel, data=data, script="helper")
+
+    def contained():
+        settled = BotSpell.objects.filter(end__in=CONTAINED, taken_back_at=None)
+        assert settled.count() == BotSpell.objects.filter(code="system:bot_contained").count()
+        return set(settled.values_list("conversation", flat=True))
+
+    talks = [talk_of(number) for number in range(20)]
+    for talk in talks:
+        says(talk, "Hello")
+        take_turns()
+        conversations.leave_as_customer(conversation_id=talk.pk)
+    assert contained() == {talk.pk for talk in talks}
+    for hours, some in ((1, talks[:2]), (71, talks[2:4]), (73, talks[4:8])):
+        BotSpell.objects.filter(conversation__in=some).update(ended_at=clock.now() - timedelta(hours=hours))
+    for number in range(8):  # four of twenty within 72 hours, four later
+        factories.start_conversation(center.channel, customerId=f"c{number}")
+    assert contained() == {talk.pk for talk in talks[4:]}
 
 
 def test_erasing_leaves_nothing_of_what_was_said(talk, bot):

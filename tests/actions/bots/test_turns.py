@@ -29,6 +29,21 @@ def test_a_bot_answers_and_says_first_that_it_is_one(talk, bot):
     assert bot.turns[1].before == (("user", "Hello"), ("bot", DISCLOSED), ("bot", "You said: Hello"))
 
 
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_what_a_turn_costs(talk, bot, django_assert_num_queries):
+    """However much was said before: each statement is time that the customer waits."""
+    for number in range(3):
+        says(talk, f"Hello {number}")
+        take_turns()
+    for number in range(3, 5):
+        says(talk, f"Hello {number}")
+        spell = turns._at_work.take()
+        with django_assert_num_queries(23):
+            turns._take(spell)
+        turns._at_work.leave(spell)
+
+
 def test_nothing_is_asked_while_nothing_is_said(talk, bot):
     assert take_turns() == 0
     assert spell_of(talk).due_at is None
