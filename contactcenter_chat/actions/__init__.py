@@ -21,6 +21,7 @@
 - ``center``         the embedded contact centre
 - ``knowledge``      what agents, bots and customers get as answers
 - ``bots``           who may speak when it is not an agent
+- ``assistant``      a model writes for agents
 - ``remote``         a conversation that a remote centre answers
 - ``setup``          what a contact centre is set up from
 - ``upkeep``         what is old, forgotten or missed

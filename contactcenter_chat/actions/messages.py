@@ -43,6 +43,7 @@ def add_message(
     cards: Iterable[tuple[str, Any]] = (),
     epoch: int | None = None,
     bot: str = "",
+    drafted_by: str = "",
 ) -> Message:
     """Add a message, tell everyone who follows the conversation, and return it. Raises NotFound, Invalid, Conflict.
 
@@ -50,6 +51,7 @@ def add_message(
     ``client_id`` returns the first message. With a ``tenant_id`` the conversation must be that tenant's. ``text`` may
     be empty with ``attachments``, ids of unsent files, or ``cards``, (content type, content); with an
     ``external_provider`` it is but a link. ``epoch`` is a bot's ``control_epoch``, ``bot`` its name, if we ask it.
+    ``drafted_by`` is the model that has drafted what an agent says.
     """
     check_author_type(author_type)
     cards = checked_cards(cards) if cards else []
@@ -64,7 +66,8 @@ def add_message(
         if not (needs_nobody or bot):
             _attend_to(conversation, author_type, text)
         participant = participants.participant_of(conversation, author_type, agent)
-        message = Message(text=text, client_id=client_id, external_provider=external_provider, participant=participant)
+        own = {"client_id": client_id, "external_provider": external_provider, "drafted_by": drafted_by}
+        message = Message(text=text, participant=participant, **own)
         files = attachments_to_send(conversation, attachments, author_type) if attachments else []
         written = _write(conversation, message, agent or bot, files, cards)
         return needs_nobody(written) if needs_nobody else written

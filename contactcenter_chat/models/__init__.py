@@ -24,6 +24,7 @@
 - ``starts``         BusinessStart
 - ``tool_calls``     ToolCall
 - ``messages``       Message
+- ``assistant``      AssistantRequest
 - ``files``          what is known of any file
 - ``attachments``    Attachment, Card
 - ``knowledge``      Article, ArticleVersion, ArticleVectors, ArticleUse, Question
@@ -39,6 +40,7 @@
 
 from .article_files import ArticleFile
 from .assignments import PostAgentAssignment
+from .assistant import AssistantRequest
 from .attachments import Attachment, Card
 from .callbacks import CallbackRejection, InboundCallback, RemoteKey
 from .channels import Channel, Webhook
@@ -77,6 +79,7 @@ __all__ = [
     "ArticleUse",
     "ArticleVectors",
     "ArticleVersion",
+    "AssistantRequest",
     "Attachment",
     "BotPause",
     "BotSpell",
