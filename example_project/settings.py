@@ -13,7 +13,8 @@
 ``PORTAL_API_URL``, ``PORTAL_TENANT``, ``PORTAL_API_KEY``, ``PORTAL_API_SECRET``
                            the contact centre that the example's client application uses
 ``MODEL_URL``, ``MODEL_NAME``, ``MODEL_KEY``
-                           an endpoint that speaks as OpenAI's do, for the bot "assistant" and the agents' (default: there is none)
+                           an endpoint that speaks as OpenAI's do, for the bot "assistant" and what
+                           agents have written (default: there is none)
 ``DATA_DIR``               the data folder (default: ``.data`` beside ``manage.py``)
 """
 

@@ -23,7 +23,7 @@ class AssistantKind(models.TextChoices):
 
 
 class AssistantState(models.TextChoices):
-    ASKED = "asked", _("asked")
+    ASKED = "asked", pgettext_lazy("what a model writes", "asked")
     READY = "ready", pgettext_lazy("what a model writes", "ready")
     FAILED = "failed", pgettext_lazy("what a model writes", "failed")
 
@@ -66,7 +66,7 @@ class AssistantRequest(IdModel):
     sources = models.JSONField(_("sources"), default=list)
     model = models.CharField(_("model"), max_length=MODEL_NAME_MAX, blank=True)
     tokens = models.PositiveIntegerField(_("tokens"), default=0)
-    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
+    asked_at = models.DateTimeField(pgettext_lazy("what a model writes", "asked"), default=timezone.now)
     answer_by = models.DateTimeField()
     began_at = models.DateTimeField(null=True)  # a worker has taken it; none takes it again
     done_at = models.DateTimeField(_("done"), null=True)

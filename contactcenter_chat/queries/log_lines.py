@@ -33,8 +33,8 @@ class Line:
     """A message, or a sentence about what happened.
 
     ``delivery`` is the state of an agent's message, ``note`` what the sender of a transfer wrote, ``card`` the id of
-    the card that the customer answered, ``answer`` the answer in words, ``drafted_by`` the model that has drafted what was
-    said or noted; each may be empty.
+    the card that the customer answered, ``answer`` the answer in words, ``drafted_by`` the model that has drafted
+    what was said or noted; each may be empty.
     """
 
     number: int

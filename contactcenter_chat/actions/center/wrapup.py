@@ -61,7 +61,8 @@ def finish(
 ) -> Interaction:
     """Finish an interaction, with these codes or those chosen before; return it. A repeat changes nothing.
 
-    ``note`` is what its agent says of it, ``drafted_by`` the model that has drafted that, if one has. Raises CodesRequired, which names what is missing, Invalid for a code that cannot be chosen, and Conflict when the
+    ``note`` is what its agent says of it, ``drafted_by`` the model that has drafted that, if one has. Raises
+    CodesRequired, which names what is missing, Invalid for a code that cannot be chosen, and Conflict when the
     interaction is not the agent's to wrap up.
     """
     check_note(note)
