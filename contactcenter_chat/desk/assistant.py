@@ -47,11 +47,9 @@ def _told(request, interaction, kind):
     if not queries.is_offered(interaction):
         raise NotFound("Interaction", interaction.pk)
     if request.method == "POST":
-        asked = asking.ask(
-            interaction_id=interaction.pk, agent=request.agent, kind=kind, language=get_language() or ""
-        )
-    else:
-        asked = queries.newest(interaction, request.agent, kind)
+        wanted = {"interaction_id": interaction.pk, "agent": request.agent, "kind": kind}
+        asking.ask(**wanted, language=get_language() or "")
+    asked = queries.newest(interaction, request.agent, kind)
     is_late = asked is not None and asked.is_late(clock.now())
     context = {
         "interaction": interaction,
