@@ -49,9 +49,8 @@ def add_message(
 
     ``author_type`` is one of ``events.AUTHOR_TYPES``; an ``agent`` must be handling the conversation. A repeat of a
     ``client_id`` returns the first message. With a ``tenant_id`` the conversation must be that tenant's. ``text`` may
-    be empty with ``attachments``, ids of unsent files, or ``cards``, (content type, content); with an
-    ``external_provider`` it is but a link. ``epoch`` is a bot's ``control_epoch``, ``bot`` its name, if we ask it.
-    ``drafted_by`` is the model that has drafted what an agent says.
+    be empty with ``attachments``, ids of unsent files, or ``cards``, (content type, content); it is but a link with an
+    ``external_provider``. ``epoch`` is a bot's ``control_epoch``, ``bot`` its name, ``drafted_by`` a draft's model.
     """
     check_author_type(author_type)
     cards = checked_cards(cards) if cards else []
