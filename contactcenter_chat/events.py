@@ -404,6 +404,7 @@ class InteractionTransferred(Event):
     to_agent_id: str = ""
     to_department_name: str | None = None  # as it was called then
     note: str = ""
+    drafted_by: str | None = None  # the model that has drafted the note, if one has
 
     def data(self) -> dict[str, Any]:
         return {key: value for key, value in super().data().items() if value is not None}

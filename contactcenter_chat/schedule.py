@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
 
+from .actions.assistant import writing
 from .actions.bots import turns
 from .actions.center.timers import run_timers
 from .actions.knowledge import sources
@@ -35,6 +36,7 @@ def timers() -> None:
     run_timers()
     draining.wake_if_due()
     turns.wake_if_due()
+    writing.wake_if_due()
     inbox.wake_if_due()
     file_fetching.wake_if_due()
     typing.wake_if_due()

@@ -15,6 +15,7 @@ from celery.signals import worker_process_init, worker_process_shutdown, worker_
 
 from . import schedule
 from .actions import attachments
+from .actions.assistant import writing
 from .actions.bots import turns
 from .actions.center import routing
 from .actions.knowledge import looking, sources
@@ -103,6 +104,12 @@ def take_turns():
     turns.take_due()
 
 
+@woken_task(wakeup.ASSIST)
+def assist():
+    """Have a model write what agents have asked for."""
+    writing.take_due()
+
+
 @worker_process_init.connect
 def begin(**about):
     """Each process that does tasks keeps time."""
@@ -124,3 +131,4 @@ def finish(**about):
     clock.stop()
     draining.finish()
     turns.finish()
+    writing.finish()

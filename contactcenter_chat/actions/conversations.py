@@ -34,6 +34,7 @@ from ..queries.identity import names_for
 from ..storable import check_values
 from ..wire.base import CustomerNames
 from . import answering, optouts
+from .assistant.asking import forget
 from .attachments import erase_attachments
 from .bots import control, handover, spells
 from .center import asking, interactions, transfers, wrapup
@@ -206,7 +207,8 @@ def erase_conversation(*, conversation_id: str) -> None:
         drafts.forget(conversation)
         phrasings.forget(conversation)
         _erase_notes(conversation)
-        conversation.interactions.update(brief={})
+        conversation.interactions.update(brief={}, note="")
+        forget(conversation)
         conversation.tool_calls.update(arguments={}, result=None)
         conversation.callbacks.update(body=b"")
         # What is still owed goes out with what it says erased: the receiver is not told of it at all. The lanes come

@@ -43,13 +43,14 @@ def add_message(
     cards: Iterable[tuple[str, Any]] = (),
     epoch: int | None = None,
     bot: str = "",
+    drafted_by: str = "",
 ) -> Message:
     """Add a message, tell everyone who follows the conversation, and return it. Raises NotFound, Invalid, Conflict.
 
     ``author_type`` is one of ``events.AUTHOR_TYPES``; an ``agent`` must be handling the conversation. A repeat of a
     ``client_id`` returns the first message. With a ``tenant_id`` the conversation must be that tenant's. ``text`` may
-    be empty with ``attachments``, ids of unsent files, or ``cards``, (content type, content); with an
-    ``external_provider`` it is but a link. ``epoch`` is a bot's ``control_epoch``, ``bot`` its name, if we ask it.
+    be empty with ``attachments``, ids of unsent files, or ``cards``, (content type, content); it is but a link with an
+    ``external_provider``. ``epoch`` is a bot's ``control_epoch``, ``bot`` its name, ``drafted_by`` a draft's model.
     """
     check_author_type(author_type)
     cards = checked_cards(cards) if cards else []
@@ -64,7 +65,8 @@ def add_message(
         if not (needs_nobody or bot):
             _attend_to(conversation, author_type, text)
         participant = participants.participant_of(conversation, author_type, agent)
-        message = Message(text=text, client_id=client_id, external_provider=external_provider, participant=participant)
+        own = {"client_id": client_id, "external_provider": external_provider, "drafted_by": drafted_by}
+        message = Message(text=text, participant=participant, **own)
         files = attachments_to_send(conversation, attachments, author_type) if attachments else []
         written = _write(conversation, message, agent or bot, files, cards)
         return needs_nobody(written) if needs_nobody else written

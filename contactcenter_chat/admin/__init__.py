@@ -8,6 +8,7 @@
 - ``interactions``     episodes with their times
 - ``spells``           what bots did
 - ``tool_calls``       which functions of the project were called
+- ``assistant``        what agents had a model write
 - ``trying``           a chat with a bot that writes nothing
 - ``trying_sets``      a set of questions that a bot is asked
 - ``trying_pages``     what these pages share
@@ -53,6 +54,7 @@
 
 from . import (
     articles,
+    assistant,
     channels,
     codes,
     customers,
@@ -75,6 +77,7 @@ from . import (
 
 __all__ = [
     "articles",
+    "assistant",
     "channels",
     "codes",
     "customers",

@@ -53,6 +53,7 @@ FIELDSETS = (
     (_("Opening hours and overflow"), {"fields": (*HOURS, "max_wait_seconds", "overflow", "overflow_text")}),
     (_("Wrap-up"), {"fields": ("wrap_up_mode", "wrap_up_seconds")}),
 )
+ASSISTANT = (_("Assistant"), {"fields": ("assisted",)})  # where there is a model
 
 
 def skill_names(tenant_id):

@@ -13,6 +13,7 @@ from ..actions.center.plan_checks import warnings_of
 from ..conf import settings
 from ..models import Agent, Queue, QueueMember, people
 from ..queries.access import may_make_agent
+from ..queries.assistant import options
 from ..queries.list_addresses import FULL, RELEASED
 from ..routing.pace import SLOT
 from . import words
@@ -20,7 +21,7 @@ from .base import ScopedChoices, TenantAdmin, VerbForm
 from .levels import LevelsShown
 from .lists import AnyTenantFilter, SelectFilter
 from .names import all_isolated
-from .queue_form import FIELDSETS, FIRST, PlanShown, QueueForm, shown_names
+from .queue_form import ASSISTANT, FIELDSETS, FIRST, PlanShown, QueueForm, shown_names
 from .releasing import Releasing
 from .row_conflicts import KeepsOthersRows
 
@@ -74,7 +75,8 @@ class QueueAdmin(PlanShown, TenantAdmin):
             return FIRST
         warned = [(None, {"fields": ("warnings",)})] if warnings_of(obj) else []
         may_change = self.has_change_permission(request, obj)
-        return [*warned, *(FIELDSETS if may_change else shown_names(FIELDSETS))]
+        known = (*FIELDSETS, ASSISTANT) if options() else FIELDSETS
+        return [*warned, *(known if may_change else shown_names(known))]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         is_whole = obj is not None and self.has_change_permission(request, obj)

@@ -12,6 +12,7 @@
 - ``verifying``    a code for the customer, to show who that is
 - ``tools``        functions of the project that the agent calls
 - ``consent``      whether the customer wants conversations that the business begins
+- ``assistant``    a model's drafts and summaries
 - ``wrapping``     codes, more time, finish
 - ``presence``     whether the agent is there
 - ``leaving``      log out, with chats or without

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ..actions import messages
+from ..actions.assistant.asking import note_used
 from ..actions.center import agents
 from ..actions.knowledge import acts, uses
 from ..actions.reading import mark_read
@@ -17,9 +18,12 @@ from ..events import AGENT
 from ..exceptions import Invalid
 from ..knowledge import variables
 from ..models import Message, clock
+from ..models.assistant import AssistantKind
 from ..models.base import max_length
+from ..models.conversations import NOTE_MAX
 from ..queries import desk, log_lines
 from ..queries.acts import owed_told
+from ..queries.assistant import is_offered, options, ready
 from ..queries.code_choices import choices
 from ..queries.identity import standing_of
 from ..queries.optouts import is_out
@@ -92,12 +96,19 @@ def say(request, conversation_id):
         "attachments": request.POST.getlist("attachments"),
         "client_id": f"desk-{client_id}"[:CLIENT_ID_MAX] if client_id else "",
     }
+    written = ready(
+        request.agent, conversation.open_interaction_id, request.POST.get("draft", ""), AssistantKind.DRAFT
+    )
+    if written:
+        said["drafted_by"] = written.drafted_by
     if response_ids := request.POST.getlist("responses"):
         acts.say(response_ids=response_ids, **said)
     else:
         messages.add_message(author_type=AGENT, **said)
     if inserted := request.POST.getlist("articles"):
         uses.note_sent(conversation, request.agent, inserted, text)
+    if written:
+        note_used(written, text)
     return _news(request, conversation, after)
 
 
@@ -142,6 +153,9 @@ def _context(request, conversation, reading):
         "is_silent": handled is not None and not desk.has_written(handled),
         "read_at": desk.read_by_customer(conversation),
         "has_finished": not own and desk.has_finished(request.agent, conversation),
+        "is_assisted": handled is not None and is_offered(handled),
+        "has_model": options() is not None,
+        "note_length": NOTE_MAX,
         "wrap_ups": [(interaction, choices(interaction)) for interaction in own if interaction is not handled],
         "owed": owed_told(request.agent, conversation) if any(each.owes for each in own) else (),
         "variable": variables.PATTERN,

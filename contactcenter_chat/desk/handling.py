@@ -8,19 +8,21 @@ from django.shortcuts import render
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from ..actions.assistant.asking import note_used
 from ..actions.center import interactions, transfers
 from ..actions.center.estimates import snapshot_of_tenant
 from ..database import without_transaction
 from ..exceptions import Invalid
 from ..models import clock
-from ..queries import desk, doors
+from ..models.assistant import AssistantKind
+from ..models.conversations import NOTE_MAX
+from ..queries import assistant, desk, doors
 from ..queries.departments import department_door, departments_of
 from ..queries.estimates import expected_in
 from ..queries.handing_on import OFTEN, handed_on_lately
 from ..queries.queue_figures import queues_of
 from .base import done, part
 
-NOTE_LENGTH = 2000
 VERBS: dict[str, tuple[Callable[..., Any], str]] = {
     "queue": (transfers.transfer_to_queue, "queue"),
     "department": (transfers.transfer_to_department, "department"),
@@ -75,7 +77,8 @@ def _targets(agent, interaction):
         "departments": _departments(agent, {queue.pk: found for queue, *found in queues}, now),
         "agents": desk.transfer_agents(agent, interaction.share),
         "handed_on": handed_on if handed_on + 1 >= OFTEN else 0,
-        "note_length": NOTE_LENGTH,
+        "note_length": NOTE_MAX,
+        "is_assisted": assistant.is_offered(interaction),
     }
 
 
@@ -97,7 +100,7 @@ def _departments(agent, queues, now):
 
 def _transfer(request, interaction):
     note = request.POST.get("note", "").strip()
-    if len(note) > NOTE_LENGTH:
+    if len(note) > NOTE_MAX:
         raise Invalid(gettext_noop("The note is too long."), field="note")
     kind, _colon, pk = request.POST.get("target", "").partition(":")
     free = desk.transfer_agents(request.agent, interaction.share).filter(is_free=True)
@@ -107,4 +110,8 @@ def _transfer(request, interaction):
     if target is None:
         raise Invalid(gettext_noop("Choose a queue, or a colleague who is available."), field="target")
     verb, name = VERBS[kind]
-    verb(interaction_id=interaction.pk, agent=request.agent, note=note, **{name: target})
+    written = assistant.ready(request.agent, interaction.pk, request.POST.get("draft", ""), AssistantKind.SUMMARY)
+    drafted_by = written.drafted_by if written and note else ""
+    verb(interaction_id=interaction.pk, agent=request.agent, note=note, drafted_by=drafted_by, **{name: target})
+    if written and note:
+        note_used(written, note)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from . import (
     acts,
+    assistant,
     attachments,
     chats,
     consent,
@@ -69,6 +70,9 @@ urlpatterns = [
         name="attach_article_file",
     ),
     path("article-files/<str:file_id>/", knowledge.file, name="article_file"),
+    path("chats/<str:conversation_id>/assistant/", assistant.draft, name="assistant_draft"),
+    path("chats/<str:conversation_id>/assistant/<str:request_id>/refuse/", assistant.refuse, name="refuse_draft"),
+    path("interactions/<str:interaction_id>/summary/", assistant.summary, name="assistant_summary"),
     path("articles/", knowledge.search, name="articles"),
     path("articles/<str:article_id>/", knowledge.article, name="article"),
     path("interactions/<str:interaction_id>/transfer/", handling.transfer, name="transfer"),

@@ -25,6 +25,7 @@ CSV_COLUMNS = (
     "agent",
     "codes",
     "code_labels",
+    "drafted_by",
 )
 NOT_HANDLED = ("", "", "", "")  # of what belongs to no interaction
 
@@ -69,7 +70,12 @@ def _rows(transcripts):
         for line in transcript.lines:
             entry = line.entry
             said = (entry.number, entry.at.isoformat(), entry.kind, line.speaker, line.who, _whole_text(line))
-            yield (*about, *said, *handled.get(entry.interaction_id, NOT_HANDLED))
+            yield (*about, *said, *handled.get(entry.interaction_id, NOT_HANDLED), _drafted_by(entry))
+
+
+def _drafted_by(entry):
+    """The model that has drafted what an agent sent or noted."""
+    return entry.message.drafted_by if entry.message else entry.data.get("drafted_by", "")
 
 
 def _handled(episode):
@@ -117,6 +123,8 @@ def _interaction(episode):
         "handling_seconds": whole(episode.handling),
         "wrap_up_seconds": whole(episode.wrap_up),
         "codes": [{"id": c.code_id, "short_code": c.short_code, "label": str(c)} for c in episode.codes],
+        **({"note": interaction.note} if interaction.note else {}),
+        **({"note_drafted_by": interaction.note_drafted_by} if interaction.note_drafted_by else {}),
     }
 
 
@@ -129,6 +137,7 @@ def _line(line):
         "speaker": line.speaker,
         "who": line.who,
         "text": line.text,
+        **({"drafted_by": _drafted_by(entry)} if _drafted_by(entry) else {}),
         **({"attachments": [_attachment(each) for each in line.attachments]} if line.attachments else {}),
         **({"cards": [_card(each) for each in line.cards]} if line.cards else {}),
     }

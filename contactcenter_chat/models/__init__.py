@@ -24,6 +24,7 @@
 - ``starts``         BusinessStart
 - ``tool_calls``     ToolCall
 - ``messages``       Message
+- ``assistant``      AssistantRequest
 - ``files``          what is known of any file
 - ``attachments``    Attachment, Card
 - ``knowledge``      Article, ArticleVersion, ArticleVectors, ArticleUse, Question
@@ -40,6 +41,7 @@
 
 from .article_files import ArticleFile
 from .assignments import PostAgentAssignment
+from .assistant import AssistantRequest
 from .attachments import Attachment, Card
 from .callbacks import CallbackRejection, InboundCallback, RemoteKey
 from .channels import Channel, Webhook
@@ -79,6 +81,7 @@ __all__ = [
     "ArticleUse",
     "ArticleVectors",
     "ArticleVersion",
+    "AssistantRequest",
     "Attachment",
     "BotPause",
     "BotSpell",

@@ -202,6 +202,7 @@ class Reason(models.TextChoices):
     ERROR = "error", _("something went wrong")
 
 
+NOTE_MAX = 2000  # characters of what an agent notes of a chat
 PASSED_ON = "passed_on"  # of a brief that an agent has handed on: by whom, and the note
 
 
@@ -318,6 +319,9 @@ class Interaction(IdModel):
     warned_at = models.DateTimeField(null=True)
     agent_typed_at = models.DateTimeField(null=True)
 
+    # What its agent says of it at the end, and the model that has drafted that, if one has.
+    note = models.TextField(_("note"), blank=True, default="", db_default="", editable=False)
+    note_drafted_by = models.CharField(max_length=100, blank=True, default="", db_default="", editable=False)
     wrap_up_until = models.DateTimeField(null=True)
     wrap_up_extensions = models.PositiveSmallIntegerField(default=0)
     codes_missing = models.BooleanField(_("codes missing"), default=False)  # time ran out: on the to-do list

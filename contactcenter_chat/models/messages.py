@@ -36,6 +36,8 @@ class Message(IdModel):
     external_provider = models.JSONField(null=True, editable=False)
     number = models.PositiveIntegerField()
     client_id = models.CharField(max_length=64, blank=True)  # the sender's own id, so that a repeat is not a second
+    # The model that has drafted it, for the agent who sent it, edited or not; empty for every other message.
+    drafted_by = models.CharField(max_length=100, blank=True, default="", db_default="", editable=False)
     history = models.BooleanField(default=False)  # said before the conversation came to us
     delivery_state = models.CharField(_("delivery"), max_length=16, choices=DeliveryState, blank=True)
     delivery_reason = models.CharField(max_length=255, blank=True)  # why it was not sent

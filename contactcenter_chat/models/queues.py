@@ -196,6 +196,12 @@ class Queue(IdModel):
         help_text=_("Seconds of opening time, then it overflows; 0 for no limit."),
     )
     texts = models.JSONField(_("texts for customers"), default=dict, db_default={}, blank=True)
+    assisted = models.BooleanField(
+        _("assistant"),
+        default=False,
+        db_default=False,
+        help_text=_("Agents may have a model draft replies and summaries; what it reads is masked."),
+    )
     waiting_text_seconds = models.PositiveSmallIntegerField(
         _("text while waiting, every"),
         default=0,

@@ -44,6 +44,7 @@
 - ``erasure``           whom we are forgetting, and what is left of them
 - ``signing_keys``      which key signs a tenant's callbacks
 - ``keyset_pages``      how a long table is read newest first, at a cost that does not grow
+- ``assistant``         who may have a model write something
 - ``tools``             which functions of the project an agent may call
 - ``masking``           what a contact centre says of what must not leave the house
 - ``sentences``         how a fact is told to people, and how names of others stand in it

@@ -33,7 +33,8 @@ class Line:
     """A message, or a sentence about what happened.
 
     ``delivery`` is the state of an agent's message, ``note`` what the sender of a transfer wrote, ``card`` the id of
-    the card that the customer answered, ``answer`` the answer in words; each may be empty.
+    the card that the customer answered, ``answer`` the answer in words, ``drafted_by`` the model that has drafted
+    what was said or noted; each may be empty.
     """
 
     number: int
@@ -47,6 +48,7 @@ class Line:
     note: str = ""
     card: str = ""
     answer: str = ""
+    drafted_by: str = ""
     attachments: list = field(default_factory=list)
     cards: list = field(default_factory=list)  # message_contents.ShownCard
 
@@ -134,6 +136,7 @@ def _line(row, names, customer, delivery):
         author=speaker(row, names, customer),
         history=row.message.history,
         delivery=delivery,
+        drafted_by=row.message.drafted_by,
         attachments=list(row.message.attachments.all()),
         cards=[message_contents.shown_card(card) for card in row.message.cards.all()],
     )
@@ -141,7 +144,8 @@ def _line(row, names, customer, delivery):
 
 def _event(row, names):
     if row.kind == events.InteractionTransferred.name:
-        return Line(row.number, row.kind, row.at, passed_on(row.data, names), note=row.data.get("note", ""))
+        note, drafted_by = row.data.get("note", ""), row.data.get("drafted_by", "")
+        return Line(row.number, row.kind, row.at, passed_on(row.data, names), note=note, drafted_by=drafted_by)
     if row.kind == events.CardSubmitted.name:
         card, answer = row.data["card_id"], names.get(f"{row.data['card_id']} {row.kind}", "")
         return Line(row.number, row.kind, row.at, sentence(row, names), card=card, answer=answer)

@@ -119,7 +119,10 @@ def passed_on(data, names):
 
 def _transferred(data, names):
     told = passed_on(data, names)
-    return told + (" " + filled(_("Note: %(note)s"), note=data["note"]) if data.get("note") else "")
+    if not data.get("note"):
+        return told
+    note = _("Note, drafted by a model: %(note)s") if data.get("drafted_by") else _("Note: %(note)s")
+    return told + " " + filled(note, note=data["note"])
 
 
 def _rerouted(data, names):

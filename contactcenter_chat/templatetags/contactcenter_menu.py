@@ -7,7 +7,10 @@ register = template.Library()
 
 APP = "contactcenter_chat"
 SECTIONS = (
-    (_("Conversations"), ("Conversation", "Interaction", "BotSpell", "BotPause", "ToolCall", "Customer")),
+    (
+        _("Conversations"),
+        ("Conversation", "Interaction", "BotSpell", "BotPause", "ToolCall", "AssistantRequest", "Customer"),
+    ),
     (_("People and queues"), ("Tenant", "Queue", "Department", "OpeningHours", "Agent", "Skill")),
     (_("Words"), ("Article", "Question", "PreparedResponse", "TransactionCodeList")),
     (

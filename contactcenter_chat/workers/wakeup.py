@@ -39,6 +39,7 @@ PURGE = f"{TASKS}.purge"
 KNOW = f"{TASKS}.know"
 REFRESH = f"{TASKS}.refresh_source"
 TURN = f"{TASKS}.take_turns"
+ASSIST = f"{TASKS}.assist"
 
 INTERVAL = 0.02  # seconds
 IDLE_SECONDS = 0.1  # without wake-ups for that long, the thread ends and its connection is closed
@@ -99,6 +100,11 @@ def wake_source(name: str) -> None:
 def wake_bots() -> None:
     """Start a task that has bots answer what they are to answer."""
     _sender.wake(TURN)
+
+
+def wake_assistant() -> None:
+    """Start a task that has a model write what agents have asked for."""
+    _sender.wake(ASSIST)
 
 
 def wake_again() -> None:

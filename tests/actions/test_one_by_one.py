@@ -35,6 +35,7 @@ from contactcenter_chat.actions.upkeep import duties, erasure, retention, sweep
 from contactcenter_chat.models import (
     Agent,
     ArticleFile,
+    AssistantRequest,
     Attachment,
     BotSpell,
     CallbackRejection,
@@ -505,6 +506,23 @@ def is_an_old_look(two):
 def is_an_old_question(two):
     same = {"text": "How?", "asked_at": LONG_AGO}
     return old([Question.objects.create(tenant=center.tenant, **same) for center in two])
+
+
+@planted("assistant_requests_deleted")
+def is_an_old_request(two):
+    found = [
+        AssistantRequest.objects.create(
+            tenant=each.tenant,
+            conversation=each,
+            interaction=each.interactions.get(),
+            kind="draft",
+            state="failed",
+            asked_at=LONG_AGO,
+            answer_by=LONG_AGO,
+        )
+        for each in talks(two)
+    ]
+    return old(found)
 
 
 @planted("verifications_deleted")

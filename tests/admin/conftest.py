@@ -18,6 +18,7 @@ from contactcenter_chat.actions.center.opening import save_hours
 from contactcenter_chat.actions.center.skills import create_skill, set_levels
 from contactcenter_chat.events import AGENT, CUSTOMER
 from contactcenter_chat.models import (
+    AssistantRequest,
     BotPause,
     BotSpell,
     Delivery,
@@ -137,6 +138,19 @@ def one_of_each(center):
         BotPause.objects.create(tenant=center.tenant, bot="faq", failures=2),
         BotSpell.objects.create(tenant=center.tenant, conversation=conversation, bot="faq", epoch=1),
         ToolCall.objects.create(tenant=center.tenant, conversation=conversation, key="k", tool="fees", state="done"),
+        AssistantRequest.objects.create(
+            tenant=center.tenant,
+            conversation=conversation,
+            interaction=interaction,
+            agent=interaction.agent,
+            kind="draft",
+            state="ready",
+            text="Hello",
+            sources=[{"title": "Hello"}],
+            model="small",
+            answer_by=interaction.entered_at,
+            done_at=interaction.entered_at,
+        ),
         interaction,
         Delivery.objects.filter(conversation=conversation).first(),
         InboundCallback.objects.create(

@@ -192,7 +192,6 @@ OWNERS = {
     ("outbound/requests.py", 255),  # what went wrong
     ("outbound/requests.py", 2000),  # an answer
     ("actions/one_by_one.py", 2000),  # an error
-    ("desk/handling.py", 2000),  # a note
     ("wire/limits.py", 255),  # a webhook's name, as answers may hold it
     ("admin/table_import.py", 255),  # a file's name, on the way in
     ("admin/trying_sets.py", 255),  # likewise

@@ -75,6 +75,7 @@ class Server:
             "DATA_DIR": str(self.folder),
             "DEBUG": "",
             "PORTAL_API_URL": self.url,
+            "MODEL_URL": "http://127.0.0.1:9/v1",  # asked by workers alone, which the tests are themselves
             **PORTAL,
         }
 

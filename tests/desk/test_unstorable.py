@@ -20,6 +20,7 @@ FIELDS = (
     "codes-1",
     "responses",
     "title",
+    "draft",
 )
 
 
@@ -35,6 +36,7 @@ def values(chat):
         "article_id": "unknown",
         "file_id": "unknown",
         "name": "unknown",
+        "request_id": "unknown",
     }
 
 

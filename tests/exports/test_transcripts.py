@@ -52,7 +52,7 @@ def test_csv_says_of_each_line_where_by_whom_and_about_what_it_was_handled(cente
     handled = {(row["queue"], row["agent"], row["codes"], row["code_labels"]) for row in rows if row["queue"]}
     assert handled == {("Default", "Ada Lovelace", "fees,' =dates", "Fees,' =Dates")}
     assert [row["event"] for row in rows if not row["queue"]] == ["conversation.started", "message.added"]
-    assert exports.CSV_COLUMNS[-4:] == ("queue", "agent", "codes", "code_labels")
+    assert exports.CSV_COLUMNS[-5:] == ("queue", "agent", "codes", "code_labels", "drafted_by")
 
 
 def test_codes_that_the_centre_gave_itself_are_told_in_words(center):

@@ -86,6 +86,7 @@ def test_purge_counts_or_deletes(center, said):
         "         0  idempotency records\n"
         "         0  routing looks\n"
         "         0  questions\n"
+        "         0  assistant requests\n"
         "         0  verifications\n"
         "         1  sweep runs\n"
         "         0  failures\n"

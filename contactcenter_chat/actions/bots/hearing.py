@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from ...bots.base import Found, Said, Turn
 from ...cards.base import kind_of
@@ -42,16 +42,16 @@ def turn_of(spell: BotSpell) -> tuple[Turn, int]:
         articles=partial(_articles, conversation),
         tools=tools_for_bot(spell.bot),
         masking=rules_of(conversation.tenant),
-        is_wanted=Watch(spell),
+        is_wanted=Watch(BotSpell.objects.filter(pk=spell.pk, lease_token=spell.lease_token, ended_at=None)),
     )
     return turn, entries[-1].number if entries else spell.heard
 
 
 class Watch:
-    """Whether a worker still holds a spell; the database is asked once a second at most."""
+    """Whether any of these rows is there still; the database is asked once a second at most."""
 
-    def __init__(self, spell: BotSpell) -> None:
-        self._mine = BotSpell.objects.filter(pk=spell.pk, lease_token=spell.lease_token, ended_at=None)
+    def __init__(self, rows: QuerySet[Any]) -> None:
+        self._mine = rows
         self._is_held, self._asked_at = True, time.monotonic()
 
     def __call__(self) -> bool:

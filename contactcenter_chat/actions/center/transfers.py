@@ -39,28 +39,31 @@ def move_to_queue(conversation: Conversation, interaction: Interaction, queue: Q
 
 
 def transfer_to_queue(
-    *, interaction_id: str, agent: Agent, queue: Queue, note: str = "", priority: int = 0
+    *, interaction_id: str, agent: Agent, queue: Queue, note: str = "", priority: int = 0, drafted_by: str = ""
 ) -> Interaction:
     """Hand a chat on to a queue, with a note for whoever takes it; return the new interaction.
 
-    ``priority`` is minutes by which it is due earlier than what is handed on otherwise.
+    ``priority`` is minutes by which it is due earlier than what is handed on otherwise, ``drafted_by`` the model that
+    has drafted the note, if one has.
     """
     if queue.tenant_id != agent.tenant_id:
         raise NotFound("Queue", queue.pk)
-    return _transfer(interaction_id, agent, queue=queue, note=note, priority=priority)
+    return _transfer(interaction_id, agent, queue=queue, note=note, priority=priority, drafted_by=drafted_by)
 
 
 def transfer_to_department(
-    *, interaction_id: str, agent: Agent, department: Department, note: str = ""
+    *, interaction_id: str, agent: Agent, department: Department, note: str = "", drafted_by: str = ""
 ) -> Interaction:
     """Hand a chat on to a department: it waits in its entry queue; return the new interaction."""
     entry = entry_of(department)
     if department.tenant_id != agent.tenant_id or entry is None:
         raise NotFound("Department", department.pk)
-    return _transfer(interaction_id, agent, queue=entry, department=department, note=note)
+    return _transfer(interaction_id, agent, queue=entry, department=department, note=note, drafted_by=drafted_by)
 
 
-def transfer_to_agent(*, interaction_id: str, agent: Agent, to_agent: Agent, note: str = "") -> Interaction:
+def transfer_to_agent(
+    *, interaction_id: str, agent: Agent, to_agent: Agent, note: str = "", drafted_by: str = ""
+) -> Interaction:
     """Hand a chat on to a colleague who is available; return the new interaction.
 
     It is kept for the colleague for TRANSFER_ACCEPT_SECONDS, then comes back to the sender or to the queue.
@@ -75,7 +78,7 @@ def transfer_to_agent(*, interaction_id: str, agent: Agent, to_agent: Agent, not
     share = interactions.share_of(interaction_id)
     if not Agent.objects.free(database_now(), share).filter(pk=to_agent.pk).exists():
         raise Invalid(_("%(agent)s has no room for another chat just now."), agent=to_agent, field="to_agent")
-    return _transfer(interaction_id, agent, to_agent=to_agent, note=note)
+    return _transfer(interaction_id, agent, to_agent=to_agent, note=note, drafted_by=drafted_by)
 
 
 def _transfer(
@@ -87,6 +90,7 @@ def _transfer(
     department: Department | None = None,
     note: str = "",
     priority: int = 0,
+    drafted_by: str = "",
 ) -> Interaction:
     check_text(note, "note")
     with atomic():
@@ -99,13 +103,14 @@ def _transfer(
             to_agent_id=to_agent.pk if to_agent else "",
             to_department_name=department.name if department else None,
             note=note,
+            drafted_by=drafted_by or None,
         )
         record(conversation, transferred, interaction=interaction)
         interactions.close(conversation, interaction, outcome=Outcome.TRANSFERRED, ended_by=EndedBy.AGENT, idles=False)
         kept_for: dict[str, Any] = {"asked": [agent.pk]}  # who has just handed it on is the last to be asked
         if to_agent:
             kept_for = offers.keep_for(to_agent, settings.TRANSFER_ACCEPT_SECONDS) | {"return_to_agent": agent}
-        kept_for["brief"] = _brief_along(interaction, agent, note)
+        kept_for["brief"] = _brief_along(interaction, agent, note, drafted_by)
         priority += interaction.priority + settings.TRANSFER_PRIORITY
         # What is under way goes on at its pace, whatever the channel's has become.
         passed_on = interactions.queue_interaction(
@@ -115,9 +120,12 @@ def _transfer(
         return passed_on
 
 
-def _brief_along(interaction: Interaction, agent: Agent, note: str) -> dict[str, Any]:
+def _brief_along(interaction: Interaction, agent: Agent, note: str, drafted_by: str) -> dict[str, Any]:
     """What the bot said of it goes along, where one did, with who has handed it on last, and why."""
-    return {**interaction.brief, PASSED_ON: {"by": str(agent), "note": note}} if interaction.brief else {}
+    if not interaction.brief:
+        return {}
+    passed_on = {"by": str(agent), "note": note, **({"drafted_by": drafted_by} if drafted_by else {})}
+    return {**interaction.brief, PASSED_ON: passed_on}
 
 
 def _note_handed_round(conversation: Conversation, interaction: Interaction) -> None:

@@ -12,9 +12,10 @@ from ...events import InteractionWrappedUp
 from ...exceptions import CodesRequired, Conflict, Invalid
 from ...models import Agent, Conversation, Interaction, InteractionCode, TransactionCode, clock
 from ...models.base import max_length
-from ...models.conversations import HELD_STATES, InteractionState
+from ...models.conversations import HELD_STATES, NOTE_MAX, InteractionState
 from ...models.wrapup import WRAP_UP_TIMEOUT, TransactionCodeList
 from ...queries import wrapup as queries
+from ...storable import check_text
 from ..recording import record
 from . import agents
 from .interactions import give_system_code, lock_interaction
@@ -50,12 +51,21 @@ def extend(*, interaction_id: str, agent: Agent) -> Interaction:
     return interaction
 
 
-def finish(*, interaction_id: str, agent: Agent, code_ids: Iterable[str] | None = None) -> Interaction:
+def finish(
+    *,
+    interaction_id: str,
+    agent: Agent,
+    code_ids: Iterable[str] | None = None,
+    note: str = "",
+    drafted_by: str = "",
+) -> Interaction:
     """Finish an interaction, with these codes or those chosen before; return it. A repeat changes nothing.
 
-    Raises CodesRequired, which names what is missing, Invalid for a code that cannot be chosen, and Conflict when the
+    ``note`` is what its agent says of it, ``drafted_by`` the model that has drafted that, if one has. Raises
+    CodesRequired, which names what is missing, Invalid for a code that cannot be chosen, and Conflict when the
     interaction is not the agent's to wrap up.
     """
+    check_note(note)
     with atomic():
         conversation, interaction = lock_interaction(interaction_id, tenant_id=agent.tenant_id)
         is_done = interaction.state == InteractionState.FINISHED and not interaction.codes_missing
@@ -68,7 +78,17 @@ def finish(*, interaction_id: str, agent: Agent, code_ids: Iterable[str] | None 
             _replace(interaction, agent, _choosable(interaction, code_ids))
         if missing := queries.missing_lists(interaction):
             raise CodesRequired(_("Choose a code first: %(lists)s."), lists=", ".join(missing))
+        if note.strip():
+            interaction.note, interaction.note_drafted_by = note.strip(), drafted_by
+            interaction.save(update_fields=["note", "note_drafted_by"])
         return _finish(conversation, interaction)
+
+
+def check_note(note: str) -> None:
+    """Refuse a note that is too long, or cannot be stored."""
+    if len(note) > NOTE_MAX:
+        raise Invalid(_("The note is too long."), field="note")
+    check_text(note, "note")
 
 
 def finish_all(conversation: Conversation) -> None:

@@ -15,6 +15,7 @@ from ...conf import settings
 from ...database import atomic
 from ...models import (
     ArticleFile,
+    AssistantRequest,
     Attachment,
     CallbackRejection,
     Conversation,
@@ -42,6 +43,7 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 500  # rows of one transaction, so that nobody waits long for a lock
 SWEEP_RUNS_KEPT = FAILURES_KEPT = QUESTIONS_KEPT = timedelta(days=1)
+ASSISTANT_KEPT = timedelta(days=30)
 
 
 def purge(*, dry_run: bool = False) -> dict[str, int]:
@@ -119,6 +121,11 @@ def _questions(now: datetime) -> QuerySet[Question]:
     return Question.objects.filter(conversation=None, asked_at__lt=now - QUESTIONS_KEPT)
 
 
+def _assistant_requests(now: datetime) -> QuerySet[AssistantRequest]:
+    """What was made of them stands in messages and notes, and who drafted it beside that."""
+    return AssistantRequest.objects.filter(asked_at__lt=now - ASSISTANT_KEPT)
+
+
 def _verifications(now: datetime) -> QuerySet[Verification]:
     """Those by which nothing is counted any more."""
     return Verification.objects.filter(sent_at__lt=now - COUNTED_WITHIN)
@@ -153,6 +160,7 @@ KINDS = (
     Kind("idempotency_records", Step("idempotency_records_deleted", tenant="api_key__tenant"), _idempotency_records),
     Kind("routing_looks", Step("routing_looks_deleted"), _routing_looks),
     Kind("questions", Step("questions_deleted"), _questions),
+    Kind("assistant_requests", Step("assistant_requests_deleted"), _assistant_requests),
     Kind("verifications", Step("verifications_deleted"), _verifications),
     Kind("sweep_runs", Step("sweep_runs_deleted", tenant=""), _sweep_runs),
     Kind("failures", Step("failures_deleted"), _failures),

@@ -14,6 +14,7 @@ from ...models.clock import database_now, seconds_ahead
 from ...models.conversations import InteractionState
 from ...queries.health import forgotten_lanes
 from ...workers import wakeup
+from ..assistant import writing
 from ..center.routing import ROUTED, route_queue
 from ..knowledge import drafts, questions, vectors
 from ..one_by_one import Step
@@ -39,7 +40,7 @@ def sweep() -> SweepRun:
         offers=PARTS.attempt_all({"offers": partial(_route_forgotten, now)})["offers"],
         clock_ahead_ms=round(ahead * 1000),
     )
-    PARTS.attempt_all({"erasures": erasure.go_on, "knowledge": _wake_knowledge})
+    PARTS.attempt_all({"erasures": erasure.go_on, "knowledge": _wake_knowledge, "assistant": writing.fail_late})
     return run
 
 

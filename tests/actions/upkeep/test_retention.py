@@ -39,6 +39,7 @@ KINDS = (
     "idempotency_records",
     "routing_looks",
     "questions",
+    "assistant_requests",
     "verifications",
     "sweep_runs",
     "failures",

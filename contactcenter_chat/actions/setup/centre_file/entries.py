@@ -49,6 +49,7 @@ COLUMNS = {
     "when_empty": "when_empty",
     "max_wait": "max_wait_seconds",
     "waiting_text_every": "waiting_text_seconds",
+    "assistant": "assisted",
 }
 PASSES_ON = ("when_closed", "when_empty")
 DATES = {"from": "active_from", "to": "active_to"}

@@ -225,6 +225,7 @@ QUEUE_KEYS = record(
     wrap_up=record("queues.*.wrap_up", mode=Choice(tuple(WrapUpMode.values)), seconds=seconds(*WRAP_UP_SECONDS)),
     texts=record("queues.*.texts", **dict.fromkeys(KINDS, SOME_TEXTS)),
     waiting_text_every=NeverOr(*WAITING_TEXT_SECONDS),
+    assistant=Flag(),
 )
 DEPARTMENT = record(
     "departments.*",

@@ -130,6 +130,7 @@ def _queue(queue: Queue, skills: Mapping[str, str]) -> Values:
         "when_empty": queue.when_empty,
         "max_wait": queue.max_wait_seconds,
         "waiting_text_every": queue.waiting_text_seconds,
+        "assistant": queue.assisted,
         "overflow": [row.to.name for row in queue.overflows.all()],
         "wrap_up": {"mode": queue.wrap_up_mode, "seconds": queue.wrap_up_seconds},
         "texts": {kind: _texts(queue.texts.get(kind, {})) for kind in KINDS},

@@ -3,7 +3,7 @@
   "use strict";
   const TYPING_EVERY = 5000;
   const typedAt = new Map();
-  const outbox = new WeakMap(); // form -> what left its field and has not arrived: { text, responses }; the first is under way
+  const outbox = new WeakMap(); // form -> what left its field and has not arrived: { text, responses, draft }; the first is under way
   const notArrived = (form) => outbox.get(form) ?? [];
   const textsOf = (form) => notArrived(form).map(({ text }) => text);
   const isSending = (form) => form.matches(".htmx-request");
@@ -61,7 +61,7 @@
   // What is sent leaves the field at once, so that the next words can be typed.
   function take(form) {
     const { text } = form.elements;
-    outbox.set(form, [...notArrived(form), { text: text.value, responses: deskResponses.take(form) }]);
+    outbox.set(form, [...notArrived(form), { text: text.value, responses: deskResponses.take(form), draft: deskAssistant.take(form) }]);
     text.value = "";
     fit(text);
     deskResponses.showGaps(form);
@@ -72,6 +72,7 @@
     const { text } = form.elements;
     const words = textsOf(form).filter(Boolean).join("\n");
     deskResponses.give(form, notArrived(form).flatMap(({ responses }) => responses));
+    deskAssistant.give(form, notArrived(form).findLast(({ draft }) => draft)?.draft ?? deskAssistant.take(form));
     outbox.delete(form);
     if (text.value && words) text.setRangeText(`${words}\n`, 0, 0, "preserve");
     else text.value ||= words;
@@ -81,13 +82,14 @@
   function prepare(form) {
     const { client_id: id } = form.elements;
     if (!notArrived(form).length) take(form);
-    const [{ text, responses }] = notArrived(form);
+    const [{ text, responses, draft }] = notArrived(form);
     const attachments = deskFiles.take(form);
     const sending = [text, ...attachments].join("\n");
     if (form.dataset.sending !== sending || !id.value) id.value = newId();
     form.dataset.sending = sending;
     const articles = deskKnowledge.insertedIn(form);
-    return { client_id: id.value, text, after: form.closest(".chat").dataset.last, attachments, responses, articles };
+    const after = form.closest(".chat").dataset.last;
+    return { client_id: id.value, text, after, attachments, responses, articles, draft: draft?.id ?? "" };
   }
 
   function settle(form, sent) {
@@ -133,6 +135,7 @@
   function restore(chat) {
     const form = chat.querySelector("[data-composer]");
     showUnsent(chat);
+    deskAssistant.restore(chat);
     if (!form) return;
     if (!notArrived(form).length) form.elements.text.value ||= sessionStorage.getItem(draftOf(form)) ?? "";
     fit(form.elements.text);

@@ -338,6 +338,7 @@ def documents(draw):
                 "hours": st.none() | st.sampled_from(hours) if hours else st.none(),
                 "when_closed": st.sampled_from(["wait", "overflow"]),
                 "max_wait": st.integers(0, 9999),
+                "assistant": st.booleans(),
                 "overflow": some([each for each in queues if each != name]),
                 "wrap_up": st.fixed_dictionaries({}, optional={"mode": st.just("required"), "seconds": maybe}),
                 "texts": st.fixed_dictionaries({}, optional={"closed": TEXTS, "empty": TEXTS}),

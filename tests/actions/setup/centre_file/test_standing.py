@@ -60,6 +60,7 @@ def test_the_college(college):
         "when_empty": "overflow",
         "max_wait": 900,
         "waiting_text_every": 0,
+        "assistant": False,
         "overflow": ["General"],
         "wrap_up": {"mode": "required_timed", "seconds": 60},
         "texts": {

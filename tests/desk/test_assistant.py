@@ -1,0 +1,205 @@
+"""What a model writes, as the agent sees and uses it."""
+
+import json
+
+import pytest
+
+from contactcenter_chat.actions.assistant import writing
+from contactcenter_chat.actions.center.interactions import end_interaction
+from contactcenter_chat.exports.transcripts import as_csv, as_html, as_json
+from contactcenter_chat.models import (
+    AssistantRequest,
+    Delivery,
+    Interaction,
+    LogEntry,
+    Message,
+    Queue,
+    clock,
+)
+from contactcenter_chat.queries.transcripts import transcripts_of
+from tests import factories
+from tests.model_endpoint import endpoint, streamed
+
+from .conftest import customer_says, parse, told
+
+pytestmark = pytest.mark.django_db
+MARK = "drafted by a model"
+
+
+@pytest.fixture
+def model(settings, center):
+    Queue.objects.filter(pk=center.queue.pk).update(assisted=True, wrap_up_mode="optional")
+    factories.make_article(center.tenant, "Can I pay in parts?", answer="Yes, in <three>.")
+    with endpoint(streamed("Yes, in <three>. [A1]")) as server:
+        assistant = {"base_url": server.url, "model": "small", "timeout": 5}
+        settings.CONTACTCENTER_CHAT = {"ASSISTANT": assistant, "LIVE_HINTS": False}
+        yield server
+
+
+def write_all():
+    while request := writing._at_work.take():
+        writing._work(request)
+
+
+def asked(desk, chat):
+    """The draft, from the press to the answer."""
+    customer_says(chat, "Can I pay in parts?")
+    waiting = parse(desk.post("assistant_draft", chat.conversation_id))
+    assert told(waiting) == "The assistant is writing a draft…"
+    write_all()
+    return desk.page("assistant_draft", chat.conversation_id)
+
+
+def say(desk, chat, text, **form):
+    number = chat.conversation.log.order_by("-number").first().number
+    return desk.post("say", chat.conversation_id, text=text, after=number, **{"client_id": "c", **form})
+
+
+def test_a_draft_is_shown_with_its_sources(desk, chat, model):
+    page = asked(desk, chat)
+    row = AssistantRequest.objects.get()
+    assert page.select_one("[data-draft]")["data-draft"] == row.pk
+    assert told(page.select_one("[data-draft-text]")) == "Yes, in <three>."
+    assert "<three>" not in str(page)  # it is text
+    assert told(page.select_one(".link")) == "Can I pay in parts?"
+    assert [told(each) for each in page.select("button:not(.link)")] == ["Use this draft", "Discard"]
+    assert not Message.objects.filter(author_type="agent").exists()
+
+
+def test_what_is_sent_of_it_says_so(desk, chat, model):
+    asked(desk, chat)
+    row = AssistantRequest.objects.get()
+    line = parse(say(desk, chat, "Yes, in three parts.", draft=row.pk)).select("li.message")[-1]
+    assert told(line.select_one(".by")) == f"Maria Torres {MARK}"
+    assert Message.objects.get(author_type="agent").drafted_by == "small"
+    row.refresh_from_db()
+    assert (row.used_at is not None, row.is_edited) == (True, True)
+    assert told(desk.page("assistant_draft", chat.conversation_id)) == ""
+
+
+def test_clients_are_told_the_same_as_ever(desk, chat, model):
+    asked(desk, chat)
+    say(desk, chat, "Yes.", client_id="1")
+    say(desk, chat, "Yes.", client_id="2", draft=AssistantRequest.objects.get().pk)
+    plain, drafted = Delivery.objects.filter(event_type="TEXT").order_by("-number")[:2]
+    assert json.loads(plain.body).keys() == json.loads(drafted.body).keys()
+    assert [word for word in ("draft", "small", "model") if word in drafted.body.lower()] == []
+
+
+def test_a_draft_that_is_not_the_agents_marks_nothing(desk, chat, model, center):
+    asked(desk, chat)
+    row = AssistantRequest.objects.get()
+    other = factories.accepted(factories.start_conversation(center.channel, customerId="another"))
+    say(desk, other, "Yes.", draft=row.pk)
+    say(desk, chat, "Yes.", draft="x" * 300)
+    AssistantRequest.objects.update(agent=None)
+    say(desk, chat, "Yes, again.", draft=row.pk, client_id="d")
+    assert set(Message.objects.filter(author_type="agent").values_list("drafted_by", flat=True)) == {""}
+
+
+def test_a_draft_that_is_discarded(desk, chat, model):
+    asked(desk, chat)
+    row = AssistantRequest.objects.get()
+    assert desk.post("refuse_draft", chat.conversation_id, row.pk).content == b""
+    assert told(desk.page("assistant_draft", chat.conversation_id)) == ""
+    assert desk.post("refuse_draft", chat.conversation_id, "unknown").status_code == 404
+
+
+def test_what_went_wrong_is_said(desk, chat, model):
+    model.answers[:] = [streamed("HANDOVER")]
+    assert told(asked(desk, chat)) == "No article and nothing that was said answers this, so there is no draft."
+    desk.post("assistant_draft", chat.conversation_id)
+    AssistantRequest.objects.filter(state="asked").update(answer_by=clock.now())
+    late = told(desk.page("assistant_draft", chat.conversation_id))
+    assert late == "The assistant did not answer in time. Ask it again."
+
+
+def buttons(desk, chat):
+    page = desk.page("chat", chat.conversation_id)
+    transfer = desk.page("transfer", chat.pk)
+    found = page.select("[data-ask-draft], [data-assistant-draft]")
+    return len(found), len(transfer.select(".summarise"))
+
+
+def test_where_it_is_shown(desk, chat, model, settings):
+    assert buttons(desk, chat) == (2, 1)
+    Queue.objects.update(assisted=False)
+    assert buttons(desk, chat) == (0, 0)
+    Queue.objects.update(assisted=True)
+    settings.CONTACTCENTER_CHAT = {}
+    assert buttons(desk, chat) == (0, 0)
+    end_interaction(interaction_id=chat.pk, agent=desk.agent)
+    assert desk.page("chat", chat.conversation_id).select(".summarise, [name=note]") == []
+
+
+def test_who_gets_none(desk, colleague, stranger, chat, model, settings):
+    for other in (colleague, stranger):
+        for name, pk in (("assistant_draft", chat.conversation_id), ("assistant_summary", chat.pk)):
+            assert other.get(name, pk).status_code == 404
+            assert other.post(name, pk).status_code == 404
+    Queue.objects.update(assisted=False)
+    assert desk.post("assistant_draft", chat.conversation_id).status_code == 404
+    assert desk.post("assistant_summary", chat.pk).status_code == 404
+    Queue.objects.update(assisted=True)
+    settings.CONTACTCENTER_CHAT = {}
+    for ask in (desk.get, desk.post):
+        assert ask("assistant_draft", chat.conversation_id).status_code == 404
+        assert ask("assistant_summary", chat.pk).status_code == 404
+    assert not AssistantRequest.objects.exists()
+
+
+def summed_up(desk, chat, model):
+    customer_says(chat, "Can I pay in parts?")
+    model.answers[:] = [streamed("The customer asks about <parts>.")]
+    assert told(parse(desk.post("assistant_summary", chat.pk))) == "The assistant is writing a summary…"
+    write_all()
+    page = desk.page("assistant_summary", chat.pk)
+    assert "The customer asks about &lt;parts&gt;." in str(page.select_one("template"))
+    return page.select_one("[data-summary]")["data-summary"]
+
+
+def test_a_summary_goes_along_with_a_transfer(desk, chat, model, center):
+    draft = summed_up(desk, chat, model)
+    assert not LogEntry.objects.filter(kind="interaction.transferred").exists()
+    form = {"note": "Asks about parts.", "draft": draft, "target": f"queue:{center.queue.pk}"}
+    assert desk.post("transfer", chat.pk, **form).status_code == 204
+    entry = LogEntry.objects.get(kind="interaction.transferred")
+    assert (entry.data["note"], entry.data["drafted_by"]) == ("Asks about parts.", "small")
+    note = desk.page("chat", chat.conversation_id).select_one(".transfer .note")
+    assert told(note) == f"Note: Asks about parts. {MARK}"
+    assert AssistantRequest.objects.get().is_edited is True
+
+
+def test_a_note_of_the_agents_own_has_no_mark(desk, chat, model, center):
+    summed_up(desk, chat, model)
+    desk.post("transfer", chat.pk, note="Mine.", draft="", target=f"queue:{center.queue.pk}")
+    assert "drafted_by" not in LogEntry.objects.get(kind="interaction.transferred").data
+
+
+def test_a_summary_at_the_end(desk, chat, model):
+    end_interaction(interaction_id=chat.pk, agent=desk.agent)
+    form = desk.page("chat", chat.conversation_id).select_one("form.wrap-up")
+    assert form.select_one("[name=note]")["maxlength"] == "2000"
+    draft = summed_up(desk, chat, model)
+    assert desk.post("finish", chat.pk, note="x" * 2001, draft=draft).status_code == 400
+    assert Interaction.objects.get(pk=chat.pk).note == ""
+    assert desk.post("finish", chat.pk, note="Asks about\r\nparts.", draft=draft).status_code == 204
+    row = Interaction.objects.get(pk=chat.pk)
+    assert (row.state, row.note, row.note_drafted_by) == ("finished", "Asks about\nparts.", "small")
+    episode = desk.page("side", chat.conversation_id).select_one(".episodes .note")
+    assert told(episode) == f"Asks about parts. {MARK}"
+
+
+def test_exports_and_transcripts_tell_it(desk, chat, model):
+    asked(desk, chat)
+    say(desk, chat, "Yes, in three.", draft=AssistantRequest.objects.get().pk)
+    Interaction.objects.update(note="Asks.", note_drafted_by="small")
+    conversation = chat.conversation
+    whole = transcripts_of([conversation])
+    page = "".join(as_html(whole))
+    assert "drafted by a model, sent by <bdi>Maria Torres</bdi>" in page
+    assert "Asks. (drafted by a model)" in page
+    told_as_json = "".join(as_json(whole))
+    assert '"drafted_by": "small"' in told_as_json
+    assert '"note": "Asks."' in told_as_json
+    assert "".join(as_csv(whole)).count(",small\r\n") == 1
