@@ -32,6 +32,7 @@ conversation_idled = Signal()  # entry, conversation
 conversation_updated = Signal()  # entry, conversation
 conversation_assigned = Signal()  # entry, conversation
 conversation_handed_over = Signal()  # entry, conversation
+conversation_handed_back = Signal()  # entry, conversation, interaction
 conversation_erased = Signal()  # entry, conversation
 bot_disclosed = Signal()  # entry, conversation
 tool_called = Signal()  # entry, conversation
@@ -76,6 +77,7 @@ BY_EVENT = {
     events.ConversationUpdated.name: conversation_updated,
     events.ConversationAssigned.name: conversation_assigned,
     events.ConversationHandedOver.name: conversation_handed_over,
+    events.ConversationHandedBack.name: conversation_handed_back,
     events.ConversationErased.name: conversation_erased,
     events.BotDisclosed.name: bot_disclosed,
     events.ToolCalled.name: tool_called,

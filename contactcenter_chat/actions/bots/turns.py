@@ -254,7 +254,7 @@ def _finish(held: BotSpell, heard: int, turn: Turn, answered: bool) -> None:
             note_miss(spell, Miss.SAME_AGAIN)
         spell.asked_digest = rules.asked_digest(turn) if turn.said else spell.asked_digest
         spell.heard, spell.written, spell.turns, spell.memory = heard, 0, turn.number, turn.memory
-        now, last = database_now(), hearing.unheard(spell).last()
+        now, last = database_now(), spells.unheard(spell).last()
         spell.due_at = max(now, last.at + spells.GATHER) if last else None
         spell.answer_by = spells.answer_by(spell, now + spells.GATHER) if last else None
         if answered:
