@@ -12,6 +12,7 @@ from ..models.conversations import Control, ConversationState, InteractionState
 from ..wire.base import versions
 
 HOLDER_MAX = max_length(Conversation, "control_holder")
+ASSIGNED_MOST = 10  # times that it was given to bots, which are looked at
 QUEUE, AGENT, SCRIPT, WEBHOOK = "queue", "agent", "script", "webhook"
 
 
@@ -190,6 +191,7 @@ def assistant_for(conversation: Conversation) -> str:
     if conversation.is_remote:
         return ""
     assigned = LogEntry.objects.filter(conversation=conversation, kind=ConversationAssigned.name).order_by("-number")
-    had = [data["id"] for data in assigned.values_list("data", flat=True) if data["to"] == SCRIPT]
+    lately = assigned.values_list("data", flat=True)[:ASSIGNED_MOST]
+    had = [data["id"] for data in lately if data["to"] == SCRIPT]
     candidates = [*had[:1], conversation.channel.bot]
     return next((name for name in candidates if name and is_able(name, conversation)), "")
