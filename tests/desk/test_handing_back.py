@@ -48,7 +48,7 @@ def test_the_agent_wraps_up_and_the_bot_goes_on(with_bot, desk):
     assert (conversation.control, conversation.control_holder) == ("post_bot", "faq")
     assert Interaction.objects.get().state == "wrap_up"
     assert conversation.bot_spells.get().due_at is not None  # for what the agent has not seen
-    assert "gave the chat back to the bot faq." in told(desk.page("chat", conversation.pk))
+    assert "gave the chat back to the bot" in told(desk.page("chat", conversation.pk))
     assert desk.post("end", with_bot.pk, then="assistant", seen=seen).status_code in (204, 404, 409)
     assert LogEntry.objects.filter(kind="conversation.handed_back").count() == 1
     assert desk.post("say", conversation.pk, text="Late", after="0").status_code == 409
