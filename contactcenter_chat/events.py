@@ -123,6 +123,15 @@ class BriefRenewed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConversationHandedBack(Event):
+    """An agent ends, and a ``bot`` of the project goes on: it is not the conversation's end."""
+
+    name = "conversation.handed_back"
+    agent_id: str
+    bot: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ToolCalled(Event):
     """An agent or a ``bot`` has called a function of the project; ``state`` is one of models.tool_calls.ToolState."""
 

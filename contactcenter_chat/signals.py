@@ -33,6 +33,7 @@ conversation_updated = Signal()  # entry, conversation
 conversation_assigned = Signal()  # entry, conversation
 conversation_handed_over = Signal()  # entry, conversation
 brief_renewed = Signal()  # entry, conversation
+conversation_handed_back = Signal()  # entry, conversation, interaction
 conversation_erased = Signal()  # entry, conversation
 bot_disclosed = Signal()  # entry, conversation
 tool_called = Signal()  # entry, conversation
@@ -78,6 +79,7 @@ BY_EVENT = {
     events.ConversationAssigned.name: conversation_assigned,
     events.ConversationHandedOver.name: conversation_handed_over,
     events.BriefRenewed.name: brief_renewed,
+    events.ConversationHandedBack.name: conversation_handed_back,
     events.ConversationErased.name: conversation_erased,
     events.BotDisclosed.name: bot_disclosed,
     events.ToolCalled.name: tool_called,

@@ -76,6 +76,21 @@ class Called:
 
 
 @dataclass(frozen=True)
+class AgentBefore:
+    """The agent who has given the conversation back to the bot, and what came of it.
+
+    ``name`` is what customers are told, ``outcome`` one of models.conversations.Outcome, ``codes`` what was chosen to
+    wrap it up: labels by their short codes. Until ``is_wrapped_up``, the agent is at that still, and a later turn may
+    have more of them. Notes are not for bots.
+    """
+
+    name: str
+    outcome: str = ""
+    codes: Mapping[str, str] = field(default_factory=dict)
+    is_wrapped_up: bool = False
+
+
+@dataclass(frozen=True)
 class Turn:
     """What a bot is asked to answer.
 
@@ -83,8 +98,9 @@ class Turn:
     text). ``identity`` is how sure it is that the ``customer`` is who these data are of. ``number`` counts the turns
     of this bot with this conversation since it has it, from 1. What a bot leaves in ``memory`` (as JSON has it) is
     there at its next turn; ``misses`` are those so far. ``tools`` are those that it may call, ``called`` what came of
-    a Call for which the customer was asked. ``masking`` says what must not leave the house, ``is_wanted()`` whether
-    the bot has the conversation still.
+    a Call for which the customer was asked. ``agent`` is who has given the conversation back to the bot, an
+    AgentBefore; None where no agent has. ``masking`` says what must not leave the house, ``is_wanted()`` whether the
+    bot has the conversation still.
     """
 
     conversation_id: str
@@ -101,6 +117,7 @@ class Turn:
     articles: Callable[[str], Sequence[Found]] = lambda question: ()
     tools: Sequence[Tool] = ()
     called: Called | None = None
+    agent: AgentBefore | None = None
     masking: Rules = field(default_factory=Rules)
     is_wanted: Callable[[], bool] = lambda: True
 

@@ -73,6 +73,16 @@ def left() -> str:
     return _("I have left it for a colleague, who answers here.")
 
 
+def handed_back() -> str:
+    """That an agent has given the conversation back to the bot."""
+    return _("My colleague has handed the chat back to me: what else can I do for you?")
+
+
+def stays_in_line() -> str:
+    """That a person answers, to who has wanted the assistant back again and again."""
+    return _("You keep your place, and a person answers here next.")
+
+
 def going_on() -> str:
     """That the bot goes on."""
     return _("All right. What would you like to know?")

@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 
 from ..exceptions import ContactCenterError, Invalid
@@ -55,6 +56,13 @@ def part(view):
             return refused(error.translated, error.status)
 
     return wrapped
+
+
+def number(text):
+    """Read a number of the log. Raises Invalid."""
+    if not (text and text.isdecimal() and len(text) < 10):
+        raise Invalid(gettext_noop("This is not a number of the log."), field="number")
+    return int(text)
 
 
 def refused(text, status):

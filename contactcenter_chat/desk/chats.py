@@ -29,7 +29,7 @@ from ..queries.identity import standing_of
 from ..queries.optouts import is_out
 from ..queries.tools import tools_for
 from ..routing.pace import pace_of
-from .base import part
+from .base import number, part
 
 CLIENT_ID_MAX = max_length(Message, "client_id")
 NUMBERS_ASKED = 100
@@ -50,7 +50,7 @@ def chat(request, conversation_id):
 def news(request, conversation_id):
     """What came after a number, and the parts of the chat that depend on its state."""
     conversation = desk.conversation_for(request.agent, conversation_id)
-    return _news(request, conversation, _number(request.GET.get("after")))
+    return _news(request, conversation, number(request.GET.get("after")))
 
 
 @require_GET
@@ -58,7 +58,7 @@ def news(request, conversation_id):
 def earlier(request, conversation_id):
     """What came before a number."""
     conversation = desk.conversation_for(request.agent, conversation_id)
-    reading = log_lines.read_before(conversation, _number(request.GET.get("before")))
+    reading = log_lines.read_before(conversation, number(request.GET.get("before")))
     return render(request, "contactcenter_chat/desk/lines.html", _context(request, conversation, reading))
 
 
@@ -75,7 +75,7 @@ def side(request, conversation_id):
 def deliveries(request, conversation_id):
     """How far these messages are on their way to the customer: {number: state}, ``late`` for those to worry about."""
     conversation = desk.conversation_for(request.agent, conversation_id)
-    numbers = [_number(number) for number in request.GET.getlist("number")[:NUMBERS_ASKED]]
+    numbers = [number(each) for each in request.GET.getlist("number")[:NUMBERS_ASKED]]
     late_before = clock.now() - timedelta(seconds=settings.UNDELIVERED_WARN_SECONDS)
     return JsonResponse(log_lines.deliveries_of(conversation, numbers, late_before=late_before))
 
@@ -85,7 +85,7 @@ def deliveries(request, conversation_id):
 def say(request, conversation_id):
     """The agent says something; the answer is the news, with what was said among them."""
     conversation = desk.conversation_for(request.agent, conversation_id)
-    after = _number(request.POST.get("after"))  # before anything is said
+    after = number(request.POST.get("after"))  # before anything is said
     client_id = request.POST.get("client_id", "")
     text = request.POST.get("text", "").replace("\r\n", "\n")
     _check_whole(text)
@@ -130,7 +130,7 @@ def typing(request, conversation_id):
 def read(request, conversation_id):
     """The agent has read as far as this number."""
     conversation = desk.conversation_for(request.agent, conversation_id)
-    said_at = desk.said_until(conversation, _number(request.POST.get("number")))
+    said_at = desk.said_until(conversation, number(request.POST.get("number")))
     if said_at:
         mark_read(conversation_id=conversation.pk, author_type=AGENT, agent=request.agent, read_at=said_at)
     return HttpResponse(status=204)
@@ -190,10 +190,3 @@ def _check_whole(text):
     """Refuse a text with a gap, where a prepared response had no value. Raises Invalid."""
     if "{" in text and (gaps := variables.variables_in(text)):
         raise Invalid(_("Fill in %(variable)s first."), variable=f"{{{gaps[0]}}}", field="text")
-
-
-def _number(text):
-    """Read a log number. Raises Invalid."""
-    if not (text and text.isdecimal() and len(text) < 10):
-        raise Invalid(_("This is not a number of the log."), field="number")
-    return int(text)

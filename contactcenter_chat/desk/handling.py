@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ..actions.assistant.asking import note_used
+from ..actions.bots import after_agent
 from ..actions.center import interactions, transfers
 from ..actions.center.estimates import snapshot_of_tenant
 from ..database import without_transaction
@@ -16,13 +17,14 @@ from ..exceptions import Invalid
 from ..models import clock
 from ..models.assistant import AssistantKind
 from ..models.conversations import NOTE_MAX
-from ..queries import assistant, desk, doors
+from ..queries import assignment, assistant, desk, doors
 from ..queries.departments import department_door, departments_of
 from ..queries.estimates import expected_in
 from ..queries.handing_on import OFTEN, handed_on_lately
 from ..queries.queue_figures import queues_of
-from .base import done, part
+from .base import done, number, part
 
+TO_ASSISTANT = "assistant"
 VERBS: dict[str, tuple[Callable[..., Any], str]] = {
     "queue": (transfers.transfer_to_queue, "queue"),
     "department": (transfers.transfer_to_department, "department"),
@@ -47,14 +49,27 @@ def transfer(request, interaction_id):
 def ask_to_end(request, interaction_id):
     """Whether the chat is really to be ended."""
     interaction = desk.interaction_for(request.agent, interaction_id)
-    return render(request, "contactcenter_chat/desk/end.html", {"interaction": interaction})
+    conversation = desk.conversation_for(request.agent, interaction.conversation_id)
+    awaited = assignment.awaited_bot(conversation)
+    context = {
+        "interaction": interaction,
+        "conversation": conversation,
+        "awaited": awaited,
+        "assistant": "" if awaited else assignment.assistant_for(conversation),
+        "to_assistant": TO_ASSISTANT,
+    }
+    return render(request, "contactcenter_chat/desk/end.html", context)
 
 
 @require_POST
 @part
 def end(request, interaction_id):
-    """The agent ends the chat."""
-    interaction = interactions.end_interaction(interaction_id=interaction_id, agent=request.agent)
+    """The agent ends the chat, and may give it back to the assistant."""
+    bot = _assistant(request, interaction_id) if request.POST.get("then") == TO_ASSISTANT else ""
+    heard = number(request.POST["seen"]) if "seen" in request.POST else None
+    interaction = interactions.end_interaction(
+        interaction_id=interaction_id, agent=request.agent, bot=bot, heard=heard
+    )
     return done(moved=interaction.conversation_id)
 
 
@@ -64,6 +79,15 @@ def nobody_there(request, interaction_id):
     """The agent ends a chat in which nobody is there."""
     interaction = interactions.nobody_there(interaction_id=interaction_id, agent=request.agent)
     return done(moved=interaction.conversation_id)
+
+
+def _assistant(request, interaction_id):
+    interaction = desk.interaction_for(request.agent, interaction_id)
+    conversation = desk.conversation_for(request.agent, interaction.conversation_id)
+    name = assignment.assistant_for(conversation)
+    if not name:
+        raise after_agent.cannot_go_on()
+    return name
 
 
 def _targets(agent, interaction):

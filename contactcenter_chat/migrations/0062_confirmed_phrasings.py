@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contactcenter_chat', '0059_tools'),
+        ('contactcenter_chat', '0061_after_agent_bot'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contactcenter_chat', '0059_tools'),
+        ('contactcenter_chat', '0062_confirmed_phrasings'),
     ]
 
     operations = [

@@ -204,6 +204,10 @@ class Reason(models.TextChoices):
 
 NOTE_MAX = 2000  # characters of what an agent notes of a chat
 PASSED_ON = "passed_on"  # of a brief that an agent has handed on: by whom, and the note
+AFTER_AGENT = (
+    "after_agent"  # of a brief by a bot that had it after its agent: for how long, so that it can have it again
+)
+STAYS = "stays"  # of a brief whose customer was told that the bot does not take it back once more
 
 
 class InteractionState(models.TextChoices):
@@ -311,7 +315,7 @@ class Interaction(IdModel):
     frees_at = models.DateTimeField(null=True, editable=False)
     freed_seconds = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     # What the bot that handed it over said of it, as ``bots.base.Brief`` keeps it, with its name and its reason; with
-    # PASSED_ON where an agent has handed the chat on since then.
+    # PASSED_ON where an agent has handed the chat on since then, AFTER_AGENT and STAYS.
     brief = models.JSONField(default=dict, db_default={}, editable=False)
     # It came of handing a chat on for the third time within an hour, or more often: so often.
     handed_round = models.PositiveSmallIntegerField(_("handed on"), default=0, db_default=0, editable=False)

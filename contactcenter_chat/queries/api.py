@@ -22,7 +22,7 @@ from ..models import (
     SigningKey,
     Webhook,
 )
-from ..models.conversations import PASSED_ON, ConversationState, InteractionState
+from ..models.conversations import PASSED_ON, ConversationState, EndedBy, InteractionState
 from ..models.prepared import Prepared
 from . import message_contents
 from .assignment import bot_name_for, centre_name_for
@@ -144,7 +144,9 @@ def handed_over(tenant, conversation_id):
         return None, "none"
     if interaction.accepted_at:
         return interaction, "completed"
-    return interaction, "failed" if interaction.ended_at else "accepted"
+    if interaction.ended_at:
+        return interaction, "recalled" if interaction.ended_by == EndedBy.BOT else "failed"
+    return interaction, "accepted"
 
 
 def assigned_conversations(tenant, selection=EVERYTHING):

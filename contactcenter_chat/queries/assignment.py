@@ -3,14 +3,16 @@
 from typing import NamedTuple
 
 from ..bots import words
-from ..bots.base import lives_elsewhere, options_of
-from ..events import BOT, CUSTOMER, SYSTEM, MessageAdded, Situation
-from ..models import Channel, Conversation, PostAgentAssignment, Receiver, Webhook
+from ..bots.base import is_bot, lives_elsewhere, options_of
+from ..events import BOT, CUSTOMER, SYSTEM, ConversationAssigned, MessageAdded, Situation
+from ..models import BotPause, Channel, Conversation, LogEntry, PostAgentAssignment, Receiver, Webhook
 from ..models.base import max_length
+from ..models.clock import NOW
 from ..models.conversations import Control, ConversationState, InteractionState
 from ..wire.base import versions
 
 HOLDER_MAX = max_length(Conversation, "control_holder")
+ASSIGNED_MOST = 10  # times that it was given to bots, which are looked at
 QUEUE, AGENT, SCRIPT, WEBHOOK = "queue", "agent", "script", "webhook"
 
 
@@ -33,11 +35,11 @@ def receivers_of(conversation: Conversation) -> list[Told]:
     The channel's webhook, or that of the bot that has the conversation after its agent; beside it that of one that has
     it from its start, or had it until now; and the remote centre that answers it.
     """
-    bot, channels, gateway = bot_of(conversation), conversation.channel.webhook, webhook_of(conversation)
+    bot, channels, gateway = _behind_webhook(conversation), conversation.channel.webhook, webhook_of(conversation)
     is_over = conversation.state == ConversationState.IDLE  # which everybody is told
     webhooks = {channels.pk: channels} if bot is None or bot.tells_channel or is_over else {}
-    if bot:
-        webhooks[bot.webhook_id] = bot.webhook
+    if bot and bot.webhook:
+        webhooks[bot.webhook.pk] = bot.webhook
     if gateway:
         webhooks[gateway.pk] = gateway
     told = [Told(each.pk, each.version) for each in webhooks.values() if each.deleted_at is None]
@@ -45,6 +47,12 @@ def receivers_of(conversation: Conversation) -> list[Told]:
         centers = Receiver.objects.filter(tenant=conversation.tenant_id, provider=conversation.channel.provider)
         told += [Told(*each) for each in centers.values_list("pk", "format")]
     return told
+
+
+def _behind_webhook(conversation: Conversation) -> PostAgentAssignment | None:
+    """The same of a bot that is behind a webhook."""
+    bot = bot_of(conversation)
+    return bot if bot and bot.webhook_id else None
 
 
 def is_own(webhook: Told, event: MessageAdded, conversation: Conversation) -> bool:
@@ -60,7 +68,7 @@ def _speaker(conversation: Conversation) -> str:
     if conversation.script:
         gateway = webhook_of(conversation)
         return str(gateway.pk) if gateway else ""
-    bot = bot_of(conversation)
+    bot = _behind_webhook(conversation)
     return str(bot.webhook_id if bot else conversation.channel.webhook_id)
 
 
@@ -113,8 +121,8 @@ def assignment_of(conversation: Conversation) -> tuple[str, str]:
     if conversation.state != ConversationState.IDLE:
         if conversation.script:
             return SCRIPT, conversation.script
-        if bot := bot_of(conversation):
-            return WEBHOOK, bot.webhook_id
+        if bot := _behind_webhook(conversation):
+            return WEBHOOK, str(bot.webhook_id)
     interaction = conversation.open_interaction
     if interaction is None:
         return QUEUE, conversation.last_queue_id or conversation.channel.queue_id
@@ -131,10 +139,10 @@ def control_of(conversation: Conversation) -> tuple[str, str]:
     """
     if conversation.state == ConversationState.IDLE:
         return "", ""
+    if bot := bot_of(conversation):
+        return Control.POST_BOT, str(bot.webhook_id or bot.bot)
     if conversation.script:
         return Control.BOT, conversation.script
-    if bot := bot_of(conversation):
-        return Control.POST_BOT, bot.webhook_id
     interaction = conversation.open_interaction
     if interaction is None:
         return _control_without_interaction(conversation)
@@ -157,6 +165,33 @@ def has_bot(conversation: Conversation) -> bool:
 def awaited_bot(conversation: Conversation) -> PostAgentAssignment | None:
     """Return the assignment that is obeyed when the agent ends, or None. Expects the conversation locked."""
     kept: PostAgentAssignment | None = getattr(conversation, "post_agent", None)
-    if kept is None or kept.began_at or not kept.webhook.receiver.enabled:
+    if kept is None or kept.began_at:
         return None
-    return kept
+    able = kept.webhook.receiver.enabled if kept.webhook else is_able(kept.bot, conversation)
+    return kept if able else None
+
+
+def is_able(name: str, conversation: Conversation) -> bool:
+    """Whether a bot of this name can go on with a conversation now: it is there, hears of it, and is not paused."""
+    return is_there(name, conversation) and not is_paused(conversation.tenant_id, name)
+
+
+def is_there(name: str, conversation: Conversation) -> bool:
+    """Whether there is a bot of this name, and it hears of a conversation."""
+    return is_bot(name) and is_reachable(name, conversation.channel)
+
+
+def is_paused(tenant_id: str, bot: str) -> bool:
+    """Whether a bot is not asked for a while, having failed again and again."""
+    return BotPause.objects.filter(tenant=tenant_id, bot=bot, paused_until__gt=NOW).exists()
+
+
+def assistant_for(conversation: Conversation) -> str:
+    """The bot that an agent may give the conversation back to: who had it last, else the channel's; empty for none."""
+    if conversation.is_remote:
+        return ""
+    assigned = LogEntry.objects.filter(conversation=conversation, kind=ConversationAssigned.name).order_by("-number")
+    lately = assigned.values_list("data", flat=True)[:ASSIGNED_MOST]
+    had = [data["id"] for data in lately if data["to"] == SCRIPT]
+    candidates = [*had[:1], conversation.channel.bot]
+    return next((name for name in candidates if name and is_able(name, conversation)), "")

@@ -213,6 +213,11 @@ SENTENCES = {
         reason=dict(Reason.choices).get(data.get("reason"), data.get("reason")),
     ),
     events.BriefRenewed.name: lambda data, names: _("What agents should know was said anew."),
+    events.ConversationHandedBack.name: lambda data, names: filled(
+        _("%(agent)s gave the chat back to the bot %(bot)s."),
+        agent=_name(names, data.get("agent_id")),
+        bot=data.get("bot"),
+    ),
     events.BotDisclosed.name: lambda data, names: _("The customer was told that a bot answers."),
     events.ToolCalled.name: _tool_called,
     events.ConversationErased.name: lambda data, names: _("What was said and who said it was erased."),

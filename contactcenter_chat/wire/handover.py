@@ -38,6 +38,9 @@ HANDOVER = {
     "brief.mood": Text(default="", limit=BRIEF_WORDS_MAX),
 }
 
+# What is told of a brief: what the bot has said, and what the app knows. What it keeps beside that is its own.
+TOLD = ("intent", "summary", "entities", "tried", "mood", "language", "identity", "bot")
+
 
 def read_handover(body, limits=None):
     """Return what is declared, by its names; what the brief may hold is checked by whoever keeps it."""
@@ -51,9 +54,9 @@ def brief_of(given):
 
 
 def handover(conversation_id, interaction, state):
-    """How far a handover has come: its brief, and a state: ``accepted``, ``completed``, ``failed`` or ``none``."""
-    brief = dict(interaction.brief) if interaction else {}
-    reason = brief.pop("reason", None)
+    """How far it has come: its brief, and ``accepted``, ``completed``, ``failed``, ``recalled`` or ``none``."""
+    kept = interaction.brief if interaction else {}
+    brief, reason = {name: kept[name] for name in TOLD if name in kept}, kept.get("reason")
     return {
         "conversationId": conversation_id,
         "state": state,

@@ -1,11 +1,13 @@
 """How does a remote bot hand over? Our own two operations, on both wires."""
 
+import json
+
 import pytest
 
 from contactcenter_chat.actions import conversations
 from contactcenter_chat.actions.bots.after_agent import assign_post_agent
 from contactcenter_chat.actions.center import interactions, transfers
-from contactcenter_chat.models import Interaction, LogEntry
+from contactcenter_chat.models import Delivery, Interaction, LogEntry
 from tests.factories import (
     accepted,
     give,
@@ -147,3 +149,69 @@ def test_once_an_agent_has_handed_it_on_it_is_completed_still(client, conversati
     told = client.get(path).json()
     assert (told["state"], told["agentId"]) == ("completed", agent.pk)
     assert told["brief"] == BRIEF | {"identity": "claimed", "bot": "guide"}
+
+
+# Taken back
+
+
+@pytest.fixture
+def told(center):
+    """Chat Gateway v1 tells the channel's application what a bot needs to know."""
+    type(center.webhook).objects.update(version="Chat Gateway v1.0")
+    return center.webhook
+
+
+def test_it_is_taken_back_while_it_waits(client, conversation, path, center):
+    handed = client.post(path, {"brief": BRIEF, "reason": "asked"}).json()
+    response = client.delete(path)
+    assert (response.status_code, response.json()) == (200, handed | {"state": "recalled"})
+    assert client.get(path).json() == response.json()
+    conversation.refresh_from_db()
+    assert (conversation.control, conversation.control_holder, conversation.script) == ("bot", "guide", "guide")
+    again = client.delete(path)
+    assert (again.status_code, again.json()) == (200, response.json())
+    kinds = LogEntry.objects.filter(conversation=conversation).order_by("number").values_list("kind", flat=True)
+    assert list(kinds)[-3:] == ["interaction.queued", "interaction.ended", "conversation.assigned"]
+    assert client.post(path, {}).json()["state"] == "accepted"
+
+
+def test_an_agent_who_has_it_keeps_it(client, conversation, path, center):
+    make_agent(center.tenant, center.queue)
+    client.post(path, {})
+    accepted(conversation)
+    status, told = problem(client.delete(path))
+    assert (status, "does not wait for an agent" in str(told)) == (409, True)
+    headers = {"X-Contactcenter-Control": "2"}
+    status, told = problem(client.delete(path, **headers))
+    assert (status, "control_moved" in str(told) or "Somebody else" in str(told)) == (409, True)
+    assert client.get(path).json()["state"] == "completed"
+
+
+@pytest.mark.parametrize("epoch", ["", "three", "99"])
+def test_the_epoch_must_be_one(client, path, epoch):
+    client.post(path, {})
+    status, told = problem(client.delete(path, **{"X-Contactcenter-Control": epoch}))
+    assert (status, "X-Contactcenter-Control" in str(told)) == (400, True)
+    assert client.get(path).json()["state"] == "accepted"
+
+
+def test_nothing_is_taken_back_that_was_not_handed_over(client, center):
+    waiting = start_conversation(center.channel)
+    status, told = problem(client.delete(f"conversations/{waiting.pk}/handover"))
+    assert (status, "No bot has handed the conversation over." in str(told)) == (409, True)
+
+
+def test_anothers_is_not_there(client, other):
+    theirs = start_conversation(other.channel)
+    for pk in (theirs.pk, "nothing", "x" * 23):
+        assert client.delete(f"conversations/{pk}/handover").status_code == 404
+    theirs.refresh_from_db()
+    assert theirs.control == "queue"
+
+
+def test_what_applications_hear_of_it(client, conversation, path, told):
+    client.post(path, {})
+    client.delete(path)
+    kinds = Delivery.objects.filter(receiver_id=told.pk)
+    assert [row.event_type for row in kinds.order_by("number")][-2:] == ["QUEUED", "CONVERSATION_UPDATE"]
+    assert json.loads(kinds.latest("number").body)["data"]["assignment"] == {"type": "script", "id": "guide"}

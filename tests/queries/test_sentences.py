@@ -29,6 +29,7 @@ TELLING = [
         "The bot faq handed over: the customer wants a person.",
     ),
     (events.BriefRenewed(bot="faq", reason="asked"), "What agents should know was said anew."),
+    (events.ConversationHandedBack(agent_id="a1", bot="faq"), "Ada Lovelace gave the chat back to the bot faq."),
     (events.BotDisclosed(bot="faq"), "The customer was told that a bot answers."),
     (events.ToolCalled(tool="add_up", state="done", call_id=1, bot="faq"), "faq called “add_up”."),
     (

@@ -53,6 +53,12 @@ def test_the_callbacks_bodies():
     }
 
 
+def test_to_give_it_back_to_a_bot_is_not_the_end():
+    """An AGENT_LEFT that follows no TRANSFER would be."""
+    handed_back = body_of(events.ConversationHandedBack(agent_id="cmalutan", bot="faq"))
+    assert handed_back == body_of(TOLD["TRANSFER"])
+
+
 def published(name):
     path = Path(os.environ["CONTACTCENTER_SPEC_DIR"]) / "payloads" / "chat_api_v2" / f"event_{name}.json"
     return json.loads(path.read_text())["payload"]
@@ -88,7 +94,7 @@ def test_only_agents_messages_are_told(author_type):
 
 
 def test_nothing_else_is_told():
-    told = {type(event) for event in TOLD.values()}
+    told = {type(event) for event in TOLD.values()} | {events.ConversationHandedBack}
     for event in events.Event.__subclasses__():
         if event not in told:
             assert body_of(object.__new__(event)) is None

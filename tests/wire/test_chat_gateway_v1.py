@@ -175,6 +175,7 @@ def test_the_rest_is_not_told():
         events.ToolCalled(tool="fees", state="done", call_id=1, bot="faq"),
         events.ConversationHandedOver(bot="faq", reason="asked"),
         events.BriefRenewed(bot="faq", reason="asked"),
+        events.ConversationHandedBack(agent_id="a", bot="faq"),
         events.VerificationSent(address="a•••@example.org"),
         events.CustomerVerified(level="code", address="a•••@example.org"),
         events.SlotFreed(agent_id="a"),

@@ -127,6 +127,7 @@ def test_what_is_to_be_filled_in_can_be(spoken):
                 events.AgentJoined,
                 events.AgentLeft,
                 events.InteractionTransferred,
+                events.ConversationHandedBack,
                 events.MessageAdded,
             },
         ),

@@ -1,26 +1,34 @@
 """How does a bot get a conversation back when its agent ends, and for how long?"""
 
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
+from ...bots import words
+from ...bots.base import runs_here
 from ...database import atomic
-from ...events import CUSTOMER
+from ...events import BOT, CUSTOMER, BotDisclosed
 from ...exceptions import Conflict, Invalid, invalid_id
-from ...models import Conversation, PostAgentAssignment, Webhook, clock
-from ...queries.assignment import WEBHOOK, bot_of
+from ...models import BotSpell, Conversation, PostAgentAssignment, Webhook, clock
+from ...queries.assignment import WEBHOOK, awaited_bot, bot_of, is_able, is_there
 from ...wire.base import versions
+from .. import own_words
 from ..participants import living
+from ..recording import record
 from . import control, elsewhere, spells
 
 TOTAL_MINUTES = (20, 300, 600)  # least, default, most
 SILENCE_MINUTES = (10, 150, 300)
+KEPT = ("webhook_id", "bot", "tells_channel", "total_minutes", "silence_minutes")
 
 
 def assign_post_agent(
     *,
     conversation_id: str,
-    webhook_id: str,
+    webhook_id: str = "",
+    bot: str = "",
     tenant_id: str | None = None,
     tells_channel: bool = False,
     total_minutes: int = TOTAL_MINUTES[1],
@@ -28,31 +36,120 @@ def assign_post_agent(
 ) -> None:
     """Keep which bot gets the conversation when its agent ends; a later call replaces an earlier one.
 
-    The webhook's application becomes the one that is told; with ``tells_channel`` the channel's goes on being told
-    as well. Raises NotFound, Invalid, and Conflict when a bot or a remote centre has the conversation already.
+    It is the one behind a webhook, or a ``bot`` that BOTS names. The webhook's application becomes the one that is
+    told; with ``tells_channel`` the channel's goes on being told as well, as it is with a ``bot``. Raises NotFound,
+    Invalid, and Conflict when a bot has the conversation after its agent already, or a remote centre has it.
     """
     with atomic():
         conversation = living(conversation_id, tenant_id)
         control.check_local(conversation.is_remote)
         if bot_of(conversation):
             raise Conflict(_("A bot has the conversation already."))
+        if bool(webhook_id) == bool(bot):
+            raise Invalid(_("Name either a webhook or a bot."), field="webhook", value=webhook_id)
+        if bot and not is_there(bot, conversation):
+            raise invalid_id("script", bot)
         wanted = {
-            "webhook": _webhook(conversation, webhook_id),
+            "webhook": _webhook(conversation, webhook_id) if webhook_id else None,
+            "bot": bot,
             "tells_channel": tells_channel,
             "total_minutes": total_minutes,
             "silence_minutes": silence_minutes,
         }
-        PostAgentAssignment.objects.update_or_create(conversation_id=conversation.pk, defaults=wanted)
+        _keep(conversation, wanted)
 
 
-def hand_back(conversation: Conversation, kept: PostAgentAssignment) -> None:
-    """The agent has ended: the bot has it from now on. Expects the conversation locked."""
+def for_end(conversation: Conversation, bot: str) -> PostAgentAssignment | None:
+    """Return which bot has it when the agent ends now, if one has: the one that the agent chooses, else the one kept.
+
+    Expects the conversation locked. Raises Conflict where the ``bot`` that is chosen cannot go on.
+    """
+    if not bot:
+        return awaited_bot(conversation)
+    control.check_local(conversation.is_remote)
+    if not is_able(bot, conversation):
+        raise cannot_go_on()
+    usual = {"total_minutes": TOTAL_MINUTES[1], "silence_minutes": SILENCE_MINUTES[1]}
+    return _keep(conversation, {"webhook": None, "bot": bot, "tells_channel": False, **usual})
+
+
+def hand_back(conversation: Conversation, kept: PostAgentAssignment, heard: int | None = None) -> None:
+    """The agent has ended: the bot has it from now on. Expects the conversation locked.
+
+    A bot of the app says so. What the customer has said after the number ``heard`` is its to answer.
+    """
     kept.began_at = clock.now()
+    if kept.bot:
+        _give_to_bot(conversation, kept.bot, heard)
+    else:
+        control.give(conversation, WEBHOOK, str(kept.webhook_id))
+        if elsewhere.seconds_for(conversation):
+            spells.begin(conversation, str(kept.webhook_id))
     kept.due_at = _deadline(conversation, kept, kept.began_at)
     kept.save(update_fields=["began_at", "due_at"])
-    control.give(conversation, WEBHOOK, kept.webhook_id)
-    if elsewhere.seconds_for(conversation):
-        spells.begin(conversation, kept.webhook_id)
+
+
+def as_kept(conversation: Conversation) -> dict[str, Any]:
+    """What must be known to ``resume`` it, as JSON; nothing where no bot has it after its agent."""
+    bot = bot_of(conversation)
+    if bot is None or bot.began_at is None:
+        return {}
+    return {**{name: getattr(bot, name) for name in KEPT}, "began_at": bot.began_at.isoformat()}
+
+
+def resume(conversation: Conversation, kept: dict[str, Any]) -> None:
+    """The bot has it again as it had it before it handed over. Expects the conversation locked. Raises Conflict."""
+    webhook = Webhook.objects.alive().filter(tenant_id=conversation.tenant_id, pk=kept["webhook_id"]).first()
+    is_back = is_there(kept["bot"], conversation) if kept["bot"] else webhook and webhook.receiver.enabled
+    if not is_back:
+        raise gone()
+    began_at = datetime.fromisoformat(kept["began_at"])
+    row = _keep(conversation, {name: kept[name] for name in KEPT} | {"began_at": began_at, "due_at": clock.now()})
+    if row.bot:
+        control.give_to_script(conversation, row.bot)
+    else:
+        control.give(conversation, WEBHOOK, str(row.webhook_id))
+        if elsewhere.seconds_for(conversation):
+            spells.begin(conversation, str(row.webhook_id))
+
+
+def cannot_go_on() -> Conflict:
+    """The exception where the agent gives it to a bot that is gone, off, or in trouble."""
+    return Conflict(_("The assistant cannot go on just now. End the chat without it."))
+
+
+def gone() -> Conflict:
+    """The exception for a bot that is there no more, or off, or in trouble."""
+    return Conflict(_("The bot that has handed it over cannot take it back."))
+
+
+def _keep(conversation: Conversation, wanted: dict[str, Any]) -> PostAgentAssignment:
+    fresh = {"began_at": None, "due_at": None}
+    row, _made = PostAgentAssignment.objects.update_or_create(conversation_id=conversation.pk, defaults=fresh | wanted)
+    conversation.post_agent = row
+    return row
+
+
+def _give_to_bot(conversation: Conversation, name: str, heard: int | None) -> None:
+    control.give_to_script(conversation, name, heard=heard)
+    spell = spells.open_of(conversation)
+    if spell is None or not runs_here(name):
+        return  # the project's own code, which says what it wants to
+    _speak_first(conversation, spell)
+    if spells.unheard(spell).exists():  # what the agent has not seen
+        spells.hear(conversation)
+
+
+def _speak_first(conversation: Conversation, spell: BotSpell) -> None:
+    """Have the bot say that it is one, and that it is there again."""
+    say = partial(own_words.say, conversation, author_type=BOT, bot=spell.bot)
+    tell = partial(words.in_language, conversation.language)
+    say(tell(partial(words.disclosure, conversation.tenant.name)))
+    record(conversation, BotDisclosed(bot=spell.bot))
+    spell.disclosed_at = clock.now()
+    spell.save(update_fields=["disclosed_at"])
+    conversation.last_word_by, conversation.last_word_at = BOT, clock.now()
+    say(tell(words.handed_back))
 
 
 def end_overdue(*, conversation_id: str, now: datetime) -> bool:
@@ -64,6 +161,9 @@ def end_overdue(*, conversation_id: str, now: datetime) -> bool:
             return False
         deadline = _deadline(conversation, bot, now)
         if deadline <= now:
+            spell = spells.open_of(conversation) if bot.bot else None
+            if spell:
+                spells.end(conversation, spells.end_without_a_word(spell))
             control.take(conversation)
             return True
         PostAgentAssignment.objects.filter(pk=conversation.pk).update(due_at=deadline)

@@ -18,14 +18,14 @@ from ..recording import record
 from . import elsewhere, spells
 
 
-def give_to_script(conversation: Conversation, name: str) -> None:
-    """A script of the project, one of BOTS, is to answer from now on."""
+def give_to_script(conversation: Conversation, name: str, heard: int | None = None) -> None:
+    """A script of the project, one of BOTS, is to answer from now on; ``heard`` as of ``spells.begin``."""
     if conversation.script != name:
         conversation.script = name
         conversation.save(update_fields=["script"])
     give(conversation, SCRIPT, name)
     if runs_here(name) or elsewhere.seconds_for(conversation):
-        spells.begin(conversation, name)
+        spells.begin(conversation, name, heard)
 
 
 def give(conversation: Conversation, to: str, assigned_id: str) -> None:

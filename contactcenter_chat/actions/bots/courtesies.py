@@ -12,14 +12,15 @@ from ...models import Conversation
 from ...queries import doors
 from .. import own_words
 from ..center import estimates
-from .recalling import waiting_of
+from . import recalling
 
 
 def answer(conversation: Conversation, text: str) -> None:
-    """Answer the customer who waits and asks how long that will be, where a bot of the app has handed over."""
+    """Answer the customer who waits, and asks for the bot or how long it takes, where a bot of the app handed over."""
+    recalling.tell_that_it_stays(conversation, text)
     if not waiting.asks_how_long(text):
         return
-    interaction = waiting_of(conversation)
+    interaction = recalling.waiting_of(conversation)
     bot = interaction.brief.get("bot", "") if interaction else ""
     if interaction is None or not runs_here(bot):
         return

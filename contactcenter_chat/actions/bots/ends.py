@@ -11,6 +11,7 @@ from ...database import atomic
 from ...exceptions import NotFound
 from ...models import BotSpell, Conversation
 from ...models.conversations import Reason
+from ...queries.assignment import bot_of
 from ..participants import living
 from . import control, elsewhere, failing, spells
 from .saying import say, system_data
@@ -62,7 +63,10 @@ def look(spell_id: int, now: datetime) -> bool:
         conversation, spell = _locked(silent(now), spell_id)
         if conversation is None or spell is None:
             return False
-        if spell.asked_more or spell.choosing or not spell.answers:
+        if (is_asked := spell.asked_more or spell.choosing or not spell.answers) and bot_of(conversation):
+            BotSpell.objects.filter(pk=spell.pk).update(look_at=None)  # after an agent it has its own limits
+            return False
+        if is_asked:
             spells.end(conversation, spells.end_without_a_word(spell))
             control.take(conversation)
             return True

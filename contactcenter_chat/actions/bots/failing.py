@@ -5,7 +5,7 @@ from ...database import atomic
 from ...models import BotSpell
 from ...models.conversations import Reason
 from ...wire.limits import BRIEF_SUMMARY_MAX
-from . import handover, hearing, spells
+from . import handover, spells
 from .writing import Lost, locked
 
 SAID_MOST = 20  # messages
@@ -31,5 +31,5 @@ def give_up(held: BotSpell, reason: Reason, brief: Brief | None = None) -> bool:
 
 
 def _unanswered(spell: BotSpell) -> str:
-    said = hearing.unheard(spell).values_list("message__text", flat=True)[:SAID_MOST]
+    said = spells.unheard(spell).values_list("message__text", flat=True)[:SAID_MOST]
     return "\n".join(each for each in said if each)[:BRIEF_SUMMARY_MAX]

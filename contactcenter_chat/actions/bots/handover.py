@@ -15,15 +15,15 @@ from ...bots import words
 from ...bots.base import HandOver, QuickReply, Say
 from ...exceptions import Conflict, Invalid
 from ...models import BotSpell, Conversation, Interaction, Queue, clock
-from ...models.conversations import InteractionState, Reason
+from ...models.conversations import AFTER_AGENT, STAYS, InteractionState, Reason
 from ...models.spells import SpellEnd
 from ...queries import doors
-from ...queries.assignment import control_of, has_bot
+from ...queries.assignment import bot_of, control_of, has_bot
 from ...queries.estimates import expected_in
 from ...queries.identity import level_of
-from ..center import asking, estimates, interactions, passing, transfers
+from ..center import asking, estimates, interactions, passing, reopening, transfers
 from ..recording import record
-from . import control, spells
+from . import after_agent, control, spells
 from .saying import say, system_data
 
 logger = logging.getLogger(__name__)
@@ -100,18 +100,21 @@ def by_remote_bot(
     """A bot that is not asked here hands over. Raises Conflict when an agent has it, or nobody is to answer."""
     if conversation.open_interaction and conversation.open_interaction.state == InteractionState.HANDLING:
         raise Conflict(_("An agent has the conversation."))
-    bot, is_first = control_of(conversation)[1], has_bot(conversation)
-    if is_first:
+    bot, waits = control_of(conversation)[1], conversation.open_interaction_id is not None
+    own, preferred = _own(conversation), _preferred(conversation, queue)
+    if has_bot(conversation):
         record(conversation, events.ConversationHandedOver(bot=bot, reason=reason))
         spells.end(conversation, SpellEnd.HANDED_OVER, reason=reason)
     asking.ask_for(conversation, skills)
-    transfers.assign_to_queue(conversation, queue)
+    transfers.assign_to_queue(conversation, queue, **preferred)
     interaction = interactions.open_of(conversation)
     if interaction is None:
         raise Conflict(_("The conversation is idle: it waits in no queue."))
-    interaction.brief = _whole(conversation, brief, bot or interaction.brief.get("bot", ""), reason)
+    before = interaction.brief if waits else {}  # a renewed one does not say again whose it was
+    own = own or {name: before[name] for name in (AFTER_AGENT, STAYS) if name in before}
+    interaction.brief = _whole(conversation, brief, bot or before.get("bot", ""), reason) | own
     interaction.save(update_fields=["brief"])
-    if not is_first:
+    if before:
         record(conversation, events.BriefRenewed(bot=interaction.brief.get("bot", ""), reason=reason))
     return interaction
 
@@ -122,15 +125,28 @@ def _whole(conversation: Conversation, brief: Kept, bot: str, reason: str) -> Ke
     return {**brief, **{name: value for name, value in about.items() if value}, "reason": reason}
 
 
+def _own(conversation: Conversation) -> Kept:
+    """What the brief of a bot that has it after its agent keeps for itself, so that it can have it again."""
+    kept = after_agent.as_kept(conversation)
+    return {AFTER_AGENT: kept} if kept else {}
+
+
+def _preferred(conversation: Conversation, queue: Queue) -> dict[str, Any]:
+    """Whom it is kept for: the agent who has given it to the bot, where it is for the same queue again."""
+    is_back = bot_of(conversation) is not None and queue.pk == conversation.last_queue_id
+    return reopening.kept_for_last_agent(conversation) if is_back else {}
+
+
 def _pass_on(conversation: Conversation, spell: BotSpell, queue: Queue, kept: Kept) -> Interaction:
     reason = kept["reason"]
     how = SpellEnd.FAILED if reason in FAILED else SpellEnd.HANDED_OVER
     record(conversation, events.ConversationHandedOver(bot=spell.bot, reason=reason))
     asking.ask_for(conversation, _skills(conversation, kept["skills"]))
     spells.end(conversation, how, reason=reason)
+    own, preferred = _own(conversation), _preferred(conversation, queue)
     control.release(conversation)
-    brief = _whole(conversation, kept["brief"], spell.bot, reason)
-    return interactions.queue_interaction(conversation, queue, brief=brief)
+    brief = _whole(conversation, kept["brief"], spell.bot, reason) | own
+    return interactions.queue_interaction(conversation, queue, brief=brief, **preferred)
 
 
 def as_kept(wanted: HandOver) -> Kept:

@@ -5,16 +5,19 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from ...bots.base import Found, Said, Turn
+from ...bots.base import AgentBefore, Found, Said, Turn
 from ...cards.base import kind_of
-from ...events import CUSTOMER, QUICK_REPLIES, CardSubmitted
-from ...models import BotSpell, Card, Conversation, LogEntry, clock
+from ...events import CUSTOMER, QUICK_REPLIES
+from ...models import BotSpell, Card, Conversation, LogEntry, clock, people
+from ...models.conversations import Control, InteractionState
+from ...models.wrapup import label_of
 from ...queries.identity import level_of
 from ...queries.masking import rules_of
 from ...tools.registry import tools_for_bot
 from ..knowledge import finding
+from . import spells
 
 BEFORE_MOST = 50
 SAID_MOST = 100
@@ -26,7 +29,7 @@ def turn_of(spell: BotSpell) -> tuple[Turn, int]:
     conversation = Conversation.objects.select_related("channel__webhook", "customer", "tenant").get(
         pk=spell.conversation_id
     )
-    entries = list(unheard(spell)[:SAID_MOST])
+    entries = list(spells.unheard(spell)[:SAID_MOST])
     turn = Turn(
         conversation_id=conversation.pk,
         tenant_id=conversation.tenant_id,
@@ -41,10 +44,27 @@ def turn_of(spell: BotSpell) -> tuple[Turn, int]:
         epoch=spell.epoch,
         articles=partial(_articles, conversation),
         tools=tools_for_bot(spell.bot),
+        agent=_agent_before(conversation),
         masking=rules_of(conversation.tenant),
         is_wanted=Watch(BotSpell.objects.filter(pk=spell.pk, lease_token=spell.lease_token, ended_at=None)),
     )
     return turn, entries[-1].number if entries else spell.heard
+
+
+def _agent_before(conversation: Conversation) -> AgentBefore | None:
+    """Who has given it back to the bot; None where the bot has it otherwise."""
+    if conversation.control != Control.POST_BOT:
+        return None
+    ended = conversation.interactions.filter(agent__isnull=False, ended_at__isnull=False)
+    handled = ended.select_related("agent__user").prefetch_related("codes").order_by("-ended_at", "-pk").first()
+    if handled is None or handled.agent is None:
+        return None
+    return AgentBefore(
+        name=" ".join(people.names_of(handled.agent.user)).strip(),
+        outcome=handled.outcome,
+        codes={each.short_code: label_of(each.short_code, each.label) for each in handled.codes.all()},
+        is_wrapped_up=handled.state == InteractionState.FINISHED and not handled.codes_missing,
+    )
 
 
 class Watch:
@@ -59,13 +79,6 @@ class Watch:
         if self._is_held and time.monotonic() - self._asked_at > WATCH_SECONDS:
             self._is_held, self._asked_at = self._mine.exists(), time.monotonic()
         return self._is_held
-
-
-def unheard(spell: BotSpell) -> Any:
-    """The log rows of what the customer has said that no turn was about yet."""
-    said = Q(message__author_type=CUSTOMER) | Q(kind=CardSubmitted.name)
-    rows = LogEntry.objects.filter(said, conversation=spell.conversation_id, number__gt=spell.heard)
-    return rows.select_related("message").order_by("number")
 
 
 def _said(conversation: Conversation, entries: Sequence[LogEntry]) -> list[Said]:

@@ -2,32 +2,39 @@
 
 from django.utils.translation import gettext_noop as _
 
-from ...bots import waiting
-from ...bots.base import is_bot
+from ...bots import waiting, words
+from ...bots.base import is_bot, runs_here
 from ...database import atomic
+from ...events import BOT, ConversationIdled
 from ...exceptions import Conflict
-from ...models import Conversation, Interaction
-from ...models.conversations import PASSED_ON, QUEUED_STATES, EndedBy, Outcome
+from ...models import Conversation, Interaction, LogEntry
+from ...models.conversations import AFTER_AGENT, PASSED_ON, QUEUED_STATES, STAYS, EndedBy, Outcome
+from ...queries.assignment import has_bot, is_able, is_there
+from .. import own_words
 from ..center import interactions, offers
 from ..participants import living
-from . import control, spells
+from . import after_agent, control
+
+MOST = 3  # times in an episode that it is taken back because the customer says so
 
 
 def recall(*, conversation_id: str, tenant_id: str | None = None, epoch: int | None = None) -> Conversation:
-    """The bot that has handed the conversation over has it again, and nobody is offered it any more; return it.
+    """The bot that has handed the conversation over has it again, as before, and nobody is offered it any more.
 
-    Nothing happens when it has it already. ``epoch`` is the ``control_epoch`` under which this was decided. Raises
-    NotFound, ControlMoved, and Conflict when an agent has it, nobody is to answer, or no bot has handed it over.
+    Return the conversation. It rests where a client's own bot has handed over, which never had it from us. Nothing
+    happens when the bot has it already. ``epoch`` is the ``control_epoch`` under which this was decided. Raises
+    NotFound, ControlMoved, and Conflict when an agent has it, nobody is to answer, no bot has handed it over, or that
+    bot cannot go on.
     """
     with atomic():
         conversation = living(conversation_id, tenant_id)
-        if conversation.script:
+        if has_bot(conversation) or _rests(conversation):
             return conversation
         control.check_may_speak(conversation, epoch)
         interaction = waiting_of(conversation)
         if interaction is None:
             raise Conflict(_("The conversation does not wait for an agent."))
-        if not _bot_before(interaction):
+        if not interaction.brief or PASSED_ON in interaction.brief:
             raise Conflict(_("No bot has handed the conversation over."))
         _take_back(conversation, interaction)
         return conversation
@@ -35,12 +42,27 @@ def recall(*, conversation_id: str, tenant_id: str | None = None, epoch: int | N
 
 def obey(conversation: Conversation, text: str) -> None:
     """Take it back where the customer who waits says so; what else is said, the bot hears. Expects it locked."""
-    if not (waiting.says_settled(text) or waiting.wants_assistant(text)):
+    wants = waiting.wants_assistant(text)
+    if not (wants or waiting.says_settled(text)):
         return
     interaction = waiting_of(conversation)
     bot = _bot_before(interaction) if interaction else ""
-    if interaction and bot and not spells.is_paused(conversation.tenant_id, bot):
+    if interaction and bot and is_able(bot, conversation) and not (wants and _too_often(conversation)):
         _take_back(conversation, interaction)
+
+
+def tell_that_it_stays(conversation: Conversation, text: str) -> None:
+    """Tell the customer, once, who has wanted the assistant too often: a person answers. Expects it locked."""
+    if not waiting.wants_assistant(text):
+        return
+    interaction = waiting_of(conversation)
+    bot = _bot_before(interaction) if interaction else ""
+    if interaction is None or not runs_here(bot) or STAYS in interaction.brief or not _too_often(conversation):
+        return
+    interaction.brief = {**interaction.brief, STAYS: True}
+    interaction.save(update_fields=["brief"])
+    told = words.in_language(conversation.language, words.stays_in_line)
+    own_words.say(conversation, told, author_type=BOT, bot=bot, courtesy=True)
 
 
 def waiting_of(conversation: Conversation) -> Interaction | None:
@@ -61,7 +83,31 @@ def _bot_before(interaction: Interaction) -> str:
     return bot if is_bot(bot) and PASSED_ON not in interaction.brief else ""
 
 
+def _rests(conversation: Conversation) -> bool:
+    """Whether a client's own bot has taken it back, and nothing was said since then."""
+    last = conversation.interactions.order_by("-entered_at", "-pk").first()
+    return bool(last and last.ended_by == EndedBy.BOT and last.brief and not last.brief.get("bot"))
+
+
+def _too_often(conversation: Conversation) -> bool:
+    """Whether it was taken back MOST times since it began, was idle, or was had by an agent."""
+    idled = LogEntry.objects.filter(conversation=conversation, kind=ConversationIdled.name).order_by("-number")
+    rows = conversation.interactions.filter(ended_at__isnull=False).order_by("-entered_at", "-pk")
+    if idled_at := idled.values_list("at", flat=True).first():
+        rows = rows.filter(entered_at__gt=idled_at)
+    ends = list(rows.values_list("ended_by", flat=True)[:MOST])
+    return ends == [EndedBy.BOT] * MOST
+
+
 def _take_back(conversation: Conversation, interaction: Interaction) -> None:
+    """Have its bot have it again. Raises Conflict where it cannot."""
+    brief = interaction.brief
+    bot, after = brief.get("bot", ""), brief.get(AFTER_AGENT)
+    if bot and not after and not is_there(bot, conversation):
+        raise after_agent.gone()
     offers.withdraw_offer(conversation, interaction, reason="recalled")
-    interactions.close(conversation, interaction, outcome=Outcome.CANCELLED, ended_by=EndedBy.BOT, idles=False)
-    control.give_to_script(conversation, interaction.brief["bot"])
+    interactions.close(conversation, interaction, outcome=Outcome.CANCELLED, ended_by=EndedBy.BOT, idles=not bot)
+    if after:
+        after_agent.resume(conversation, after)
+    elif bot:
+        control.give_to_script(conversation, bot)

@@ -6,16 +6,17 @@ All of this expects the conversation locked, but for what is asked and noted of 
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from ...bots.base import lives_elsewhere, runs_here, seconds_of
 from ...conf import settings
 from ...database import after_commit
-from ...events import CUSTOMER
-from ...models import BotPause, BotSpell, Conversation, clock
+from ...events import CUSTOMER, CardSubmitted
+from ...models import BotPause, BotSpell, Conversation, LogEntry, clock
 from ...models.clock import NOW
 from ...models.spells import CONTAINED, SpellEnd
 from ...models.wrapup import BOT_CONTAINED
+from ...queries.assignment import bot_of
 from ...workers import wakeup
 from . import elsewhere
 
@@ -35,15 +36,15 @@ NOTHING_MORE: dict[str, Any] = {
 }
 
 
-def begin(conversation: Conversation, bot: str) -> BotSpell:
-    """A bot has got the conversation."""
+def begin(conversation: Conversation, bot: str, heard: int | None = None) -> BotSpell:
+    """A bot has got the conversation; up to the number ``heard`` it is not the bot's to answer what was said."""
     return BotSpell.objects.create(
         tenant_id=conversation.tenant_id,
         conversation_id=conversation.pk,
         bot=bot,
         epoch=conversation.control_epoch,
         began_at=clock.now(),
-        heard=_heard_before(conversation),
+        heard=_heard_before(conversation) if heard is None else heard,
     )
 
 
@@ -64,6 +65,13 @@ def hear(conversation: Conversation) -> None:
         _have_a_turn(spell)
         after_commit(wakeup.wake_bots)
     spell.save(update_fields=["due_at", "answer_by", "sign_by", "look_at", "asked_more"])
+
+
+def unheard(spell: BotSpell) -> QuerySet[LogEntry]:
+    """The log rows of what the customer has said that no turn was about yet."""
+    said = Q(message__author_type=CUSTOMER) | Q(kind=CardSubmitted.name)
+    rows = LogEntry.objects.filter(said, conversation=spell.conversation_id, number__gt=spell.heard)
+    return rows.select_related("message").order_by("number")
 
 
 def note_words(conversation: Conversation) -> BotSpell | None:
@@ -127,7 +135,8 @@ def wait_for_answer(spell: BotSpell) -> None:
 def end(conversation: Conversation, how: str, *, reason: str = "", code: str = "") -> None:
     """The bot has it no more; nothing happens where none has."""
     current = BotSpell.objects.filter(conversation_id=conversation.pk, ended_at=None)
-    code = code or (BOT_CONTAINED if how in CONTAINED else "")
+    # After an agent, it was not the bot alone that has settled it.
+    code = code or (BOT_CONTAINED if how in CONTAINED and not bot_of(conversation) else "")
     current.update(end=how, reason=reason, code=code, ended_at=clock.now(), **NOTHING_MORE)
 
 
@@ -155,11 +164,6 @@ def take_back(conversation: Conversation) -> None:
     settled = BotSpell.objects.filter(conversation__customer=conversation.customer_id, taken_back_at=None)
     back = settled.filter(end__in=CONTAINED, ended_at__gt=NOW - PROVISIONAL)
     back.update(taken_back_at=NOW, code=Case(When(code=BOT_CONTAINED, then=Value("")), default=F("code")))
-
-
-def is_paused(tenant_id: str, bot: str) -> bool:
-    """Whether a bot is not asked for a while, having failed again and again."""
-    return BotPause.objects.filter(tenant=tenant_id, bot=bot, paused_until__gt=NOW).exists()
 
 
 def note_failure(tenant_id: str, bot: str) -> None:

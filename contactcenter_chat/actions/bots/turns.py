@@ -289,7 +289,7 @@ def _finish(held: BotSpell, heard: int, turn: Turn, answered: bool) -> None:
             note_miss(spell, Miss.SAME_AGAIN)
         spell.asked_digest = rules.asked_digest(turn) if turn.said else spell.asked_digest
         spell.heard, spell.written, spell.turns, spell.memory = heard, 0, turn.number, turn.memory
-        last = hearing.unheard(spell).last()
+        last = spells.unheard(spell).last()
         now = database_now() if last else None
         spell.due_at = max(now, last.at + spells.GATHER) if now else None
         spell.answer_by = spells.answer_by(spell, now + spells.GATHER) if now else None

@@ -14,7 +14,7 @@ from ...models.conversations import ConversationState, EndedBy, InteractionState
 from ...models.prepared import Prepared
 from ...models.queues import WrapUpMode
 from ...models.wrapup import ABANDONED, CUSTOMER_IDLE, NOBODY_THERE
-from ...queries import assignment, desk
+from ...queries import desk
 from ...routing.pace import SHARES, SLOT, pace_of
 from ...workers import wakeup
 from .. import participants
@@ -101,17 +101,25 @@ def share_of(interaction_id: str) -> int:
     return SHARES.get(pace or "", SLOT)
 
 
-def end_interaction(*, interaction_id: str, agent: Agent) -> Interaction:
-    """The agent ends the chat; return the interaction, which is wrapped up next. A repeat changes nothing."""
+def end_interaction(*, interaction_id: str, agent: Agent, bot: str = "", heard: int | None = None) -> Interaction:
+    """The agent ends the chat; return the interaction, which is wrapped up next. A repeat changes nothing.
+
+    A ``bot``, one of BOTS, has the conversation next, else the one of ``assign_post_agent``, if there is one. What the
+    customer has said after the log's number ``heard``, which the agent has not seen, is that bot's to answer. Raises
+    NotFound, and Conflict when it is not the agent's chat, or the bot cannot go on.
+    """
     with atomic():
         conversation, interaction = lock_interaction(interaction_id, tenant_id=agent.tenant_id)
         if interaction.ended_at and interaction.agent_id == agent.pk:
             return interaction
         check_handled_by(interaction, agent)
-        bot = assignment.awaited_bot(conversation)
-        close(conversation, interaction, outcome=Outcome.HANDLED, ended_by=EndedBy.AGENT, idles=not bot)
-        if bot:
-            after_agent.hand_back(conversation, bot)
+        goes_on = after_agent.for_end(conversation, bot)
+        if goes_on and goes_on.bot:
+            handed_back = events.ConversationHandedBack(agent_id=agent.pk, bot=goes_on.bot)
+            record(conversation, handed_back, interaction=interaction)
+        close(conversation, interaction, outcome=Outcome.HANDLED, ended_by=EndedBy.AGENT, idles=not goes_on)
+        if goes_on:
+            after_agent.hand_back(conversation, goes_on, heard)
         return interaction
 
 

@@ -16,9 +16,8 @@ from ...models.clock import database_now
 from ...models.conversations import ConversationState, InteractionState
 from ...models.queues import Presence
 from ...providers.base import Answerer, Provider, ToBot, ToQueue
-from ...queries.assignment import SCRIPT, is_reachable
+from ...queries.assignment import SCRIPT, is_paused, is_reachable
 from ...routing.pace import SHARES, has_room
-from ..bots import spells
 from . import offers
 
 logger = logging.getLogger(__name__)
@@ -44,7 +43,7 @@ def _first_bot(conversation: Conversation) -> str:
     is_new = conversation.state == ConversationState.CREATED
     if not name or (is_new and conversation.last_queue_id) or not _is_there(conversation, name):
         return ""
-    return "" if spells.is_paused(conversation.tenant_id, name) else name
+    return "" if is_paused(conversation.tenant_id, name) else name
 
 
 def reopens(conversation: Conversation) -> bool:

@@ -138,8 +138,8 @@ def _note_handed_round(conversation: Conversation, interaction: Interaction) -> 
     record(conversation, events.InteractionHandedRound(times=times), interaction=interaction)
 
 
-def assign_to_queue(conversation: Conversation, queue: Queue) -> None:
-    """Have it wait in this queue: with its age when it waits already, anew when a bot had it.
+def assign_to_queue(conversation: Conversation, queue: Queue, **kept: Any) -> None:
+    """Have it wait in this queue: with its age when it waits already, anew when a bot had it, with what is ``kept``.
 
     Nothing changes when it waits there. Raises Conflict when an agent has it, or nobody is to answer, or a remote
     centre is.
@@ -147,7 +147,7 @@ def assign_to_queue(conversation: Conversation, queue: Queue) -> None:
     control.check_local(conversation.is_remote)
     if assignment.has_bot(conversation):
         control.release(conversation)
-        interactions.queue_interaction(conversation, queue)
+        interactions.queue_interaction(conversation, queue, **kept)
         return
     interaction = interactions.open_of(conversation)
     if interaction is None:

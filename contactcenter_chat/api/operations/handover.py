@@ -1,5 +1,6 @@
-"""What do operations on handovers do? Two of our own, which every wire has."""
+"""What do operations on handovers do? Three of our own, which every wire has."""
 
+from ...actions.bots.recalling import recall
 from ...actions.conversations import hand_over
 from ...bots.base import Brief
 from ...exceptions import NotFound, invalid_id
@@ -15,6 +16,7 @@ STATES = {
     "accepted": "it waits for an agent",
     "completed": "an agent has, or had, it",
     "failed": "the customer was gone before an agent came",
+    "recalled": "the bot has taken it back before an agent came",
 }
 SCHEMAS = {
     "Handover": answer_of(
@@ -32,7 +34,9 @@ SCHEMAS = {
 }
 GET_SUMMARY = "How far the conversation's last handover by a bot has come."
 POST_SUMMARY = "A bot hands the conversation over to agents, with what they should know. A repeat renews the brief."
+DELETE_SUMMARY = "The bot that has handed it over takes it back while it waits for an agent. A repeat changes nothing."
 REFUSALS = (404, 409, *WITH_BODY, *ALWAYS)
+DELETE_REFUSALS = (400, 404, 409, *ALWAYS)
 
 
 class HandingOver(Conversations):
@@ -48,6 +52,12 @@ class HandingOver(Conversations):
         queries.check_conversation(self.tenant, conversation_id)
         epoch = self.epoch
         return self.once.answer(202, lambda: self._hand_over(conversation_id, wanted, epoch))
+
+    def recall(self, conversation_id):
+        queries.check_conversation(self.tenant, conversation_id)
+        with self.naming_the_epoch():
+            recall(conversation_id=conversation_id, tenant_id=self.tenant.pk, epoch=self.epoch)
+        return self.conversation_handover(conversation_id)
 
     def _hand_over(self, conversation_id, wanted, epoch):
         with self.naming_the_epoch():

@@ -66,8 +66,9 @@ def _(event: events.AgentLeft):
     return AGENT_LEFT, MESSAGE_TYPE_SYSTEM, _agent(event.agent_id, event.first_name, event.last_name)
 
 
-@_told.register
-def _(event: events.InteractionTransferred):
+@_told.register(events.ConversationHandedBack)  # else the agent's leaving would be the end
+@_told.register(events.InteractionTransferred)
+def _(event):
     return TRANSFER, MESSAGE_TYPE_SYSTEM, {}
 
 

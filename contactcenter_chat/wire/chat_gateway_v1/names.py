@@ -37,5 +37,5 @@ REFUSED = {
         "script": "assignment.id",
         "skills": "assignment.skills",
     },
-    "post_agent": {"webhook": "id"},
+    "post_agent": {"webhook": "id", "script": "id"},
 }

@@ -56,7 +56,8 @@ class ChangeRequest:
 
 @dataclass(frozen=True)
 class PostAgentRequest:
-    webhook_id: str
+    webhook_id: str  # empty where a bot is named
+    bot: str
     tells_channel: bool
     total_minutes: int
     silence_minutes: int
@@ -132,7 +133,11 @@ CONVERSATION = {
 }
 CHANGE = {"user": USER, "channelId": Identifier(default=""), **USER_MEMBERS, "assignment": ASSIGNMENT}
 POST_AGENT = {
-    "type": Choice((WEBHOOK_TYPE,), default=WEBHOOK_TYPE),
+    "type": Choice(
+        (WEBHOOK_TYPE, SCRIPT),
+        default=WEBHOOK_TYPE,
+        description="`script`, not in the vendor's API: one of the project's bots.",
+    ),
     "configuration": Object(),
     "id": Identifier(),
     "configuration.notifyChannelWebhookIfExists": Flag(
@@ -201,10 +206,12 @@ def read_change(body, limits):
 
 
 def read_post_agent(body, limits):
-    """Read which webhook's bot gets the conversation after the agent, and for how many minutes."""
+    """Read which bot gets the conversation after the agent, and for how many minutes."""
     given = read(body, POST_AGENT, limits)
+    is_script = given["type"] == SCRIPT
     return PostAgentRequest(
-        webhook_id=given["id"],
+        webhook_id="" if is_script else given["id"],
+        bot=given["id"] if is_script else "",
         tells_channel=given["configuration.notifyChannelWebhookIfExists"],
         total_minutes=given["configuration.maxTotalMinutes"],
         silence_minutes=given["configuration.userTimeoutInMinutes"],

@@ -3,19 +3,20 @@
 from contactcenter_chat.actions.bots import spells
 from contactcenter_chat.actions.bots.pauses import ask_again
 from contactcenter_chat.models import BotPause
+from contactcenter_chat.queries.assignment import is_paused
 from tests import factories
 
 
 def in_trouble(tenant):
     for _ in range(5):
         spells.note_failure(tenant.pk, "helper")
-    assert spells.is_paused(tenant.pk, "helper")
+    assert is_paused(tenant.pk, "helper")
 
 
 def test_it_is_asked_again_and_has_all_its_failures_before_it(center):
     in_trouble(center.tenant)
     assert ask_again(tenant_id=center.tenant.pk, bot="helper") is True
-    assert not spells.is_paused(center.tenant.pk, "helper")
+    assert not is_paused(center.tenant.pk, "helper")
     assert BotPause.objects.values_list("failures", "paused_until").get() == (0, None)
     assert ask_again(tenant_id=center.tenant.pk, bot="helper") is False
 
@@ -25,7 +26,7 @@ def test_failures_before_a_pause_are_forgotten_as_well(center):
         spells.note_failure(center.tenant.pk, "helper")
     assert ask_again(tenant_id=center.tenant.pk, bot="helper") is False
     spells.note_failure(center.tenant.pk, "helper")
-    assert not spells.is_paused(center.tenant.pk, "helper")
+    assert not is_paused(center.tenant.pk, "helper")
 
 
 def test_others_keep_their_pause(center):
@@ -33,4 +34,4 @@ def test_others_keep_their_pause(center):
     in_trouble(other)
     ask_again(tenant_id=center.tenant.pk, bot="helper")
     ask_again(tenant_id=other.pk, bot="another")
-    assert spells.is_paused(other.pk, "helper")
+    assert is_paused(other.pk, "helper")

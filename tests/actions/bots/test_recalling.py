@@ -8,10 +8,21 @@ import pytest
 from django.db import connections
 
 from contactcenter_chat.actions import conversations
+from contactcenter_chat.actions.bots.after_agent import assign_post_agent
 from contactcenter_chat.actions.bots.recalling import recall
-from contactcenter_chat.actions.center import offers, transfers
+from contactcenter_chat.actions.center import interactions, offers, transfers
 from contactcenter_chat.exceptions import Conflict, ContactCenterError, ControlMoved, NotFound
-from contactcenter_chat.models import Agent, BotPause, BotSpell, Interaction, Offer, Segment, clock
+from contactcenter_chat.models import (
+    Agent,
+    BotPause,
+    BotSpell,
+    Interaction,
+    Offer,
+    PostAgentAssignment,
+    Receiver,
+    Segment,
+    clock,
+)
 from tests import factories
 from tests.facts import facts, fresh, refused
 
@@ -183,3 +194,118 @@ def race(center, agent):
         return "agent"
     assert (control, script, open_interaction) == ("bot", "helper", None)
     return "bot"
+
+
+# Again and again
+
+
+STAYS = "You keep your place, and a person answers here next."
+
+
+def bounce(talk, times):
+    for _ in range(times):
+        says(talk, "A person, please")
+        take_turns()
+        says(talk, "Go on with the assistant")
+        take_turns()
+
+
+def test_after_three_times_a_person_answers(talk):
+    bounce(talk, 3)
+    assert fresh(talk, "control") == ("bot",)
+    bounce(talk, 1)
+    assert fresh(talk, "control") == ("queue",)
+    assert bot_said(talk)[-1] == STAYS
+    [*_, (_number, kind, _interaction, data)] = facts(talk)
+    assert (kind, data["courtesy"], data["bot"]) == ("message.added", True, "helper")
+    assert list(Interaction.objects.order_by("pk").values_list("state", flat=True)) == ["finished"] * 3 + ["waiting"]
+    says(talk, "Go on with the bot, please")
+    assert bot_said(talk).count(STAYS) == 1
+    assert fresh(talk, "control") == ("queue",)
+
+
+def test_who_has_settled_it_may_say_so_still(talk):
+    bounce(talk, 4)
+    says(talk, "It is settled")
+    take_turns()
+    assert fresh(talk, "state") == ("idle",)
+    # And what comes later is another matter.
+    type(talk.channel).objects.update(bot="helper")
+    says(talk, "Hello again")
+    take_turns()
+    bounce(talk, 1)
+    assert fresh(talk, "control") == ("bot",)
+
+
+def test_your_own_code_may_take_it_back_still(talk):
+    bounce(talk, 4)
+    recall(conversation_id=talk.pk)
+    assert fresh(talk, "control") == ("bot",)
+
+
+def test_after_an_agent_it_is_counted_anew(talk, center):
+    factories.make_agent(center.tenant, center.queue)
+    bounce(talk, 3)
+    says(talk, "A person, please")
+    take_turns()
+    chat = factories.accepted(talk)
+    interactions.end_interaction(interaction_id=chat.pk, agent=chat.agent, bot="helper")
+    bounce(talk, 1)
+    assert fresh(talk, "control") == ("post_bot",)
+
+
+# Bots that are not the app's
+
+
+def test_a_clients_own_bot_leaves_it_as_it_was_before(center, bot):
+    conversation = factories.start_conversation(center.channel)
+    conversations.hand_over(conversation_id=conversation.pk)
+    recall(conversation_id=conversation.pk)
+    assert fresh(conversation, "state", "control", "open_interaction") == ("idle", "", None)
+    before = facts(conversation)
+    recall(conversation_id=conversation.pk)
+    assert facts(conversation) == before
+    says(conversation, "Hello")
+    assert fresh(conversation, "control") == ("queue",)
+
+
+def test_a_bot_that_is_gone_takes_nothing_back(waiting, settings):
+    settings.CONTACTCENTER_CHAT = {"BOTS": {}, "LIVE_HINTS": False}
+    with refused(Conflict, message="The bot that has handed it over cannot take it back."):
+        recall(conversation_id=waiting.pk)
+    assert fresh(waiting, "control") == ("queue",)
+
+
+def after_agent(center):
+    """A conversation that the bot behind a webhook had after its agent, and has handed over."""
+    agent = factories.make_agent(center.tenant, center.queue)
+    webhook = factories.make_webhook(center.tenant, version="Chat Gateway v1.0")
+    chat = factories.accepted(factories.start_conversation(center.channel))
+    assign_post_agent(
+        conversation_id=chat.conversation_id, webhook_id=webhook.pk, tells_channel=True, total_minutes=60
+    )
+    interactions.end_interaction(interaction_id=chat.pk, agent=agent)
+    began_at = PostAgentAssignment.objects.get().began_at
+    conversations.hand_over(conversation_id=chat.conversation_id)
+    return chat.conversation, webhook, began_at
+
+
+def test_a_bot_after_the_agent_has_it_for_as_long_as_before(center, bot):
+    conversation, webhook, began_at = after_agent(center)
+    assert not PostAgentAssignment.objects.exists()
+    recall(conversation_id=conversation.pk)
+    assert fresh(conversation, "control", "control_holder", "state") == ("post_bot", webhook.pk, "active")
+    kept = fresh(PostAgentAssignment.objects.get(), "webhook_id", "tells_channel", "total_minutes", "began_at")
+    assert kept == (webhook.pk, True, 60, began_at)
+    before = facts(conversation)
+    recall(conversation_id=conversation.pk)
+    assert facts(conversation) == before
+
+
+def test_one_whose_webhook_is_off_takes_nothing_back(center, bot):
+    conversation, webhook, _began_at = after_agent(center)
+    Receiver.objects.filter(pk=webhook.pk).update(enabled=False)
+    with refused(Conflict, message="The bot that has handed it over cannot take it back."):
+        recall(conversation_id=conversation.pk)
+    assert fresh(conversation, "control") == ("queue",)
+    assert Interaction.objects.latest("entered_at").state == "waiting"

@@ -43,6 +43,7 @@ NOT_FOUND = [
     ("GET", "conversations/{conversation}/waiting", None, "Conversation"),
     ("GET", "conversations/{conversation}/handover", None, "Conversation"),
     ("POST", "conversations/{conversation}/handover", {}, "Conversation"),
+    ("DELETE", "conversations/{conversation}/handover", None, "Conversation"),
     ("GET", "conversations/{conversation}/verification", None, "Conversation"),
     ("POST", "conversations/{conversation}/verification", {}, "Conversation"),
     ("GET", "conversations/{conversation}/participants", None, "Conversation"),

@@ -41,6 +41,7 @@ OPERATIONS = [
     ("GET", "conversations/x/waiting", "conversations.read"),
     ("GET", "conversations/x/handover", "conversations.read"),
     ("POST", "conversations/x/handover", "conversations.write"),
+    ("DELETE", "conversations/x/handover", "conversations.write"),
     ("GET", "conversations/x/verification", "conversations.read"),
     ("POST", "conversations/x/verification", "conversations.write"),
     ("GET", "articles", "articles.read"),

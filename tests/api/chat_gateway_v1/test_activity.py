@@ -102,6 +102,17 @@ def test_its_configuration_may_be_left_out(gateway, path, bot, configuration):
     assert (kept.tells_channel, kept.total_minutes, kept.silence_minutes) == (False, 300, 150)
 
 
+def test_it_may_name_a_bot_of_the_project(gateway, path):
+    """Not in the vendor's API: what it documents is a webhook."""
+    body = {"type": "script", "id": "faq", "configuration": {"maxTotalMinutes": 20}}
+    assert gateway.post(f"{path}/post-agent-assignment", body).status_code == 201
+    kept = PostAgentAssignment.objects.get()
+    assert (kept.webhook_id, kept.bot, kept.total_minutes, kept.silence_minutes) == (None, "faq", 20, 150)
+    response = gateway.post(f"{path}/post-agent-assignment", {"type": "script", "id": "nobody"})
+    assert (response.status_code, response.json()["errors"][0]["code"]) == (400, "invalid_script")
+    assert PostAgentAssignment.objects.get().bot == "faq"
+
+
 TYPE = "authorType: Invalid authorType={}, has to be one of {}"
 
 

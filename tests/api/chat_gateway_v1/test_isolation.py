@@ -23,6 +23,7 @@ NOT_FOUND = [
     ("GET", "conversations/{conversation}/waiting", None, "Conversation"),
     ("GET", "conversations/{conversation}/handover", None, "Conversation"),
     ("POST", "conversations/{conversation}/handover", {}, "Conversation"),
+    ("DELETE", "conversations/{conversation}/handover", None, "Conversation"),
     ("GET", "conversations/{conversation}/verification", None, "Conversation"),
     ("POST", "conversations/{conversation}/verification", {}, "Conversation"),
     ("PUT", "conversations/{conversation}", {}, "Conversation"),
@@ -81,7 +82,7 @@ def test_anothers_queue_does_not_stand_anywhere(gateway, other, theirs, method, 
 
 def test_every_operation_is_looked_at():
     assert {(method, route_of(path)) for method, path in [*EVERY, *OF_ALL]} == operations()
-    assert len(operations()) == 36 + 9
+    assert len(operations()) == 36 + 10
 
 
 @pytest.mark.parametrize(("method", "path", "body", "resource_type"), NOT_FOUND)

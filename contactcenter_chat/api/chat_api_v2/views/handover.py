@@ -1,8 +1,15 @@
 """How does a remote bot hand over?"""
 
-from ...description import ALWAYS
+from ...description import ALWAYS, CONTROL
 from ...operations.conversations import READ, WRITE
-from ...operations.handover import GET_SUMMARY, POST_SUMMARY, REFUSALS, HandingOver
+from ...operations.handover import (
+    DELETE_REFUSALS,
+    DELETE_SUMMARY,
+    GET_SUMMARY,
+    POST_SUMMARY,
+    REFUSALS,
+    HandingOver,
+)
 from ..base import TenantView
 from ..description import describe
 
@@ -12,7 +19,7 @@ TAG = "Conversations"
 class HandoverView(HandingOver, TenantView):
     """``…/conversations/{conversation-id}/handover``: not in the vendor's API"""
 
-    scopes = {"GET": READ, "POST": WRITE}
+    scopes = {"GET": READ, "POST": WRITE, "DELETE": WRITE}
 
     @describe(
         "getHandover",
@@ -34,3 +41,14 @@ class HandoverView(HandingOver, TenantView):
     )
     def post(self, request, conversation_id, **path):
         return self.hand_over(conversation_id)
+
+    @describe(
+        "recallHandover",
+        DELETE_SUMMARY,
+        tag=TAG,
+        parameters=[CONTROL],
+        answers={200: ("The bot has it again.", "Handover")},
+        refusals=DELETE_REFUSALS,
+    )
+    def delete(self, request, conversation_id, **path):
+        return self.recall(conversation_id)

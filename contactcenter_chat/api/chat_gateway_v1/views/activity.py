@@ -44,6 +44,7 @@ class PostAgentAssignmentView(NewerView):
             conversation_id=conversation_id,
             tenant_id=self.tenant.pk,
             webhook_id=wanted.webhook_id,
+            bot=wanted.bot,
             tells_channel=wanted.tells_channel,
             total_minutes=wanted.total_minutes,
             silence_minutes=wanted.silence_minutes,
