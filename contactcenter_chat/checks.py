@@ -127,9 +127,10 @@ def check_tools(app_configs, **kwargs):
 def _wrong_tools():
     for tool in tools():
         for bot in tool.bots:
-            if not bots.is_bot(bot):
-                hint = f'Take one of {SETTING}["BOTS"].'
-                yield _warning(41, f"The tool {tool.name} names the bot {bot!r}, which there is not.", hint=hint)
+            close = difflib.get_close_matches(bot, bots.names(), 1)
+            if not bots.is_bot(bot) and close:  # others may be there where the project is set up otherwise
+                told = f"The tool {tool.name} names the bot {bot!r}, which there is not."
+                yield _warning(41, told, hint=f"Did you mean {close[0]}?")
         if tool.permission and not _is_permission(tool.permission):
             hint = 'As Django names it: "app.add_booking".'
             told = f"The tool {tool.name} needs the permission {tool.permission!r}, which there is not."

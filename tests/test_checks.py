@@ -565,7 +565,11 @@ def test_what_tools_name_must_be_there(settings, own_tools):
     settings.CONTACTCENTER_CHAT = {"BOTS": {"helper": {}, "model": {}}}
     assert own.check_tools(None) == []
     settings.CONTACTCENTER_CHAT = {"BOTS": {"helper": {}}}
-    assert {message.id for message in own.check_tools(None)} == {"contactcenter_chat.W041"}
+    assert own.check_tools(None) == []
+    settings.CONTACTCENTER_CHAT = {"BOTS": {"helper": {}, "models": {}}}
+    assert {(each.id, each.hint) for each in own.check_tools(None)} == {
+        ("contactcenter_chat.W041", "Did you mean models?")
+    }
 
 
 @pytest.mark.parametrize("permission", ["book", "nope.nope", "contactcenter_chat.book"])

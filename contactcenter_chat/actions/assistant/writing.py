@@ -207,7 +207,7 @@ def _articles(request: AssistantRequest, question: str) -> Sequence[Found]:
     conversation = request.conversation
     level = level_of(conversation, clock.now())
     versions = articles.for_customers(request.tenant_id, request.interaction.queue_id, level)
-    return finding.found_for(versions, request.tenant_id, conversation.language, question)
+    return finding.found_for(versions, conversation.tenant, conversation.language, question)
 
 
 def _facts(conversation: Conversation) -> list[Fact]:

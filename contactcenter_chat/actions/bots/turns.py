@@ -290,9 +290,11 @@ def _finish(held: BotSpell, heard: int, turn: Turn, answered: bool) -> None:
         spell.asked_digest = rules.asked_digest(turn) if turn.said else spell.asked_digest
         spell.heard, spell.written, spell.turns, spell.memory = heard, 0, turn.number, turn.memory
         last = spells.unheard(spell).last()
-        now = database_now() if last else None
-        spell.due_at = max(now, last.at + spells.GATHER) if now else None
-        spell.answer_by = spells.answer_by(spell, now + spells.GATHER) if now else None
+        spell.due_at = spell.answer_by = None
+        if last:
+            now = database_now()
+            spell.due_at = max(now, last.at + spells.GATHER)
+            spell.answer_by = spells.answer_by(spell, now + spells.GATHER)
         if answered:
             spell.sign_by = elsewhere.sign_by(conversation) if last else None
         spell.look_at, spell.lease_until = None if last else spells.look_at(spell), None
