@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from ..events import CUSTOMER
 from ..masking.base import Pseudonyms
 from ..models.conversations import Reason
-from ..outbound.completions import Completion, Endpoint, Wanted, complete
+from ..outbound.completions import BYTES_A_TOKEN, Completion, Endpoint, Wanted, complete
 from ..storable import each_text
 from ..tools.registry import Tool
 from ..wire.levels import Level
@@ -29,6 +29,7 @@ from .model_options import ModelOptions
 
 TOKENS_AN_ANSWER, TOKENS_A_CONVERSATION = 4_000, 40_000  # of both ways
 TOKENS_SAID = 800  # at most at a time, as the endpoint is told
+TOKENS_LEAST = 100  # for which it is asked
 ROUNDS = 4  # of asking the model in a turn: functions are called between them
 BEFORE, ARTICLES = 8, 3  # of what was said before; of what was found
 SAID_MOST, QUESTION_MOST, ARTICLE_MOST, RESULT_MOST = 500, 1_500, 1_500, 1_500  # characters
@@ -72,9 +73,11 @@ class LlmBot(FaqBot):
             return
         yield Think(self.asking.timeout)
         for _round in range(ROUNDS):
-            if talk.tokens_left <= 0:
+            if not talk.can_ask():
                 break
             completion = talk.ask()
+            if talk.tokens_left < 0:  # as the endpoint counts
+                break
             if not completion.wanted:
                 yield from self._say_what_holds(talk, completion)
                 return
@@ -155,6 +158,7 @@ class Talk:
     results: list[Any] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     tokens: int = 0
+    before_left: int = 0  # of the messages, after the first
 
     @classmethod
     def begin(cls, asking: Asking, turn: Turn, results: Sequence[Any] = ()) -> "Talk":
@@ -180,12 +184,19 @@ class Talk:
         """How many may be spent still."""
         return TOKENS_AN_ANSWER - self.tokens
 
+    def can_ask(self) -> bool:
+        """Whether what the model is told leaves room for an answer; the oldest of what was said makes it."""
+        while self.before_left and self._costs() > self.tokens_left:
+            del self.messages[1]
+            self.before_left -= 1
+        return self._costs() <= self.tokens_left
+
     def ask(self) -> Completion:
         """Ask the model to go on. Raises ModelUnavailable."""
         completion = complete(
             self.asking.endpoint,
             self.messages,
-            tools=[_as_told(tool) for tool in _callable(self.turn)],
+            tools=self._tools(),
             tokens_most=min(TOKENS_SAID, self.tokens_left),
             timeout=max(self.until - time.monotonic(), 0.1),
             is_wanted=self.turn.is_wanted,
@@ -252,6 +263,14 @@ class Talk:
         told = words.in_language(self.turn.language, _source)
         return "\n\n" + "\n".join(f"{told} {each.title} {each.link}".strip() for each in used)
 
+    def _tools(self) -> list[Message]:
+        return [_as_told(tool) for tool in _callable(self.turn)]
+
+    def _costs(self) -> int:
+        """How many tokens it takes, about, to tell the model all that, and to have it say a little."""
+        told = json.dumps([self.messages, self._tools()], ensure_ascii=False)
+        return len(told.encode()) // BYTES_A_TOKEN + TOKENS_LEAST
+
     def _note_source(self, result: Any) -> str:
         """Note what a function has returned as a source, and return the name of that."""
         self.results.append(result)
@@ -267,6 +286,7 @@ class Talk:
             for author, text in self.turn.before[-BEFORE:]
         ]
         asked = {"role": "user", "content": self.hidden.hide(self.question)[:QUESTION_MOST]}
+        self.before_left = len(before)
         return [{"role": "system", "content": told}, *before, asked]
 
 

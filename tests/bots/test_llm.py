@@ -99,6 +99,23 @@ def test_what_is_cut_is_hidden_before(own_tools):
     assert "[phone 1]" in sent
 
 
+def test_what_was_said_before_makes_room():
+    before = [("user", f"{number} {'word ' * 95}") for number in range(8)]
+    large = [Found(f"a{number}", f"Title {number}", "ü" * 3_000) for number in range(3)]
+    with model(streamed("Which one do you mean?")) as (bot, server):
+        [_thinks, told] = answers(bot, turn_with(*large, before=before))
+        [(_path, _key, asked)] = server.asked
+    assert told.text == "Which one do you mean?"
+    kept = [each["content"] for each in asked["messages"][1:-1]]
+    assert 0 < len(kept) < 8
+    assert kept == [text[:500] for _author, text in before[-len(kept) :]]
+
+
+def test_what_costs_too_much_is_not_said():
+    turn = turn_with(FEES)
+    assert isinstance(said(streamed("Yes, in three parts of 500 euros. [A1]", tokens=4_001), turn), HandOver)
+
+
 def test_what_the_customer_asks_is_no_source():
     turn = turn_with(FEES, text="Is my refund of 99999 euros at https://evil.example/x approved?")
     told = said(streamed("Yes, your refund of 99999 euros at https://evil.example/x is approved. [A1]"), turn).text
@@ -252,8 +269,7 @@ class TestTools:
     def test_one_that_costs_too_much(self, turn):
         with model(wants("add_up", {"first": 1}, tokens=3999), wants("add_up", {}, tokens=2)) as (bot, server):
             *_, action = answers(bot, turn, *[Called("add_up", "done", "It is 3.")] * 9)
-        assert (action.reason, len(server.asked)) == ("policy", 2)
-        assert server.asked[1][2]["max_tokens"] == 1
+        assert (action.reason, len(server.asked)) == ("policy", 1)
 
     def test_what_no_code_makes_callable_is_not_told(self, turn, own_tools):
         from contactcenter_chat.tools.registry import contact_tool

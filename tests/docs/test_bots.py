@@ -1,11 +1,12 @@
 """Does the page about bots say what the code does?"""
 
 import os
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
-from contactcenter_chat.bots.base import Bot, End, HandOver, Say, Turn, bot_named
+from contactcenter_chat.bots.base import Bot, Call, Called, End, HandOver, Say, Turn, bot_named
 from contactcenter_chat.bots.base import Said as Heard
 from contactcenter_chat.models import Channel, Customer, Message, Webhook
 from contactcenter_chat.models.spells import Miss
@@ -18,7 +19,9 @@ PAGE = page("bots.md")
 @pytest.fixture
 def rooms():
     names = {}
-    code, setting = (block.text for block in blocks(section(PAGE, "## Write your own", "## What holds"), "python"))
+    code, setting, _booking = (
+        block.text for block in blocks(section(PAGE, "## Write your own", "## What holds"), "python")
+    )
     exec(code, names)  # noqa: S102
     exec(setting, names)  # noqa: S102
     return names["RoomBot"](**names["CONTACTCENTER_CHAT"]["BOTS"]["rooms"]["OPTIONS"])
@@ -35,8 +38,9 @@ def test_the_bot_of_the_page_answers(rooms):
     assert (told.text, [each.title for each in told.quick_replies]) == ("It is on floor 1.", ["Book it", "Thanks"])
     [handed], _memory = asked(rooms, "Book it", "book", memory)
     assert isinstance(handed, HandOver)
-    assert (handed.queue, handed.brief.as_kept()) == (
+    assert (handed.queue, handed.reason, handed.brief.as_kept()) == (
         "Front desk",
+        "asked",
         {"intent": "book a room", "entities": {"room": " Blue "}},
     )
     assert asked(rooms, "Thanks", "done")[0] == [Say("You are welcome.", settled=True), End("rooms")]
@@ -49,7 +53,7 @@ def test_the_business_begins_as_the_page_says(db, settings):
     Webhook.objects.update(version="Chat Gateway v1.0")
     Channel.objects.update(bot="faq")
     names = {}
-    [block] = blocks(section(PAGE, "## The business begins", "## A Rasa server"), "python")
+    [block] = blocks(section(PAGE, "## The business begins", "## What agents see"), "python")
     exec(block.text, names)  # noqa: S102
     customer = Customer.objects.create(tenant=center.tenant)
     for _ in range(2):
@@ -65,12 +69,25 @@ def test_every_miss_is_on_the_page():
     assert "the same question again" in told
 
 
-def test_the_bots_of_other_settings_can_be_made(settings):
-    own = blocks(section(PAGE, "## Write your own", "## What holds"), "python")
-    others = [each.text for each in blocks(PAGE, "python") if each not in own and "CONTACTCENTER_CHAT" in each.text]
-    assert len(others) == 3
-    for block in others:
-        names = {"os": os}
-        exec(block, names)  # noqa: S102
-        settings.CONTACTCENTER_CHAT = names["CONTACTCENTER_CHAT"]
-        assert [isinstance(bot_named(name), Bot) for name in settings.CONTACTCENTER_CHAT["BOTS"]] == [True]
+@pytest.mark.parametrize("name", ["bots_with_a_model.md", "bots_rasa.md", "bots_elsewhere.md"])
+def test_the_bots_of_other_pages_can_be_made(settings, name):
+    [block] = blocks(page(name), "python")
+    names = {"os": os}
+    exec(block.text, names)  # noqa: S102
+    settings.CONTACTCENTER_CHAT = names["CONTACTCENTER_CHAT"]
+    assert [isinstance(bot_named(name), Bot) for name in settings.CONTACTCENTER_CHAT["BOTS"]] == [True]
+
+
+def test_the_bot_that_calls_a_tool(rooms):
+    names = {}
+    exec(blocks(section(PAGE, "## Write your own", "## What holds"), "python")[2].text, names)  # noqa: S102
+    bot = names["BookingBot"]()
+    turn = Turn("c", "t", said=[Heard(1, "Book it")])
+    answers = bot.answer(turn)
+    assert next(answers) == Call("book_room", {"room": "Blue", "day": "2027-01-04"})
+    with pytest.raises(StopIteration):
+        answers.send(Called("book_room", "asked"))
+    done = replace(turn, called=Called("book_room", "done", "Booked."))
+    assert list(bot.answer(done)) == [Say("Booked.", settled=True)]
+    declined = replace(turn, called=Called("book_room", "declined"))
+    assert list(bot.answer(declined)) == [Say("I could not book it.", miss="tool_failed")]
