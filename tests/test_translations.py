@@ -59,7 +59,7 @@ def test_the_compiled_catalogue_says_the_same():
 
 
 # Refusals that only programs meet: a wire has the words of their docstrings.
-MET_BY_PROGRAMS = {"StaleRevision", "AnotherBody", "ControlMoved", "OptedOut"}
+MET_BY_PROGRAMS = {"StaleRevision", "AnotherBody", "ControlMoved", "OptedOut", "RateLimited"}
 MET_BY_PEOPLE = ("actions", "attachments", "desk", "admin")
 MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext"}
 IN_TEMPLATES = re.compile(r"""\{% translate ("[^"]*"|'[^']*')""")

@@ -96,9 +96,9 @@ def say(request, conversation_id):
         "attachments": request.POST.getlist("attachments"),
         "client_id": f"desk-{client_id}"[:CLIENT_ID_MAX] if client_id else "",
     }
-    written = ready(
-        request.agent, conversation.open_interaction_id, request.POST.get("draft", ""), AssistantKind.DRAFT
-    )
+    draft_id = request.POST.get("draft")
+    chat_id = conversation.open_interaction_id
+    written = ready(request.agent, chat_id, draft_id, AssistantKind.DRAFT) if draft_id else None
     if written:
         said["drafted_by"] = written.drafted_by
     if response_ids := request.POST.getlist("responses"):
@@ -143,7 +143,7 @@ def _news(request, conversation, after):
 
 def _context(request, conversation, reading):
     own = desk.own_interactions(request.agent, conversation)
-    handled = desk.handled_of(own)
+    handled, has_model = desk.handled_of(own), bool(settings.ASSISTANT) and options() is not None
     return {
         "agent": request.agent,
         "conversation": conversation,
@@ -153,8 +153,8 @@ def _context(request, conversation, reading):
         "is_silent": handled is not None and not desk.has_written(handled),
         "read_at": desk.read_by_customer(conversation),
         "has_finished": not own and desk.has_finished(request.agent, conversation),
-        "is_assisted": handled is not None and is_offered(handled),
-        "has_model": options() is not None,
+        "is_assisted": has_model and handled is not None and is_offered(handled),
+        "has_model": has_model,
         "note_length": NOTE_MAX,
         "wrap_ups": [(interaction, choices(interaction)) for interaction in own if interaction is not handled],
         "owed": owed_told(request.agent, conversation) if any(each.owes for each in own) else (),

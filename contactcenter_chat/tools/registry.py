@@ -94,9 +94,7 @@ def contact_tool(
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         name, described = function.__name__, (inspect.getdoc(function) or "").strip()
-        _check(name, described, function)
-        if isinstance(bots, str):
-            raise TypeError(f"{name}: bots are a list of names, not text.")
+        _check(name, described, function, bots)
         _tools[name] = Tool(
             name=name,
             function=function,
@@ -142,7 +140,9 @@ def _form(name: str, function: Callable[..., Any]) -> type[forms.Form]:
         raise TypeError(f"{name}: {error}") from error
 
 
-def _check(name: str, described: str, function: Callable[..., Any]) -> None:
+def _check(name: str, described: str, function: Callable[..., Any], bots: Any) -> None:
+    if isinstance(bots, str):
+        raise TypeError(f"{name}: bots are a list of names, not text.")
     known = _tools.get(name)
     if known and _path(known.function) != _path(function):
         raise ValueError(f"There are two tools that are called {name}.")
