@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 from ..conf import settings
 from ..events import CUSTOMER
 from ..exceptions import Invalid
+from ..knowledge.nearness import NEAR_ENOUGH
 from ..masking.base import Rules
 from ..models.conversations import Reason
 from ..models.spells import Miss
@@ -59,6 +60,11 @@ class Found:
     score: float | None = None
     is_confirmed: bool = False
     edition: str = ""
+
+    @property
+    def is_near_enough(self) -> bool:
+        """Whether it may be about that at all; words alone say nothing of nearness."""
+        return self.score is None or self.score >= NEAR_ENOUGH
 
 
 @dataclass(frozen=True)

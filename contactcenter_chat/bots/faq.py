@@ -16,7 +16,6 @@ from ..wire.limits import BRIEF_SUMMARY_MAX
 from . import words
 from .base import Action, Bot, Brief, Found, Judged, QuickReply, Say, Turn
 
-NEAR_ENOUGH = 0.80  # below that it is another matter; words alone say nothing of nearness
 OTHERS = 2
 TRIED_MOST = 10
 TITLE_MOST = 200  # characters of a quick reply
@@ -44,7 +43,7 @@ class FaqBot(Bot):
         return self._search(turn)
 
     def _search(self, turn: Turn) -> Iterator[Action]:
-        found = [each for each in turn.articles(turn.text) if each.score is None or each.score >= NEAR_ENOUGH]
+        found = [each for each in turn.articles(turn.text) if each.is_near_enough]
         turn.memory["question"] = turn.text[:TITLE_MOST]
         if found:
             turn.memory["asked"] = turn.text if len(turn.text) <= PHRASING_MOST else ""

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from ..models.conversations import Reason
 from ..outbound.requests import Response, request
-from ..wire.limits import BRIEF_ITEMS_MAX, BRIEF_SUMMARY_MAX, BRIEF_WORDS_MAX
+from ..wire.limits import BRIEF_WORDS_MAX
 from ..wire.skills import MOST as SKILLS_MOST
 from .base import Action, Bot, Brief, End, HandOver, QuickReply, Say, Turn
 
@@ -23,7 +23,6 @@ TIMEOUT = (1, 15, 60)  # seconds: least, default, most
 REST_SECONDS = 5  # of a turn: what is answered must be written as well
 TITLE_MOST = 200  # characters of a quick reply
 TOLD_MOST = 200  # characters of a refusal
-BRIEF_TEXTS = {"intent": BRIEF_WORDS_MAX, "summary": BRIEF_SUMMARY_MAX, "mood": BRIEF_WORDS_MAX}
 
 
 class WrongAnswer(Exception):
@@ -188,13 +187,12 @@ def _handover(given: Any) -> HandOver:
     """What hands over matters more than what is told with it: what cannot be kept of it is left out."""
     given = given if isinstance(given, dict) else {}
     entities = given["entities"] if isinstance(given.get("entities"), dict) else {}
-    known = [(str(name)[:BRIEF_WORDS_MAX], told) for name, value in entities.items() if (told := _told(value))]
     tried = given["tried"] if isinstance(given.get("tried"), list) else []
     brief = Brief(
-        entities=dict(known[:BRIEF_ITEMS_MAX]),
-        tried=[told for each in tried[:BRIEF_ITEMS_MAX] if (told := _told(each))],
-        **{name: value[:most] for name, most in BRIEF_TEXTS.items() if isinstance(value := given.get(name), str)},
-    )
+        entities={name: told for name, value in entities.items() if (told := _told(value))},
+        tried=[told for each in tried if (told := _told(each))],
+        **{name: given.get(name, "") for name in ("intent", "summary", "mood")},
+    ).fitting()
     queue, reason = (each if isinstance(each, str) else "" for each in (given.get("queue"), given.get("reason")))
     return HandOver(brief, queue=queue, skills=_skills(given.get("skills")), reason=reason or Reason.FAILED)
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from ..workers.process import kept
 from .base import EmbedderAway, Vector
 
+NEAR_ENOUGH = 0.80  # cosine: below that it is another matter
 BYTES_MOST = 2**28  # of the vectors that a process keeps; what was asked last stays in any case
 NUMBER = "<f4"
 TWO = 2  # dimensions of a matrix

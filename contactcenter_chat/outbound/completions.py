@@ -12,7 +12,7 @@ from typing import Any
 
 from ..exceptions import ContactCenterError
 from ..storable import each_text, storable
-from .models import TOLD_MOST, ModelUnavailable, headers_for
+from .models import TOLD_MOST, ModelUnavailable, headers_for, object_of
 from .requests import request
 
 ANSWER_MAX = 2_000_000  # bytes
@@ -125,7 +125,7 @@ class _Answer:
         told = [line.removeprefix(b"data:").strip() for line in lines if line.startswith(b"data:")]
         for each in told or [b"".join(lines)]:
             if each and each != b"[DONE]":
-                self._take(_object(each))
+                self._take(object_of(each))
         text = storable("".join(self._text))[:TEXT_MAX].strip()
         wanted = tuple(_wanted(each) for _, each in sorted(self._wanted.items())[:CALLS_MAX])
         tokens = self._tokens or (self._asked + len(text.encode())) // BYTES_A_TOKEN
@@ -164,16 +164,6 @@ class _Answer:
         for name in ("name", "arguments"):
             piece = function.get(name)
             kept[name] += piece if isinstance(piece, str) else json.dumps(piece) if piece else ""
-
-
-def _object(line: bytes) -> dict[str, Any]:
-    try:
-        told = json.loads(line)
-    except (ValueError, RecursionError):
-        raise ModelUnavailable("The answer is no JSON.") from None
-    if not isinstance(told, dict):
-        raise ModelUnavailable("The answer is no object.")
-    return told
 
 
 def _wanted(call: dict[str, str]) -> Wanted:

@@ -38,9 +38,14 @@ def ask(base_url: str, path: str, body: dict[str, Any], *, api_key: str = "", ti
     )
     if not response.ok:
         raise ModelUnavailable(response.error or f"status {response.status}: {response.text[:TOLD_MOST]}")
+    return object_of(response.content)
+
+
+def object_of(content: bytes) -> dict[str, Any]:
+    """Return the JSON object that was answered. Raises ModelUnavailable for anything else."""
     try:
-        answer = json.loads(response.content)
-    except ValueError:
+        answer = json.loads(content)
+    except (ValueError, RecursionError):
         raise ModelUnavailable("The answer is no JSON.") from None
     if not isinstance(answer, dict):
         raise ModelUnavailable("The answer is no object.")

@@ -13,7 +13,7 @@ from ...models import BotSpell, Conversation
 from ...models.conversations import Reason
 from ...queries.assignment import bot_of
 from ..participants import living
-from . import control, elsewhere, failing, spells
+from . import control, elsewhere, failing, pauses, spells
 from .saying import say, system_data
 
 
@@ -28,7 +28,7 @@ def give_up(spell_id: int, now: datetime) -> bool:
         _conversation, spell = _locked(overdue(now), spell_id)
         if spell is None or not failing.give_up(spell, Reason.TIMEOUT):
             return False
-    spells.note_failure(spell.tenant_id, spell.bot)
+    pauses.note_failure(spell.tenant_id, spell.bot)
     return True
 
 
@@ -47,7 +47,7 @@ def give_up_quiet(spell_id: int, now: datetime) -> bool:
             BotSpell.objects.filter(pk=spell.pk).update(sign_by=None)
             return False
         given_up = failing.give_up(spell, Reason.TIMEOUT)
-    spells.note_failure(spell.tenant_id, spell.bot)
+    pauses.note_failure(spell.tenant_id, spell.bot)
     return given_up
 
 

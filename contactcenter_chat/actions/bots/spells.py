@@ -1,6 +1,6 @@
 """How long does a bot that the app asks or watches have a conversation, and what is it to answer?
 
-All of this expects the conversation locked, but for what is asked and noted of pauses.
+All of this expects the conversation locked.
 """
 
 from datetime import datetime, timedelta
@@ -12,18 +12,17 @@ from ...bots.base import lives_elsewhere, runs_here, seconds_of
 from ...conf import settings
 from ...database import after_commit
 from ...events import CUSTOMER, CardSubmitted
-from ...models import BotPause, BotSpell, Conversation, LogEntry, clock
+from ...models import BotSpell, Conversation, LogEntry, clock
 from ...models.clock import NOW
 from ...models.spells import CONTAINED, SpellEnd
 from ...models.wrapup import BOT_CONTAINED
 from ...queries.assignment import bot_of
 from ...workers import wakeup
-from . import elsewhere
+from . import elsewhere, pauses
 
 GATHER = timedelta(seconds=1)  # what is said so soon after each other is one turn
 PROVISIONAL = timedelta(hours=72)  # in which what seemed settled may turn out not to be
 ANSWERS_MOST = 32_767  # that there is room for
-FAILURES_MOST, PAUSE = 5, timedelta(seconds=60)
 NOTHING_MORE: dict[str, Any] = {
     "due_at": None,
     "answer_by": None,
@@ -82,7 +81,7 @@ def note_words(conversation: Conversation) -> BotSpell | None:
     spell.sign_by, spell.answer_by, spell.has_missed = None, None, False
     spell.answers = min(spell.answers + 1, ANSWERS_MOST)
     spell.save(update_fields=["sign_by", "answer_by", "has_missed", "answers"])
-    note_success(spell.tenant_id, spell.bot)
+    pauses.note_success(spell.tenant_id, spell.bot)
     if lives_elsewhere(spell.bot):
         look_later(spell)
     return spell
@@ -164,19 +163,6 @@ def take_back(conversation: Conversation) -> None:
     settled = BotSpell.objects.filter(conversation__customer=conversation.customer_id, taken_back_at=None)
     back = settled.filter(end__in=CONTAINED, ended_at__gt=NOW - PROVISIONAL)
     back.update(taken_back_at=NOW, code=Case(When(code=BOT_CONTAINED, then=Value("")), default=F("code")))
-
-
-def note_failure(tenant_id: str, bot: str) -> None:
-    """A turn of a bot has failed."""
-    row, _made = BotPause.objects.get_or_create(tenant_id=tenant_id, bot=bot)
-    BotPause.objects.filter(pk=row.pk).update(failures=F("failures") + 1)
-    failing = BotPause.objects.filter(pk=row.pk, failures__gte=FAILURES_MOST)
-    failing.update(failures=0, paused_until=NOW + PAUSE)
-
-
-def note_success(tenant_id: str, bot: str) -> None:
-    """A turn of a bot has gone well."""
-    BotPause.objects.filter(tenant=tenant_id, bot=bot, failures__gt=0).update(failures=0)
 
 
 def _heard_before(conversation: Conversation) -> int:

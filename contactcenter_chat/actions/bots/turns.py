@@ -47,7 +47,7 @@ from ...workers.process import kept
 from ...workers.threads import TASK_SECONDS, Threads, connect
 from ..one_by_one import Step
 from ..typing import bot_thinks
-from . import calling, elsewhere, failing, hearing, rules, spells
+from . import calling, elsewhere, failing, hearing, pauses, rules, spells
 from .writing import Lost, locked, note_miss, write
 
 logger = logging.getLogger(__name__)
@@ -233,12 +233,12 @@ def _take(held: BotSpell) -> None:
             _have_answered(held, turn, bot, brief)
         _finish(held, heard, turn, answered)
         if is_asked and not lives_elsewhere(held.bot):
-            spells.note_success(held.tenant_id, held.bot)
+            pauses.note_success(held.tenant_id, held.bot)
     except Lost:
         return
     except Exception as error:  # whatever a bot of the project brings about
         TURNS.note(error, key=held.conversation_id, tenant_id=held.tenant_id)
-        spells.note_failure(held.tenant_id, held.bot)
+        pauses.note_failure(held.tenant_id, held.bot)
         reason = Reason.TIMEOUT if isinstance(error, TimeoutError) else Reason.ERROR
         failing.give_up(held, reason, _brief_of_failed(brief))
 

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 
 from ...database import after_commit
 from ...knowledge.base import Embedder, EmbedderAway, embedder, is_set_up
-from ...knowledge.nearness import Near, OtherLength, shelves
+from ...knowledge.nearness import NEAR_ENOUGH, Near, OtherLength, shelves
 from ...knowledge.passages import digest_of
 from ...models import ArticleVectors, ArticleVersion, Conversation, Interaction, Question, Tenant, clock
 from ...models.clock import NOW
@@ -27,7 +27,6 @@ from ..one_by_one import Step
 from .away import Away
 
 KEPT = 10  # nearest articles of a question: more than are shown, since some need a level or were refused
-NEAR_ENOUGH = 0.80  # below that it is another matter
 CLAIM = timedelta(seconds=30)  # a worker's, before another one tries
 BATCH = 50
 SAME_FOR = timedelta(minutes=10)  # outside of chats

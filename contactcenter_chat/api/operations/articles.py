@@ -6,6 +6,7 @@ from typing import Any
 from ...actions.knowledge import questions
 from ...actions.setup.tenants import scope
 from ...attachments.links import ARTICLE_FILE, link_to
+from ...knowledge.nearness import NEAR_ENOUGH
 from ...models.language_tags import checked_tag
 from ...queries import article_words, articles
 from ...wire import articles as shapes
@@ -73,7 +74,7 @@ class Articles(KeyView):
             return None
         question = questions.seek(self.tenant, text, language)
         found = None if question is None else questions.found_within(question, WAIT_SECONDS)
-        return None if found is None else [each for each in found if each["score"] >= questions.NEAR_ENOUGH]
+        return None if found is None else [each for each in found if each["score"] >= NEAR_ENOUGH]
 
     def _by_words(self, text):
         languages = articles.languages_of(self.tenant.pk)

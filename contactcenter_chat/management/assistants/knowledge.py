@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...actions.knowledge.finding import found_for
-from ...actions.knowledge.questions import NEAR_ENOUGH
 from ...bots.base import Found
 from ...masking.base import Pseudonyms
 from ...models import Tenant
@@ -42,7 +41,7 @@ def drafted(tenant: Tenant, given: Answer) -> Answer:
 
 def _found(tenant: Tenant, question: str, language: str) -> Sequence[Found]:
     found = found_for(for_customers(tenant.pk), tenant, language, question)
-    return [each for each in found if each.score is None or each.score >= NEAR_ENOUGH]
+    return [each for each in found if each.is_near_enough]
 
 
 def _told(found: Found) -> Answer:

@@ -297,7 +297,3 @@ def test_a_bot_without_generator_may_call(talk, bot):
     bot.answers = staticmethod(lambda turn: [Call("add_up", {"first": 1}), Say("Done")])
     turn(talk, "Add up")
     assert (ToolCall.objects.get().result, said(talk)[1:]) == ("It is 3.", ["Done"])
-
-
-def test_called(talk):
-    assert Called("a", "done") == Called("a", "done", None)

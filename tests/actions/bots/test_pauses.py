@@ -1,6 +1,6 @@
 """How is a bot that is in trouble asked again?"""
 
-from contactcenter_chat.actions.bots import spells
+from contactcenter_chat.actions.bots import pauses
 from contactcenter_chat.actions.bots.pauses import ask_again
 from contactcenter_chat.models import BotPause
 from contactcenter_chat.queries.assignment import is_paused
@@ -9,7 +9,7 @@ from tests import factories
 
 def in_trouble(tenant):
     for _ in range(5):
-        spells.note_failure(tenant.pk, "helper")
+        pauses.note_failure(tenant.pk, "helper")
     assert is_paused(tenant.pk, "helper")
 
 
@@ -23,9 +23,9 @@ def test_it_is_asked_again_and_has_all_its_failures_before_it(center):
 
 def test_failures_before_a_pause_are_forgotten_as_well(center):
     for _ in range(4):
-        spells.note_failure(center.tenant.pk, "helper")
+        pauses.note_failure(center.tenant.pk, "helper")
     assert ask_again(tenant_id=center.tenant.pk, bot="helper") is False
-    spells.note_failure(center.tenant.pk, "helper")
+    pauses.note_failure(center.tenant.pk, "helper")
     assert not is_paused(center.tenant.pk, "helper")
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 
 from contactcenter_chat.actions import conversations
+from contactcenter_chat.actions.bots import writing
 from contactcenter_chat.bots.base import Brief, End, HandOver, Say, Think
 from contactcenter_chat.models import Card, Interaction
 from tests.facts import fresh
@@ -11,10 +12,13 @@ from tests.facts import fresh
 from .conftest import DISCLOSED, PASSED_ON, answers, said, says, spell_of, take_turns
 
 
-def test_thinking_is_shown_and_nothing_is_written(talk, bot):
-    answers(bot, Think(5), Say("Here"))
+def test_thinking_is_shown_and_nothing_is_written(talk, bot, monkeypatch):
+    shown = []
+    monkeypatch.setattr(writing, "show_thinking", lambda *told: shown.append(told))
+    answers(bot, Think(5), Think(9_999), Say("Here"))
     says(talk, "Hello")
     take_turns()
+    assert shown == [(talk.pk, "bot", 5), (talk.pk, "bot", 120)]
     assert said(talk) == [DISCLOSED, "Here"]
 
 

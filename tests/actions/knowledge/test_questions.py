@@ -11,6 +11,7 @@ from contactcenter_chat.actions import messages
 from contactcenter_chat.actions.knowledge import questions, vectors
 from contactcenter_chat.actions.knowledge.articles import Said, save_article
 from contactcenter_chat.events import AGENT, CUSTOMER
+from contactcenter_chat.knowledge.nearness import NEAR_ENOUGH
 from contactcenter_chat.models import Article, Failure, Question
 from contactcenter_chat.models.knowledge import ArticleState, Audience
 from tests import factories
@@ -91,7 +92,7 @@ def test_what_is_another_matter_is_unanswered(chat, embedder, center):
     questions.ask(chat)
     questions.answer_due()
     question = Question.objects.get()
-    assert question.best < questions.NEAR_ENOUGH
+    assert question.best < NEAR_ENOUGH
     assert question.is_unanswered
 
 
