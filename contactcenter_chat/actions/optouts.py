@@ -10,8 +10,10 @@ from ..bots import consent, words
 from ..database import atomic
 from ..events import AGENT, CUSTOMER, CustomerOptedIn, CustomerOptedOut
 from ..models import Agent, BotSpell, BusinessStart, Conversation, Customer, OptOut, clock
+from ..queries.identity import level_of
 from ..queries.optouts import digests_of, is_out, opt_outs_of
 from ..wire.base import CustomerNames
+from ..wire.levels import Level
 from . import own_words
 from .participants import check_handles, living
 from .recording import record
@@ -82,7 +84,9 @@ def note(conversation: Conversation, out: bool, *, by: str, agent_id: str = "") 
         event = CustomerOptedOut if out else CustomerOptedIn
         record(conversation, event(by=by, agent_id=agent_id))
     Customer.objects.filter(pk=customer.pk, opted_out_at__isnull=out).update(opted_out_at=clock.now() if out else None)
-    digests = digests_of(customer)
+    # A client says it of whoever it takes the customer for; others have had it from the customer.
+    is_sure = by != CLIENT or level_of(conversation, clock.now()) >= Level.CODE
+    digests = digests_of(customer, with_claimed=is_sure)
     if out:
         rows = [OptOut(tenant_id=customer.tenant_id, digest=each) for each in digests]
         OptOut.objects.bulk_create(rows, ignore_conflicts=True)

@@ -69,18 +69,17 @@ class FaqBot(Bot):
         yes, no, begin, ask = words.in_language(turn.language, lambda: (_yes(), _none(), _maybe(), _did_it_help()))
         replies = [QuickReply(yes, {YES: found.article_id})]
         replies += [QuickReply(each.title[:TITLE_MOST], {ARTICLE: each.article_id}) for each in others]
-        replies.append(QuickReply(no, {NO: True}))
+        replies.append(QuickReply(no, {NO: found.article_id}))
         text = f"{begin} {found.title}\n\n{found.answer}{link}\n\n{ask}"
         return Say(text, replies, articles=[found.article_id])
 
     def _glad(self, turn: Turn) -> Iterator[Action]:
-        judged = _judged(turn, helped=True)
-        same = judged if judged and judged.article_id == turn.data[YES] else None  # an older one may be said yes to
-        yield Say(words.in_language(turn.language, _was_glad), settled=True, judged=same)
+        judged = _judged(turn, turn.data[YES], helped=True)
+        yield Say(words.in_language(turn.language, _was_glad), settled=True, judged=judged)
 
     def _other_words(self, turn: Turn) -> Iterator[Action]:
         told = words.in_language(turn.language, words.say_it_otherwise)
-        yield Say(told, miss="said_no", judged=_judged(turn, helped=False))
+        yield Say(told, miss="said_no", judged=_judged(turn, turn.data[NO], helped=False))
 
     def brief(self, turn: Turn) -> Brief:
         """What was asked, and which articles did not help."""
@@ -90,14 +89,14 @@ class FaqBot(Bot):
 
 def _without_asking(turn: Turn, found: Found, link: str) -> Say:
     """A customer has said that it answers this: whoever does not find so can say it still."""
-    replies = [QuickReply(words.in_language(turn.language, _none), {NO: True})]
+    replies = [QuickReply(words.in_language(turn.language, _none), {NO: found.article_id})]
     return Say(f"{found.title}\n\n{found.answer}{link}", replies, articles=[found.article_id])
 
 
-def _judged(turn: Turn, *, helped: bool) -> Judged | None:
-    """What the customer says of the article that was said last; None of another question than theirs."""
+def _judged(turn: Turn, chosen: Any, *, helped: bool) -> Judged | None:
+    """What the customer says of the article that was said last; None of an older one, or of another's question."""
     article_id, edition, question = turn.memory.get("answered") or ("", "", "")
-    return Judged(article_id, edition, question, helped) if article_id and question else None
+    return Judged(article_id, edition, question, helped) if chosen == article_id and question else None
 
 
 def _in(turn: Turn, tell: Any, miss: str = "") -> Say:

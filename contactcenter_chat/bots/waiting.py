@@ -35,6 +35,14 @@ SETTLED = (
     "|risolto|e risolto|ho risolto|ho trovato|lascia perdere|non serve piu"
 )
 THANKS = "ok okay thanks thank you gracias danke merci obrigado obrigada grazie"
+POLITE = (
+    "yes please yeah yep sure i i'd id want would like can could you we let's us me to then just now alright"
+    " si vale claro por favor quiero quisiera puedo podemos entonces ahora mejor"
+    " ja gut bitte gern gerne ich mochte will kann dann einfach jetzt lieber"
+    " oui d'accord s'il vous te plait svp je veux voudrais peux alors bon"
+    " sim quero queria gostaria de posso entao agora"
+    " va bene per favore voglio vorrei posso allora adesso"
+)
 ASSISTANT = (
     "go on with the assistant|go on with the bot|continue with the assistant|continue with the bot|back to the bot"
     "|back to the assistant|talk to the bot|talk to the assistant|the bot is fine"
@@ -62,8 +70,14 @@ def says_settled(text: str) -> bool:
 
 
 def wants_assistant(text: str) -> bool:
-    """Whether these words ask that the assistant go on."""
-    return _has(_few(text), ASSISTANT)
+    """Whether these words ask that the assistant go on, and say nothing else that matters."""
+    plain = f" {' '.join(_few(text))} "
+    return any(is_polite(plain.replace(f" {each} ", " ", 1)) for each in phrases(ASSISTANT) if f" {each} " in plain)
+
+
+def is_polite(text: str) -> bool:
+    """Whether these words say no more than yes, please and thanks."""
+    return set(plain_words(text)) <= words_of(f"{THANKS} {POLITE}")
 
 
 def _few(text: str) -> list[str]:

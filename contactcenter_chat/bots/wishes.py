@@ -12,9 +12,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..conf import settings
+from ..storable import UNSEEN
 
 LITTLE = 4  # words: who says no more than that and names a person wants one
-WORDS_MOST = 2_000  # of a text that are looked at
+WORDS_MOST = 1_000  # of a text that are looked at, from its beginning and from its end
 NEAR = 8  # words between asking and whom one asks for
 AFTER = 5  # words in which "please" comes after that
 
@@ -111,13 +112,17 @@ ABOUT = (
     "how what when where which who whose cuanto cuantos cuantas cuando donde cual quien que wie wann wo was wer welche"
     " combien quand quel quelle qui quanto quantas quantos quando onde qual quem quanti quante dove quale chi"
 )
+BLANKS = r"\s"
 APOSTROPHES = str.maketrans("’`´", "'''")
 WORD = re.compile(r"[\w']+")
+IGNORED = re.compile(f"[{UNSEEN.removeprefix(BLANKS)}]")  # what nobody sees, and what stands in the middle of words
 
 
 def wants_person(text: str) -> bool:
     """Whether these words ask for a person, in any of the languages that are known."""
-    words = plain_words(text)[:WORDS_MOST]
+    words = plain_words(text)
+    if len(words) > 2 * WORDS_MOST:
+        words = [*words[:WORDS_MOST], *words[-WORDS_MOST:]]
     plain = f" {' '.join(words)} "
     return any(f" {phrase} " in plain for phrase in _more()) or any(_asks(words, plain, known) for known in KNOWN)
 
@@ -149,7 +154,7 @@ def _is_another(words: list[str], at: int, known: Known) -> bool:
 
 def plain_words(text: str) -> list[str]:
     """Return the words of a text without their accents, in small letters."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(APOSTROPHES))
+    plain = unicodedata.normalize("NFKD", IGNORED.sub("", text).casefold().translate(APOSTROPHES))
     return WORD.findall("".join(each for each in plain if not unicodedata.combining(each)))
 
 

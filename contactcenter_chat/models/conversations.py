@@ -59,6 +59,15 @@ class ConversationQuerySet(LockingQuerySet["Conversation"]):
 
 
 def _noted(conversation: "Conversation") -> "Conversation":
+    """Note how it was locked, with the bot after its agent as it is now.
+
+    Whoever waited for the lock is given the locked row as it became meanwhile, but what is joined as it was before.
+    """
+    bot = getattr(conversation, "post_agent", None)
+    if (conversation.control == Control.POST_BOT) != bool(bot and bot.began_at):
+        joined: Any = Conversation._meta.get_field("post_agent")
+        rows = joined.related_model.objects.select_related("webhook")
+        joined.set_cached_value(conversation, rows.filter(pk=conversation.pk).first())
     conversation.as_locked = {field.attname: getattr(conversation, field.attname) for field in FIELDS}
     conversation.as_locked["data"] = dict(conversation.data)  # flat: else a change in place would show in both
     return conversation

@@ -163,8 +163,9 @@ def has_bot(conversation: Conversation) -> bool:
 
 
 def awaited_bot(conversation: Conversation) -> PostAgentAssignment | None:
-    """Return the assignment that is obeyed when the agent ends, or None. Expects the conversation locked."""
-    kept: PostAgentAssignment | None = getattr(conversation, "post_agent", None)
+    """Return the assignment that is obeyed when the agent ends, or None; read anew: it may have come just now."""
+    rows = PostAgentAssignment.objects.select_related("webhook__receiver")
+    kept = rows.filter(pk=conversation.pk).first()
     if kept is None or kept.began_at:
         return None
     able = kept.webhook.receiver.enabled if kept.webhook else is_able(kept.bot, conversation)

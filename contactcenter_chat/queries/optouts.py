@@ -19,10 +19,13 @@ def opt_outs_of(customer: Customer, digests: list[str]) -> QuerySet[OptOut]:
     return OptOut.objects.filter(tenant=customer.tenant_id, digest__in=digests)
 
 
-def digests_of(customer: Customer) -> list[str]:
-    """Return the digests of the addresses and ids that a customer has, in order, so that two at once take turns."""
+def digests_of(customer: Customer, *, with_claimed: bool = True) -> list[str]:
+    """Return the digests of the ids and addresses that a customer has, in order, so that two at once take turns.
+
+    Without those that are ``claimed``, an address that somebody may have typed is not among them.
+    """
     names = set(customer.identities.values_list("kind", "value"))
-    if customer.email:
+    if customer.email and with_claimed:
         names.add((Kind.EMAIL, customer.email))
     return sorted({_digest(customer.tenant_id, kind, value) for kind, value in names})
 

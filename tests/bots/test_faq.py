@@ -39,7 +39,7 @@ def test_it_says_what_it_has_found_and_asks():
         ("Yes, thanks", {"yes": "a1"}),
         ("What does it cost?", {"article": "a2"}),
         ("Where can I eat?", {"article": "a3"}),
-        ("No, none of these", {"no": True}),
+        ("No, none of these", {"no": "a1"}),
     ]
     assert said.miss == ""
     assert turn.memory == {
@@ -55,7 +55,7 @@ def test_what_a_customer_has_confirmed_is_said_without_asking():
     turn = turn_with(replace(FEES, is_confirmed=True), COST)
     said = only(turn)
     assert said.text == "Can I pay in parts?\n\nYes, in three.\nhttps://college.test/fees"
-    assert [(each.title, each.data) for each in said.quick_replies] == [("No, none of these", {"no": True})]
+    assert [(each.title, each.data) for each in said.quick_replies] == [("No, none of these", {"no": "a1"})]
     assert (said.miss, said.settled, said.articles) == ("", False, ["a1"])
     assert turn.memory["answered"] == ["a1", "e1", "in parts?"]
 
@@ -72,7 +72,7 @@ def test_another_title_is_asked_about_though_its_title_is_confirmed():
     assert turn.memory["answered"] == ["a2", "", "money?"]
 
 
-@pytest.mark.parametrize(("data", "helped"), [({"yes": "a1"}, True), ({"no": True}, False)])
+@pytest.mark.parametrize(("data", "helped"), [({"yes": "a1"}, True), ({"no": "a1"}, False)])
 def test_the_app_is_told_what_the_customer_says_of_it(data, helped):
     memory = {"answered": ["a1", "e1", "in parts?"]}
     assert only(turn_with(data=data, memory=memory)).judged == Judged("a1", "e1", "in parts?", helped)
@@ -85,6 +85,7 @@ def test_the_app_is_told_what_the_customer_says_of_it(data, helped):
         ({"no": True}, {}),
         ({"yes": "a2"}, {"answered": ["a1", "e1", "in parts?"]}),  # of an older answer
         ({"yes": ["a1"]}, {"answered": ["a1", "e1", "in parts?"]}),
+        ({"no": "a2"}, {"answered": ["a1", "e1", "in parts?"]}),
         ({"yes": "a1"}, {"answered": ["a1", "e1", ""]}),
     ],
 )
@@ -120,7 +121,7 @@ def test_another_title_is_answered():
     turn = turn_with(COST, data={"article": "a2"}, memory=memory)
     said = only(turn)
     assert "500 a term." in said.text
-    assert [each.data for each in said.quick_replies] == [{"yes": "a2"}, {"no": True}]
+    assert [each.data for each in said.quick_replies] == [{"yes": "a2"}, {"no": "a2"}]
     assert turn.memory["tried"] == ["Can I pay in parts?", "What does it cost?"]
 
 

@@ -58,3 +58,32 @@ def test_the_assistant(text):
 @pytest.mark.parametrize("text", ["I want no bot", "assistant", ""])
 def test_not_the_assistant(text):
     assert not waiting.wants_assistant(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I do not want to talk to the bot",
+        "Don't make me talk to the bot again, I want a human",
+        "no quiero hablar con el bot",
+        "Ich will nicht weiter mit dem Bot",
+        "je ne veux pas parler au bot",
+        "Why did I have to talk to the bot?",
+        "não quero falar com o bot",
+    ],
+)
+def test_who_does_not_want_the_assistant_does_not_get_it(text):
+    assert not waiting.wants_assistant(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "OK, then I would like to go on with the assistant, please",
+        "quiero seguir con el asistente, por favor",
+        "Ja, bitte weiter mit dem Assistenten",
+        "je voudrais continuer avec l'assistant",
+    ],
+)
+def test_politeness_does_no_harm(text):
+    assert waiting.wants_assistant(text)

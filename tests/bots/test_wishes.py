@@ -122,3 +122,12 @@ def test_a_project_adds_its_own_ways(settings):
     assert not wants_person("rwy'n moyn siarad cymraeg â rhywun")
     settings.CONTACTCENTER_CHAT = {"HUMAN_WISHES": {"cy": ["siarad Cymraeg â rhywun"]}}
     assert wants_person("Rwy’n moyn siarad Cymraeg â rhywun!")
+
+
+@pytest.mark.parametrize("text", ["I want a hu\u200bman", "hu\u00adman", "I w\u200dant a hum\u2060an"])
+def test_what_nobody_sees_hides_no_wish(text):
+    assert wants_person(text)
+
+
+def test_a_wish_at_the_end_of_all_that_fits_is_understood():
+    assert wants_person("x " * 5_000 + "I want a human")

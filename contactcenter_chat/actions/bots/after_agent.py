@@ -65,7 +65,8 @@ def for_end(conversation: Conversation, bot: str) -> PostAgentAssignment | None:
     Expects the conversation locked. Raises Conflict where the ``bot`` that is chosen cannot go on.
     """
     if not bot:
-        return awaited_bot(conversation)
+        conversation.post_agent = kept = awaited_bot(conversation)
+        return kept
     control.check_local(conversation.is_remote)
     if not is_able(bot, conversation):
         raise cannot_go_on()

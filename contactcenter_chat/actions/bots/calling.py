@@ -12,10 +12,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from ...bots import words
+from ...bots import waiting, words
 from ...bots.base import Call, Called, QuickReply, Say, Turn
 from ...database import atomic
 from ...exceptions import Conflict, ContactCenterError, Invalid, NotFound
+from ...isolates import unturned
 from ...knowledge.passages import digest_of
 from ...models import BotSpell, Conversation, ToolCall, clock
 from ...queries.identity import level_of, open_code
@@ -30,7 +31,6 @@ from .writing import locked
 Pending = dict[str, Any]
 
 CODE, YES = "code", "yes"  # what is asked for
-SHOWN_MOST = 200  # characters of an argument in a question
 # A code and nothing else: any other number, a postal code among them, must not use up one of the tries.
 DIGITS = re.compile(r"\s*(\d(?:[\s-]?\d){5})\s*")
 
@@ -51,16 +51,22 @@ def resumed(held: BotSpell, turn: Turn) -> Turn | None:
     if pending["turn"] == turn.number:  # asked in this turn, before a crash cut it short
         return None
     if pending["wants"] == YES:
-        chosen = _confirmed(turn, pending["question"])
+        chosen, is_all = _confirmed(turn, pending["question"])
         if not chosen:
             return turn
         done = chosen == words.YES
+        if done and not is_all:
+            _ask_anew(held, turn)
+            return None
         called = _called(held, turn, 0, pending, is_confirmed=True) if done else Called(pending["tool"], "declined")
     else:
         typed = _typed(turn)
         problem = _checked(held, typed) if typed else None
         if typed is None or problem:
             return _told(held, turn, problem) if problem else turn
+        if not _is_at_once(turn, pending):
+            _ask_anew(held, turn)
+            return None
         called = _called(held, turn, 0, pending, is_confirmed=False)
     return None if called.state == "asked" else replace(turn, called=called)
 
@@ -72,11 +78,31 @@ def is_awaited(spell: BotSpell, turn: Turn, at: datetime) -> bool:
     return spell.pending["wants"] == CODE and open_code(_conversation(spell), at) is not None
 
 
-def _confirmed(turn: Turn, question: str) -> str:
-    """The answer to this question, yes or no; whatever was said after it. Empty for none, and of an older question."""
-    own = [each.data for each in turn.said if own_choice(each.data) in words.CONFIRMING]
-    chosen = [own_choice(data) for data in own if data.get("question") == question]
-    return chosen[-1] if chosen else ""
+def _ask_anew(held: BotSpell, turn: Turn) -> None:
+    """Something else was said meanwhile, which may mean that it is not wanted any more: ask for a yes to all of it."""
+    _ask(held, turn, 0, {**held.pending, "wants": YES, "question": secrets.token_urlsafe(9)}, _question)
+
+
+def _is_at_once(turn: Turn, pending: Pending) -> bool:
+    """Whether nothing that matters was said between the request for a code and the code, nor with it."""
+    others = [each.text for each in turn.said if not DIGITS.fullmatch(each.text)]
+    return turn.number == pending["turn"] + 1 and all(waiting.is_polite(each) for each in others)
+
+
+def _confirmed(turn: Turn, question: str) -> tuple[str, bool]:
+    """The answer to this question, yes or no, and whether nothing that matters was said beside it.
+
+    Empty for none, and of an older question.
+    """
+    answers = {
+        number: own_choice(each.data)
+        for number, each in enumerate(turn.said)
+        if own_choice(each.data) in words.CONFIRMING and each.data.get("question") == question
+    }
+    others = [each.text for number, each in enumerate(turn.said) if number not in answers]
+    chosen = [*answers.values()]
+    is_all = len(set(chosen)) == 1 and all(waiting.is_polite(each) for each in others)
+    return (chosen[-1] if chosen else ""), is_all
 
 
 def _typed(turn: Turn) -> str | None:
@@ -161,7 +187,8 @@ def _question(conversation: Conversation, pending: Pending) -> Say:
 
 
 def _in_a_line(value: str) -> str:
-    return " ".join(value.split())[:SHOWN_MOST]
+    """All of it: what is not shown is not confirmed."""
+    return " ".join(unturned(value).split())
 
 
 def _ask_for_code(held: BotSpell, turn: Turn, number: int, pending: Pending) -> Called:

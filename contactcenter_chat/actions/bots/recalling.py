@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_noop as _
 
-from ...bots import waiting, words
+from ...bots import waiting, wishes, words
 from ...bots.base import is_bot, runs_here
 from ...database import atomic
 from ...events import BOT, ConversationIdled
@@ -43,7 +43,7 @@ def recall(*, conversation_id: str, tenant_id: str | None = None, epoch: int | N
 def obey(conversation: Conversation, text: str) -> None:
     """Take it back where the customer who waits says so; what else is said, the bot hears. Expects it locked."""
     wants = waiting.wants_assistant(text)
-    if not (wants or waiting.says_settled(text)):
+    if wishes.wants_person(text) or not (wants or waiting.says_settled(text)):
         return
     interaction = waiting_of(conversation)
     bot = _bot_before(interaction) if interaction else ""

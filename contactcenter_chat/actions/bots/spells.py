@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
-from ...bots.base import lives_elsewhere, runs_here, seconds_of
+from ...bots.base import is_bot, lives_elsewhere, runs_here, seconds_of
 from ...conf import settings
 from ...database import after_commit
 from ...events import CUSTOMER, CardSubmitted
@@ -43,7 +43,7 @@ def begin(conversation: Conversation, bot: str, heard: int | None = None) -> Bot
         bot=bot,
         epoch=conversation.control_epoch,
         began_at=clock.now(),
-        heard=_heard_before(conversation) if heard is None else heard,
+        heard=_heard_before(conversation) if heard is None else min(heard, conversation.last_number),
     )
 
 
@@ -54,7 +54,9 @@ def open_of(conversation: Conversation) -> BotSpell | None:
 
 def hear(conversation: Conversation) -> None:
     """The customer has said something: have the bot answer it, or wait for its sign, if one has the conversation."""
-    has_turns, sign_by = runs_here(conversation.script), elsewhere.sign_by(conversation)
+    # One that the settings have no more has its turn as well: that fails, and an agent goes on.
+    has_turns = runs_here(conversation.script) or bool(conversation.script and not is_bot(conversation.script))
+    sign_by = elsewhere.sign_by(conversation)
     spell = open_of(conversation) if has_turns or sign_by else None
     if spell is None:
         return

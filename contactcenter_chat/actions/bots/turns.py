@@ -264,12 +264,14 @@ def _have_answered(held: BotSpell, asked: Turn, bot: Bot, brief: Callable[[], Br
     answers: list[bool] = []
 
     def do(number: int, action: Action) -> Called | None:
-        answers.append(not isinstance(action, Think))
         if number >= ACTIONS_MOST:
             raise RuntimeError(f"A bot may answer with {ACTIONS_MOST} things in a turn.")
         if isinstance(action, Call):
-            return calling.call(held, turn, number, action)
+            called = calling.call(held, turn, number, action)
+            answers.append(called.state == "asked")  # else the bot has to say what came of it
+            return called
         write(held, number, action, brief)
+        answers.append(not isinstance(action, Think))
         return None
 
     each_done(bot.answer(turn), do)

@@ -10,7 +10,7 @@ from contactcenter_chat.actions.cards import submit_card
 from contactcenter_chat.actions.messages import add_message
 from contactcenter_chat.bots.base import Call, Called, Say
 from contactcenter_chat.events import QUICK_REPLIES
-from contactcenter_chat.models import BotSpell, Card, Customer, Queue, ToolCall, Verification
+from contactcenter_chat.models import BotSpell, Card, Customer, Queue, ToolCall, Verification, clock
 
 from .conftest import LONG_AGO, PASSED_ON, said, says, spell_of, take_turns
 
@@ -113,6 +113,13 @@ class TestConfirming:
         turn(talk, "please")
         assert heard[1:] == [("open_queue", "done", OPENED)]
 
+    def test_a_yes_and_then_another_word(self, talk, heard):
+        says(talk, "Yes")
+        turn(talk, "no wait, stop")
+        assert heard[1:] == []
+        assert said(talk)[-1] == QUESTION
+        assert not ToolCall.objects.exists()
+
     def test_no(self, talk, heard):
         turn(talk, "No")
         assert heard[1:] == [("open_queue", "declined", None)]
@@ -212,9 +219,24 @@ class TestCodes:
 
     def test_not_for_ever(self, talk, bot):
         bot.answers = staticmethod(small_talk)
-        for number in range(3):
-            turn(talk, f"Something else {number}")
+        turn(talk, "Something else")
+        assert spell_of(talk).pending
+        Verification.objects.update(expires_at=LONG_AGO)
+        turn(talk, "Something else again")
         assert spell_of(talk).pending == {}
+
+    def test_what_was_taken_back_meanwhile_is_asked_anew(self, talk, bot, heard):
+        bot.answers = staticmethod(small_talk)
+        turn(talk, "No, do not open it!")
+        turn(talk, code())
+        assert said(talk)[-1] == QUESTION
+        assert not ToolCall.objects.exists()
+
+    def test_what_is_said_with_the_code_counts(self, talk, bot, heard):
+        says(talk, code())
+        turn(talk, "no wait, do not open it")
+        assert said(talk)[-1] == QUESTION
+        assert not ToolCall.objects.exists()
 
     def test_a_turn_that_a_crash_cuts_short(self, talk, heard, monkeypatch):
         """A code is good once: that it was right is known all the same when the turn is taken again."""
@@ -297,3 +319,27 @@ def test_a_bot_without_generator_may_call(talk, bot):
     bot.answers = staticmethod(lambda turn: [Call("add_up", {"first": 1}), Say("Done")])
     turn(talk, "Add up")
     assert (ToolCall.objects.get().result, said(talk)[1:]) == ("It is 3.", ["Done"])
+
+
+def test_all_of_what_is_confirmed_is_shown(talk, bot, heard):
+    long = "Mallory" + "a" * 193 + " and 99999 EUR to \u202eEve"
+    bot.wanted = Call("open_queue", {"name": long, "size": "l"})
+    Verification.objects.create(
+        tenant_id=talk.tenant_id,
+        conversation=talk,
+        address="grace@example.org",
+        code_hash="x",
+        expires_at=clock.now(),
+        verified_at=clock.now(),
+        slot=0,
+    )
+    turn(talk, "Open a queue")
+    assert f"Name: {long.replace(chr(0x202E), '')}\n" in said(talk)[-1]
+
+
+@pytest.mark.parametrize("wanted", [Call("add_up", {"first": "3"}), Call("nothing"), Call("add_up")])
+def test_what_came_of_a_call_has_to_be_said(talk, bot, own_tools, wanted):
+    bot.answers = staticmethod(lambda turn: iter([wanted]))
+    turn(talk, "Add up")
+    assert said(talk)[-1] == "Then I have not understood you. Can you say it in other words?"
+    assert spell_of(talk).misses == ["not_understood"]

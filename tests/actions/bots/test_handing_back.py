@@ -1,6 +1,7 @@
 """The agent ends, and the assistant goes on: a bot of the app, by its name."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -377,3 +378,84 @@ def test_two_presses_and_the_customers_words_at_once(center, bot):
         assert bot_said(talk).count(BACK) == 1
         assert bot_said(talk)[-1] == "You said: One more thing"  # whichever came first
         assert fresh(talk, "control", "control_holder") == ("post_bot", "helper")
+
+
+@pytest.fixture
+def waits_for_it():
+    """Do something while another transaction waits for what was locked; returns what the other raised."""
+
+    def do(first, second):
+        came = []
+
+        def run():
+            try:
+                second()
+            except ContactCenterError as error:
+                came.append(error)
+            finally:
+                connections.close_all()
+
+        other = threading.Thread(target=run)
+        with transaction.atomic():
+            first()
+            other.start()
+            until_somebody_waits()
+        other.join()
+        return came
+
+    return do
+
+
+def until_somebody_waits():
+    with connections["default"].cursor() as cursor:
+        for _ in range(600):
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.01)
+    raise AssertionError("Nobody waits.")
+
+
+SECONDS = {
+    "update": lambda talk: conversations.update_conversation(conversation_id=talk.pk, data={"customerName": "Grace"}),
+    "words": lambda talk: says(talk, "Which room?"),
+    "handover": lambda talk: conversations.hand_over(conversation_id=talk.pk),
+}
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+class TestWhoeverHasWaited:
+    """What is joined to a row that was waited for is as it was before, unless it is read anew."""
+
+    @pytest.mark.parametrize("second", ["update", "words"])
+    def test_while_the_agent_ends(self, talk, chat, waits_for_it, second):
+        assert waits_for_it(lambda: end(chat, bot="helper"), lambda: SECONDS[second](talk)) == []
+        assert fresh(talk, "control") == ("post_bot",)
+        assert spell_of(talk).epoch == fresh(talk, "control_epoch")[0]
+        says(talk, "And which floor?")
+        BotSpell.objects.filter(ended_at=None).update(due_at=LONG_AGO)
+        take_turns()
+        assert "And which floor?" in bot_said(talk)[-1]
+
+    @pytest.mark.parametrize("second", SECONDS)
+    def test_while_the_bot_hands_over_again(self, talk, chat, waits_for_it, second):
+        back(chat)
+        assert (
+            waits_for_it(lambda: conversations.hand_over(conversation_id=talk.pk), lambda: SECONDS[second](talk)) == []
+        )
+        assert fresh(talk, "control") == ("queue",)
+        assert Interaction.objects.filter(ended_at=None, conversation=talk).count() == 1
+
+    def test_a_bot_that_is_named_meanwhile_gets_it(self, talk, chat, waits_for_it):
+        named = {"conversation_id": talk.pk, "bot": "helper"}
+        assert waits_for_it(lambda: assign_post_agent(**named), lambda: end(chat)) == []
+        assert fresh(talk, "control") == ("post_bot",)
+
+
+def test_no_number_beyond_the_log_makes_it_deaf(chat):
+    conversation = back(chat, heard=999_999_999)
+    says(conversation, "Which room?")
+    BotSpell.objects.filter(ended_at=None).update(due_at=LONG_AGO)
+    take_turns()
+    assert "Which room?" in bot_said(conversation)[-1]
