@@ -537,7 +537,7 @@ def test_a_bot_that_could_never_answer(settings, configured, error, told):
 
 
 def test_what_a_bots_options_may_be_is_told(settings):
-    message = found(settings, BOTS={"model": {"BACKEND": "llm", "OPTIONS": {"modle": "x"}}})["E036"]
+    message = found(settings, BOTS={"model": {"BACKEND": "llm", "OPTIONS": {"model_name": "x"}}})["E036"]
     assert message.hint == "Its OPTIONS may hold base_url, model, api_key, instructions, timeout."
 
 
