@@ -537,8 +537,8 @@ def test_a_bot_that_could_never_answer(settings, configured, error, told):
 
 
 def test_what_a_bots_options_may_be_is_told(settings):
-    message = found(settings, BOTS={"model": {"BACKEND": "llm", "OPTIONS": {"model_name": "x"}}})["E036"]
-    assert message.hint == "Its OPTIONS may hold base_url, model, api_key, instructions, timeout."
+    message = found(settings, BOTS={"concierge": {"BACKEND": "rasa", "OPTIONS": {"address": "x"}}})["E036"]
+    assert message.hint == "Its OPTIONS may hold url, token, headers, timeout, private."
 
 
 def test_a_bot_must_say_that_it_is_one(settings):

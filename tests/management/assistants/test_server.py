@@ -75,7 +75,7 @@ def test_scopes_decide_which_tools_there_are(center, scopes, tools):
 
 
 def test_an_argument_that_there_is_not(center):
-    assert asking(center, ("list_conversations", {"siz": 1})) == ["siz: There is no such argument."]
+    assert asking(center, ("list_conversations", {"length": 1})) == ["length: There is no such argument."]
 
 
 def test_a_key_may_not_call_too_often(center, settings):
