@@ -289,6 +289,8 @@ def _answer(chat, line, card, form):
         chosen = kind.chosen(card["content"], int(form.get("button", "")), lambda name: form.getlist(f"field.{name}"))
     except (ValueError, IndexError) as error:
         raise Http404 from error
+    if line.answers.get(card["id"]) == chosen:  # sent again, as its answer was lost
+        return
     center.gateway().submit(chat.conversation_id, card["id"], chosen)
     line.answers[card["id"]] = chosen
     line.save(update_fields=["answers"])

@@ -180,7 +180,8 @@ def test_a_chat_is_started_with_what_the_assistant_said(client, api):
 
 
 def test_the_pages_language_is_the_customers(client, api):
-    start(client, headers={"Accept-Language": "es-MX,es;q=0.9"})
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "es-MX,es;q=0.9"
+    start(client)
     assert api.calls[0][2] == {"name": "Rosa", "language": "es", "email": "rosa@example.org"}
 
 
