@@ -186,7 +186,7 @@ def test_an_answer_without_a_network_is_sent_when_it_is_back(chatting):
 def test_an_answer_under_way_says_so(chatting):
     page = chatting()
     waiting = []
-    page.route("**/portal/**answer/", waiting.append)
+    page.route("**/portal/**answer/", lambda route: waiting.append(route))
     card = page.locator(".card-form")
     card.get_by_label("You are").select_option("student")
     card.get_by_role("button", name="Send").click()

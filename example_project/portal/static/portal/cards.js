@@ -69,7 +69,7 @@
       if (!form.isConnected) kept.delete(form);
       else if (form.dataset.state !== SENT) {
         open(form);
-        form.requestSubmit(pressed);
+        pressed.click(); // htmx sends the value of a button that it saw clicked
       }
     }
   }
