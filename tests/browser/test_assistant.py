@@ -158,6 +158,27 @@ def test_a_summary_at_the_end(in_chat, model, tmp_path):
     forgive(page, "409")  # it may note that she has read what was said when the customer has left already
 
 
+def test_what_went_wrong_goes_with_the_next_words_or_a_press(in_chat, model):
+    talk, page = in_chat()
+    failed = page.locator("[data-assistant-failed]")
+    for end in (lambda: failed.get_by_role("button", name="Close").click(), lambda: talk.says("Hello?")):
+        model.answers[:] = [streamed("HANDOVER")]
+        page.locator("[data-ask-draft]").click()
+        write(page)
+        expect(failed).to_be_visible()
+        end()
+        expect(failed).to_have_count(0)
+
+
+def test_a_star_that_was_switched_off_goes(in_chat, model):
+    _talk, page = in_chat()
+    Queue.objects.update(assisted=False)
+    page.locator("[data-ask-draft]").click()
+    expect(page.get_by_text("The assistant is switched off here.")).to_be_visible()
+    expect(page.locator("[data-ask-draft]")).to_be_hidden()
+    expect(composer(page)).to_be_focused()
+
+
 @pytest.mark.parametrize("size", [(1280, 720), (1366, 768), (390, 844)])
 def test_codes_note_and_finish_are_in_sight(in_chat, center, model, tmp_path, size):
     factories.make_codes(center.tenant, *(f"Reason {number}" for number in range(20)), required=True)
