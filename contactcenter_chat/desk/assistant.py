@@ -44,12 +44,14 @@ def refuse(request, conversation_id, request_id):
 
 
 def _told(request, interaction, kind):
-    if not queries.is_offered(interaction):
-        raise NotFound("Interaction", interaction.pk)
+    if not queries.is_offered(interaction):  # switched off while the page was open
+        return render(request, "contactcenter_chat/desk/assistant_off.html")
     if request.method == "POST":
         wanted = {"interaction_id": interaction.pk, "agent": request.agent, "kind": kind}
         asking.ask(**wanted, language=get_language() or "")
     asked = queries.newest(interaction, request.agent, kind)
+    if asked is not None and queries.is_overtaken(asked, clock.now()):
+        asked = None
     is_late = asked is not None and asked.is_late(clock.now())
     context = {
         "interaction": interaction,

@@ -9,8 +9,9 @@ from ..actions.tools import KEY_MAX, call_tool
 from ..exceptions import Conflict
 from ..models import clock
 from ..queries import desk
-from ..queries.identity import level_of
+from ..queries.identity import standing_of
 from ..queries.tools import tool_for
+from ..wire.levels import Level
 from .base import part
 
 KEY, CONFIRMED = "call-key", "call-confirmed"  # no argument of a function can be called so
@@ -30,7 +31,10 @@ def tool(request, conversation_id, name):
         "key": request.POST.get(KEY) or uuid4().hex,
     }
     if request.method == "GET" or not form.is_valid():
-        context["may_be_called"] = level_of(conversation, clock.now()) >= found.needs
+        standing = standing_of(conversation, clock.now())
+        context["may_be_called"] = standing.level >= found.needs
+        helps = standing.level < Level.CODE and found.needs <= Level.CODE
+        context["can_send_code"] = helps and bool(standing.address)
         return render(request, "contactcenter_chat/desk/tool.html", context)
     context["call"] = call_tool(
         conversation_id=conversation.pk,

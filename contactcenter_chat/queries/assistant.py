@@ -1,9 +1,12 @@
 """Who may have a model write something, for which chat, and what came of it?"""
 
+from datetime import datetime
+
 from ..bots.model_options import ModelOptions
 from ..conf import settings
+from ..events import CUSTOMER
 from ..exceptions import NotFound
-from ..models import Agent, AssistantRequest, Interaction
+from ..models import Agent, AssistantRequest, Interaction, Message
 from ..models.assistant import AssistantKind, AssistantState
 from ..models.conversations import HELD_STATES, InteractionState
 
@@ -35,6 +38,16 @@ def newest(interaction: Interaction, agent: Agent, kind: str) -> AssistantReques
     asked = AssistantRequest.objects.filter(interaction=interaction, agent=agent, kind=kind)
     last = asked.order_by("-asked_at", "-pk").first()
     return None if last is None or last.used_at or last.refused_at else last
+
+
+def is_overtaken(request: AssistantRequest, now: datetime) -> bool:
+    """Whether there came no draft of it, and the customer has said something since."""
+    if request.kind != AssistantKind.DRAFT:
+        return False
+    if request.state != AssistantState.FAILED and not request.is_late(now):
+        return False
+    said = Message.objects.filter(conversation=request.conversation_id, author_type=CUSTOMER)
+    return said.filter(created_at__gt=request.done_at or request.answer_by).exists()
 
 
 def request_for(agent: Agent, interaction: Interaction | None, request_id: str) -> AssistantRequest:

@@ -10,8 +10,8 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
@@ -232,7 +232,8 @@ def _number(text):
 
 
 def _start_chat(said, topics):
-    customer = {"name": said["name"]} | ({"email": said["email"]} if said["email"] else {})
+    # In the language of the page, so that a bot and the articles answer in it.
+    customer = {"name": said["name"], "language": get_language()} | ({"email": said["email"]} if said["email"] else {})
     greeting = assistant.greeting()
     conversation_id = center.api().start_conversation(said["topic"], customer, [("bot", greeting)])
     chat = Chat.objects.create(conversation_id=conversation_id, name=said["name"], topic=topics[said["topic"]])
@@ -288,6 +289,8 @@ def _answer(chat, line, card, form):
         chosen = kind.chosen(card["content"], int(form.get("button", "")), lambda name: form.getlist(f"field.{name}"))
     except (ValueError, IndexError) as error:
         raise Http404 from error
+    if line.answers.get(card["id"]) == chosen:  # sent again, as its answer was lost
+        return
     center.gateway().submit(chat.conversation_id, card["id"], chosen)
     line.answers[card["id"]] = chosen
     line.save(update_fields=["answers"])

@@ -9,7 +9,7 @@ from tests import factories
 from tests.model_endpoint import endpoint, streamed
 
 from .talk import Talk, composer
-from .test_desk import forgive, wait_for
+from .test_desk import forgive, wait_for, whole
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
@@ -156,6 +156,53 @@ def test_a_summary_at_the_end(in_chat, model, tmp_path):
     assert talk.interaction.note == "The customer asks about paying in parts."
     assert talk.interaction.note_drafted_by == "small"
     forgive(page, "409")  # it may note that she has read what was said when the customer has left already
+
+
+def test_what_went_wrong_goes_with_the_next_words_or_a_press(in_chat, model):
+    talk, page = in_chat()
+    failed = page.locator("[data-assistant-failed]")
+    for end in (lambda: failed.get_by_role("button", name="Close").click(), lambda: talk.says("Hello?")):
+        model.answers[:] = [streamed("HANDOVER")]
+        page.locator("[data-ask-draft]").click()
+        write(page)
+        expect(failed).to_be_visible()
+        end()
+        expect(failed).to_have_count(0)
+
+
+def test_a_star_that_was_switched_off_goes(in_chat, model):
+    _talk, page = in_chat()
+    Queue.objects.update(assisted=False)
+    page.locator("[data-ask-draft]").click()
+    expect(page.get_by_text("The assistant is switched off here.")).to_be_visible()
+    expect(page.locator("[data-ask-draft]")).to_be_hidden()
+    expect(composer(page)).to_be_focused()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1366, 768), (390, 844)])
+def test_codes_note_and_finish_are_in_sight(in_chat, center, model, tmp_path, size):
+    factories.make_codes(center.tenant, *(f"Reason {number}" for number in range(20)), required=True)
+    talk, page = in_chat(viewport={"width": size[0], "height": size[1]})
+    model.answers[:] = [streamed("The customer asks about paying in parts, twice a year and with a receipt. " * 6)]
+    talk.leaves()
+    form = page.locator("form.wrap-up")
+    form.get_by_role("button", name="Summarise").click()
+    write(page)
+    expect(form.get_by_label("Note")).not_to_be_empty()
+    finish, reason = form.get_by_role("button", name="Finish"), form.get_by_role("alert")
+    assert whole(finish)
+    finish.click()
+    expect(reason).to_contain_text("Reason")
+    page.screenshot(path=tmp_path / f"wrap_up_{size[0]}.png")
+    assert form.locator(".codes").bounding_box()["height"] >= 70
+    first = form.locator(".option").first
+    for seen in (first, form.get_by_label("Note"), reason, finish):
+        expect(seen).to_be_in_viewport(ratio=1)
+        assert whole(seen), seen
+    first.click()
+    finish.click()
+    wait_for(page, lambda: talk.interaction.state == "finished")
+    forgive(page, "409", "htmx:")  # what was refused
 
 
 @pytest.mark.parametrize("look", ["phone", "spanish"])

@@ -167,6 +167,36 @@ def test_what_is_written_without_a_network_is_sent_when_it_is_back(chatting):
     forgive(page, "net::ERR_", "htmx:")
 
 
+def test_an_answer_without_a_network_is_sent_when_it_is_back(chatting):
+    page = chatting()
+    card = page.locator(".card-form")
+    card.get_by_label("You are").select_option("student")
+    page.context.set_offline(True)
+    press = card.get_by_role("button", name="Send")
+    press.click()
+    expect(press).to_be_disabled()
+    expect(field(page)).to_be_focused()
+    expect(card.get_by_role("status")).to_have_text("Not sent yet")
+    page.context.set_offline(False)
+    expect(page.locator(".card-answer")).to_be_visible()
+    expect(card).to_have_count(0)
+    forgive(page, "net::ERR_", "htmx:")
+
+
+def test_an_answer_under_way_says_so(chatting):
+    page = chatting()
+    waiting = []
+    page.route("**/portal/**answer/", lambda route: waiting.append(route))
+    card = page.locator(".card-form")
+    card.get_by_label("You are").select_option("student")
+    card.get_by_role("button", name="Send").click()
+    expect(card.get_by_role("status")).to_have_text("Sending…")
+    expect(card.get_by_role("button", name="Send")).to_be_disabled()
+    waiting[0].continue_()
+    expect(page.locator(".card-answer")).to_be_visible()
+    expect(field(page)).to_be_focused()
+
+
 def test_a_message_whose_answer_is_lost_arrives_once(chatting):
     page = chatting()
     tried = []

@@ -107,11 +107,31 @@ def test_a_draft_that_is_discarded(desk, chat, model):
 
 def test_what_went_wrong_is_said(desk, chat, model):
     model.answers[:] = [streamed("HANDOVER")]
-    assert told(asked(desk, chat)) == "No article and nothing that was said answers this, so there is no draft."
+    none = asked(desk, chat)
+    assert told(none.p) == "No article and nothing that was said answers this, so there is no draft."
+    assert told(none.button) == "Close"
     desk.post("assistant_draft", chat.conversation_id)
     AssistantRequest.objects.filter(state="asked").update(answer_by=clock.now())
-    late = told(desk.page("assistant_draft", chat.conversation_id))
+    late = told(desk.page("assistant_draft", chat.conversation_id).p)
     assert late == "The assistant did not answer in time. Ask it again."
+
+
+def test_what_went_wrong_is_said_until_it_is_closed_or_overtaken(desk, chat, model):
+    model.answers[:] = [streamed("HANDOVER"), streamed("HANDOVER")]
+    close = asked(desk, chat).button["hx-post"]
+    assert desk.client.post(close).content == b""
+    assert told(desk.page("assistant_draft", chat.conversation_id)) == ""
+    assert asked(desk, chat).button is not None
+    customer_says(chat, "Hello?")
+    assert told(desk.page("assistant_draft", chat.conversation_id)) == ""
+
+
+def test_where_it_was_switched_off_meanwhile(desk, chat, model):
+    Queue.objects.update(assisted=False)
+    for name, pk in (("assistant_draft", chat.conversation_id), ("assistant_summary", chat.pk)):
+        for page in (desk.page(name, pk), parse(desk.post(name, pk))):
+            assert told(page.select_one("[data-assistant-off]")) == "The assistant is switched off here."
+    assert not AssistantRequest.objects.exists()
 
 
 def buttons(desk, chat):
@@ -132,19 +152,11 @@ def test_where_it_is_shown(desk, chat, model, settings):
     assert desk.page("chat", chat.conversation_id).select(".summarise, [name=note]") == []
 
 
-def test_who_gets_none(desk, colleague, stranger, chat, model, settings):
+def test_who_gets_none(colleague, stranger, chat, model):
     for other in (colleague, stranger):
         for name, pk in (("assistant_draft", chat.conversation_id), ("assistant_summary", chat.pk)):
             assert other.get(name, pk).status_code == 404
             assert other.post(name, pk).status_code == 404
-    Queue.objects.update(assisted=False)
-    assert desk.post("assistant_draft", chat.conversation_id).status_code == 404
-    assert desk.post("assistant_summary", chat.pk).status_code == 404
-    Queue.objects.update(assisted=True)
-    settings.CONTACTCENTER_CHAT = {}
-    for ask in (desk.get, desk.post):
-        assert ask("assistant_draft", chat.conversation_id).status_code == 404
-        assert ask("assistant_summary", chat.pk).status_code == 404
     assert not AssistantRequest.objects.exists()
 
 

@@ -52,6 +52,8 @@ def test_a_call(desk, chat):
     form = {"call-key": key_of(page), "first": "3", "second": "4"}
     done = parse(desk.post("tool", chat.conversation_id, "add_up", **form))
     assert told(done.select_one(".tool-result")) == "It is 7."
+    assert told(done.select_one("[data-insert-result]")) == "Insert into the message"
+    assert done.select_one("template").string.strip() == "It is 7."
     again = parse(desk.post("tool", chat.conversation_id, "add_up", **form))
     assert told(again.select_one(".tool-result")) == "It is 7."
     assert ToolCall.objects.count() == 1
@@ -75,6 +77,7 @@ def test_what_fails(desk, chat, caplog):
 def test_for_whom_it_is_not_sure_enough(desk, chat, allowed):
     page = desk.page("tool", chat.conversation_id, "open_queue")
     assert "send a code first" in told(page)
+    assert page.select_one("[data-to-verification]")["data-to-verification"] == chat.conversation_id
     assert page.select("input, select") == []
     response = desk.post(
         "tool",

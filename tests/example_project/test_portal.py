@@ -170,13 +170,19 @@ def test_a_chat_is_started_with_what_the_assistant_said(client, api):
     response = start(client)
 
     assert response.headers["Location"] == reverse("portal:chat")
-    customer = {"name": "Rosa", "email": "rosa@example.org"}
+    customer = {"name": "Rosa", "language": "en", "email": "rosa@example.org"}
     (_, channel, said_customer, history), said, asked = api.calls
     assert (channel, said_customer) == ("ch1", customer)
     assert [author for author, _text in history] == ["bot"]
     assert said == ("say", "c1", "Hello")
     assert asked == ("gateway", "c1", "bot", "", [])
     assert [author for author, _name, _text in lines()] == ["assistant", "visitor", "assistant"]
+
+
+def test_the_pages_language_is_the_customers(client, api):
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "es-MX,es;q=0.9"
+    start(client)
+    assert api.calls[0][2] == {"name": "Rosa", "language": "es", "email": "rosa@example.org"}
 
 
 def test_where_a_bot_comes_first_nothing_is_asked_meanwhile(client, api, gateway):

@@ -96,7 +96,18 @@
     if (button) use(button.closest("[data-draft]"), button.closest(".chat"));
   });
 
+  // What offers the assistant goes where it was switched off; the keyboard goes on in the field.
+  function switchOff(place) {
+    if (!place.querySelector("[data-assistant-off]")) return;
+    const offers = place.matches("[data-assistant-draft]") ? place.closest(".chat")?.querySelector("[data-ask-draft]") : place.parentElement.querySelector("button");
+    if (!offers) return;
+    const had = offers === document.activeElement;
+    offers.hidden = true;
+    if (had) offers.closest("form").querySelector("textarea")?.focus();
+  }
+
   document.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {
+    if (target.matches?.("[data-assistant-summary], [data-assistant-draft]")) switchOff(target);
     if (target.matches?.("[data-assistant-summary]")) fill(target);
     if (!target.matches?.("[data-assistant-draft]")) return;
     const form = target.closest(".chat")?.querySelector("[data-composer]");

@@ -118,6 +118,7 @@
     if (authors.includes("agent") || (atEnd && deskSeen.isShown(section))) toEnd(section);
     else if (atEnd) section.dataset.behind = "yes";
     settleIn(section);
+    if (authors.includes("user")) section.querySelector("[data-assistant-failed]")?.remove(); // it was about words before
     if (!authors.includes("user") || !deskSeen.look(section)) return;
     const { chat } = section.dataset;
     deskBell.tell(chat, section.querySelector("h1").textContent, () => show(chat));
@@ -522,6 +523,7 @@
     else if ("details" in button.dataset) toggleDetails(button.closest(".chat"));
     else if ("close" in button.dataset) dialog.close();
     else if ("dismiss" in button.dataset) flash.hidden = true;
+    else if ("toVerification" in button.dataset) toVerification(panel(button.dataset.toVerification));
     else if ("jump" in button.dataset) toEnd(button.closest(".chat"));
     else if (button.id === "layout") setLayout(!sideBySide());
   });
@@ -548,6 +550,13 @@
     const button = section.querySelector(".head [data-details]");
     button.setAttribute("aria-expanded", String(open));
     if (!open) button.focus({ preventScroll: true });
+  }
+
+  function toVerification(section) {
+    dialog.close();
+    if (!section) return;
+    if (getComputedStyle(section.querySelector(".side")).display === "none") toggleDetails(section);
+    section.querySelector(".verification :is(input, button)")?.focus();
   }
 
   function setLayout(columns) {

@@ -57,6 +57,16 @@
     area.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
+  // What a function of the project has answered goes behind what stands in the field.
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-insert-result]");
+    const area = button && document.getElementById(`chat-${button.dataset.insertResult}`)?.querySelector("[data-composer]")?.elements.text;
+    if (!area) return;
+    const text = button.parentElement.querySelector("template").content.textContent;
+    button.closest("dialog").close();
+    type(area, area.value.trim() ? `\n${text}` : text, area.value.trim() ? area.value.length : 0, area.value.length);
+  });
+
   // What the key inserted that stands there as it was, the newest last; after an undo, that is one before.
   function allStanding(form) {
     const { value } = form.elements.text;
