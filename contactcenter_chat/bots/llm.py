@@ -33,6 +33,7 @@ TOKENS_LEAST = 100  # for which it is asked
 ROUNDS = 4  # of asking the model in a turn: functions are called between them
 BEFORE, ARTICLES = 8, 3  # of what was said before; of what was found
 SAID_MOST, QUESTION_MOST, ARTICLE_MOST, RESULT_MOST = 500, 1_500, 1_500, 1_500  # characters
+QUESTION_KEPT = 20_000  # of the question, until what was asked of the customer is known
 HAND_OVER = "HANDOVER"
 NUMBERS = ("integer", "number")  # as JSON Schema calls them
 RULES = """\
@@ -165,8 +166,8 @@ class Talk:
     def begin(cls, asking: Asking, turn: Turn, results: Sequence[Any] = ()) -> "Talk":
         """Begin one: with what was said, what was found, and what functions have returned before."""
         if turn.called is None:
-            turn.memory["question"] = turn.text
-        question = turn.memory.get("question") or turn.text
+            turn.memory["question"] = turn.text[:QUESTION_KEPT]
+        question = turn.text if turn.called is None else turn.memory.get("question") or turn.text
         talk = cls(asking, turn, question, time.monotonic() + asking.timeout, Pseudonyms(turn.masking))
         for at, found in enumerate(turn.articles(question)[:ARTICLES], start=1):
             talk.articles[f"A{at}"] = found
