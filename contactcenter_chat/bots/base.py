@@ -327,9 +327,7 @@ def check_memory(turn: Turn) -> None:
     except (TypeError, ValueError, RecursionError) as error:
         raise TypeError(f"What a bot leaves in turn.memory must be JSON: {error}") from error
     if len(kept) > MEMORY_MOST:
-        raise TypeError(
-            f"What a bot leaves in turn.memory may have {MEMORY_MOST} characters as JSON, not {len(kept)}."
-        )
+        raise TypeError(f"What a bot leaves in turn.memory may have {MEMORY_MOST} characters, not {len(kept)}.")
 
 
 class Bots:

@@ -46,6 +46,7 @@ SIGN = "assistant"  # that something is written, as open desks are told
 THREADS = 4
 CANDIDATES = 20
 WAIT_SECONDS = 0.05
+NEEDED = ("conversation__customer", "conversation__tenant", "conversation__channel", "interaction__queue", "agent")
 BEFORE_MOST, FACTS_MOST = 8, 5  # messages before the question; what functions have returned
 
 
@@ -124,14 +125,7 @@ def _work(request: AssistantRequest) -> None:
 
 def write(request_id: str) -> None:
     """Have what was asked for written, and tell the agent's desk. Must not be called in a transaction."""
-    related = (
-        "conversation__customer",
-        "conversation__tenant",
-        "conversation__channel",
-        "interaction__queue",
-        "agent",
-    )
-    request = AssistantRequest.objects.select_related(*related).filter(pk=request_id).first()
+    request = AssistantRequest.objects.select_related(*NEEDED).filter(pk=request_id).first()
     if request is None:  # deleted with its conversation
         return
     chosen = options()

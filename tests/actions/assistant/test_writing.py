@@ -264,6 +264,7 @@ def test_tokens_that_no_endpoint_counts(chat, agent, model):
     assert (row.state, row.tokens) == ("ready", 10_000_000)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_what_cannot_be_kept_has_failed(chat, agent, monkeypatch, caplog):
     monkeypatch.setattr(writing.assisting, "draft", lambda *given: Written("Yes.", [object()]))
     row = written(chat, agent)

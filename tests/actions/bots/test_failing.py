@@ -83,7 +83,7 @@ def test_what_is_too_much_to_remember(talk, bot, caplog, length, reason):
     bot.answers = staticmethod(answer)
     says(talk, "Hello")
     take_turns()
-    told = "TypeError: What a bot leaves in turn.memory may have 64000 characters as JSON, not 64001."
+    told = "TypeError: What a bot leaves in turn.memory may have 64000 characters, not 64001."
     assert [each.error for each in Failure.objects.all()] == ([told] if reason else [])
     assert (spell_of(talk).memory == {}) is (reason is not None)
 
