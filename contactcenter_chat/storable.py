@@ -18,11 +18,14 @@ UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # it, and the halves of surrogat
 WITHOUT_NUL = _("May not contain the character U+0000.")
 # What nobody sees: blanks of all kinds, and what Unicode calls ignorable. Written as both Python and JavaScript
 # read it, for schemas; of what lies beyond four digits only Python is told.
-UNSEEN = (
-    r"\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+IGNORED = (
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     r"\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
 )
-SEEN = re.compile(rf"[^{UNSEEN}\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]")
+UNSEEN = rf"\s{IGNORED}"
+FAR = r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+SEEN = re.compile(rf"[^{UNSEEN}{FAR}]")
+IGNORABLE = re.compile(rf"[{IGNORED}{FAR}]")  # of what nobody sees, what is no blank
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # what ends a line, and other characters that steer
 WHOLE_MOST = 2**53  # whole numbers beyond it are others for JavaScript
 PROTOTYPE = "__proto__"  # the name of a member that JavaScript does not keep
@@ -52,6 +55,15 @@ def each_text(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, Mapping):
         return {change(str(name)): each_text(each, change) for name, each in value.items()}
     return [each_text(each, change) for each in value] if isinstance(value, list | tuple) else value
+
+
+def each_number(value: Any, change: Callable[[int | float], Any]) -> Any:
+    """Return what JSON can hold with each number of it changed."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return change(value)
+    if isinstance(value, Mapping):
+        return {name: each_number(each, change) for name, each in value.items()}
+    return [each_number(each, change) for each in value] if isinstance(value, list | tuple) else value
 
 
 def is_blank(text: str) -> bool:

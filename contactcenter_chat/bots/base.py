@@ -30,6 +30,7 @@ BACKENDS = {  # what comes with the app, by the short names that the setting may
 }
 READY = ("faq",)  # those of them that need no setting
 SECONDS = (5, 30, 120)  # of a turn: least, default, most
+MEMORY_MOST = 64_000  # characters, as JSON
 BRIEF_BEFORE = 4  # of what the customer has said before
 
 
@@ -320,11 +321,13 @@ def said_nothing(turn: Turn) -> Say:
 
 
 def check_memory(turn: Turn) -> None:
-    """Refuse what a bot has left for itself and JSON cannot hold. Raises TypeError."""
+    """Refuse what a bot has left for itself and JSON cannot hold, or is too much. Raises TypeError."""
     try:
-        json.dumps(turn.memory, allow_nan=False)
+        kept = json.dumps(turn.memory, allow_nan=False, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError) as error:
         raise TypeError(f"What a bot leaves in turn.memory must be JSON: {error}") from error
+    if len(kept) > MEMORY_MOST:
+        raise TypeError(f"What a bot leaves in turn.memory may have {MEMORY_MOST} characters, not {len(kept)}.")
 
 
 class Bots:

@@ -50,7 +50,16 @@ def without_sources(text: str) -> str:
 
 def is_grounded(text: str, sources: Iterable[str]) -> bool:
     """Whether each number, address and placeholder of a text stands in one of the sources."""
-    known = {each for source in sources for each in _facts(source)}
+    return holds_only(facts_of(sources), text)
+
+
+def facts_of(sources: Iterable[str]) -> frozenset[str]:
+    """Return the numbers, addresses and placeholders of sources, for ``holds_only``."""
+    return frozenset(each for source in sources for each in _facts(source))
+
+
+def holds_only(known: frozenset[str], text: str) -> bool:
+    """The same as ``is_grounded`` for one of many texts: the facts of the sources are ``known``."""
     return _facts(_without_list(text)) <= known
 
 

@@ -18,7 +18,7 @@ from ..events import CUSTOMER
 from ..masking.base import Pseudonyms
 from ..models.conversations import Reason
 from ..outbound.completions import BYTES_A_TOKEN, Completion, Endpoint, Wanted, complete
-from ..storable import each_text
+from ..storable import each_number, each_text
 from ..tools.registry import Tool
 from ..wire.levels import Level
 from . import words
@@ -33,7 +33,9 @@ TOKENS_LEAST = 100  # for which it is asked
 ROUNDS = 4  # of asking the model in a turn: functions are called between them
 BEFORE, ARTICLES = 8, 3  # of what was said before; of what was found
 SAID_MOST, QUESTION_MOST, ARTICLE_MOST, RESULT_MOST = 500, 1_500, 1_500, 1_500  # characters
+QUESTION_KEPT = 20_000  # of the question, until what was asked of the customer is known
 HAND_OVER = "HANDOVER"
+NUMBERS = ("integer", "number")  # as JSON Schema calls them
 RULES = """\
 State only what the sources say, and end each answer with the names of those that you used, in brackets: [A1] or [R1].
 If no source answers the question, reply with one short question, or with the single word HANDOVER.
@@ -92,7 +94,7 @@ class LlmBot(FaqBot):
     def _call(self, talk: "Talk", wanted: Wanted) -> Generator[Action, Any, Called]:
         if wanted.arguments is None:
             return Called(wanted.name, "refused", "The arguments are no JSON object.")
-        called: Called = yield Call(wanted.name, talk.shown(wanted.arguments))
+        called: Called = yield Call(wanted.name, talk.shown(wanted.name, wanted.arguments))
         return called
 
     def _has_ended(self, talk: "Talk", called: Called | None) -> Generator[Action, Any, bool]:
@@ -164,8 +166,8 @@ class Talk:
     def begin(cls, asking: Asking, turn: Turn, results: Sequence[Any] = ()) -> "Talk":
         """Begin one: with what was said, what was found, and what functions have returned before."""
         if turn.called is None:
-            turn.memory["question"] = turn.text
-        question = turn.memory.get("question") or turn.text
+            turn.memory["question"] = turn.text[:QUESTION_KEPT]
+        question = turn.text if turn.called is None else turn.memory.get("question") or turn.text
         talk = cls(asking, turn, question, time.monotonic() + asking.timeout, Pseudonyms(turn.masking))
         for at, found in enumerate(turn.articles(question)[:ARTICLES], start=1):
             talk.articles[f"A{at}"] = found
@@ -226,9 +228,20 @@ class Talk:
             text = f"It was not done ({called.state}): {hidden_text(self.hidden, called.result)}"
         self.messages.append({"role": "tool", "tool_call_id": wanted.id, "content": text})
 
-    def shown(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Return arguments with the values for which the model has placeholders."""
-        return {name: self.hidden.show(each) if isinstance(each, str) else each for name, each in arguments.items()}
+    def shown(self, name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Return arguments of this tool with the values for which the model has placeholders."""
+        tool = next((each for each in self.turn.tools if each.name == name), None)
+        taken = tool.schema.get("properties", {}) if tool else {}
+        return {
+            name: self._shown(each, taken.get(name, {})) if isinstance(each, str) else each
+            for name, each in arguments.items()
+        }
+
+    def _shown(self, text: str, schema: Mapping[str, Any]) -> Any:
+        """A number again where the tool takes one."""
+        value = self.hidden.show(text)
+        was_number = value != text and value.isascii() and value.isdecimal()
+        return int(value) if was_number and schema.get("type") in NUMBERS else value
 
     def what_holds(self, completion: Completion) -> Holding | None:
         """Return what the model has said, its values shown, if that can be said: it has sources, or only asks."""
@@ -293,8 +306,15 @@ class Talk:
 def hidden_text(hidden: Pseudonyms, result: Any) -> str:
     """Return what a function has returned as text, with nothing in it that must not leave."""
     # Each text is hidden before it is cut, or written as JSON: what is left of a value would not be found.
-    told = each_text(result, hidden.hide)
+    told = each_number(each_text(result, hidden.hide), lambda number: _hidden_number(hidden, number))
     return (told if isinstance(told, str) else json.dumps(told, ensure_ascii=False))[:RESULT_MOST]
+
+
+def _hidden_number(hidden: Pseudonyms, number: int | float) -> Any:
+    """What a number is told as: itself, but for one that must not leave as text either."""
+    text = str(int(number)) if isinstance(number, float) and number.is_integer() else str(number)
+    told = hidden.hide(text)
+    return number if told == text else told
 
 
 def _callable(turn: Turn) -> list[Tool]:

@@ -1,10 +1,12 @@
 """What is found in a text that must not leave, and what stands in its place?"""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ..storable import IGNORABLE
 from . import cards, contacts, iban
 
 Span = tuple[int, int]
@@ -17,6 +19,7 @@ DETECTORS: dict[str, Callable[[str], Iterable[Span]]] = {
     "email": contacts.email_spans,
     "phone": contacts.phone_spans,
 }
+MARKS = ("Mn", "Me")  # kinds of characters that are put over others
 STANDS_FOR = re.compile(r"\[\s*(\w+)\s+(\d{1,6})\s*\]")
 
 
@@ -37,15 +40,15 @@ class Rules:
 
 
 def matches(text: str, rules: Rules = Rules()) -> list[Match]:
-    """Return what is found, in the order of the text; none is inside of another, or of a reference."""
-    taken, found = bytearray(len(text)), []
-    for start, end in _spans(rules.references, text):
+    """Return what is found, in the order of the text; none is inside of another, or of a reference.
+
+    It is looked for in the text as it would be read, and in the text as it stands.
+    """
+    taken, found, readings = bytearray(len(text)), [], _readings(text)
+    for start, end in _in_each(readings, lambda text: _spans(rules.references, text)):
         taken[start:end] = b"1" * (end - start)
-    for kind, spans in [
-        (OWN, _spans(rules.patterns, text)),
-        *((kind, find(text)) for kind, find in DETECTORS.items()),
-    ]:
-        for start, end in spans:
+    for kind, find in [(OWN, lambda text: _spans(rules.patterns, text)), *DETECTORS.items()]:
+        for start, end in _in_each(readings, find):
             if not any(taken[start:end]):
                 taken[start:end] = b"1" * (end - start)
                 found.append(Match(kind, start, end))
@@ -88,6 +91,42 @@ class Pseudonyms:
         name = f"[{kind} {self._counts[kind]}]"
         self._values[name] = value
         return name
+
+
+class _Reading(NamedTuple):
+    """A text to look in, and where each character of it stands in the text that was given."""
+
+    text: str
+    places: Sequence[int]
+
+
+def _readings(text: str) -> list[_Reading]:
+    """The text as somebody would read it, and, where that is something else, the text itself.
+
+    Letters and digits are plain ones, whatever their width and script; what nobody sees, or stands over another
+    character, is not there.
+    """
+    itself = _Reading(text, range(len(text)))
+    if text.isascii():
+        return [itself]
+    read = [(plain, at) for at, sign in enumerate(text) for plain in _as_read(sign)]
+    return [_Reading("".join(plain for plain, _at in read), [at for _plain, at in read]), itself]
+
+
+def _as_read(sign: str) -> str:
+    if sign.isascii():
+        return sign
+    if sign.isdecimal():
+        return str(unicodedata.decimal(sign))
+    if IGNORABLE.match(sign) or unicodedata.category(sign) in MARKS:
+        return ""
+    return unicodedata.normalize("NFKC", sign)
+
+
+def _in_each(readings: Iterable[_Reading], find: Callable[[str], Iterable[Span]]) -> Iterator[Span]:
+    for text, places in readings:
+        for start, end in find(text):
+            yield places[start], places[end - 1] + 1
 
 
 def _spans(patterns: Iterable[re.Pattern[str]], text: str) -> Iterator[Span]:

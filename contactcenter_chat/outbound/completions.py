@@ -18,6 +18,7 @@ from .requests import request
 ANSWER_MAX = 2_000_000  # bytes
 TEXT_MAX = 20_000  # characters of what it says
 CALLS_MAX = 8
+TOKENS_MAX = 10_000_000  # whatever an endpoint counts
 ALWAYS = {"temperature": 0, "stream": True, "stream_options": {"include_usage": True}}
 BYTES_A_TOKEN = 3  # about, where the endpoint does not count
 
@@ -135,8 +136,9 @@ class _Answer:
         if told.get("error"):
             raise ModelUnavailable(f"The endpoint says: {json.dumps(told['error'])[:TOLD_MOST]}")
         usage = told.get("usage")
-        if isinstance(usage, dict) and isinstance(usage.get("total_tokens"), int):
-            self._tokens = max(self._tokens, usage["total_tokens"])
+        counted = usage.get("total_tokens") if isinstance(usage, dict) else None
+        if isinstance(counted, int) and not isinstance(counted, bool):
+            self._tokens = max(self._tokens, min(counted, TOKENS_MAX))
         choices = told.get("choices")
         choice = choices[0] if isinstance(choices, list) and choices else {}
         if not isinstance(choice, dict):

@@ -33,6 +33,12 @@ def may_ask(interaction: Interaction, agent: Agent, kind: str) -> bool:
     return interaction.state in HELD_STATES or interaction.codes_missing
 
 
+def may_have(request: AssistantRequest) -> bool:
+    """Whether the agent who has asked may have it still, as far as these rows say."""
+    agent, interaction = request.agent, request.interaction
+    return agent is not None and interaction.queue.assisted and may_ask(interaction, agent, request.kind)
+
+
 def newest(interaction: Interaction, agent: Agent, kind: str) -> AssistantRequest | None:
     """Return what this agent has asked for last in a chat, of this kind; None after it was used or refused."""
     asked = AssistantRequest.objects.filter(interaction=interaction, agent=agent, kind=kind)
@@ -60,10 +66,14 @@ def request_for(agent: Agent, interaction: Interaction | None, request_id: str) 
 
 
 def ready(agent: Agent, interaction_id: str | None, request_id: str, kind: str) -> AssistantRequest | None:
-    """Return what was written for this agent in this chat, by the id that came with a form; None for any other id."""
+    """Return what was written for this agent in this chat, by the id that came with a form; None for any other id.
+
+    None as well for what was used already: what is said after it is the agent's own. Whoever repeats a message or a
+    note gets the first one, with the mark that it has.
+    """
     if not request_id or interaction_id is None:
         return None
     written = AssistantRequest.objects.filter(
-        interaction=interaction_id, agent=agent, kind=kind, state=AssistantState.READY
+        interaction=interaction_id, agent=agent, kind=kind, state=AssistantState.READY, used_at=None
     )
     return written.filter(pk=request_id).first()

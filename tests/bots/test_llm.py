@@ -215,6 +215,21 @@ class TestTools:
             done = answers(bot, turn, Called("rename", "done", None))
         assert done[1] == Call("rename", {"name": "ada@example.org"})
 
+    def test_numbers_that_must_not_leave(self, turn):
+        result = {"card": 4111111111111111, "told": [612345678, {"paid": 500, "is": True, "part": 612345678.0}]}
+        with model(wants("rename", {"name": "[phone 1]"}), streamed("Yes, [card 1]. [R1]")) as (bot, server):
+            done = answers(bot, turn, Called("rename", "done", result))
+        assert server.asked[1][2]["messages"][-1]["content"] == (
+            'R1: {"card": "[card 1]", "told": ["[phone 1]", {"paid": 500, "is": true, "part": "[phone 1]"}]}'
+        )
+        assert done[-1] == Say("Yes, 4111111111111111.")
+
+    def test_a_number_that_was_hidden_is_one_again_where_a_tool_takes_one(self, turn):
+        wanted = wants("add_up", {"first": "[phone 1]", "second": "2"})
+        with model(wants("rename", {"name": "Ada"}), wanted, streamed("Why?")) as (bot, _server):
+            done = answers(bot, turn, Called("rename", "done", 612345678), Called("add_up", "done", None))
+        assert done[2] == Call("add_up", {"first": 612345678, "second": "2"})
+
     def test_arguments_that_are_rubbish(self, turn):
         with model(wants("add_up", "{first"), streamed("Which numbers?")) as (bot, server):
             assert answers(bot, turn) == [THINKS, Say("Which numbers?")]

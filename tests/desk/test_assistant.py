@@ -77,6 +77,16 @@ def test_what_is_sent_of_it_says_so(desk, chat, model):
     assert told(desk.page("assistant_draft", chat.conversation_id)) == ""
 
 
+def test_a_draft_marks_one_message(desk, chat, model):
+    """Words of one's own get no mark by the id of an old draft; a repeat of the message keeps the one that it has."""
+    asked(desk, chat)
+    draft = AssistantRequest.objects.get().pk
+    for text, client_id in (("Yes.", "1"), ("Yes.", "1"), ("My own words.", "2")):
+        assert say(desk, chat, text, client_id=client_id, draft=draft).status_code == 200
+    sent = Message.objects.filter(author_type="agent").values_list("text", "drafted_by")
+    assert sorted(sent) == [("My own words.", ""), ("Yes.", "small")]
+
+
 def test_clients_are_told_the_same_as_ever(desk, chat, model):
     asked(desk, chat)
     say(desk, chat, "Yes.", client_id="1")

@@ -205,3 +205,80 @@ def test_long_texts(text, count):
     """What takes longer with the square of the length would not end."""
     rules = Rules(patterns=compiled("##+-##+-##+-##+\n**+-*+"))
     assert len(matches(text, rules)) == count
+
+
+CARDS = ("4111 1111 1111 1111", "5500 0000 0000 0004", "4012 8888 8888 1881", "3782 822463 10005")
+
+
+@pytest.mark.parametrize("between", [" ", "\n", "-", " - ", "\u200b", "\u00a0"])
+@pytest.mark.parametrize("inside", [" ", "-", ""])
+def test_cards_in_a_row(between, inside):
+    """However many there are: none is cut in the middle because of those before it."""
+    told = between.join(each.replace(" ", inside) for each in CARDS * 5)
+    if between == "\u200b" and inside == "":
+        assert [kind for kind, _ in found(told)] == ["card"] * 20
+    masked = replaced(told, lambda kind, value: "*")
+    assert not any(sign.isdecimal() for sign in masked), masked
+
+
+def test_a_card_after_other_numbers():
+    for before in ("order 2024 11 30 14 55 10 20 22", "tickets 123456 234567 345678 456789 567890 678901 789012"):
+        assert replaced(f"{before} 4111 1111 1111 1111", lambda kind, value: "*").endswith(" *")
+
+
+def test_a_card_that_begins_in_what_looks_like_one():
+    """The first sixteen of these digits are a card's by chance: those that are left are not told."""
+    both = "4000 0004 4111 1111 1111 1111"
+    assert luhn(both[:19].replace(" ", ""))
+    assert luhn(both[10:].replace(" ", ""))
+    assert found(f"My number is {both}.") == [("card", both)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("email", "maria\u200b@example.com"),
+        ("email", "maria\u00ad@example.com"),
+        ("email", "maria@exam\u200bple.com"),
+        ("email", "maria@example．com"),
+        ("email", "ｍａｒｉａ＠ｅｘａｍｐｌｅ．ｃｏｍ"),
+        ("email", "jo\u0308rg@example.com"),
+        ("iban", "ＥＳ９１ ２１００ ０４１８ ４５０２ ０００５ １３３２"),
+        ("iban", "ES\u200b9121000418450200051332"),
+        ("iban", "E\u2060S91 2100 0418 4502 0005 1332"),
+        ("phone", "６１２３４５６７８"),
+        ("phone", "٦١٢٣٤٥٦٧٨"),
+        ("phone", "612\u200b345\u200b678"),
+        ("phone", "+34\u200b612345678"),
+        ("card", "4242\u200b4242\u00ad42424242"),
+        ("card", "4️⃣2️⃣4️⃣2️⃣4️⃣2️⃣4️⃣2️⃣4️⃣2️⃣4️⃣2️⃣4️⃣2️⃣4️⃣2".removesuffix("\u20e3")),
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "My number is {}.", "\u200bＭy ﷺ ½ number: {}, thanks"])
+def test_what_is_written_oddly(kind, value, around):
+    assert found(around.format(value)) == [(kind, value)]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("612345678²", [("phone", "612345678")]),
+        ("4242424242424242\u200b1", [("card", "4242424242424242")]),
+    ],
+)
+def test_what_only_the_text_itself_shows(text, told):
+    """What nobody sees may also part what would be found from what stands beside it."""
+    assert found(text) == told
+
+
+def test_own_patterns_that_are_written_oddly():
+    rules = Rules(patterns=compiled("№-####"), references=compiled("#########"))
+    assert found("№-1234 and ６１２３４５６７８ or 612\u200b345678", rules) == [("number", "№-1234")]
+    assert found("ＫX\u200b12345", Rules(patterns=compiled("K@#####"))) == [("number", "ＫX\u200b12345")]
+
+
+@pytest.mark.parametrize(
+    "text", ["\ufdfa" * 16_000, "４ " * 50_000, "4 " * 50_000, "a\u200b@" * 30_000, "1\u0301" * 50_000]
+)
+def test_long_texts_that_are_written_oddly(text):
+    matches(text)

@@ -64,6 +64,18 @@ def test_tokens_where_nobody_counts():
     assert 100 < completion.tokens < 200
 
 
+@pytest.mark.parametrize("counted", [-5, True, 0, 1e9, "7", None, [7]])
+def test_what_counts_nothing(counted):
+    said = {"choices": [{"message": {"content": "x" * 300}}]}
+    completion, _server = ask(plain({**said, "usage": {"total_tokens": counted}}))
+    assert 100 < completion.tokens < 200
+
+
+def test_an_absurd_count():
+    completion, _server = ask(plain({"choices": [], "usage": {"total_tokens": 10**12}}))
+    assert completion.tokens == 10_000_000
+
+
 @pytest.mark.parametrize(
     ("answer", "told"),
     [

@@ -28,7 +28,7 @@ from ...models.clock import NOW
 from ...models.tool_calls import ToolState
 from ...outbound.models import ModelUnavailable
 from ...queries import articles
-from ...queries.assistant import options
+from ...queries.assistant import may_have, options
 from ...queries.identity import level_of
 from ...queries.masking import rules_of
 from ...queries.questions import asked_in
@@ -46,6 +46,7 @@ SIGN = "assistant"  # that something is written, as open desks are told
 THREADS = 4
 CANDIDATES = 20
 WAIT_SECONDS = 0.05
+NEEDED = ("conversation__customer", "conversation__tenant", "conversation__channel", "interaction__queue", "agent")
 BEFORE_MOST, FACTS_MOST = 8, 5  # messages before the question; what functions have returned
 
 
@@ -124,23 +125,25 @@ def _work(request: AssistantRequest) -> None:
 
 def write(request_id: str) -> None:
     """Have what was asked for written, and tell the agent's desk. Must not be called in a transaction."""
-    related = ("conversation__customer", "conversation__tenant", "conversation__channel", "interaction")
-    request = AssistantRequest.objects.select_related(*related).filter(pk=request_id).first()
+    request = AssistantRequest.objects.select_related(*NEEDED).filter(pk=request_id).first()
     if request is None:  # deleted with its conversation
         return
     chosen = options()
+    model = chosen.model if chosen else ""
     try:
-        written = _written(chosen, request) if chosen else None
+        _keep(request, _written(chosen, request) if chosen else None, model)
     except ModelUnavailable as error:
         logger.warning("The assistant wrote nothing for interaction %s: %s", request.interaction_id, error)
-        written = None
-    except Exception:  # whatever a project's articles or settings bring about
+        _keep(request, None, model)
+    except Exception:  # whatever a project's articles or settings bring about, or an endpoint has written
         logger.exception("The assistant failed for interaction %s.", request.interaction_id)
-        written = None
-    _keep(request, written, chosen.model if chosen else "")
+        _keep(request, None, model)
 
 
 def _written(chosen: ModelOptions, request: AssistantRequest) -> Written | AssistantFailure:
+    """What comes of it. Nothing leaves the house if the agent may no longer have it, as when the chat has ended."""
+    if not may_have(request):
+        return AssistantFailure.GONE
     facts = _facts(request.conversation)
     if request.kind == AssistantKind.SUMMARY:
         spoken = _spoken(request, facts)

@@ -7,7 +7,7 @@ import os
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ...exceptions import Unauthorized
+from ...exceptions import RateLimited, Unauthorized
 from ..assistants.callers import KEY, SECRET, Caller
 
 
@@ -28,6 +28,6 @@ class Command(BaseCommand):
         try:
             caller = Caller.from_environment(tenant, os.environ)
             caller.api_key()
-        except Unauthorized as refusal:
+        except (Unauthorized, RateLimited) as refusal:
             raise CommandError(refusal.message) from refusal
         serve(caller)

@@ -5,10 +5,13 @@ import json
 import pytest
 
 from contactcenter_chat.actions.assistant import asking, writing
+from contactcenter_chat.actions.center.interactions import end_interaction
 from contactcenter_chat.actions.messages import add_message
 from contactcenter_chat.actions.tools import call_tool
 from contactcenter_chat.actions.upkeep.sweep import sweep
-from contactcenter_chat.models import Article, AssistantRequest, Message, ToolCall, clock
+from contactcenter_chat.bots import grounds
+from contactcenter_chat.bots.assisting import Written
+from contactcenter_chat.models import Article, AssistantRequest, Interaction, Message, Queue, ToolCall, clock
 from contactcenter_chat.tools.registry import contact_tool
 from contactcenter_chat.workers import wakeup
 from tests import factories
@@ -227,3 +230,55 @@ def test_a_chat_in_which_nothing_was_said(center, agent, model):
         row = written(chat, agent, kind)
         assert (row.state, row.failure) == ("failed", "nothing")
     assert model.asked == []
+
+
+def ends(chat, center):
+    end_interaction(interaction_id=chat.pk, agent=chat.agent)
+
+
+def goes_to_a_colleague(chat, center):
+    Interaction.objects.filter(pk=chat.pk).update(agent=factories.make_agent(center.tenant, center.queue))
+
+
+def is_switched_off(chat, center):
+    Queue.objects.update(assisted=False)
+
+
+@pytest.mark.parametrize("kind", ["draft", "summary"])
+@pytest.mark.parametrize("happens", [ends, goes_to_a_colleague, is_switched_off])
+def test_nothing_leaves_when_it_may_not_be_had_any_more(chat, agent, center, model, happens, kind):
+    """Between the press and the worker. Who wraps up a chat may still have it summed up."""
+    asked = asking.ask(interaction_id=chat.pk, agent=agent, kind=kind)
+    happens(chat, center)
+    write_all()
+    if happens is ends and kind == "summary":
+        assert len(model.asked) == 1
+        return
+    assert model.asked == []
+    assert fresh(asked, "state", "failure") == ("failed", "gone")
+
+
+def test_tokens_that_no_endpoint_counts(chat, agent, model):
+    model.answers[:] = [streamed("Yes, in three. [A1]", tokens=10**12)]
+    row = written(chat, agent)
+    assert (row.state, row.tokens) == ("ready", 10_000_000)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_cannot_be_kept_has_failed(chat, agent, monkeypatch, caplog):
+    monkeypatch.setattr(writing.assisting, "draft", lambda *given: Written("Yes.", [object()]))
+    row = written(chat, agent)
+    assert (row.state, row.failure) == ("failed", "away")
+    assert "The assistant failed" in caplog.text
+
+
+def test_a_summary_of_many_sentences(chat, agent, model, monkeypatch):
+    """What was said is read once, whatever a model goes on and on about."""
+    says(chat, "They are 500 euros, or 600")
+    read = []
+    facts = grounds._facts
+    monkeypatch.setattr(grounds, "_facts", lambda text: read.append(text) or facts(text))
+    model.answers[:] = [streamed("They are 500. It is 7. " * 300)]
+    row = written(chat, agent, "summary")
+    assert row.text == " ".join(["They are 500."] * 20)
+    assert len(read) < 50

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from contactcenter_chat.bots.base import Say
 from contactcenter_chat.models import BotPause, Failure, Interaction, clock
 
@@ -70,6 +72,20 @@ def test_what_cannot_be_remembered(talk, bot, caplog):
     take_turns()
     told = "TypeError: What a bot leaves in turn.memory must be JSON: Object of type set is not JSON serializable"
     assert Failure.objects.get().error == told
+
+
+@pytest.mark.parametrize(("length", "reason"), [(63_989, None), (63_990, "error")])
+def test_what_is_too_much_to_remember(talk, bot, caplog, length, reason):
+    def answer(turn):
+        turn.memory["day"] = "ä" * length
+        yield Say("Yes")
+
+    bot.answers = staticmethod(answer)
+    says(talk, "Hello")
+    take_turns()
+    told = "TypeError: What a bot leaves in turn.memory may have 64000 characters, not 64001."
+    assert [each.error for each in Failure.objects.all()] == ([told] if reason else [])
+    assert (spell_of(talk).memory == {}) is (reason is not None)
 
 
 def test_one_that_says_itself_that_it_is_late(talk, bot, caplog):

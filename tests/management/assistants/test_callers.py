@@ -59,6 +59,8 @@ def test_a_call_counts_as_one_of_the_key(center, environment, settings):
         caller.api_key()
     with pytest.raises(RateLimited, match="Too many requests"):
         caller.api_key()
+    with pytest.raises(CommandError, match="Too many requests"):
+        call_command("contactcenter_mcp", "--tenant", "college")
     center.api_key.refresh_from_db()
     assert center.api_key.last_used_at is not None
 
