@@ -172,6 +172,7 @@ def test_what_went_wrong_goes_with_the_next_words_or_a_press(in_chat, model):
 
 def test_a_star_that_was_switched_off_goes(in_chat, model):
     _talk, page = in_chat()
+    drafted(page)  # so that what the page asks by itself when it opens is over
     Queue.objects.update(assisted=False)
     page.locator("[data-ask-draft]").click()
     expect(page.get_by_text("The assistant is switched off here.")).to_be_visible()
