@@ -36,6 +36,7 @@ STEPS = {
     "agents_released": _("take the chats of released agents back"),
     "article_files_deleted": _("delete files of articles"),
     "asked_again": _("look for an agent once more"),
+    "assistant_requests_deleted": _("delete old drafts and summaries"),
     "attachments_deleted": _("delete old files"),
     "bot_turns": _("have bots answer"),
     "bots_over": _("end what a bot has had for too long"),

@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Any, Literal
 
 import pytest
+from django.db import models
 
 from contactcenter_chat.exceptions import InvalidFields
 from contactcenter_chat.tools.arguments import checked, form_of, kept, schema_of
-from tests.contact_tools import Size
 
 
 def everything(
@@ -136,6 +136,11 @@ def more(calling, *texts: str): ...
 def test_what_no_form_can_hold(function):
     with pytest.raises(TypeError):
         form_of(function)
+
+
+class Size(models.TextChoices):
+    SMALL = "s", "Small"
+    LARGE = "l", "Large"
 
 
 def choosing(calling, size: Size, other: Size | None = None, how: Literal["hot", "cold"] | None = None): ...

@@ -136,7 +136,7 @@ class TestConfirming:
 
     def test_a_yes_to_an_older_question(self, talk, heard, bot):
         bot.wanted = Call("open_queue", {"name": "Other\n– Price: 0", "size": "s"})
-        older = Card.objects.latest("pk")
+        older = Card.objects.latest("message__number")
         turn(talk, "How much is it?")
         assert said(talk)[3:] == ["Shall I do this? Open queue\n– Name: Other – Price: 0\n– Size: Small\n– Price: 1"]
         submit_card(conversation_id=talk.pk, card_id=older.pk, given={"title": "Yes"})

@@ -57,7 +57,9 @@ def test_silence_is_asked_about_and_ends_it(talk, bot):
     assert timedelta(seconds=295) < spell_of(talk).look_at - clock.now() <= timedelta(seconds=300)
     silence()
     assert said(talk)[-1] == "Is there anything else I can help with?"
-    assert [each["title"] for each in Card.objects.latest("pk").content["options"]] == ["No, that was all"]
+    assert [each["title"] for each in Card.objects.latest("message__number").content["options"]] == [
+        "No, that was all"
+    ]
     assert timedelta(seconds=595) < spell_of(talk).look_at - clock.now() <= timedelta(seconds=600)
     silence()
     assert (spell_of(talk).end, spell_of(talk).code) == ("bot_assumed", "system:bot_contained")
