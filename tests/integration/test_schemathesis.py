@@ -60,8 +60,8 @@ def token(url, new):
 @pytest.mark.parametrize(
     ("label", "path", "count", "config"),
     [
-        ("college", "/api/schema/", 28, "schemathesis.toml"),
-        ("museum", "/api/gateway/schema/", 45, "schemathesis_gateway.toml"),
+        ("college", "/api/schema/", 29, "schemathesis.toml"),
+        ("museum", "/api/gateway/schema/", 46, "schemathesis_gateway.toml"),
     ],
 )
 def test_no_request_made_from_the_description_fails(project, url, tmp_path, label, path, count, config):
