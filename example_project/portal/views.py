@@ -6,6 +6,7 @@ import re
 from functools import wraps
 
 import requests
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -232,8 +233,10 @@ def _number(text):
 
 
 def _start_chat(said, topics):
-    # In the language of the page, so that a bot and the articles answer in it.
-    customer = {"name": said["name"], "language": get_language()} | ({"email": said["email"]} if said["email"] else {})
+    customer = {"name": said["name"]} | ({"email": said["email"]} if said["email"] else {})
+    # In the language of the page, so that a bot and the articles answer in it; the site's own is everybody's.
+    if get_language() != settings.LANGUAGE_CODE:
+        customer["language"] = get_language()
     greeting = assistant.greeting()
     conversation_id = center.api().start_conversation(said["topic"], customer, [("bot", greeting)])
     chat = Chat.objects.create(conversation_id=conversation_id, name=said["name"], topic=topics[said["topic"]])

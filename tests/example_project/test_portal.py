@@ -170,7 +170,7 @@ def test_a_chat_is_started_with_what_the_assistant_said(client, api):
     response = start(client)
 
     assert response.headers["Location"] == reverse("portal:chat")
-    customer = {"name": "Rosa", "language": "en", "email": "rosa@example.org"}
+    customer = {"name": "Rosa", "email": "rosa@example.org"}
     (_, channel, said_customer, history), said, asked = api.calls
     assert (channel, said_customer) == ("ch1", customer)
     assert [author for author, _text in history] == ["bot"]
