@@ -57,6 +57,52 @@ def _connections_of_threads_are_closed():
     kind.close = close_as_django
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _only_tables_with_rows_are_emptied():
+    """After a test that commits Django truncates every table there is, which takes longer than most such tests."""
+    kind = type(connection.ops)
+    flush_as_django = kind.sql_flush
+
+    def sql_flush(self, style, tables, **options):
+        if self.connection.vendor != "postgresql":
+            return flush_as_django(self, style, tables, **options)
+        return [f"DELETE FROM {self.quote_name(table)};" for table in _with_rows(self.connection, tables)]
+
+    kind.sql_flush = sql_flush
+    yield
+    kind.sql_flush = flush_as_django
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_process_is_at_the_database_when_it_is_dropped():
+    """The server notices late that a process has been killed, above all on a busy machine."""
+    kind = type(connection.creation)
+    destroy_as_django = kind._destroy_test_db
+
+    def _destroy_test_db(self, name, verbosity):
+        if self.connection.vendor == "postgresql":
+            _wait_until_nobody_is_at(self.connection, name)
+        destroy_as_django(self, name, verbosity)
+
+    kind._destroy_test_db = _destroy_test_db
+
+
+def _wait_until_nobody_is_at(connection, name):
+    with connection._nodb_cursor() as cursor:
+        for _attempt in range(100):
+            cursor.execute("SELECT 1 FROM pg_stat_activity WHERE datname = %s", [name])
+            if cursor.fetchone() is None:
+                return
+            time.sleep(0.1)
+
+
+def _with_rows(connection, tables):
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(f"(SELECT '{table}' FROM {quote(table)} LIMIT 1)" for table in tables))
+        return [table for (table,) in cursor.fetchall()]
+
+
 @pytest.fixture(autouse=True)
 def _no_language_is_left():
     """A request leaves its language behind in the thread."""

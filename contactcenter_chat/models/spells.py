@@ -42,7 +42,8 @@ class BotSpell(models.Model):
     """A bot's time with a conversation, from the ``epoch`` on in which it got control.
 
     It is a lane as well. ``due_at`` is when its next turn may begin; empty when it has answered all. ``heard`` is the
-    number of the last log row that its turns were about, ``written`` how much of the current turn is written.
+    number of the last log row that its turns were about, ``written`` how much of the current turn is written,
+    and ``hearing`` the number of the last log row that that is about.
     A worker holds it by a lease with a fencing token. By ``answer_by`` it must have answered, else an agent goes on;
     by ``sign_by`` one that lives elsewhere must have given a sign. ``look_at`` is when to look whether the customer is
     still there.
@@ -70,6 +71,7 @@ class BotSpell(models.Model):
 
     heard = models.PositiveIntegerField(default=0)
     written = models.PositiveSmallIntegerField(default=0)
+    hearing = models.PositiveIntegerField(default=0, db_default=0)
     memory = models.JSONField(default=dict)
     asked_digest = models.CharField(max_length=64, blank=True)  # of what was asked last
     due_at = models.DateTimeField(null=True)

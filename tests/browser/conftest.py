@@ -87,6 +87,11 @@ def tom(make_agent):
     return make_agent("Tom", "Whitfield")
 
 
+def is_complaint(said):
+    """A request that a reload or a newer one broke off is none, of which htmx tells in these two lines."""
+    return said.type == "error" and not said.text.startswith(("htmx:afterRequest,", "htmx:sendAbort,"))
+
+
 @pytest.fixture
 def open_page(chromium, server, settled):
     """Open a page in a browser of its own, for somebody who is logged in if an agent is given."""
@@ -102,7 +107,7 @@ def open_page(chromium, server, settled):
             context.add_cookies(cookies)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(f"exception: {error}"))
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("console", lambda said: complaints.append(said.text) if is_complaint(said) else None)
         page.complaints = complaints
         page.goto(server.url + path)
         return page

@@ -26,7 +26,7 @@ from ...wire.levels import Level
 from ..tools import NotConfirmed, NotVerified, call_tool
 from ..verification import check_code, send_code
 from .saying import own_choice, say, system_data
-from .writing import locked
+from .writing import WRITTEN, locked, note_written
 
 Pending = dict[str, Any]
 
@@ -164,8 +164,9 @@ def _ask(
     with atomic():
         conversation, spell = locked(held)
         if number >= spell.written:
-            spell.written, spell.pending = number + 1, {**pending, "turn": turn.number}
-            spell.save(update_fields=["written", "pending"])
+            note_written(held, spell, number + 1)
+            spell.pending = {**pending, "turn": turn.number}
+            spell.save(update_fields=[*WRITTEN, "pending"])
             say(conversation, spell, question(conversation, pending))
     return Called(pending["tool"], "asked")
 
@@ -242,7 +243,8 @@ def _told(held: BotSpell, turn: Turn, problem: ContactCenterError) -> Turn | Non
     with atomic():
         conversation, spell = locked(held)
         if not spell.written:
-            spell.written, spell.pending = 1, {**spell.pending, "turn": turn.number}
-            spell.save(update_fields=["written", "pending"])
+            note_written(held, spell, 1)
+            spell.pending = {**spell.pending, "turn": turn.number}
+            spell.save(update_fields=[*WRITTEN, "pending"])
             say(conversation, spell, Say(words.in_language(conversation.language, lambda: problem.translated)))
     return None

@@ -29,7 +29,8 @@ def turn_of(spell: BotSpell) -> tuple[Turn, int]:
     conversation = Conversation.objects.select_related("channel__webhook", "customer", "tenant").get(
         pk=spell.conversation_id
     )
-    entries = list(spells.unheard(spell)[:SAID_MOST])
+    entries = _entries(spell)
+    spell.hearing = entries[-1].number if entries else spell.heard
     turn = Turn(
         conversation_id=conversation.pk,
         tenant_id=conversation.tenant_id,
@@ -48,7 +49,18 @@ def turn_of(spell: BotSpell) -> tuple[Turn, int]:
         masking=rules_of(conversation.tenant),
         is_wanted=Watch(BotSpell.objects.filter(pk=spell.pk, lease_token=spell.lease_token, ended_at=None)),
     )
-    return turn, entries[-1].number if entries else spell.heard
+    return turn, spell.hearing
+
+
+def _entries(spell: BotSpell) -> list[LogEntry]:
+    """What the turn is about; the same as before when it is taken once more and some of its answers are written."""
+    unheard = spells.unheard(spell)
+    if spell.lease_until:  # somebody had begun
+        spell.refresh_from_db(fields=["heard", "written", "hearing"])
+        unheard = spells.unheard(spell)
+        if spell.hearing > spell.heard:
+            unheard = unheard.filter(number__lte=spell.hearing)
+    return list(unheard[:SAID_MOST])
 
 
 def _agent_before(conversation: Conversation) -> AgentBefore | None:

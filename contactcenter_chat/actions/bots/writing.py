@@ -21,6 +21,7 @@ MISSES_MOST = 2
 THINKS_MOST = 120  # seconds
 KEPT_MISSES = 20
 CODE_MAX = max_length(BotSpell, "code")
+WRITTEN = ("written", "hearing")
 
 
 class Lost(Exception):
@@ -43,10 +44,15 @@ def write(held: BotSpell, number: int, action: Action, brief: Callable[[], Brief
         conversation, spell = locked(held)
         if number < spell.written:
             return
-        spell.written = number + 1
+        note_written(held, spell, number + 1)
         if judged and phrasing:  # first: it waits for others, who are not to wait for anything that is locked here
             phrasings.note(conversation, spell, judged, phrasing)
         _carry_out(conversation, spell, action, known)
+
+
+def note_written(held: BotSpell, spell: BotSpell, written: int) -> None:
+    """That much of the turn is written, of what was asked then: who takes it once more asks no more than that."""
+    spell.written, spell.hearing = written, held.hearing
 
 
 def locked(held: BotSpell) -> tuple[Conversation, BotSpell]:
@@ -81,10 +87,10 @@ def _carry_out(conversation: Conversation, spell: BotSpell, action: Action, brie
         is_first = not (spell.turns or spell.answers)
         spell.answers = min(spell.answers + 1, spells.ANSWERS_MOST)
         spell.has_missed, spell.is_settled = False, action.settled
-        spell.save(update_fields=["written", "answers", "has_missed", "is_settled"])
+        spell.save(update_fields=[*WRITTEN, "answers", "has_missed", "is_settled"])
         say(conversation, spell, action, is_first=is_first)
         return
-    spell.save(update_fields=["written"])
+    spell.save(update_fields=WRITTEN)
     match action:
         case Say(miss=miss):
             if miss not in Miss.values:

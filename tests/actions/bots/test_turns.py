@@ -85,6 +85,29 @@ def test_what_a_dead_worker_had_written_is_not_written_again(talk, bot):
     assert said(talk) == [DISCLOSED, "One", "Two"]
 
 
+def test_what_is_said_after_a_dead_worker_had_written_all_is_answered(talk, bot, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    def dies(*arguments):
+        raise Killed
+
+    says(talk, "Hello")
+    with monkeypatch.context() as patched:
+        patched.setattr(turns, "_finish", dies)
+        answers(bot, Say("One"))
+        with pytest.raises(Killed):
+            take_turns()
+    says(talk, "Are you there?")
+    BotSpell.objects.update(lease_until=LONG_AGO)
+    take_turns()
+    BotSpell.objects.update(due_at=LONG_AGO)
+    answers(bot, Say("Two"))
+    assert take_turns() == 1
+    assert said(talk) == [DISCLOSED, "One", "Two"]
+    assert [turn.text for turn in bot.turns] == ["Hello", "Hello", "Are you there?"]
+
+
 def test_who_has_lost_the_lease_writes_nothing_more(talk, bot):
     def slow(turn):
         yield Say("One")
