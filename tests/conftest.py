@@ -66,7 +66,7 @@ def _only_tables_with_rows_are_emptied():
     def sql_flush(self, style, tables, **options):
         if self.connection.vendor != "postgresql":
             return flush_as_django(self, style, tables, **options)
-        return [f"DELETE FROM {self.quote_name(table)};" for table in _with_rows(self.connection, tables)]
+        return [f"DELETE FROM {self.quote_name(table)};" for table in _with_rows(self.connection, tables)]  # noqa: S608
 
     kind.sql_flush = sql_flush
     yield
@@ -99,7 +99,8 @@ def _wait_until_nobody_is_at(connection, name):
 def _with_rows(connection, tables):
     quote = connection.ops.quote_name
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(f"(SELECT '{table}' FROM {quote(table)} LIMIT 1)" for table in tables))
+        asked = (f"(SELECT '{table}' FROM {quote(table)} LIMIT 1)" for table in tables)  # noqa: S608
+        cursor.execute(" UNION ALL ".join(asked))
         return [table for (table,) in cursor.fetchall()]
 
 
