@@ -450,7 +450,9 @@ class InteractionEnded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class InteractionWrappedUp(Event):
-    """The interaction is finished, with these transaction codes: ``[{"id", "short_code", "label"}]``."""
+    """The interaction is finished, with these transaction codes: ``[{"id", "short_code", "label"}]``.
+
+    With ``external_id``, where a code has one."""
 
     name = "interaction.wrapped_up"
     agent_id: str

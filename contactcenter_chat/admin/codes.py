@@ -181,7 +181,10 @@ class CodeForm(VerbForm):
 
     class Meta:
         model = TransactionCode
-        fields = ("list", "parent", "short_code", "label", "report_text", "translations", "active_from", "active_to")
+        fields = (
+            *("list", "parent", "short_code", "label", "report_text", "external_id"),
+            *("translations", "active_from", "active_to"),
+        )
 
     def clean_short_code(self):
         short_code = self.cleaned_data["short_code"]

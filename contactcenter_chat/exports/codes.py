@@ -3,7 +3,7 @@
 from ..queries.codes import in_tree_order
 from .cells import rows_as_csv
 
-COLUMNS = ("short_code", "label", "parent", "report_text", "active_from", "active_to", "retired")
+COLUMNS = ("short_code", "label", "parent", "report_text", "external_id", "active_from", "active_to", "retired")
 
 
 def as_csv(code_list):
@@ -22,6 +22,7 @@ def _rows(code_list):
             code.label,
             code.parent.short_code if code.parent else "",
             code.report_text,
+            code.external_id,
             code.active_from,
             code.active_to,
             "yes" if code.retired_at else "",

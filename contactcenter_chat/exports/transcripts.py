@@ -122,10 +122,15 @@ def _interaction(episode):
         "waiting_seconds": whole(episode.waiting),
         "handling_seconds": whole(episode.handling),
         "wrap_up_seconds": whole(episode.wrap_up),
-        "codes": [{"id": c.code_id, "short_code": c.short_code, "label": str(c)} for c in episode.codes],
+        "codes": [_code(code) for code in episode.codes],
         **({"note": interaction.note} if interaction.note else {}),
         **({"note_drafted_by": interaction.note_drafted_by} if interaction.note_drafted_by else {}),
     }
+
+
+def _code(code):
+    told = {"id": code.code_id, "short_code": code.short_code, "label": str(code)}
+    return {**told, **({"external_id": code.external_id} if code.external_id else {})}
 
 
 def _line(line):

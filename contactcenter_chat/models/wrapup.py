@@ -64,6 +64,13 @@ class TransactionCode(IdModel):
     short_code = models.CharField(_("short code"), max_length=64)
     label = models.CharField(_("label"), max_length=255)
     report_text = models.CharField(_("report text"), max_length=255, blank=True)
+    external_id = models.CharField(
+        _("external id"),
+        max_length=255,
+        blank=True,
+        db_default="",
+        help_text=_("What another system, such as a CRM, or a standard calls it."),
+    )
     translations = models.JSONField(_("translations"), default=dict, blank=True)  # {"es": "label"}
     active_from = models.DateField(_("active from"), null=True, blank=True)
     active_to = models.DateField(_("active to"), null=True, blank=True)  # the last day
@@ -91,6 +98,7 @@ class InteractionCode(models.Model):
     code = models.ForeignKey(TransactionCode, models.PROTECT, null=True, related_name="uses")
     short_code = models.CharField(max_length=64)
     label = models.CharField(max_length=1000)  # the whole path: "Enrolment / Fees"
+    external_id = models.CharField(max_length=255, blank=True, db_default="")
     chosen_by = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="+")
     chosen_at = models.DateTimeField(default=timezone.now)
 

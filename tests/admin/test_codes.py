@@ -148,6 +148,7 @@ def test_a_code_is_changed_but_stays_in_its_place(staff, code_list):
             "short_code": "u",
             "label": "Renamed",
             "report_text": "For reports",
+            "external_id": "00Q-7",
             "translations": "es: Bajo\nfr: Sous",
             "active_from": "2026-01-01",
             "active_to": "2026-12-31",
@@ -155,7 +156,13 @@ def test_a_code_is_changed_but_stays_in_its_place(staff, code_list):
         },
     )
     code.refresh_from_db()
-    assert (code.short_code, code.label, code.report_text, code.parent) == ("u", "Renamed", "For reports", top)
+    assert (code.short_code, code.label, code.report_text, code.external_id) == (
+        "u",
+        "Renamed",
+        "For reports",
+        "00Q-7",
+    )
+    assert code.parent == top
     assert code.translations == {"es": "Bajo", "fr": "Sous"}
     assert (str(code.active_from), str(code.active_to)) == ("2026-01-01", "2026-12-31")
 

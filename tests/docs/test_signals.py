@@ -32,7 +32,7 @@ def test_every_event_is_there_with_its_data():
     # Not members of the data, but words about them
     told["interaction.rerouted"] -= {"no_reply", "agent_lost", "agent_gone", "no_room"}
     told["interaction.overflowed"] -= {"max_wait", "closed", "empty"}
-    told["interaction.wrapped_up"] -= {"id", "short_code", "label"}
+    told["interaction.wrapped_up"] -= {"id", "short_code", "label", "external_id"}
     told["conversation.assigned"] -= {"script", "webhook"}
     events = {
         event.name: {field.name for field in fields(event)} - set(event.unkept) for event in Event.__subclasses__()

@@ -91,6 +91,7 @@ def test_no_cell_of_the_csv_begins_like_a_formula(center):
 
 def test_json_holds_the_conversation_with_its_log(center):
     (code,) = make_codes(center.tenant, "Fees")
+    type(code).objects.update(external_id="00Q-7")
     conversation = chat(center, said=EVIL, codes=[code], programme="Biology")
     (told,) = json.loads(exported(exports.as_json, conversation))
     assert (told["id"], told["tenant"], told["state"]) == (conversation.pk, "college", "idle")
@@ -101,7 +102,8 @@ def test_json_holds_the_conversation_with_its_log(center):
         "It is on its way.",
     ]
     (interaction,) = told["interactions"]
-    assert interaction["codes"] == [{"id": code.pk, "short_code": "fees", "label": "Fees"}]
+    told = {"id": code.pk, "short_code": "fees", "label": "Fees", "external_id": "00Q-7"}
+    assert interaction["codes"] == [told]
     assert (interaction["agent"], interaction["outcome"]) == ("Ada Lovelace", "handled")
     assert interaction["waiting_seconds"] >= 0
 

@@ -141,16 +141,21 @@ def _finish(
     interaction.state, interaction.codes_missing = InteractionState.FINISHED, codes_missing
     interaction.finished_at = interaction.finished_at or now
     interaction.save(update_fields=["state", "finished_at", "codes_missing"])
-    codes = interaction.codes.values("code_id", "short_code", "label").order_by("pk")
+    codes = interaction.codes.order_by("pk")
     wrapped_up = InteractionWrappedUp(
         agent_id=interaction.agent_id,
-        codes=[{"id": c["code_id"] or "", "short_code": c["short_code"], "label": c["label"]} for c in codes],
+        codes=[_told(code) for code in codes],
         timed_out=timed_out,
     )
     record(conversation, wrapped_up, interaction=interaction, at=now)
     if was_held:
         agents.change(interaction.agent_id, load=-interaction.takes, idle_since=now)
     return interaction
+
+
+def _told(code: InteractionCode) -> dict[str, str]:
+    told = {"id": code.code_id or "", "short_code": code.short_code, "label": code.label}
+    return {**told, **({"external_id": code.external_id} if code.external_id else {})}
 
 
 def _check_open_to(interaction: Interaction, agent: Agent) -> None:
@@ -184,6 +189,7 @@ def _replace(interaction: Interaction, agent: Agent, codes: list[TransactionCode
             code=code,
             short_code=code.short_code,
             label=labels[code.pk][-LABEL_MAX:],
+            external_id=code.external_id,
             chosen_by=agent,
         )
         for code in codes

@@ -1,8 +1,8 @@
 """How do transaction codes come in from a table? Planned first, so that it can be looked at; then written in one go.
 
-A line is one code, known by its short code: ``short_code, label, parent, report_text, active_from, active_to,
-retired`` and ``label_es`` for a translation, or the same as people spell it. ``parent`` is a short code; the order is
-that of the lines. Codes that stand in no line stay as they are, behind the others.
+A line is one code, known by its short code: ``short_code, label, parent, report_text, external_id, active_from,
+active_to, retired`` and ``label_es`` for a translation, or the same as people spell it. ``parent`` is a short code;
+the order is that of the lines. Codes that stand in no line stay as they are, behind the others.
 """
 
 import re
@@ -26,7 +26,8 @@ REQUIRED_COLUMNS = ("short_code", "label")
 TRANSLATION = re.compile(r"label_([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)\Z")
 SPELT_TRANSLATION = re.compile(r"label[\s_-]+([A-Za-z]{2,8})((?:[\s_-]+[A-Za-z0-9]{1,8})*)\Z", re.IGNORECASE)
 BETWEEN_WORDS = re.compile(r"[\s_-]+")
-VALUES = ("label", "report_text", "active_from", "active_to", "translations")
+TEXTS = ("label", "report_text", "external_id")
+VALUES = (*TEXTS, "active_from", "active_to", "translations")
 
 Codes = dict[str, TransactionCode]  # by short code
 
@@ -132,7 +133,7 @@ def _without_repeated(rows: Iterable[Row], errors: Errors) -> Iterator[Line]:
 
 def _line(row: Row, errors: Errors) -> Line:
     number, given = row
-    values: dict[str, Any] = {name: given[name] for name in ("label", "report_text") if name in given}
+    values: dict[str, Any] = {name: given[name] for name in TEXTS if name in given}
     for name in ("active_from", "active_to"):
         if name in given:
             values[name] = _date(number, name, given[name], errors)

@@ -188,6 +188,15 @@ def test_where_no_time_runs_none_is_taken(agent, chat):
 # Finished
 
 
+def test_what_another_system_calls_a_code_is_told(ended, fees):
+    type(fees).objects.update(external_id="00Q-7")
+    finish(ended, fees)
+    type(fees).objects.update(external_id="another since")
+    ((*_where, wrapped_up),) = facts(ended.conversation, after=8)
+    told = {"id": fees.pk, "short_code": "fees", "label": "Fees", "external_id": "00Q-7"}
+    assert wrapped_up["codes"] == [told]
+
+
 def test_finished_with_a_code(center, agent, ended, fees):
     now = timezone.now()
     finished = finish(ended, fees)

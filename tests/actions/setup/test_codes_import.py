@@ -34,11 +34,11 @@ def errors_of(code_list, text):
 
 NO_ENCODING = "This is neither UTF-8 nor UTF-16: save it as “CSV UTF-8”."
 TREE = """\
-short_code,label,parent,report_text,active_from,active_to,retired,label_es
-enrol,Enrolment,,,,,,Matrícula
-fees,"Fees, and payment",enrol,Money,2026-01-01,2026-12-31,,Tasas
-dates,Dates,enrol,,,,yes,
-other,Other,,,,,,
+short_code,label,parent,report_text,external_id,active_from,active_to,retired,label_es
+enrol,Enrolment,,,,,,,Matrícula
+fees,"Fees, and payment",enrol,Money,00Q-7,2026-01-01,2026-12-31,,Tasas
+dates,Dates,enrol,,,,,yes,
+other,Other,,,,,,,
 """
 
 
@@ -48,6 +48,7 @@ def test_a_file_makes_a_tree(code_list):
     assert shape_of(code_list) == ["Enrolment", "  Fees, and payment", "  Dates", "Other"]
     fees = TransactionCode.objects.get(short_code="fees")
     assert (fees.report_text, str(fees.active_from), str(fees.active_to)) == ("Money", "2026-01-01", "2026-12-31")
+    assert fees.external_id == "00Q-7"
     assert fees.translations == {"es": "Tasas"}
     assert fees.retired_at is None
     assert TransactionCode.objects.get(short_code="dates").retired_at is not None

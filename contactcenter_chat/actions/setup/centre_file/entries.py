@@ -224,7 +224,7 @@ def write_code(rows: Rows, name: str, short_code: str, new: Values) -> None:
     """Make or change a code; what it stands under is there already."""
     there = rows.codes(name)
     parent = there[new["under"]] if new["under"] else None
-    values = {key: new[key] for key in ("label", "report_text") if key in new}
+    values = {key: new[key] for key in ("label", "report_text", "external_id") if key in new}
     values |= {column: new[key] for key, column in DATES.items() if key in new}
     if "labels" in new:
         values["translations"] = new["labels"]

@@ -89,7 +89,6 @@ NOT_YET = (
     "centre.languages",
     "queues.*.wait_for",
     "queues.*.offer_shows",
-    "codes.*.codes.*.external_id",
     "bots",
     "lookups",
 )
@@ -242,6 +241,7 @@ CODE = record(
     label=LABEL,
     labels=Table(Tag(), LABEL, most=100, example="{es: Tasas}"),
     report_text=Text(max_length(TransactionCode, "report_text"), _one_line),
+    external_id=Text(max_length(TransactionCode, "external_id"), _one_line),
     from_=OrNothing(Day()),
     to=OrNothing(Day()),
 )

@@ -215,6 +215,7 @@ def _code(code: TransactionCode, by_id: Mapping[str, TransactionCode]) -> Values
         "label": code.label,
         "labels": dict(sorted(code.translations.items())),
         "report_text": code.report_text,
+        "external_id": code.external_id,
         "from": code.active_from.isoformat() if code.active_from else None,
         "to": code.active_to.isoformat() if code.active_to else None,
         "under": by_id[code.parent_id].short_code if code.parent_id else None,

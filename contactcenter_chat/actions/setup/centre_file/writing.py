@@ -145,7 +145,7 @@ def _codes(codes: Mapping[str, Mapping[str, Any]]) -> list[Any]:
     for short_code, code in codes.items():
         if code["retired"]:
             continue
-        own = {key: code[key] for key in ("label", "labels", "report_text", "from", "to")}
+        own = {key: code[key] for key in ("label", "labels", "report_text", "external_id", "from", "to")}
         own |= {key: date.fromisoformat(own[key]) for key in ("from", "to") if own[key]}
         under = code["under"]
         while under and codes[under]["retired"]:

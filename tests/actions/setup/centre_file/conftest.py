@@ -67,7 +67,7 @@ codes:
       - code: fees
         label: Fees
         labels: {es: Tasas}
-        codes: [{code: refund, label: Refund, report_text: "A refund", from: 2026-09-01}]
+        codes: [{code: refund, label: Refund, report_text: "A refund", external_id: 00Q-7, from: 2026-09-01}]
       - Other
 
 prepared_responses:

@@ -356,6 +356,7 @@ def documents(draw):
         return {
             **label,
             "report_text": draw(WORDS),
+            "external_id": draw(WORDS),
             "from": draw(st.sampled_from([None, "2026-09-01"])),
             "codes": codes,
         }

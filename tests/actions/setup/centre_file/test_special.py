@@ -112,9 +112,14 @@ HINT = "Write codes as a list: [{code: fees, label: Fees, codes: [Refund]}, Othe
         ("[{label: X, from: 2026-02-01, to: 2026-01-01}]", f"1 here / 1: It ends before it begins. {HINT}"),
         ("[Fees,\n {code: fees, label: F}]", "2 here / fees: This is there twice. The first is in line 1."),
         ("[{code: a, label: A, codes: b}]", f"1 here: This cannot be “b”. {HINT}"),
-        ("[{code: a}]", "1 here / 1: “label” is missing. Known keys: code, label, labels, report_text, from, to."),
-        ("[{code: a, label: A, external_id: '1'}]", "1 here / 1: “external_id” is not yet supported. Leave it out."),
-        ("[5.5.5, [x]]", "1 here / 2: This cannot be a list. Known keys: code, label, labels, report_text, from, to."),
+        (
+            "[{code: a}]",
+            "1 here / 1: “label” is missing. Known keys: code, label, labels, report_text, external_id, from, to.",
+        ),
+        (
+            "[5.5.5, [x]]",
+            "1 here / 2: This cannot be a list. Known keys: code, label, labels, report_text, external_id, from, to.",
+        ),
     ],
 )
 def test_what_are_no_codes(text, complaint):

@@ -74,6 +74,7 @@ def test_the_college(college):
         "label": "Refund",
         "labels": {},
         "report_text": "A refund",
+        "external_id": "00Q-7",
         "from": "2026-09-01",
         "to": None,
         "under": "fees",

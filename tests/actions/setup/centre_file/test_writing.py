@@ -56,7 +56,7 @@ def test_the_college(college):
         "    target: {percent: 80, seconds: 60}\n",
         "    closed_target: {percent: null, open_hours: 4}\n",
         "    targets: {messaging: null, mail: {percent: 95, open_hours: 2.5}}\n",
-        "          - {code: refund, label: Refund, labels: {}, report_text: A refund, from: 2026-09-01, to: null}\n",
+        '          - {code: refund, label: Refund, labels: {}, report_text: A refund, external_id: "00Q-7",',
         "  Finance: {queues: [Refunds, Student finance], entry: Student finance, hours: office,",
         '  - questions:\n      - "Can I pay in parts?"\n      - "Is there a payment plan?"\n'
         '    answer: "Yes: in three.\\nAsk us."\n    link: ""\n    language: en\n    category: Fees\n',
