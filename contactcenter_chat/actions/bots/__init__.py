@@ -4,6 +4,7 @@
 - ``elsewhere``    whether a bot that is not asked here gives a sign
 - ``spells``       how long a bot has one, and what it is to answer
 - ``hearing``      what it is asked
+- ``leases``       which worker is at a turn
 - ``turns``        asks bots for their answers, and writes them
 - ``writing``      what becomes of what a bot answers
 - ``calling``      calls the project's functions for the customer, and asks before that

@@ -25,8 +25,9 @@ from ...tools.registry import Tool, tool_named
 from ...wire.levels import Level
 from ..tools import NotConfirmed, NotVerified, call_tool
 from ..verification import check_code, send_code
+from .leases import locked
 from .saying import own_choice, say, system_data
-from .writing import WRITTEN, locked, note_written
+from .writing import WRITTEN, note_written
 
 Pending = dict[str, Any]
 

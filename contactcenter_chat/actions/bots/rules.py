@@ -11,8 +11,9 @@ from ...models import BotSpell
 from ...models.conversations import Reason
 from ...models.spells import Miss, SpellEnd
 from . import control, handover, recalling, spells
+from .leases import locked
 from .saying import own_choice, say
-from .writing import MISSES_MOST, locked, note_miss
+from .writing import MISSES_MOST, note_miss
 
 
 def answered(held: BotSpell, turn: Turn, brief: Callable[[], Brief]) -> bool:

@@ -5,16 +5,15 @@ from collections.abc import Callable
 from ...bots.base import Action, Brief, End, HandOver, Say, Think
 from ...database import atomic
 from ...events import BOT
-from ...exceptions import NotFound
 from ...models import BotSpell, Conversation
 from ...models.base import max_length
 from ...models.conversations import Reason
 from ...models.spells import Miss, SpellEnd
 from ..knowledge import phrasings
-from ..participants import living
 from ..typing import show_thinking
 from . import control, spells
 from .handover import hand_over
+from .leases import locked
 from .saying import say
 
 MISSES_MOST = 2
@@ -22,10 +21,6 @@ THINKS_MOST = 120  # seconds
 KEPT_MISSES = 20
 CODE_MAX = max_length(BotSpell, "code")
 WRITTEN = ("written", "hearing")
-
-
-class Lost(Exception):
-    """The bot has the conversation no more, or somebody else is at its turn."""
 
 
 def write(held: BotSpell, number: int, action: Action, brief: Callable[[], Brief]) -> None:
@@ -53,19 +48,6 @@ def write(held: BotSpell, number: int, action: Action, brief: Callable[[], Brief
 def note_written(held: BotSpell, spell: BotSpell, written: int) -> None:
     """That much of the turn is written, of what was asked then: who takes it once more asks no more than that."""
     spell.written, spell.hearing = written, held.hearing
-
-
-def locked(held: BotSpell) -> tuple[Conversation, BotSpell]:
-    """Lock the conversation of a spell that a worker holds; return both as they are now. Raises Lost."""
-    try:
-        conversation = living(held.conversation_id)
-    except NotFound as error:
-        raise Lost from error
-    spell = spells.open_of(conversation)
-    same = spell is not None and spell.pk == held.pk and spell.lease_token == held.lease_token
-    if spell is None or not same or conversation.control_epoch != spell.epoch:
-        raise Lost
-    return conversation, spell
 
 
 def note_miss(spell: BotSpell, miss: str) -> bool:
