@@ -1,6 +1,7 @@
 """What a bot is, and those that come with the app. A bot answers; the app writes what it answered.
 
 - ``base``    what is asked of a bot, and what it may answer with
+- ``plain``   how words of a customer are compared
 - ``wishes``  does somebody want a human?
 - ``consent``  does somebody want no more conversations that the business begins?
 - ``waiting``  what somebody says who waits for an agent
