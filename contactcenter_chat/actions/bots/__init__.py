@@ -9,6 +9,7 @@
 - ``writing``      what becomes of what a bot answers
 - ``calling``      calls the project's functions for the customer, and asks before that
 - ``saying``       how it says something
+- ``limits``       what a bot may answer with, and when it is enough
 - ``rules``        what holds for every bot, whatever it would answer
 - ``handover``     agents go on
 - ``failing``      agents go on where a bot has failed

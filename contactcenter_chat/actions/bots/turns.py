@@ -32,13 +32,12 @@ from ...workers import wakeup
 from ...workers.process import kept
 from ...workers.threads import Threads
 from ..one_by_one import Step
-from . import calling, elsewhere, failing, hearing, pauses, rules, spells
+from . import calling, elsewhere, failing, hearing, limits, pauses, rules, spells
 from .leases import AtWork, Lost, due, locked
 from .writing import note_miss, write
 
 logger = logging.getLogger(__name__)
 
-ACTIONS_MOST = 50  # of a turn
 TURNS = Step("bot_turns", key="conversation")
 
 
@@ -115,8 +114,7 @@ def _have_answered(held: BotSpell, asked: Turn, bot: Bot, brief: Callable[[], Br
     answers: list[bool] = []
 
     def do(number: int, action: Action) -> Called | None:
-        if number >= ACTIONS_MOST:
-            raise RuntimeError(f"A bot may answer with {ACTIONS_MOST} things in a turn.")
+        limits.check_number(number)
         if isinstance(action, Call):
             called = calling.call(held, turn, number, action)
             answers.append(called.state == "asked")  # else the bot has to say what came of it
