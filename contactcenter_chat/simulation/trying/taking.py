@@ -29,6 +29,7 @@ from ...bots.base import (
     Think,
     Turn,
     bot_named,
+    check_memory,
     each_done,
     said_nothing,
 )
@@ -57,6 +58,7 @@ def take(place: Place, dialogue: Dialogue, said: Said, answer: Answer) -> None:
             each_done(bot.answer(turn), writing.do)
             if not writing.answers:
                 writing.carry_out(said_nothing(turn))
+            check_memory(turn)
     _finish(dialogue, turn, answer)
 
 
@@ -88,8 +90,9 @@ class _Writing:
             self.carry_out(action)
         return action is not None
 
-    def do(self, _number: int, action: Action) -> Called | None:
+    def do(self, number: int, action: Action) -> Called | None:
         """Note this; a tool is not called, since it might write. Raises what carry_out does, and _Over."""
+        limits.check_number(number)
         self.answers += not isinstance(action, Think)
         if isinstance(action, Call):
             self.answer.called.append(action.tool)
