@@ -4,6 +4,7 @@ import itertools
 import json
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from django.utils.module_loading import import_string
@@ -66,6 +67,17 @@ class Found:
     def is_near_enough(self) -> bool:
         """Whether it may be about that at all; words alone say nothing of nearness."""
         return self.score is None or self.score >= NEAR_ENOUGH
+
+
+class CallState(StrEnum):
+    """What came of a Call."""
+
+    DONE = "done"
+    FAILED = "failed"  # it raised
+    REFUSED = "refused"  # no such tool, or arguments that are not right
+    NOT_VERIFIED = "not_verified"  # it cannot be made sure who the customer is
+    DECLINED = "declined"  # the customer does not want it
+    ASKED = "asked"  # the app has asked the customer for a yes or a code: the next turn tells what came of it
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from ...bots.base import (
     Brief,
     Call,
     Called,
+    CallState,
     Think,
     Turn,
     bot_named,
@@ -117,7 +118,7 @@ def _have_answered(held: BotSpell, asked: Turn, bot: Bot, brief: Callable[[], Br
         limits.check_number(number)
         if isinstance(action, Call):
             called = calling.call(held, turn, number, action)
-            answers.append(called.state == "asked")  # else the bot has to say what came of it
+            answers.append(called.state == CallState.ASKED)  # else the bot has to say what came of it
             return called
         write(held, number, action, brief)
         answers.append(not isinstance(action, Think))

@@ -12,18 +12,18 @@ from .conversations import Conversations
 from .waiting import or_null
 
 STATES = {
-    "none": "no bot has handed it over",
-    "accepted": "it waits for an agent",
-    "completed": "an agent has, or had, it",
-    "failed": "the customer was gone before an agent came",
-    "recalled": "the bot has taken it back before an agent came",
+    shapes.HandoverState.NONE: "no bot has handed it over",
+    shapes.HandoverState.ACCEPTED: "it waits for an agent",
+    shapes.HandoverState.COMPLETED: "an agent has, or had, it",
+    shapes.HandoverState.FAILED: "the customer was gone before an agent came",
+    shapes.HandoverState.RECALLED: "the bot has taken it back before an agent came",
 }
 SCHEMAS = {
     "Handover": answer_of(
         conversationId=ID,
         state={
             "type": "string",
-            "enum": list(STATES),
+            "enum": [state.value for state in STATES],
             "description": "; ".join(f"`{state}`: {told}" for state, told in STATES.items()) + ".",
         },
         reason=or_null({"type": "string", "enum": [*shapes.REASONS, None]}),

@@ -21,6 +21,7 @@ from ...bots.base import (
     Brief,
     Call,
     Called,
+    CallState,
     End,
     Found,
     HandOver,
@@ -96,7 +97,7 @@ class _Writing:
         self.answers += not isinstance(action, Think)
         if isinstance(action, Call):
             self.answer.called.append(action.tool)
-            return Called(action.tool, "asked")
+            return Called(action.tool, CallState.ASKED)
         self.carry_out(action)
         if self.dialogue.over or self.dialogue.choosing:
             raise _Over
