@@ -80,7 +80,7 @@ def unknown_bots():
             hint = "Its conversations wait for agents at once. Put it back, or take it from the channels."
             yield a_warning(40, f'Channels have the bot {name!r}, which {SETTING}["BOTS"] has not.', hint=hint)
             continue
-        webhook = bots.options_of(name).get("webhook") if bots.lives_elsewhere(name) else None
+        webhook = bots.options_of(name).get("webhook") if bots.is_elsewhere(name) else None
         if webhook and not Webhook.objects.using(alias()).alive().filter(pk=webhook).exists():
             hint = "Its conversations wait for agents at once. Take the id of a webhook that there is."
             yield a_warning(40, f"The bot {name!r} has the webhook {webhook!r}, which there is not.", hint=hint)

@@ -62,7 +62,7 @@ def locked(held: BotSpell) -> tuple[Conversation, BotSpell]:
 
 
 @dataclass
-class Held:
+class TurnAtWork:
     """A turn that a thread of this process is at, since then by its own clock."""
 
     spell: BotSpell
@@ -78,7 +78,7 @@ class AtWork:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._held: dict[int, Held] = {}
+        self._held: dict[int, TurnAtWork] = {}
         self._looking: threading.Thread | None = None
 
     def take(self) -> BotSpell | None:
@@ -90,7 +90,7 @@ class AtWork:
             full = [tenant for tenant, count in counts.items() if count >= settings.BOT_THREADS]
             spell = _leased(due().exclude(tenant__in=full)[:CANDIDATES])
             if spell:
-                self._held[spell.pk] = Held(spell, time.monotonic())
+                self._held[spell.pk] = TurnAtWork(spell, time.monotonic())
                 if self._looking is None:
                     self._looking = threading.Thread(target=self._look_after, name="contactcenter-turns", daemon=True)
                     self._looking.start()
@@ -140,7 +140,7 @@ class AtWork:
                 self._looking = None
             return [each.spell for each in self._held.values()]
 
-    def _newly_slow(self) -> list[Held]:
+    def _newly_slow(self) -> list[TurnAtWork]:
         until = time.monotonic() - THINKS_AFTER
         with self._lock:
             slow = [each for each in self._held.values() if each.since <= until and not each.is_shown]
@@ -149,7 +149,7 @@ class AtWork:
         return slow
 
 
-def _show(held: Held) -> None:
+def _show(held: TurnAtWork) -> None:
     spell, left = held.spell, seconds_of(held.spell.bot) - (time.monotonic() - held.since)
     mine = BotSpell.objects.filter(pk=spell.pk, lease_token=spell.lease_token, ended_at=None)
     if left > 0 and mine.filter(lease_until__gt=NOW).exists():

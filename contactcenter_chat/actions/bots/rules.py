@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from ...bots import waiting, wishes, words
-from ...bots.base import Brief, End, HandOver, Say, Turn, lives_elsewhere
+from ...bots.base import Brief, End, HandOver, Say, Turn, is_elsewhere
 from ...conf import settings
 from ...database import atomic
 from ...knowledge.passages import digest_of
@@ -115,7 +115,7 @@ def is_asked_again(spell: BotSpell, turn: Turn) -> bool:
 
     An answer to what the app has asked for is no question. What a bot elsewhere has answered, nobody knows.
     """
-    is_question = turn.data is None and not spell.pending and not lives_elsewhere(spell.bot)
+    is_question = turn.data is None and not spell.pending and not is_elsewhere(spell.bot)
     return is_question and spell.asked_digest == asked_digest(turn)
 
 

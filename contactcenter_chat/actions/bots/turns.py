@@ -20,7 +20,7 @@ from ...bots.base import (
     bot_named,
     check_memory,
     each_done,
-    lives_elsewhere,
+    is_elsewhere,
     said_nothing,
 )
 from ...conf import settings
@@ -83,7 +83,7 @@ def _take(held: BotSpell) -> None:
         if is_asked:
             _have_answered(held, turn, bot, brief)
         _finish(held, heard, turn, answered)
-        if is_asked and not lives_elsewhere(held.bot):
+        if is_asked and not is_elsewhere(held.bot):
             pauses.note_success(held.tenant_id, held.bot)
     except Lost:
         return
@@ -125,7 +125,7 @@ def _have_answered(held: BotSpell, asked: Turn, bot: Bot, brief: Callable[[], Br
         return None
 
     each_done(bot.answer(turn), do)
-    if not any(answers) and not lives_elsewhere(held.bot):  # nobody is left without an answer
+    if not any(answers) and not is_elsewhere(held.bot):  # nobody is left without an answer
         write(held, len(answers), said_nothing(turn), brief)
     check_memory(turn)
 
