@@ -2,7 +2,7 @@
 
 What the whole house speaks of:
 
-- ``conf``, ``checks``            the settings and what is wrong with them
+- ``conf``                        the settings
 - ``events``, ``signals``         what can happen, and how a project hears of it
 - ``isolates``                    how words of others stand in a sentence
 - ``exceptions``                  what can be refused, and the HTTP answer it becomes
@@ -30,6 +30,7 @@ The rooms, from the ground up:
 - ``http``         what every HTTP entrance shares
 - ``queries``      what the faces read, and who may see what
 - ``exports``      what leaves as a file
+- ``checks``       which settings are wrong, and what would be right
 - ``live``         hints for open screens
 - ``actions``      the verbs: the only code that writes
 - ``deliveries``   what is owed leaves, in order

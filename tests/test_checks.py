@@ -7,6 +7,9 @@ from django.db import connection, connections
 from contactcenter_chat import checks as own
 from contactcenter_chat.api import docs
 from contactcenter_chat.bots.base import Bot
+from contactcenter_chat.checks import databases as database_checks
+from contactcenter_chat.checks import project
+from contactcenter_chat.checks.values import POSITIVE, SENSIBLE
 from contactcenter_chat.conf import DEFAULTS, NAMES
 from contactcenter_chat.providers.embedded import EmbeddedCenter
 from contactcenter_chat.tools.registry import contact_tool
@@ -273,7 +276,7 @@ def test_databases(vendor, options, numbers, settings, monkeypatch):
     settings.CONTACTCENTER_CHAT = {"DELIVERY_THREADS": 8}
     monkeypatch.setattr(type(connection._connections[connection._alias]), "vendor", vendor)
     monkeypatch.setitem(connection.settings_dict, "OPTIONS", options)
-    ids = [message.id for message in own._wrong_database(connection)]
+    ids = [message.id for message in database_checks._wrong_database(connection)]
     assert ids == [f"contactcenter_chat.{number}" for number in numbers]
 
 
@@ -289,7 +292,7 @@ def test_databases(vendor, options, numbers, settings, monkeypatch):
     ],
 )
 def test_a_worker_that_does_not_outlive_redis(version, url, is_warned, monkeypatch):
-    monkeypatch.setattr(own.importlib.metadata, "version", {"celery": version}.__getitem__)
+    monkeypatch.setattr(project.importlib.metadata, "version", {"celery": version}.__getitem__)
     monkeypatch.setenv("CELERY_BROKER_URL", url)
     assert [each.id for each in own.check_broker(None)] == ["contactcenter_chat.W023"] * is_warned
 
@@ -301,7 +304,7 @@ def test_the_tests_own_database_is_right():
 
 @pytest.mark.django_db
 def test_databases_of_the_project_that_are_not_ours_may_be_any(monkeypatch):
-    monkeypatch.setattr(own, "_wrong_database", lambda connection: [connection.alias])
+    monkeypatch.setattr(database_checks, "_wrong_database", lambda connection: [connection.alias])
     assert own.check_database(None, ["legacy"]) == []
     assert own.check_database(None, ["legacy", "default"]) == ["default"]
 
@@ -397,7 +400,7 @@ def test_a_database_of_which_nothing_is_said(databases, monkeypatch):
     ],
 )
 def test_an_app_that_is_not_installed(name, number, told, monkeypatch):
-    monkeypatch.setattr(own.apps, "is_installed", lambda asked: asked != name)
+    monkeypatch.setattr(project.apps, "is_installed", lambda asked: asked != name)
     (message,) = own.check_project(None)
     assert (message.id, message.msg) == (f"contactcenter_chat.{number}", told)
     assert message.hint == f'Add "{name}" to INSTALLED_APPS.'
@@ -408,7 +411,7 @@ def test_no_app_is_missing_here():
 
 
 def test_every_number_has_a_rule_that_fits_its_default():
-    assert set(own.SENSIBLE) | own.POSITIVE <= NAMES
+    assert set(SENSIBLE) | POSITIVE <= NAMES
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.utils.translation import gettext_noop as _
 
 from .. import events
-from ..bots.base import Brief, is_bot, runs_here
+from ..bots.base import Brief, has_turns, is_bot
 from ..conf import settings
 from ..database import atomic
 from ..exceptions import Conflict, Invalid, invalid_id
@@ -172,7 +172,7 @@ def hand_over(
         check_assignment(conversation.tenant_id, queue, "")
         control.check_may_speak(conversation, epoch)
         wanted = asking.asked_skills(conversation.tenant_id, skills)
-        if runs_here(conversation.script) and (spell := spells.open_of(conversation)):
+        if has_turns(conversation.script) and (spell := spells.open_of(conversation)):
             told = {"brief": kept, "queue": queue.name if queue else "", "skills": skills, "reason": str(reason)}
             return handover.from_outside(conversation, spell, told)
         return handover.by_remote_bot(conversation, queue or conversation.channel.queue, kept, reason, wanted)

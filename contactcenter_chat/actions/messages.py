@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from ..bots import words
-from ..bots.base import lives_elsewhere
+from ..bots.base import is_elsewhere
 from ..conf import settings
 from ..database import atomic
 from ..events import AGENT, AUTHOR_TYPES, BOT, CUSTOMER, BotDisclosed, CustomerThanked, MessageAdded
@@ -140,7 +140,7 @@ def _attend_to(conversation: Conversation, author_type: str, text: str) -> None:
             spells.hear(conversation)
     elif author_type == BOT:
         spell = spells.note_words(conversation)
-        if spell and lives_elsewhere(spell.bot) and spell.disclosed_at is None:
+        if spell and is_elsewhere(spell.bot) and spell.disclosed_at is None:
             disclose(conversation, spell)
 
 

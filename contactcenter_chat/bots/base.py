@@ -4,6 +4,7 @@ import itertools
 import json
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from django.utils.module_loading import import_string
@@ -66,6 +67,17 @@ class Found:
     def is_near_enough(self) -> bool:
         """Whether it may be about that at all; words alone say nothing of nearness."""
         return self.score is None or self.score >= NEAR_ENOUGH
+
+
+class CallState(StrEnum):
+    """What came of a Call."""
+
+    DONE = "done"
+    FAILED = "failed"  # it raised
+    REFUSED = "refused"  # no such tool, or arguments that are not right
+    NOT_VERIFIED = "not_verified"  # it cannot be made sure who the customer is
+    DECLINED = "declined"  # the customer does not want it
+    ASKED = "asked"  # the app has asked the customer for a yes or a code: the next turn tells what came of it
 
 
 @dataclass(frozen=True)
@@ -367,18 +379,18 @@ def is_bot(name: str) -> bool:
     return name in settings.BOTS or name in READY
 
 
-def is_asked(name: str) -> bool:
-    """Whether the app asks it for its answers: it is neither the project's own code nor a program elsewhere."""
-    return runs_here(name) and not lives_elsewhere(name)
-
-
-def runs_here(name: str) -> bool:
-    """Whether its turns are the app's, and not those of the project's own code."""
+def has_turns(name: str) -> bool:
+    """Whether the app counts its turns: it is asked here or elsewhere, and not driven by the project's own code."""
     return bool(configured_as(name).get("BACKEND"))
 
 
-def lives_elsewhere(name: str) -> bool:
-    """Whether it is told and speaks over the API, and is not asked."""
+def is_asked_here(name: str) -> bool:
+    """Whether the app asks it for its answers: it is neither driven by the project's own code nor elsewhere."""
+    return has_turns(name) and not is_elsewhere(name)
+
+
+def is_elsewhere(name: str) -> bool:
+    """Whether it is a program of its own, which is told by callbacks, and speaks over the API."""
     backend = configured_as(name).get("BACKEND")
     return backend is not None and BACKENDS.get(backend, backend) == BACKENDS["gateway"]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from ..conf import settings
-from .wishes import plain_words
+from .plain import plain_words
 
 WORDS_MOST = 6
 OUT = {

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ..knowledge.phrasings import PHRASING_MOST
+from ..models.spells import Miss
 from ..wire.limits import BRIEF_SUMMARY_MAX
 from . import words
 from .base import Action, Bot, Brief, Found, Judged, QuickReply, Say, Turn
@@ -49,7 +50,7 @@ class FaqBot(Bot):
             turn.memory["asked"] = turn.text if len(turn.text) <= PHRASING_MOST else ""
             yield self._say(turn, found[0], found[1 : OTHERS + 1])
         else:
-            yield _in(turn, _nothing_found, miss="no_article")
+            yield _in(turn, _nothing_found, miss=Miss.NO_ARTICLE)
 
     def _article(self, turn: Turn, article_id: str) -> Iterator[Action]:
         """Another article was chosen: one that was offered is found again by its title."""
@@ -57,7 +58,7 @@ class FaqBot(Bot):
         found = [each for each in turn.articles(titles.get(article_id, "")) if each.article_id == article_id]
         # It may be confirmed for its title, which is not what the customer has asked.
         asks = [replace(each, is_confirmed=False) for each in found]
-        yield self._say(turn, asks[0], ()) if asks else _in(turn, _nothing_found, miss="no_article")
+        yield self._say(turn, asks[0], ()) if asks else _in(turn, _nothing_found, miss=Miss.NO_ARTICLE)
 
     def _say(self, turn: Turn, found: Found, others: Sequence[Found]) -> Say:
         turn.memory["offered"] = {each.article_id: each.title for each in others}
@@ -79,7 +80,7 @@ class FaqBot(Bot):
 
     def _other_words(self, turn: Turn) -> Iterator[Action]:
         told = words.in_language(turn.language, words.say_it_otherwise)
-        yield Say(told, miss="said_no", judged=_judged(turn, turn.data[NO], helped=False))
+        yield Say(told, miss=Miss.SAID_NO, judged=_judged(turn, turn.data[NO], helped=False))
 
     def brief(self, turn: Turn) -> Brief:
         """What was asked, and which articles did not help."""

@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 from ..events import CUSTOMER
 from ..masking.base import Pseudonyms
 from ..models.conversations import Reason
+from ..models.spells import Miss
 from ..outbound.completions import BYTES_A_TOKEN, Completion, Endpoint, Wanted, complete
 from ..storable import each_number, each_text
 from ..tools.registry import Tool
 from ..wire.levels import Level
 from . import words
-from .base import Action, Call, Called, Found, HandOver, Say, Think, Turn
+from .base import Action, Call, Called, CallState, Found, HandOver, Say, Think, Turn
 from .faq import TRIED_MOST, FaqBot
 from .grounds import all_known, is_grounded, is_question, placeholders_in, sources_named, without_sources
 from .model_options import ModelOptions
@@ -35,6 +36,7 @@ BEFORE, ARTICLES = 8, 3  # of what was said before; of what was found
 SAID_MOST, QUESTION_MOST, ARTICLE_MOST, RESULT_MOST = 500, 1_500, 1_500, 1_500  # characters
 QUESTION_KEPT = 20_000  # of the question, until what was asked of the customer is known
 HAND_OVER = "HANDOVER"
+ENDING = (CallState.ASKED, CallState.DECLINED, CallState.NOT_VERIFIED)  # after these there is nothing more to say
 NUMBERS = ("integer", "number")  # as JSON Schema calls them
 RULES = """\
 State only what the sources say, and end each answer with the names of those that you used, in brackets: [A1] or [R1].
@@ -93,17 +95,17 @@ class LlmBot(FaqBot):
 
     def _call(self, talk: "Talk", wanted: Wanted) -> Generator[Action, Any, Called]:
         if wanted.arguments is None:
-            return Called(wanted.name, "refused", "The arguments are no JSON object.")
+            return Called(wanted.name, CallState.REFUSED, "The arguments are no JSON object.")
         called: Called = yield Call(wanted.name, talk.shown(wanted.name, wanted.arguments))
         return called
 
     def _has_ended(self, talk: "Talk", called: Called | None) -> Generator[Action, Any, bool]:
         """Whether there is nothing more to say: the customer was asked, does not want it, or may not have it."""
-        if called and called.state == "declined":
+        if called and called.state == CallState.DECLINED:
             yield Say(words.in_language(talk.turn.language, _not_done))
-        elif called and called.state == "not_verified":
-            yield Say(words.in_language(talk.turn.language, _not_allowed), miss="not_allowed")
-        return called is not None and called.state in ("asked", "declined", "not_verified")
+        elif called and called.state == CallState.NOT_VERIFIED:
+            yield Say(words.in_language(talk.turn.language, _not_allowed), miss=Miss.NOT_ALLOWED)
+        return called is not None and called.state in ENDING
 
     def _say_what_holds(self, talk: "Talk", completion: Completion) -> Generator[Action, Any, None]:
         said = talk.what_holds(completion)
@@ -122,7 +124,7 @@ class LlmBot(FaqBot):
         if isinstance(talk.results[-1], str):
             yield Say(talk.results[-1])
         else:
-            yield Say(words.in_language(talk.turn.language, _failed), miss="tool_failed")
+            yield Say(words.in_language(talk.turn.language, _failed), miss=Miss.TOOL_FAILED)
 
 
 @dataclass(frozen=True)
@@ -221,7 +223,7 @@ class Talk:
 
     def note_result(self, wanted: Wanted, called: Called) -> None:
         """Tell the model what came of a call; what was returned is a source."""
-        if called.state == "done":
+        if called.state == CallState.DONE:
             name = self._note_source(called.result)
             text = f"{name}: {self.sources[name]}"
         else:

@@ -5,7 +5,7 @@ Words are compared without accents; languages need not be told.
 
 from functools import cache
 
-from .wishes import plain_words
+from .plain import plain_words
 
 LITTLE = 5  # words: who says no more than that and asks how long means the wait
 WORDS_MOST = 20  # of a text that is looked at

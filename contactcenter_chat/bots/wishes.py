@@ -5,14 +5,12 @@ are counted ("for 4 people") are none of ours, and "can someone tell me" asks fo
 accents and endings are given as they occur; languages need not be told.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
 from ..conf import settings
-from ..storable import UNSEEN
+from .plain import plain_words
 
 LITTLE = 4  # words: who says no more than that and names a person wants one
 WORDS_MOST = 1_000  # of a text that are looked at, from its beginning and from its end
@@ -112,10 +110,6 @@ ABOUT = (
     "how what when where which who whose cuanto cuantos cuantas cuando donde cual quien que wie wann wo was wer welche"
     " combien quand quel quelle qui quanto quantas quantos quando onde qual quem quanti quante dove quale chi"
 )
-BLANKS = r"\s"
-APOSTROPHES = str.maketrans("’`´", "'''")
-WORD = re.compile(r"[\w']+")
-IGNORED = re.compile(f"[{UNSEEN.removeprefix(BLANKS)}]")  # what nobody sees, and what stands in the middle of words
 
 
 def wants_person(text: str) -> bool:
@@ -150,12 +144,6 @@ def _is_another(words: list[str], at: int, known: Known) -> bool:
         or before in COUNTING.split()
         or words[at + 1 : at + 2] in [[each] for each in known.against]
     )
-
-
-def plain_words(text: str) -> list[str]:
-    """Return the words of a text without their accents, in small letters."""
-    plain = unicodedata.normalize("NFKD", IGNORED.sub("", text).casefold().translate(APOSTROPHES))
-    return WORD.findall("".join(each for each in plain if not unicodedata.combining(each)))
 
 
 def _more() -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from ..models import (
 )
 from ..models.conversations import PASSED_ON, ConversationState, EndedBy, InteractionState
 from ..models.prepared import Prepared
+from ..wire.handover import HandoverState
 from . import message_contents
 from .assignment import bot_name_for, centre_name_for
 from .selections import EVERYTHING, has_data
@@ -141,12 +142,12 @@ def handed_over(tenant, conversation_id):
     rows = rows.exclude(brief__has_key=PASSED_ON)  # that an agent has handed on
     interaction = rows.order_by("-entered_at", "-pk").first()
     if interaction is None:
-        return None, "none"
+        return None, HandoverState.NONE
     if interaction.accepted_at:
-        return interaction, "completed"
+        return interaction, HandoverState.COMPLETED
     if interaction.ended_at:
-        return interaction, "recalled" if interaction.ended_by == EndedBy.BOT else "failed"
-    return interaction, "accepted"
+        return interaction, HandoverState.RECALLED if interaction.ended_by == EndedBy.BOT else HandoverState.FAILED
+    return interaction, HandoverState.ACCEPTED
 
 
 def assigned_conversations(tenant, selection=EVERYTHING):

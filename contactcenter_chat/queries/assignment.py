@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ..bots import words
-from ..bots.base import is_bot, lives_elsewhere, options_of
+from ..bots.base import is_bot, is_elsewhere, options_of
 from ..events import BOT, CUSTOMER, SYSTEM, ConversationAssigned, MessageAdded, Situation
 from ..models import BotPause, Channel, Conversation, LogEntry, PostAgentAssignment, Receiver, Webhook
 from ..models.base import max_length
@@ -80,7 +80,7 @@ def webhook_of(conversation: Conversation) -> Webhook | None:
 
 def webhook_of_bot(name: str, channel: Channel) -> Webhook | None:
     """The webhook of a bot that lives elsewhere; None of others, and where it is not one that can tell a bot."""
-    if not lives_elsewhere(name):
+    if not is_elsewhere(name):
         return None
     found: Webhook | None = channel.webhook
     if wanted := options_of(name).get("webhook"):
@@ -91,7 +91,7 @@ def webhook_of_bot(name: str, channel: Channel) -> Webhook | None:
 
 def is_reachable(name: str, channel: Channel) -> bool:
     """Whether a bot can be told of what is said on a channel: one that lives elsewhere must have a webhook."""
-    if not lives_elsewhere(name):
+    if not is_elsewhere(name):
         return True
     webhook = webhook_of_bot(name, channel)
     return webhook is not None and webhook.receiver.enabled
@@ -105,7 +105,7 @@ def centre_name_for(event: MessageAdded, conversation: Conversation) -> str:
 
 def bot_name_for(event: MessageAdded, conversation: Conversation) -> str:
     """What a bot is called whose turns are the app's, so that nobody takes it for a person; else empty."""
-    is_known = event.bot or (event.author_type == BOT and lives_elsewhere(conversation.script))
+    is_known = event.bot or (event.author_type == BOT and is_elsewhere(conversation.script))
     return words.in_language(conversation.language, words.automated) if is_known else ""
 
 

@@ -11,7 +11,7 @@ SHOWN_MOST = 200
 
 
 @dataclass(frozen=True)
-class Held:
+class ControlPeriod:
     """Who might speak for the business from a time on; ``control`` is one of Control, empty while nobody was asked to.
 
     ``who`` is a name where there is one: of an agent, of a bot, of the webhook of a bot after the agent.
@@ -28,11 +28,13 @@ class Held:
         return str(Control(self.control).label) if self.control else ""
 
 
-def held(conversation: Conversation) -> list[Held]:
+def held(conversation: Conversation) -> list[ControlPeriod]:
     """Return who had control, the latest first, and no more than SHOWN_MOST."""
     spans = list(ControlSpan.objects.filter(conversation=conversation.pk).order_by("-epoch")[:SHOWN_MOST])
     names = _names_of(spans)
-    return [Held(each.epoch, each.control, names.get(each.holder, each.holder), each.began_at) for each in spans]
+    return [
+        ControlPeriod(each.epoch, each.control, names.get(each.holder, each.holder), each.began_at) for each in spans
+    ]
 
 
 def _names_of(spans: Iterable[ControlSpan]) -> dict[str, str]:

@@ -1,11 +1,23 @@
 """How does a remote bot hand over? In all formats alike: the vendors' only name the queue."""
 
+from enum import StrEnum
+
 from ..storable import NUL
 from .limits import BRIEF_ITEMS_MAX, BRIEF_SUMMARY_MAX, BRIEF_WORDS_MAX
 from .members import NO_NUL, Choice, Identifier, Object, Part, Scalars, Text, read
 from .skills import ASKED
 
 REASONS = ("asked", "failed", "policy", "timeout", "error")
+
+
+class HandoverState(StrEnum):
+    """How far a handover has come."""
+
+    NONE = "none"  # no bot has handed it over
+    ACCEPTED = "accepted"  # it waits for an agent
+    COMPLETED = "completed"  # an agent has, or had, it
+    FAILED = "failed"  # the customer was gone before an agent came
+    RECALLED = "recalled"  # the bot has taken it back before an agent came
 
 
 class Texts(Part):
@@ -54,7 +66,7 @@ def brief_of(given):
 
 
 def handover(conversation_id, interaction, state):
-    """How far it has come: its brief, and ``accepted``, ``completed``, ``failed``, ``recalled`` or ``none``."""
+    """How far it has come: its brief, and a HandoverState."""
     kept = interaction.brief if interaction else {}
     brief, reason = {name: kept[name] for name in TOLD if name in kept}, kept.get("reason")
     return {

@@ -6,6 +6,7 @@ themselves, while the process routes and does whatever else is to be done.
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
@@ -18,10 +19,12 @@ from .process import kept
 logger = logging.getLogger(__name__)
 
 Done = TypeVar("Done")
+Item = TypeVar("Item")
 
 SLOW_SECONDS = 1.0  # what takes longer goes on without the task
 KEPT_MOST = 4  # connections that threads of a process keep between what they do: to open one costs as much as a turn
 TASK_SECONDS = 0.5  # then a new task goes on, so that one does not keep a worker from everything else
+WAIT_SECONDS = 0.05  # for one of them to have done, until there is a look whether more is due
 
 
 class Threads:
@@ -55,6 +58,22 @@ class Threads:
             self.leave(slow)
             if not slow:
                 future.result()
+
+    def take_all(self, take: Callable[[], Item | None], work: Callable[[Item], object]) -> None:
+        """Have done what ``take()`` gives, until there is no more; what takes long goes on by itself.
+
+        ``take()`` gives no more than there are threads for, and None where it has nothing.
+        """
+        stop_at = time.monotonic() + TASK_SECONDS
+        mine: set[Future[object]] = set()
+        while time.monotonic() < stop_at:
+            while item := take():
+                mine.add(self.submit(work, item))
+            mine = {future for future in mine if not future.done()}
+            if not mine:
+                break
+            wait(mine, WAIT_SECONDS)
+        self.leave(mine)
 
     def free(self) -> int:
         """How many threads are not at work on something that was left."""

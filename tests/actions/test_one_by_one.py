@@ -686,8 +686,8 @@ LOOPS = {
         "_retag": "versions of one article",
         "_write_versions": "versions of one article",
     },
-    "actions.bots.turns": {
-        "take_due": "one by one, each in a thread",
+    "actions.bots.turns": {},
+    "actions.bots.leases": {
         "take": "tenants, as values",
         "show_slow": "turns at work, whatever is raised",
         "_look_after": "until there is no turn at work",
@@ -786,7 +786,7 @@ LOOPS = {
     "live.sending": {"add": "conversations, as values", "_run": "until there is nothing to send"},
     "workers.clock": {"_run": "until it is stopped, whatever the database raises"},
     "workers.process": {"forget_all": "objects of this process", "close_all": "objects of this process"},
-    "workers.threads": {"leave": "threads", "free": "threads"},
+    "workers.threads": {"take_all": "one by one, each in a thread", "leave": "threads", "free": "threads"},
     "workers.wakeup": {
         "wake_again": "wake-ups, which do not raise",
         "turned_on": "wake-ups, as values",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contactcenter_chat.bots.base import Turn, bot_named, is_bot, lives_elsewhere, runs_here
+from contactcenter_chat.bots.base import Turn, bot_named, has_turns, is_bot, is_elsewhere
 from contactcenter_chat.bots.gateway import GatewayBot
 
 
@@ -10,8 +10,8 @@ def test_it_is_named_in_the_setting(settings):
     assert not is_bot("gateway")
     path = "contactcenter_chat.bots.gateway.GatewayBot"
     settings.CONTACTCENTER_CHAT = {"BOTS": {"a": {"BACKEND": "gateway"}, "b": {"BACKEND": path}, "c": {}}}
-    assert [(runs_here(each), lives_elsewhere(each)) for each in "abc"] == [(True, True), (True, True), (False, False)]
-    assert not lives_elsewhere("faq")
+    assert [(has_turns(each), is_elsewhere(each)) for each in "abc"] == [(True, True), (True, True), (False, False)]
+    assert not is_elsewhere("faq")
     assert isinstance(bot_named("a"), GatewayBot)
 
 

@@ -14,8 +14,8 @@ from contactcenter_chat.bots.base import (
     Say,
     Turn,
     bot_named,
+    has_turns,
     is_bot,
-    runs_here,
 )
 from contactcenter_chat.bots.rasa import RasaBot, WrongAnswer
 from contactcenter_chat.wire.limits import BRIEF_SUMMARY_MAX
@@ -256,5 +256,5 @@ def test_it_is_named_in_the_setting_alone(settings):
     assert not is_bot("rasa")
     options = {"url": "https://rasa.example", "token": "x"}
     settings.CONTACTCENTER_CHAT = {"BOTS": {"concierge": {"BACKEND": "rasa", "OPTIONS": options}}}
-    assert (is_bot("concierge"), runs_here("concierge")) == (True, True)
+    assert (is_bot("concierge"), has_turns("concierge")) == (True, True)
     assert isinstance(bot_named("concierge"), RasaBot)

@@ -88,3 +88,27 @@ def test_one_that_the_server_has_closed_meanwhile_is_not_used_again(beside_tasks
         cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
     [another] = used_by(pool)
     assert another != pid
+
+
+def test_all_that_is_there_is_done(beside_tasks):
+    waiting, done = [3, 2, 1], []
+    pool = beside_tasks()
+    pool.take_all(lambda: waiting.pop() if waiting else None, done.append)
+    pool.finish()
+    assert (waiting, done) == ([], [1, 2, 3])
+
+
+def test_what_takes_long_goes_on_by_itself(beside_tasks, monkeypatch):
+    monkeypatch.setattr(threads, "TASK_SECONDS", 0.1)
+    waiting, done, may_end = ["slow"], [], threading.Event()
+
+    def work(item):
+        may_end.wait()
+        done.append(item)
+
+    pool = beside_tasks()
+    pool.take_all(lambda: waiting.pop() if waiting else None, work)
+    assert (pool.free(), done) == (0, [])
+    may_end.set()
+    pool.finish()
+    assert (pool.free(), done) == (1, ["slow"])

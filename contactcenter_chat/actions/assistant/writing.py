@@ -6,10 +6,8 @@ is open while the model writes. One tenant has at most half of the threads.
 
 import logging
 import threading
-import time
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import Future, wait
 from functools import partial
 from typing import Any
 
@@ -36,7 +34,7 @@ from ...tools.registry import tool_named
 from ...wire.levels import Level
 from ...workers import wakeup
 from ...workers.process import kept
-from ...workers.threads import TASK_SECONDS, Threads
+from ...workers.threads import Threads
 from ..bots.hearing import Watch
 from ..knowledge import finding
 
@@ -45,23 +43,13 @@ logger = logging.getLogger(__name__)
 SIGN = "assistant"  # that something is written, as open desks are told
 THREADS = 4
 CANDIDATES = 20
-WAIT_SECONDS = 0.05
 NEEDED = ("conversation__customer", "conversation__tenant", "conversation__channel", "interaction__queue", "agent")
 BEFORE_MOST, FACTS_MOST = 8, 5  # messages before the question; what functions have returned
 
 
 def take_due() -> None:
     """Have written what was asked for, with as many threads as may be; what takes long goes on by itself."""
-    stop_at = time.monotonic() + TASK_SECONDS
-    mine: set[Future[None]] = set()
-    while time.monotonic() < stop_at:
-        while request := _at_work.take():
-            mine.add(_threads.submit(_work, request))
-        mine = {future for future in mine if not future.done()}
-        if not mine:
-            break
-        wait(mine, WAIT_SECONDS)
-    _threads.leave(mine)
+    _threads.take_all(_at_work.take, _work)
 
 
 def finish() -> None:

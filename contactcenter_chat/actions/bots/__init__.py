@@ -4,10 +4,12 @@
 - ``elsewhere``    whether a bot that is not asked here gives a sign
 - ``spells``       how long a bot has one, and what it is to answer
 - ``hearing``      what it is asked
+- ``leases``       which worker is at a turn
 - ``turns``        asks bots for their answers, and writes them
 - ``writing``      what becomes of what a bot answers
 - ``calling``      calls the project's functions for the customer, and asks before that
 - ``saying``       how it says something
+- ``limits``       what a bot may answer with, and when it is enough
 - ``rules``        what holds for every bot, whatever it would answer
 - ``handover``     agents go on
 - ``failing``      agents go on where a bot has failed

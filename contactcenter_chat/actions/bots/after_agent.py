@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from ...bots import words
-from ...bots.base import runs_here
+from ...bots.base import has_turns
 from ...database import atomic
 from ...events import BOT, CUSTOMER, BotDisclosed
 from ...exceptions import Conflict, Invalid, invalid_id
@@ -134,7 +134,7 @@ def _keep(conversation: Conversation, wanted: dict[str, Any]) -> PostAgentAssign
 def _give_to_bot(conversation: Conversation, name: str, heard: int | None) -> None:
     control.give_to_script(conversation, name, heard=heard)
     spell = spells.open_of(conversation)
-    if spell is None or not runs_here(name):
+    if spell is None or not has_turns(name):
         return  # the project's own code, which says what it wants to
     _speak_first(conversation, spell)
     if spells.unheard(spell).exists():  # what the agent has not seen

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from ...bots import waiting, words
-from ...bots.base import Call, Called, QuickReply, Say, Turn
+from ...bots.base import Call, Called, CallState, QuickReply, Say, Turn
 from ...database import atomic
 from ...exceptions import Conflict, ContactCenterError, Invalid, NotFound
 from ...isolates import unturned
@@ -25,8 +25,9 @@ from ...tools.registry import Tool, tool_named
 from ...wire.levels import Level
 from ..tools import NotConfirmed, NotVerified, call_tool
 from ..verification import check_code, send_code
+from .leases import locked
 from .saying import own_choice, say, system_data
-from .writing import WRITTEN, locked, note_written
+from .writing import WRITTEN, note_written
 
 Pending = dict[str, Any]
 
@@ -58,7 +59,9 @@ def resumed(held: BotSpell, turn: Turn) -> Turn | None:
         if done and not is_all:
             _ask_anew(held, turn)
             return None
-        called = _called(held, turn, 0, pending, is_confirmed=True) if done else Called(pending["tool"], "declined")
+        called = (
+            _called(held, turn, 0, pending, is_confirmed=True) if done else Called(pending["tool"], CallState.DECLINED)
+        )
     else:
         typed = _typed(turn)
         problem = _checked(held, typed) if typed else None
@@ -68,7 +71,7 @@ def resumed(held: BotSpell, turn: Turn) -> Turn | None:
             _ask_anew(held, turn)
             return None
         called = _called(held, turn, 0, pending, is_confirmed=False)
-    return None if called.state == "asked" else replace(turn, called=called)
+    return None if called.state == CallState.ASKED else replace(turn, called=called)
 
 
 def is_awaited(spell: BotSpell, turn: Turn, at: datetime) -> bool:
@@ -135,7 +138,7 @@ def _called(held: BotSpell, turn: Turn, number: int, pending: Pending, *, is_con
         return _ask_for_code(held, turn, number, pending)
     except (NotFound, Invalid, Conflict) as error:
         problems = getattr(error, "problems", [error])
-        return Called(name, "refused", " ".join(_complaint(each) for each in problems))
+        return Called(name, CallState.REFUSED, " ".join(_complaint(each) for each in problems))
     return Called(name, done.state, done.result)
 
 
@@ -168,7 +171,7 @@ def _ask(
             spell.pending = {**pending, "turn": turn.number}
             spell.save(update_fields=[*WRITTEN, "pending"])
             say(conversation, spell, question(conversation, pending))
-    return Called(pending["tool"], "asked")
+    return Called(pending["tool"], CallState.ASKED)
 
 
 def _question(conversation: Conversation, pending: Pending) -> Say:
@@ -195,15 +198,15 @@ def _in_a_line(value: str) -> str:
 def _ask_for_code(held: BotSpell, turn: Turn, number: int, pending: Pending) -> Called:
     tool: Tool | None = tool_named(pending["tool"])
     if tool is None or tool.needs > Level.CODE:  # no code makes it that sure
-        return Called(pending["tool"], "not_verified")
+        return Called(pending["tool"], CallState.NOT_VERIFIED)
     conversation = _conversation(held)
     if level_of(conversation, clock.now()) >= tool.needs:  # for another address than the row has
-        return Called(pending["tool"], "not_verified")
+        return Called(pending["tool"], CallState.NOT_VERIFIED)
     sent = open_code(conversation, clock.now())
     try:
         sent = sent or send_code(conversation_id=held.conversation_id)
     except ContactCenterError as error:  # no address, too many, a mail server that is not there
-        return Called(pending["tool"], "not_verified", error.message)
+        return Called(pending["tool"], CallState.NOT_VERIFIED, error.message)
     address = sent.masked_address
     return _ask(
         held,
@@ -239,7 +242,7 @@ def _checked(held: BotSpell, code: str) -> ContactCenterError | None:
 def _told(held: BotSpell, turn: Turn, problem: ContactCenterError) -> Turn | None:
     """Tell the customer what is wrong with the code, for as long as there is one that may come still."""
     if isinstance(problem, Conflict):
-        return replace(turn, called=Called(held.pending["tool"], "not_verified", problem.message))
+        return replace(turn, called=Called(held.pending["tool"], CallState.NOT_VERIFIED, problem.message))
     with atomic():
         conversation, spell = locked(held)
         if not spell.written:

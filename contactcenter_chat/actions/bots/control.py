@@ -6,7 +6,7 @@ All of this expects the conversation locked by ``Conversation.objects.lock`` in 
 from django.utils.translation import gettext_noop as _
 
 from ... import events
-from ...bots.base import runs_here
+from ...bots.base import has_turns
 from ...exceptions import Conflict, ControlMoved, Invalid
 from ...models import Conversation, PostAgentAssignment, clock
 from ...models.channels import BotFencing
@@ -24,7 +24,7 @@ def give_to_script(conversation: Conversation, name: str, heard: int | None = No
         conversation.script = name
         conversation.save(update_fields=["script"])
     give(conversation, SCRIPT, name)
-    if runs_here(name) or elsewhere.seconds_for(conversation):
+    if has_turns(name) or elsewhere.seconds_for(conversation):
         spells.begin(conversation, name, heard)
 
 

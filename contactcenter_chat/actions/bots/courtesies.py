@@ -6,7 +6,7 @@ All of this expects the conversation locked.
 from functools import partial
 
 from ...bots import waiting, words
-from ...bots.base import runs_here
+from ...bots.base import has_turns
 from ...events import BOT
 from ...models import Conversation
 from ...queries import doors
@@ -22,7 +22,7 @@ def answer(conversation: Conversation, text: str) -> None:
         return
     interaction = recalling.waiting_of(conversation)
     bot = interaction.brief.get("bot", "") if interaction else ""
-    if interaction is None or not runs_here(bot):
+    if interaction is None or not has_turns(bot):
         return
     opens_at = doors.for_waiting(interaction).opens_at if interaction.is_put_off else None
     expected = estimates.tell_place_under_lock(interaction).estimate

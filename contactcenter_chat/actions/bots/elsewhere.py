@@ -6,7 +6,7 @@ gets a conversation after its agent, where the channel says so.
 
 from datetime import datetime, timedelta
 
-from ...bots.base import is_asked, lives_elsewhere
+from ...bots.base import is_asked_here, is_elsewhere
 from ...models import BotSpell, Conversation, clock
 from ...queries.assignment import has_bot
 
@@ -18,10 +18,10 @@ SECONDS_MOST = 600  # for which thinking is one
 def seconds_for(conversation: Conversation) -> int:
     """In how many seconds whoever has the conversation must give a sign; 0 where nobody waits for one."""
     name = conversation.script
-    if is_asked(name) or not has_bot(conversation):
+    if is_asked_here(name) or not has_bot(conversation):
         return 0
     given = conversation.channel.bot_seconds
-    return given or (SIGN_SECONDS if lives_elsewhere(name) else 0)
+    return given or (SIGN_SECONDS if is_elsewhere(name) else 0)
 
 
 def sign_by(conversation: Conversation) -> datetime | None:

@@ -6,7 +6,7 @@ from ...models import BotSpell
 from ...models.conversations import Reason
 from ...wire.limits import BRIEF_SUMMARY_MAX
 from . import handover, spells
-from .writing import Lost, locked
+from .leases import Lost, locked
 
 SAID_MOST = 20  # messages
 

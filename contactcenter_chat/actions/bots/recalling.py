@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_noop as _
 
 from ...bots import waiting, wishes, words
-from ...bots.base import is_bot, runs_here
+from ...bots.base import has_turns, is_bot
 from ...database import atomic
 from ...events import BOT, ConversationIdled
 from ...exceptions import Conflict
@@ -57,7 +57,7 @@ def tell_that_it_stays(conversation: Conversation, text: str) -> None:
         return
     interaction = waiting_of(conversation)
     bot = _bot_before(interaction) if interaction else ""
-    if interaction is None or not runs_here(bot) or STAYS in interaction.brief or not _too_often(conversation):
+    if interaction is None or not has_turns(bot) or STAYS in interaction.brief or not _too_often(conversation):
         return
     interaction.brief = {**interaction.brief, STAYS: True}
     interaction.save(update_fields=["brief"])

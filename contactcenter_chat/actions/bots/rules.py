@@ -3,16 +3,17 @@
 from collections.abc import Callable
 
 from ...bots import waiting, wishes, words
-from ...bots.base import Brief, End, HandOver, Say, Turn, lives_elsewhere
+from ...bots.base import Brief, End, HandOver, Say, Turn, is_elsewhere
 from ...conf import settings
 from ...database import atomic
 from ...knowledge.passages import digest_of
 from ...models import BotSpell
 from ...models.conversations import Reason
 from ...models.spells import Miss, SpellEnd
-from . import control, handover, recalling, spells
+from . import control, handover, limits, recalling, spells
+from .leases import locked
 from .saying import own_choice, say
-from .writing import MISSES_MOST, locked, note_miss
+from .writing import note_miss
 
 
 def answered(held: BotSpell, turn: Turn, brief: Callable[[], Brief]) -> bool:
@@ -21,17 +22,19 @@ def answered(held: BotSpell, turn: Turn, brief: Callable[[], Brief]) -> bool:
         return _has_chosen(held, turn)
     if turn.number == 1 and _back(held, turn):
         return True
-    action = obeyed(turn, brief)
-    if action is not None:
-        with atomic():
-            conversation, spell = locked(held)
-            if isinstance(action, End):
-                spells.end(conversation, SpellEnd.BOT_CONFIRMED)
-                control.take(conversation)
-            else:
-                handover.hand_over(conversation, spell, action)
-        return True
-    return _too_often(held, turn, brief)
+    action, miss = instead(held, turn, brief)  # nobody else changes while it is held what that hangs on
+    if action is None:
+        return False
+    with atomic():
+        conversation, spell = locked(held)
+        if miss:
+            note_miss(spell, miss)
+        if isinstance(action, End):
+            spells.end(conversation, SpellEnd.BOT_CONFIRMED)
+            control.take(conversation)
+        else:
+            handover.hand_over(conversation, spell, action)
+    return True
 
 
 def _back(held: BotSpell, turn: Turn) -> bool:
@@ -49,6 +52,17 @@ def _back(held: BotSpell, turn: Turn) -> bool:
             spells.end(conversation, SpellEnd.BOT_CONFIRMED)
             control.take(conversation)
     return True
+
+
+def instead(spell: BotSpell, turn: Turn, brief: Callable[[], Brief]) -> tuple[HandOver | End | None, str]:
+    """What is done without asking the bot, None for nothing; and the miss that is noted with it, if it is one.
+
+    The same question again is a miss when the turn is over, or has agents take over when it is asked once too often.
+    """
+    action = obeyed(turn, brief)
+    if action is None and is_asked_too_often(spell, turn):
+        return HandOver(brief(), reason=Reason.FAILED), Miss.SAME_AGAIN
+    return action, ""
 
 
 def obeyed(turn: Turn, brief: Callable[[], Brief]) -> HandOver | End | None:
@@ -101,27 +115,15 @@ def is_asked_again(spell: BotSpell, turn: Turn) -> bool:
 
     An answer to what the app has asked for is no question. What a bot elsewhere has answered, nobody knows.
     """
-    is_question = turn.data is None and not spell.pending and not lives_elsewhere(spell.bot)
+    is_question = turn.data is None and not spell.pending and not is_elsewhere(spell.bot)
     return is_question and spell.asked_digest == asked_digest(turn)
 
 
 def is_asked_too_often(spell: BotSpell, turn: Turn) -> bool:
     """Whether the same is asked again, and that is the miss after which agents take over."""
-    return is_asked_again(spell, turn) and len(spell.misses) + 1 >= MISSES_MOST
+    return is_asked_again(spell, turn) and limits.is_last(spell.misses)
 
 
 def asked_digest(turn: Turn) -> str:
     """What tells a question from others."""
     return digest_of([], " ".join(turn.text.casefold().split()))
-
-
-def _too_often(held: BotSpell, turn: Turn, brief: Callable[[], Brief]) -> bool:
-    """Have agents take over when the same is asked once too often; until then it is a miss when the turn is over."""
-    if not is_asked_too_often(held, turn):  # nobody else changes that while it is held
-        return False
-    wanted = HandOver(brief(), reason=Reason.FAILED)
-    with atomic():
-        conversation, spell = locked(held)
-        note_miss(spell, Miss.SAME_AGAIN)
-        handover.hand_over(conversation, spell, wanted)
-    return True

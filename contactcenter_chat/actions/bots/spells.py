@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
-from ...bots.base import is_bot, lives_elsewhere, runs_here, seconds_of
+from ...bots.base import has_turns, is_bot, is_elsewhere, seconds_of
 from ...conf import settings
 from ...database import after_commit
 from ...events import CUSTOMER, CardSubmitted
@@ -55,14 +55,14 @@ def open_of(conversation: Conversation) -> BotSpell | None:
 def hear(conversation: Conversation) -> None:
     """The customer has said something: have the bot answer it, or wait for its sign, if one has the conversation."""
     # One that the settings have no more has its turn as well: that fails, and an agent goes on.
-    has_turns = runs_here(conversation.script) or bool(conversation.script and not is_bot(conversation.script))
+    is_due = has_turns(conversation.script) or bool(conversation.script and not is_bot(conversation.script))
     sign_by = elsewhere.sign_by(conversation)
-    spell = open_of(conversation) if has_turns or sign_by else None
+    spell = open_of(conversation) if is_due or sign_by else None
     if spell is None:
         return
     spell.sign_by = spell.sign_by or sign_by
     spell.look_at, spell.asked_more = None, False
-    if has_turns:
+    if is_due:
         _have_a_turn(spell)
         after_commit(wakeup.wake_bots)
     spell.save(update_fields=["due_at", "answer_by", "sign_by", "look_at", "asked_more"])
@@ -84,7 +84,7 @@ def note_words(conversation: Conversation) -> BotSpell | None:
     spell.answers = min(spell.answers + 1, ANSWERS_MOST)
     spell.save(update_fields=["sign_by", "answer_by", "has_missed", "answers"])
     pauses.note_success(spell.tenant_id, spell.bot)
-    if lives_elsewhere(spell.bot):
+    if is_elsewhere(spell.bot):
         look_later(spell)
     return spell
 
@@ -99,7 +99,7 @@ def _have_a_turn(spell: BotSpell) -> None:
 
 def answer_by(spell: BotSpell, since: datetime) -> datetime | None:
     """When what was said then must be answered; None of a bot that is not asked: it is to give a sign."""
-    return None if lives_elsewhere(spell.bot) else since + timedelta(seconds=seconds_of(spell.bot))
+    return None if is_elsewhere(spell.bot) else since + timedelta(seconds=seconds_of(spell.bot))
 
 
 def is_at_work(spell: BotSpell) -> bool:

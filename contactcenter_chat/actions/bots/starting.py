@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from ... import events
-from ...bots.base import QuickReply, Say, runs_here
+from ...bots.base import QuickReply, Say, has_turns
 from ...database import atomic
 from ...exceptions import Closed, IdempotencyMismatch, Invalid, NotFound, OptedOut
 from ...models import BusinessStart, Channel, Conversation, Customer, CustomerIdentity, Queue
@@ -112,7 +112,7 @@ def _checked_provider(channel: Channel) -> Provider:
         raise Invalid(
             _("The channel's application cannot be told of a conversation that it has not begun."), field="channel"
         )
-    if not runs_here(channel.bot):
+    if not has_turns(channel.bot):
         raise Invalid(_("The channel has no bot that could go on with the conversation."), field="channel")
     return provider
 

@@ -5,27 +5,19 @@ from collections.abc import Callable
 from ...bots.base import Action, Brief, End, HandOver, Say, Think
 from ...database import atomic
 from ...events import BOT
-from ...exceptions import NotFound
 from ...models import BotSpell, Conversation
 from ...models.base import max_length
 from ...models.conversations import Reason
-from ...models.spells import Miss, SpellEnd
+from ...models.spells import SpellEnd
 from ..knowledge import phrasings
-from ..participants import living
 from ..typing import show_thinking
-from . import control, spells
+from . import control, limits, spells
 from .handover import hand_over
+from .leases import locked
 from .saying import say
 
-MISSES_MOST = 2
-THINKS_MOST = 120  # seconds
-KEPT_MISSES = 20
 CODE_MAX = max_length(BotSpell, "code")
 WRITTEN = ("written", "hearing")
-
-
-class Lost(Exception):
-    """The bot has the conversation no more, or somebody else is at its turn."""
 
 
 def write(held: BotSpell, number: int, action: Action, brief: Callable[[], Brief]) -> None:
@@ -35,7 +27,7 @@ def write(held: BotSpell, number: int, action: Action, brief: Callable[[], Brief
     transaction open, as the bot itself is. Raises Lost, Invalid for what cannot be said, TypeError.
     """
     if isinstance(action, Think):
-        show_thinking(held.conversation_id, BOT, min(max(action.seconds, 0), THINKS_MOST))
+        show_thinking(held.conversation_id, BOT, limits.thinks_for(action))
         return
     known = brief() if isinstance(action, Say) and action.miss and _is_last(held) else Brief()
     judged = action.judged if isinstance(action, Say) else None
@@ -55,34 +47,22 @@ def note_written(held: BotSpell, spell: BotSpell, written: int) -> None:
     spell.written, spell.hearing = written, held.hearing
 
 
-def locked(held: BotSpell) -> tuple[Conversation, BotSpell]:
-    """Lock the conversation of a spell that a worker holds; return both as they are now. Raises Lost."""
-    try:
-        conversation = living(held.conversation_id)
-    except NotFound as error:
-        raise Lost from error
-    spell = spells.open_of(conversation)
-    same = spell is not None and spell.pk == held.pk and spell.lease_token == held.lease_token
-    if spell is None or not same or conversation.control_epoch != spell.epoch:
-        raise Lost
-    return conversation, spell
-
-
 def note_miss(spell: BotSpell, miss: str) -> bool:
     """Note that what was said was no answer; return whether there were so many that agents take over."""
-    spell.misses = [*spell.misses, str(miss)][-KEPT_MISSES:]
+    spell.misses = limits.with_miss(spell.misses, miss)
     spell.has_missed, spell.is_settled = True, False
     spell.save(update_fields=["misses", "has_missed", "is_settled"])
-    return len(spell.misses) >= MISSES_MOST
+    return limits.are_too_many(spell.misses)
 
 
 def _is_last(held: BotSpell) -> bool:
     """Whether agents take over with one more miss. Nobody but who holds the spell notes one."""
     misses = BotSpell.objects.filter(pk=held.pk).values_list("misses", flat=True).first() or []
-    return len(misses) + 1 >= MISSES_MOST
+    return limits.is_last(misses)
 
 
 def _carry_out(conversation: Conversation, spell: BotSpell, action: Action, brief: Brief) -> None:
+    limits.check_action(action)
     if isinstance(action, Say) and not action.miss:
         is_first = not (spell.turns or spell.answers)
         spell.answers = min(spell.answers + 1, spells.ANSWERS_MOST)
@@ -93,8 +73,6 @@ def _carry_out(conversation: Conversation, spell: BotSpell, action: Action, brie
     spell.save(update_fields=WRITTEN)
     match action:
         case Say(miss=miss):
-            if miss not in Miss.values:
-                raise TypeError(f"A miss is one of {', '.join(Miss.values)}, not {miss!r}.")
             if note_miss(spell, miss):
                 hand_over(conversation, spell, HandOver(brief, reason=Reason.FAILED))
             else:
@@ -104,5 +82,3 @@ def _carry_out(conversation: Conversation, spell: BotSpell, action: Action, brie
         case End(code=code):
             spells.end(conversation, SpellEnd.BOT_CONFIRMED, code=code[:CODE_MAX])
             control.take(conversation)
-        case _:
-            raise TypeError(f"A bot cannot answer with {action!r}.")

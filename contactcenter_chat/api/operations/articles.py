@@ -11,7 +11,7 @@ from ...models.language_tags import checked_tag
 from ...queries import article_words, articles
 from ...wire import articles as shapes
 from ..base import KeyView
-from ..description import ID, answer_of, list_of, query
+from ..description import ALWAYS, ID, answer_of, list_of, query
 from .waiting import or_null
 
 READ = scope("articles", "read")
@@ -50,11 +50,21 @@ PARAMETERS = [
     query("language", "Of who asks, as `es` or `pt-BR`: articles are shown in it, where they are written in it."),
     query("size", f"How many at most: {FOUND}, or 1 to {FOUND_MOST}."),
 ]
-SUMMARY = "Articles that may answer a question: those for customers, of whom nothing need be known."
+# What each wire says of it.
+GET = {
+    "operation_id": "findArticles",
+    "summary": "Articles that may answer a question: those for customers, of whom nothing need be known.",
+    "tag": "Articles",
+    "parameters": PARAMETERS,
+    "answers": {200: ("What was found, the best first.", "Articles")},
+    "refusals": (400, *ALWAYS),
+}
 
 
 class Articles(KeyView):
     """The operation on articles, for a KeyView."""
+
+    scopes = {"GET": READ}
 
     def find_articles(self):
         text = self.query.text("q", max_length=ASKED_MOST).strip()

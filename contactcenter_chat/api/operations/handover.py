@@ -7,23 +7,23 @@ from ...exceptions import NotFound, invalid_id
 from ...queries import api as queries
 from ...wire import handover as shapes
 from ..base import limits
-from ..description import ALWAYS, ID, WITH_BODY, answer_of
-from .conversations import Conversations
+from ..description import ALWAYS, CONTROL, ID, WITH_BODY, answer_of
+from .conversations import READ, WRITE, Conversations
 from .waiting import or_null
 
 STATES = {
-    "none": "no bot has handed it over",
-    "accepted": "it waits for an agent",
-    "completed": "an agent has, or had, it",
-    "failed": "the customer was gone before an agent came",
-    "recalled": "the bot has taken it back before an agent came",
+    shapes.HandoverState.NONE: "no bot has handed it over",
+    shapes.HandoverState.ACCEPTED: "it waits for an agent",
+    shapes.HandoverState.COMPLETED: "an agent has, or had, it",
+    shapes.HandoverState.FAILED: "the customer was gone before an agent came",
+    shapes.HandoverState.RECALLED: "the bot has taken it back before an agent came",
 }
 SCHEMAS = {
     "Handover": answer_of(
         conversationId=ID,
         state={
             "type": "string",
-            "enum": list(STATES),
+            "enum": [state.value for state in STATES],
             "description": "; ".join(f"`{state}`: {told}" for state, told in STATES.items()) + ".",
         },
         reason=or_null({"type": "string", "enum": [*shapes.REASONS, None]}),
@@ -32,17 +32,38 @@ SCHEMAS = {
         brief={"type": "object", "description": "What the agent was told.", "additionalProperties": True},
     )
 }
-GET_SUMMARY = "How far the conversation's last handover by a bot has come."
-POST_SUMMARY = "A bot hands the conversation over to agents, with what they should know. A repeat renews the brief."
-DELETE_SUMMARY = "The bot that has handed it over takes it back while it waits for an agent. A repeat changes nothing."
-REFUSALS = (404, 409, *WITH_BODY, *ALWAYS)
-DELETE_REFUSALS = (400, 404, 409, *ALWAYS)
+TAG = "Conversations"
+# What each wire says of them.
+GET = {
+    "operation_id": "getHandover",
+    "summary": "How far the conversation's last handover by a bot has come.",
+    "tag": TAG,
+    "answers": {200: ("How far it has come.", "Handover")},
+    "refusals": (404, *ALWAYS),
+}
+POST = {
+    "operation_id": "handOver",
+    "summary": "A bot hands the conversation over to agents, with what they should know. A repeat renews the brief.",
+    "tag": TAG,
+    "body": "HandoverRequest",
+    "answers": {202: ("It waits for an agent.", "Handover")},
+    "refusals": (404, 409, *WITH_BODY, *ALWAYS),
+}
+DELETE = {
+    "operation_id": "recallHandover",
+    "summary": "The bot that has handed it over takes it back while it waits for an agent. A repeat changes nothing.",
+    "tag": TAG,
+    "parameters": [CONTROL],
+    "answers": {200: ("The bot has it again.", "Handover")},
+    "refusals": (400, 404, 409, *ALWAYS),
+}
 
 
 class HandingOver(Conversations):
     """The operations on handovers, for a KeyView."""
 
     subject = "handover"  # its fields are called as the request calls them
+    scopes = {"GET": READ, "POST": WRITE, "DELETE": WRITE}
 
     def conversation_handover(self, conversation_id):
         return self.answer(200, self._handover(conversation_id))

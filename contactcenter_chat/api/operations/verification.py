@@ -9,6 +9,7 @@ from ...wire import verification as shapes
 from ...wire.levels import Level
 from ..base import KeyView, limits
 from ..description import ALWAYS, ID, TIME, WITH_BODY, answer_of
+from .conversations import READ, WRITE
 from .waiting import or_null
 
 SCHEMAS = {
@@ -23,14 +24,30 @@ SCHEMAS = {
         triesLeft={"type": "integer", "minimum": 0, "maximum": TRIES},
     )
 }
-GET_SUMMARY = "How sure it is who the customer is."
-POST_SUMMARY = "Send the customer a one-time code, or with `code` check the one that the customer gives back."
-ANSWERS = {200: ("The code was right.", "Verification"), 202: ("A code was sent.", "Verification")}
-REFUSALS = (404, 409, 503, *WITH_BODY, *ALWAYS)
+TAG = "Conversations"
+# What each wire says of them.
+GET = {
+    "operation_id": "getVerification",
+    "summary": "How sure it is who the customer is.",
+    "tag": TAG,
+    "answers": {200: ("How it is now.", "Verification")},
+    "refusals": (404, *ALWAYS),
+}
+POST = {
+    "operation_id": "verifyCustomer",
+    "summary": "Send the customer a one-time code, or with `code` check the one that the customer gives back.",
+    "tag": TAG,
+    "body": "VerificationRequest",
+    "body_required": False,
+    "answers": {200: ("The code was right.", "Verification"), 202: ("A code was sent.", "Verification")},
+    "refusals": (404, 409, 503, *WITH_BODY, *ALWAYS),
+}
 
 
 class Verifying(KeyView):
     """The operations on verification, for a KeyView."""
+
+    scopes = {"GET": READ, "POST": WRITE}
 
     def conversation_verification(self, conversation_id):
         return self._standing(200, conversation_id)

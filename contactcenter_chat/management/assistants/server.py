@@ -93,7 +93,7 @@ def _list_tools(caller: Caller) -> ListToolsResult:
     return ListToolsResult(tools=[_shape(name, tool) for name, tool in tools.items()])
 
 
-def _shape(name: str, tool: catalogue.Tool) -> ToolShape:
+def _shape(name: str, tool: catalogue.AssistantTool) -> ToolShape:
     hints = ToolAnnotations(read_only_hint=not tool.changes, destructive_hint=False, open_world_hint=False)
     return ToolShape(name=name, description=tool.description, input_schema=tool.schema, annotations=hints)
 

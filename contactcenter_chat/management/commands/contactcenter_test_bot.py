@@ -10,7 +10,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from ...bots.base import is_asked, is_bot
+from ...bots.base import is_asked_here, is_bot
 from ...exceptions import ContactCenterError
 from ...exports.table_reading import MAX_BYTES
 from ...isolates import unturned
@@ -40,7 +40,7 @@ class Command(BaseCommand):
 
     def handle(self, *, path, tenant, bot, **options):
         found, before = _tenant(tenant), _earlier(options["against"])
-        if not (is_bot(bot) and is_asked(bot)):
+        if not (is_bot(bot) and is_asked_here(bot)):
             raise CommandError(f"There is no bot {bot} that the app asks.")
         try:
             rows = read_set(_read(path, MAX_BYTES), found)

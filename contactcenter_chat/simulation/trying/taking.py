@@ -1,6 +1,6 @@
 """What becomes of a turn that is only tried? What ``actions.bots`` does with a real one, as far as it says something.
 
-Rules, words and checks are those of ``actions.bots``; here is what they decide put together, without a row.
+Rules, limits and words are those of ``actions.bots``; here is what they decide put together, without a row.
 """
 
 import json
@@ -9,9 +9,8 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from ...actions.bots import handover, rules
+from ...actions.bots import handover, limits, rules
 from ...actions.bots.saying import cards_of
-from ...actions.bots.writing import KEPT_MISSES, MISSES_MOST, THINKS_MOST
 from ...actions.cards import checked_cards
 from ...actions.center import texts
 from ...actions.knowledge import finding
@@ -22,6 +21,7 @@ from ...bots.base import (
     Brief,
     Call,
     Called,
+    CallState,
     End,
     Found,
     HandOver,
@@ -30,6 +30,7 @@ from ...bots.base import (
     Think,
     Turn,
     bot_named,
+    check_memory,
     each_done,
     said_nothing,
 )
@@ -58,6 +59,7 @@ def take(place: Place, dialogue: Dialogue, said: Said, answer: Answer) -> None:
             each_done(bot.answer(turn), writing.do)
             if not writing.answers:
                 writing.carry_out(said_nothing(turn))
+            check_memory(turn)
     _finish(dialogue, turn, answer)
 
 
@@ -82,20 +84,20 @@ class _Writing:
         """Do what holds for every bot, as ``rules.answered`` does; return whether no bot is asked."""
         if self.dialogue.choosing:
             return self._has_chosen(rules.chosen_way(turn))
-        action = rules.obeyed(turn, self.brief)
-        if action is None and rules.is_asked_too_often(_spell(self.dialogue), turn):
-            self._note(Miss.SAME_AGAIN)
-            action = HandOver(self.brief(), reason=Reason.FAILED)
+        action, miss = rules.instead(_spell(self.dialogue), turn, self.brief)
+        if miss:
+            _note_miss(self.dialogue, self.answer, miss)
         if action is not None:
             self.carry_out(action)
         return action is not None
 
-    def do(self, _number: int, action: Action) -> Called | None:
+    def do(self, number: int, action: Action) -> Called | None:
         """Note this; a tool is not called, since it might write. Raises what carry_out does, and _Over."""
+        limits.check_number(number)
         self.answers += not isinstance(action, Think)
         if isinstance(action, Call):
             self.answer.called.append(action.tool)
-            return Called(action.tool, "asked")
+            return Called(action.tool, CallState.ASKED)
         self.carry_out(action)
         if self.dialogue.over or self.dialogue.choosing:
             raise _Over
@@ -103,15 +105,15 @@ class _Writing:
 
     def carry_out(self, action: Action) -> None:
         """As what a bot answers is written in a real turn. Raises Invalid for what cannot be said, TypeError."""
+        limits.check_action(action)
         match action:
-            case Think(seconds=seconds):
-                self.answer.thinks = min(max(seconds, 0), THINKS_MOST)
-            case Say(miss=""):
+            case Think():
+                self.answer.thinks = limits.thinks_for(action)
+            case Say() if not action.miss:
                 self._say(action, is_first=not (self.dialogue.turns or self.dialogue.disclosed))
             case Say(miss=miss):
-                if miss not in Miss.values:
-                    raise TypeError(f"A miss is one of {', '.join(Miss.values)}, not {miss!r}.")
-                if self._note(miss) >= MISSES_MOST:
+                _note_miss(self.dialogue, self.answer, miss)
+                if limits.are_too_many(self.dialogue.misses):
                     self.hand_over(HandOver(self.brief(), reason=Reason.FAILED))
                 else:
                     self._say(action)
@@ -119,8 +121,6 @@ class _Writing:
                 self.hand_over(action)
             case End(code=code):
                 self.answer.ended, self.dialogue.over = code, ENDED
-            case _:
-                raise TypeError(f"A bot cannot answer with {action!r}.")
 
     def hand_over(self, wanted: HandOver) -> None:
         """Have an agent go on; while nobody is there, ask first, where that matters."""
@@ -173,11 +173,6 @@ class _Writing:
         other = [kind_of(kind).text(content) for kind, content in cards if kind != QUICK_REPLIES]
         self.answer.lines.append({"text": text, "options": options, "cards": other, "settled": said.settled})
 
-    def _note(self, miss: str) -> int:
-        self.answer.misses.append(str(miss))
-        self.dialogue.misses = [*self.dialogue.misses, str(miss)][-KEPT_MISSES:]
-        return len(self.dialogue.misses)
-
     def _in_language(self, tell: Callable[[], str]) -> str:
         return words.in_language(self.dialogue.language, tell)
 
@@ -220,11 +215,15 @@ def _answered_from(said: Say, answer: Answer) -> list[str]:
     return [each["id"] for each in answer.found if each["answer"] in said.text]
 
 
+def _note_miss(dialogue: Dialogue, answer: Answer, miss: str) -> None:
+    answer.misses.append(str(miss))
+    dialogue.misses = limits.with_miss(dialogue.misses, miss)
+
+
 def _finish(dialogue: Dialogue, turn: Turn, answer: Answer) -> None:
     """As the end of a real turn: the same question again is a miss, what the bot remembers is kept as JSON."""
     if not dialogue.over and not dialogue.choosing and rules.is_asked_again(_spell(dialogue), turn):
-        answer.misses.append(Miss.SAME_AGAIN.value)
-        dialogue.misses = [*dialogue.misses, Miss.SAME_AGAIN.value][-KEPT_MISSES:]
+        _note_miss(dialogue, answer, Miss.SAME_AGAIN)
     dialogue.asked_digest = rules.asked_digest(turn)
     dialogue.turns = turn.number
     dialogue.memory = json.loads(json.dumps(turn.memory))

@@ -7,8 +7,7 @@ import pytest
 from contactcenter_chat.actions import conversations
 from contactcenter_chat.actions.bots import turns
 from contactcenter_chat.bots.base import Say
-from contactcenter_chat.models import BotSpell, Card, Interaction, TypingSign, Webhook, clock
-from tests import factories
+from contactcenter_chat.models import BotSpell, Card, Interaction, clock
 from tests.receiver import Receiver
 from tests.receiver import Say as Answer
 
@@ -120,19 +119,6 @@ def test_who_has_lost_the_lease_writes_nothing_more(talk, bot):
     assert said(talk) == [DISCLOSED, "One"]
 
 
-def test_a_tenant_has_at_most_half_of_the_threads(center, bot, settings):
-    settings.CONTACTCENTER_CHAT = {**settings.CONTACTCENTER_CHAT, "BOT_THREADS": 1}
-    other = factories.make_center()
-    for channel in (center.channel, center.channel, other.channel):
-        says(conversations.start_conversation(channel=channel, data={}, script="helper"), "Hello")
-    at_work = turns.AtWork()
-    taken = [at_work.take() for _ in range(3)]
-    assert {each.tenant_id for each in taken[:2]} == {center.tenant.pk, other.tenant.pk}
-    assert taken[2] is None
-    at_work.leave(taken[0])
-    at_work.leave(taken[1])
-
-
 def test_a_rasa_server_answers_offers_and_hands_over(center, settings):
     answers = {
         "Can I pay in parts?": {"text": "Yes. Shall I see to it?", "buttons": [{"title": "Do", "payload": "/affirm"}]},
@@ -166,65 +152,3 @@ def test_a_rasa_server_that_talks_rubbish_has_an_agent_go_on(center, settings, c
         says(talk, "Hello")
         take_turns()
     assert (said(talk), spell_of(talk).reason) == ([DISCLOSED, f"{SORRY} {PASSED_ON}"], "error")
-
-
-@pytest.fixture
-def signs(monkeypatch):
-    shown = []
-    monkeypatch.setattr("contactcenter_chat.live.sign", lambda **sign: shown.append(sign))
-    return shown
-
-
-def begun(conversation, seconds_ago):
-    """The turns of a process that has begun this one's so long ago."""
-    says(conversation, "Hello")
-    at_work = turns.AtWork()
-    spell = at_work.take()
-    at_work._held[spell.pk].since -= seconds_ago
-    return at_work, spell
-
-
-def test_a_turn_that_takes_long_is_shown_once(talk, signs):
-    at_work, spell = begun(talk, 2)
-    at_work.show_slow()
-    at_work.show_slow()
-    (shown,) = signs
-    assert 27 < shown.pop("seconds") <= 28
-    assert shown == {"conversation_id": talk.pk, "kind": "thinking", "author_type": "bot"}
-    assert list(TypingSign.objects.values_list("author_type", "agent_ids")) == [("bot", ["helper"])]
-    at_work.leave(spell)
-
-
-def test_a_turn_that_is_fast_is_not_shown(talk, signs):
-    at_work, spell = begun(talk, 1)
-    at_work.show_slow()
-    assert signs == []
-    at_work.leave(spell)
-    at_work.show_slow()
-    assert signs == []
-
-
-def test_what_somebody_else_is_at_by_now_is_not_shown(talk, signs):
-    at_work, spell = begun(talk, 2)
-    BotSpell.objects.update(lease_token=1)
-    at_work.show_slow()
-    assert signs == []
-    at_work.leave(spell)
-
-
-def test_an_application_that_cannot_be_told_is_not(talk, signs):
-    Webhook.objects.update(version="v2.0")
-    at_work, spell = begun(talk, 2)
-    at_work.show_slow()
-    assert len(signs) == 1
-    assert not TypingSign.objects.exists()
-    at_work.leave(spell)
-
-
-def test_a_sign_that_fails_keeps_the_others_and_their_leases(talk, center, signs, monkeypatch, caplog):
-    at_work, spell = begun(talk, 2)
-    monkeypatch.setattr(turns, "bot_thinks", lambda *about: 1 / 0)
-    at_work.show_slow()
-    assert signs == []
-    assert "It was not shown that a bot thinks" in caplog.text
-    at_work.leave(spell)

@@ -138,14 +138,28 @@ def test_what_cannot_be_said_is_a_failure(place, dialogue, bot, wrong):
     assert answer.failure
 
 
-def test_what_cannot_be_remembered_is_a_failure(place, dialogue, bot):
+@pytest.mark.parametrize(
+    ("left", "told"),
+    [
+        ({1}, "must be JSON: Object of type set is not JSON serializable"),
+        ("x" * 64_000, "may have 64000 characters, not 64009."),
+    ],
+)
+def test_what_cannot_be_remembered_is_a_failure(place, dialogue, bot, left, told):
     def leaves(turn):
-        turn.memory["x"] = {1}
+        turn.memory["x"] = left
         yield Say("Yes")
 
     bot.answers = staticmethod(leaves)
-    assert asking.ask(place, dialogue, "Hello").failure == "TypeError: Object of type set is not JSON serializable"
+    failure = asking.ask(place, dialogue, "Hello").failure
+    assert failure == f"TypeError: What a bot leaves in turn.memory {told}"
     assert dialogue.as_json()["memory"] == {}
+
+
+def test_a_turn_without_end_is_a_failure(place, dialogue, bot):
+    bot.answers = staticmethod(lambda turn: iter([Think()] * 51))
+    failure = asking.ask(place, dialogue, "Hello").failure
+    assert failure == "RuntimeError: A bot may answer with 50 things in a turn."
 
 
 def test_who_takes_too_long_is_not_waited_for(place, dialogue, bot, monkeypatch):

@@ -1,25 +1,13 @@
 """Which articles answer a question?"""
 
-from ...description import ALWAYS
-from ...operations.articles import PARAMETERS, READ, SUMMARY, Articles
+from ...operations.articles import GET, Articles
 from ..base import GatewayView
 from ..description import describe
-
-TAG = "Articles"
 
 
 class ArticlesView(Articles, GatewayView):
     """``…/articles``: not in the vendor's API"""
 
-    scopes = {"GET": READ}
-
-    @describe(
-        "findArticles",
-        SUMMARY,
-        tag=TAG,
-        parameters=PARAMETERS,
-        answers={200: ("What was found, the best first.", "Articles")},
-        refusals=(400, *ALWAYS),
-    )
+    @describe(**GET)
     def get(self, request):
         return self.find_articles()

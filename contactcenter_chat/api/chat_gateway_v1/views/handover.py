@@ -1,54 +1,21 @@
 """How does a remote bot hand over?"""
 
-from ...description import ALWAYS, CONTROL
-from ...operations.conversations import READ, WRITE
-from ...operations.handover import (
-    DELETE_REFUSALS,
-    DELETE_SUMMARY,
-    GET_SUMMARY,
-    POST_SUMMARY,
-    REFUSALS,
-    HandingOver,
-)
+from ...operations.handover import DELETE, GET, POST, HandingOver
 from ..base import GatewayView
 from ..description import describe
-
-TAG = "Conversations"
 
 
 class HandoverView(HandingOver, GatewayView):
     """``…/conversations/{conversationId}/handover``: not in the vendor's API"""
 
-    scopes = {"GET": READ, "POST": WRITE, "DELETE": WRITE}
-
-    @describe(
-        "getHandover",
-        GET_SUMMARY,
-        tag=TAG,
-        answers={200: ("How far it has come.", "Handover")},
-        refusals=(404, *ALWAYS),
-    )
+    @describe(**GET)
     def get(self, request, conversation_id):
         return self.conversation_handover(conversation_id)
 
-    @describe(
-        "handOver",
-        POST_SUMMARY,
-        tag=TAG,
-        body="HandoverRequest",
-        answers={202: ("It waits for an agent.", "Handover")},
-        refusals=REFUSALS,
-    )
+    @describe(**POST)
     def post(self, request, conversation_id):
         return self.hand_over(conversation_id)
 
-    @describe(
-        "recallHandover",
-        DELETE_SUMMARY,
-        tag=TAG,
-        parameters=[CONTROL],
-        answers={200: ("The bot has it again.", "Handover")},
-        refusals=DELETE_REFUSALS,
-    )
+    @describe(**DELETE)
     def delete(self, request, conversation_id):
         return self.recall(conversation_id)
