@@ -16,9 +16,12 @@ from ..models.spells import Miss, SpellEnd
 from . import trying, trying_pages, trying_sets
 from .actions import for_each
 from .base import ReadOnly, TenantAdmin
-from .lists import AnyTenantFilter, NewestFirstAdmin, PeriodFilter, SelectFilter, TenantFilter
+from .lists import AnyTenantFilter, PeriodFilter, SelectFilter, TenantFilter
+from .of_conversations import OfConversations
 
-ALL = "began_at conversation bot ended_at end reason code taken_back_at turns answers misses_shown disclosed_at"
+ALL = (
+    "began_at customer conversation bot ended_at end reason code taken_back_at turns answers misses_shown disclosed_at"
+)
 
 
 class BotFilter(SelectFilter):
@@ -55,9 +58,20 @@ class ReasonFilter(SelectFilter):
 
 
 @admin.register(BotSpell)
-class BotSpellAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
+class BotSpellAdmin(ReadOnly, OfConversations, TenantAdmin):
     time = "began_at"
-    list_display = ("began_at", "bot", "end_shown", "reason", "turns", "misses_shown", "taken_back_at")
+    list_display = (
+        "began_at",
+        "customer",
+        "said",
+        "bot",
+        "end_shown",
+        "reason",
+        "turns",
+        "misses_shown",
+        "taken_back_at",
+    )
+    list_select_related = ("conversation__customer",)
     list_filter = (TenantFilter, PeriodFilter, BotFilter, EndFilter, ReasonFilter)
     fields = readonly_fields = tuple(ALL.split())
     change_list_template = "admin/contactcenter_chat/botspell/list.html"

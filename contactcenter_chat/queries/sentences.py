@@ -195,6 +195,13 @@ def _reasons():
     }
 
 
+def _handed_over(data):
+    told = {"bot": data.get("bot"), "reason": dict(Reason.choices).get(data.get("reason"), data.get("reason"))}
+    if key := data.get("by_key"):
+        return filled(_("The API key %(key)s handed over for the bot %(bot)s: %(reason)s."), key=key, **told)
+    return filled(_("The bot %(bot)s handed over: %(reason)s."), **told)
+
+
 SENTENCES = {
     events.ConversationStarted.name: lambda data, names: _("The conversation started."),
     events.ConversationActivated.name: lambda data, names: _("The conversation became active."),
@@ -207,11 +214,7 @@ SENTENCES = {
         if data.get("to") == "script"
         else _("A bot is to answer.")
     ),
-    events.ConversationHandedOver.name: lambda data, names: filled(
-        _("The bot %(bot)s handed over: %(reason)s."),
-        bot=data.get("bot"),
-        reason=dict(Reason.choices).get(data.get("reason"), data.get("reason")),
-    ),
+    events.ConversationHandedOver.name: lambda data, names: _handed_over(data),
     events.BriefRenewed.name: lambda data, names: _("What agents should know was said anew."),
     events.ConversationHandedBack.name: lambda data, names: filled(
         _("%(agent)s gave the chat back to the bot %(bot)s."),

@@ -28,6 +28,10 @@ TELLING = [
         events.ConversationHandedOver(bot="faq", reason="asked"),
         "The bot faq handed over: the customer wants a person.",
     ),
+    (
+        events.ConversationHandedOver(bot="faq", reason="asked", by_key="Helper"),
+        "The API key Helper handed over for the bot faq: the customer wants a person.",
+    ),
     (events.BriefRenewed(bot="faq", reason="asked"), "What agents should know was said anew."),
     (events.ConversationHandedBack(agent_id="a1", bot="faq"), "Ada Lovelace gave the chat back to the bot faq."),
     (events.BotDisclosed(bot="faq"), "The customer was told that a bot answers."),

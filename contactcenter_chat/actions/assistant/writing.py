@@ -148,7 +148,9 @@ def _written(chosen: ModelOptions, request: AssistantRequest) -> Written | Assis
     facts = _facts(request.conversation)
     if request.kind == AssistantKind.SUMMARY:
         spoken = _spoken(request, facts)
-        return _unreadable([text for _author, text in spoken.said], spoken.masking) or assisting.summary(chosen, spoken)
+        return _unreadable([text for _author, text in spoken.said], spoken.masking) or assisting.summary(
+            chosen, spoken
+        )
     turn = _turn(request)
     return _unreadable([each.text for each in turn.said], turn.masking) or assisting.draft(chosen, turn, facts)
 
