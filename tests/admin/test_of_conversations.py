@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from contactcenter_chat.models import AssistantRequest, BotSpell, Conversation, Customer, Interaction, ToolCall, clock
+from contactcenter_chat.tools.registry import tool_named
 from tests.factories import make_agent, make_user
 
 from .conftest import address, chat, logged_in
@@ -109,3 +110,14 @@ def test_filters(staff, center):
         assert customers_in(staff, name, agent=agent.pk) == ["Grace Okafor"]
     assert customers_in(staff, "assistantrequest", failure="masked") == ["Grace Okafor"]
     assert customers_in(staff, "toolcall", bot="faq") == ["Ada Lovelace"]
+
+
+def test_bots_and_tools_are_called_as_people_do(staff, center):
+    conversation = made(center)
+    BotSpell.objects.update(bot="fees_helper", code="system:unhandled")
+    ToolCall.objects.filter(conversation=conversation).update(tool="book_room", bot="faq")
+    assert page(staff, "botspell").select_one("#result_list .field-bot_shown").get_text() == "Fees helper"
+    row = page(staff, "toolcall").select_one("#result_list tbody tr")
+    assert row.select_one(".field-bot_shown").get_text() == "FAQ"
+    assert row.select_one(".field-tool_shown").get_text() == tool_named("book_room").title
+    assert "FAQ" in [each.get_text() for each in page(staff, "botspell").select("select[name=bot] option")]

@@ -29,7 +29,7 @@ def test_the_keyboard_folds_it_and_it_stays_so(briefed, open_chat, tmp_path):
     page.screenshot(path=tmp_path / "open.png")
     box(page).locator("summary").press("Enter")
     expect(box(page).locator(".said")).to_be_hidden()
-    expect(box(page).locator("summary")).to_contain_text("From the bot faq")
+    expect(box(page).locator("summary")).to_contain_text("From the bot FAQ")
     page.screenshot(path=tmp_path / "folded.png")
     briefed.says("Are you there?")
     expect(page.locator(".chat.current .message").last).to_contain_text("Are you there?")

@@ -121,7 +121,7 @@ def test_whose_key_has_done_it_is_told(center, conversation):
     assert "Default" not in str(told)
     handed = LogEntry.objects.get(kind="conversation.handed_over")
     assert handed.data == {"bot": "guide", "reason": "asked", "by_key": "Default"}
-    told = "The API key Default handed over for the bot guide: the customer wants a person."
+    told = "The API key Default handed over for the bot Guide: the customer wants a person."
     assert unturned(sentence(handed, {})) == told
     conversation.refresh_from_db()
     assert conversation.open_interaction.brief["by_key"] == "Default"
