@@ -106,20 +106,28 @@ class BotDisclosed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ConversationHandedOver(Event):
-    """A ``bot`` has handed the conversation over to agents; ``reason`` is one of models.conversations.Reason."""
+    """A ``bot`` has handed the conversation over to agents; ``reason`` is one of models.conversations.Reason.
+
+    ``by_key`` is the name of the API key by which somebody else had it done.
+    """
 
     name = "conversation.handed_over"
     bot: str
     reason: str
+    by_key: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BriefRenewed(Event):
-    """What agents should know of a conversation that a ``bot`` handed over is another by now; ``reason`` as there."""
+    """What agents should know of a conversation that a ``bot`` handed over is another by now.
+
+    ``reason`` and ``by_key`` as there.
+    """
 
     name = "brief.renewed"
     bot: str
     reason: str
+    by_key: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

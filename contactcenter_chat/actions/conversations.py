@@ -12,6 +12,7 @@ from ..conf import settings
 from ..database import atomic
 from ..exceptions import Conflict, Invalid, invalid_id
 from ..models import (
+    ApiKey,
     Card,
     Channel,
     Conversation,
@@ -157,16 +158,19 @@ def hand_over(
     queue: Queue | None = None,
     skills: Iterable[tuple[str, int]] = (),
     epoch: int | None = None,
+    api_key: ApiKey | None = None,
 ) -> Interaction | None:
     """A bot hands the conversation over to agents, in this queue or the channel's; return what waits for them.
 
     That is nothing yet while nobody is there and the customer is asked what is to be done.
 
     ``brief`` is what they should know; said again while it waits, it is renewed. ``reason`` is one of
-    ``models.conversations.Reason``, ``epoch`` the ``control_epoch`` under which the bot speaks. Raises NotFound,
-    Invalid, ControlMoved, and Conflict when an agent has it or nobody is to answer.
+    ``models.conversations.Reason``, ``epoch`` the ``control_epoch`` under which the bot speaks, ``api_key``
+    whose it is when somebody else does it for the bot: agents read its name. Raises NotFound, Invalid, ControlMoved,
+    and Conflict when an agent has it or nobody is to answer.
     """
     kept, skills = (brief or Brief()).as_kept(), list(skills)
+    by_key = api_key.name if api_key else ""
     with atomic():
         conversation = living(conversation_id, tenant_id)
         check_assignment(conversation.tenant_id, queue, "")
@@ -174,8 +178,9 @@ def hand_over(
         wanted = asking.asked_skills(conversation.tenant_id, skills)
         if has_turns(conversation.script) and (spell := spells.open_of(conversation)):
             told = {"brief": kept, "queue": queue.name if queue else "", "skills": skills, "reason": str(reason)}
-            return handover.from_outside(conversation, spell, told)
-        return handover.by_remote_bot(conversation, queue or conversation.channel.queue, kept, reason, wanted)
+            return handover.from_outside(conversation, spell, told | {"by_key": by_key})
+        to = queue or conversation.channel.queue
+        return handover.by_remote_bot(conversation, to, kept, reason, wanted, by_key)
 
 
 def leave_as_customer(*, conversation_id: str, said: str = "") -> None:

@@ -17,7 +17,7 @@ from ..exceptions import Conflict, Forbidden, NotFound
 from ..models import Agent, Conversation, ToolCall, clock
 from ..models.base import max_length
 from ..models.tool_calls import ToolState
-from ..queries.identity import email_of, level_of
+from ..queries.identity import counted, email_of, level_of
 from ..queries.tools import tool_for
 from ..storable import each_text, storable
 from ..tools.arguments import are_same, checked, kept
@@ -73,11 +73,10 @@ def call_tool(
         if before:
             return _same(before, called, wanted)
         level = level_of(conversation, clock.now())
-        address = _address(conversation, level)
-        check_callable(called, level if address is not None else Level.CLAIMED, is_confirmed=is_confirmed)
-        calling = Calling(
-            conversation=conversation, identity=level, key=key, address=address or "", agent=agent, bot=bot
-        )
+        counting = counted(conversation, level)
+        check_callable(called, counting, is_confirmed=is_confirmed)
+        address = email_of(conversation) if counting >= Level.CODE else ""
+        calling = Calling(conversation=conversation, identity=level, key=key, address=address, agent=agent, bot=bot)
         return _called(called, calling, wanted)
 
 
@@ -87,18 +86,6 @@ def check_callable(tool: Tool, level: Level, *, is_confirmed: bool) -> None:
         raise NotVerified(_("It is not sure enough who the customer is."))
     if tool.confirm and not is_confirmed:
         raise NotConfirmed(_("It is to be confirmed first."))
-
-
-def _address(conversation: Conversation, level: Level) -> str | None:
-    """The e-mail address that is known for sure; None where a code has shown one that the customer's row has not.
-
-    A row may be shared by conversations that only claim to be of the same customer.
-    """
-    if level < Level.CODE:
-        return ""
-    known = email_of(conversation)
-    own = conversation.customer.email.strip().lower()
-    return None if level == Level.CODE and own not in ("", known) else known
 
 
 def _allowed(name: str, agent: Agent | None, bot: str) -> Tool:

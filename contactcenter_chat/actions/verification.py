@@ -59,7 +59,11 @@ def send_code(
         planned.delete()
         raise Unavailable(_("The code could not be sent. Try again later."))
     with atomic():
-        record(living(conversation_id), VerificationSent(address=planned.masked_address))
+        conversation = living(conversation_id)
+        # Good from now on, with the fact that it was sent: neither is there without the other.
+        planned.expires_at = planned.sent_at + GOOD_FOR
+        planned.save(update_fields=["expires_at"])
+        record(conversation, VerificationSent(address=planned.masked_address))
     return planned
 
 
@@ -90,7 +94,10 @@ def check_code(
 
 
 def _planned(conversation: Conversation, address: str, code: str) -> Verification:
-    """The row of a code that is to be sent; it is counted from now on. Expects the conversation locked."""
+    """The row of a code that is to be sent: it is counted from now on, and good for nothing until it was sent.
+
+    Expects the conversation locked.
+    """
     now, pk = clock.now(), new_id()
     in_conversation = Verification.objects.filter(conversation=conversation, sent_at__gt=now - COUNTED_WITHIN)
     if in_conversation.count() >= IN_CONVERSATION:
@@ -102,7 +109,7 @@ def _planned(conversation: Conversation, address: str, code: str) -> Verificatio
         address=address,
         code_hash=_hashes(pk, code)[0],
         sent_at=now,
-        expires_at=now + GOOD_FOR,
+        expires_at=now,
     )
     to_address = Verification.objects.filter(tenant=conversation.tenant_id, address=address)
     for planned.slot in _free_slots(to_address, now):

@@ -6,6 +6,7 @@
 - ``deliveries``       the event log: what was owed to receivers, each attempt, redelivery
 - ``inbox``            callbacks of remote centres, what was refused of them, and running one again
 - ``interactions``     episodes with their times
+- ``of_conversations`` rows of conversations: whose they are, and how one looks for them
 - ``spells``           what bots did
 - ``tool_calls``       which functions of the project were called
 - ``assistant``        what agents had a model write

@@ -5,13 +5,18 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from ..models import AssistantRequest
-from ..models.assistant import AssistantKind, AssistantState
+from ..models.assistant import AssistantFailure, AssistantKind, AssistantState
 from ..queries.access import may_read
 from ..queries.assistant import options
 from .base import ReadOnly, TenantAdmin
-from .lists import NewestFirstAdmin, PeriodFilter, SelectFilter, TenantFilter
+from .interactions import AgentFilter
+from .lists import PeriodFilter, SelectFilter, TenantFilter
+from .of_conversations import OfConversations
 
-ALL = "asked_at kind agent conversation state failure seconds tokens model used_at is_edited refused_at"
+COLUMNS = (
+    *("asked_at", "kind", "agent", "customer", "said", "state", "failure", "seconds", "tokens", "model", "used_at"),
+)
+ALL = "asked_at kind agent customer conversation state failure seconds tokens model used_at is_edited refused_at"
 SAID = "text sources_told"  # for those who may read what was said
 
 
@@ -37,12 +42,23 @@ class StateFilter(SelectFilter):
         return queryset.filter(state=value)
 
 
+class FailureFilter(SelectFilter):
+    title = _("why not")
+    parameter_name = "failure"
+
+    def lookups(self, request, model_admin):
+        return AssistantFailure.choices
+
+    def narrow(self, queryset, value):
+        return queryset.filter(failure=value)
+
+
 @admin.register(AssistantRequest)
-class AssistantRequestAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
+class AssistantRequestAdmin(ReadOnly, OfConversations, TenantAdmin):
     time = "asked_at"
-    list_display = ("asked_at", "kind", "agent", "state", "failure", "seconds", "tokens", "model", "used_at")
-    list_filter = (TenantFilter, PeriodFilter, KindFilter, StateFilter)
-    list_select_related = ("agent__user",)
+    list_display = COLUMNS
+    list_filter = (TenantFilter, PeriodFilter, AgentFilter, KindFilter, StateFilter, FailureFilter)
+    list_select_related = ("agent__user", "conversation__customer")
     readonly_fields = (*ALL.split(), *SAID.split())
 
     def has_module_permission(self, request):

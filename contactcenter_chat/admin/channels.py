@@ -180,7 +180,7 @@ class ChannelForm(VerbForm):
             self.fields["provider"] = forms.ChoiceField(label=_("Provider"), choices=names, initial="default")
         if "bot" in self.fields:
             field = Channel._meta.get_field("bot")
-            known = [("", _("None")), *((name, name) for name in bots.names())]
+            known = [("", _("None")), *((name, bots.title_of(name)) for name in bots.names())]
             self.fields["bot"] = forms.ChoiceField(
                 label=capfirst(field.verbose_name), help_text=field.help_text, choices=known, required=False
             )

@@ -13,12 +13,17 @@ from ..bots import base as bots
 from ..models import BotPause, BotSpell, clock
 from ..models.conversations import Reason
 from ..models.spells import Miss, SpellEnd
-from . import trying, trying_pages, trying_sets
+from ..models.wrapup import label_of
+from . import trying, trying_pages, trying_sets, words
 from .actions import for_each
 from .base import ReadOnly, TenantAdmin
-from .lists import AnyTenantFilter, NewestFirstAdmin, PeriodFilter, SelectFilter, TenantFilter
+from .lists import AnyTenantFilter, PeriodFilter, SelectFilter, TenantFilter
+from .of_conversations import OfConversations
 
-ALL = "began_at conversation bot ended_at end reason code taken_back_at turns answers misses_shown disclosed_at"
+ALL = (
+    *("began_at", "customer", "conversation", "bot_shown", "ended_at", "end", "reason", "code_shown", "taken_back_at"),
+    *("turns", "answers", "misses_shown", "disclosed_at"),
+)
 
 
 class BotFilter(SelectFilter):
@@ -26,7 +31,7 @@ class BotFilter(SelectFilter):
     parameter_name = "bot"
 
     def lookups(self, request, model_admin):
-        return [(name, name) for name in bots.names()]
+        return [(name, bots.title_of(name)) for name in bots.names()]
 
     def narrow(self, queryset, value):
         return queryset.filter(bot=value)
@@ -55,11 +60,22 @@ class ReasonFilter(SelectFilter):
 
 
 @admin.register(BotSpell)
-class BotSpellAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
+class BotSpellAdmin(ReadOnly, OfConversations, TenantAdmin):
     time = "began_at"
-    list_display = ("began_at", "bot", "end_shown", "reason", "turns", "misses_shown", "taken_back_at")
+    list_display = (
+        "began_at",
+        "customer",
+        "said",
+        "bot_shown",
+        "end_shown",
+        "reason",
+        "turns",
+        "misses_shown",
+        "taken_back_at",
+    )
+    list_select_related = ("conversation__customer",)
     list_filter = (TenantFilter, PeriodFilter, BotFilter, EndFilter, ReasonFilter)
-    fields = readonly_fields = tuple(ALL.split())
+    fields = readonly_fields = ALL
     change_list_template = "admin/contactcenter_chat/botspell/list.html"
     waits = True  # for bots that are tried
 
@@ -76,6 +92,12 @@ class BotSpellAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
         ]
         return [*own, *super().get_urls()]
 
+    bot_shown = words.bot_shown
+
+    @admin.display(description=_("code"))
+    def code_shown(self, spell):
+        return label_of(spell.code, spell.code) or "–"
+
     @admin.display(description=_("how it ended"))
     def end_shown(self, spell):
         return spell.get_end_display() or _("It has it still.")
@@ -87,12 +109,14 @@ class BotSpellAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
 
 @admin.register(BotPause)
 class BotPauseAdmin(ReadOnly, TenantAdmin):
-    list_display = ("bot", "tenant", "failures", "paused_shown")
+    list_display = ("bot_shown", "tenant", "failures", "paused_shown")
     list_select_related = ("tenant",)
     list_filter = (AnyTenantFilter, BotFilter)
     ordering = ("-failures", "tenant", "bot")
-    fields = readonly_fields = ("bot", "tenant", "failures", "paused_shown")
+    fields = readonly_fields = ("bot_shown", "tenant", "failures", "paused_shown")
     actions = ("ask_again",)
+
+    bot_shown = words.bot_shown
 
     @admin.display(description=_("paused until"))
     def paused_shown(self, pause):

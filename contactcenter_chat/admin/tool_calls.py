@@ -6,11 +6,15 @@ from django.utils.translation import gettext_lazy as _
 from ..models import ToolCall
 from ..models.identity import IdentityLevel
 from ..models.tool_calls import ToolState
-from ..tools.registry import tools
+from ..tools.registry import title_of, tools
+from . import words
 from .base import ReadOnly, TenantAdmin
-from .lists import NewestFirstAdmin, PeriodFilter, SelectFilter, TenantFilter
+from .interactions import AgentFilter
+from .lists import PeriodFilter, SelectFilter, TenantFilter
+from .of_conversations import OfConversations
+from .spells import BotFilter
 
-ALL = "called_at conversation tool agent bot identity_shown state arguments result"
+ALL = "called_at customer conversation tool_shown agent bot_shown identity_shown state arguments result"
 
 
 class ToolFilter(SelectFilter):
@@ -36,12 +40,18 @@ class StateFilter(SelectFilter):
 
 
 @admin.register(ToolCall)
-class ToolCallAdmin(ReadOnly, NewestFirstAdmin, TenantAdmin):
+class ToolCallAdmin(ReadOnly, OfConversations, TenantAdmin):
     time = "called_at"
-    list_display = ("called_at", "tool", "agent", "bot", "identity_shown", "state")
-    list_filter = (TenantFilter, PeriodFilter, ToolFilter, StateFilter)
-    list_select_related = ("agent__user",)
+    list_display = ("called_at", "customer", "said", "tool_shown", "agent", "bot_shown", "identity_shown", "state")
+    list_filter = (TenantFilter, PeriodFilter, ToolFilter, AgentFilter, BotFilter, StateFilter)
+    list_select_related = ("agent__user", "conversation__customer")
     fields = readonly_fields = tuple(ALL.split())
+
+    bot_shown = words.bot_shown
+
+    @admin.display(description=_("tool"))
+    def tool_shown(self, call):
+        return title_of(call.tool)
 
     @admin.display(description=_("identity"))
     def identity_shown(self, call):

@@ -14,11 +14,12 @@ from ..models.conversations import Reason
 from ..models.identity import IdentityLevel
 from ..models.language_tags import TAG_MAX, checked_tag
 from ..models.spells import Miss
+from ..models.wrapup import label_of
 from ..queries import articles
 from ..simulation.trying import asking
 from ..simulation.trying.state import HANDED_OVER, Dialogue
 from ..storable import check_values
-from . import trying_pages
+from . import trying_pages, words
 from .names import said_by
 
 KIND = "chat"
@@ -118,7 +119,14 @@ def _shown(turn):
     handed, reasons = turn["handed_over"], dict(Reason.choices)
     answered = [{**each, "is_answer": each["id"] in turn["articles"]} for each in turn["found"]]
     reason = reasons.get(handed["reason"], handed["reason"]) if handed else ""
-    return {**turn, "misses": misses, "found": answered, "reason": reason, "thinks": round(turn["thinks"])}
+    calls = [{**each, "told": words.call_came(each["came"])} for each in turn["calls"]]
+    lines = [
+        {**line, "calls": [each for each in calls if each["after"] == at]} for at, line in enumerate(turn["lines"])
+    ]
+    code = label_of(turn["ended"] or "", turn["ended"] or "")
+    shown = {"misses": misses, "found": answered, "reason": reason, "code": code, "thinks": round(turn["thinks"])}
+    shown |= {"lines": lines, "last_calls": [each for each in calls if each["after"] == len(lines)]}
+    return {**turn, **shown}
 
 
 def _form_of(held):

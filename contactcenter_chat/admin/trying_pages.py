@@ -93,4 +93,4 @@ def answer(model_admin, request, template, tenant, **context):
 
 
 def _names():
-    return [(name, name) for name in bots.names() if bots.is_asked_here(name)]
+    return [(name, bots.title_of(name)) for name in bots.names() if bots.is_asked_here(name)]

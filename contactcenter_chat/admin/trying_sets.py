@@ -21,7 +21,8 @@ from ..exports.table_reading import Complaint
 from ..simulation.trying import asking, comparing, report
 from ..simulation.trying.running import Dialogues, run
 from ..simulation.trying.runs import ARTICLE, CAME, FAILED, FILE_BYTES_MOST, OTHER, TOOL_KIND, Run, read_run, run_of
-from ..simulation.trying.sets import HANDOVER, NONE, Asked, SetRefused, read_set
+from ..simulation.trying.sets import HANDOVER, NONE, TOOL, Asked, SetRefused, read_set
+from ..tools.registry import title_of
 from . import trying_pages
 from .names import said_by
 
@@ -153,7 +154,8 @@ def _came(model_admin, request, tenant, held):
         state = trying_pages.sealed(request, tenant, DONE, {"run": came.as_json(), "rows": held["rows"]})
     except trying_pages.TooLong:
         return _too_long(model_admin, request, tenant, held["bot"])
-    shown = {"run": came, "state": state, "hits": _hits(came), "confusion": _confusion(came)}
+    rows = [(each, _in_words(each.expected), _in_words(each.came)) for each in came.results]
+    shown = {"run": came, "rows": rows, "state": state, "hits": _hits(came), "confusion": _confusion(came)}
     shown |= {"p50": came.seconds(50), "p95": came.seconds(95)}
     if held["earlier"]:
         shown |= {"difference": _difference(comparing.difference(run_of(held["earlier"]), came))}
@@ -192,8 +194,23 @@ def _confusion(came):
 
 
 def _difference(found):
-    rows = [(CHANGES[each.kind], each) for kind in CHANGES for each in found.of(kind)]
+    rows = [
+        (CHANGES[each.kind], each, *(_in_words(result.came) if result else () for result in (each.before, each.now)))
+        for kind in CHANGES
+        for each in found.of(kind)
+    ]
     return {"rows": rows, "points": f"{found.points:+g}", "at": parse_datetime(found.before.at)}
+
+
+def _in_words(came):
+    """What came, or was expected, in people's words; titles of articles stay."""
+    return [_told(each) for each in came]
+
+
+def _told(came):
+    if came.startswith(TOOL):
+        return f"{KINDS[TOOL_KIND]}: {title_of(came.removeprefix(TOOL))}"
+    return str(KINDS[came]) if came in (HANDOVER, NONE, FAILED) else came
 
 
 def _hits(came: Run):

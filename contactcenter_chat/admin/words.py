@@ -1,15 +1,18 @@
 """What do codes that the system writes down mean in people's words? One that is not known here is shown as it is."""
 
+from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from ..actions.center import agents, presence, skills
 from ..actions.receivers import FAILING, GONE
 from ..actions.remote.inbox import AnotherBody
 from ..actions.setup.centre_file.applying import REASON
+from ..bots import base as bots
 from ..exceptions import BadSignature, ContactCenterError, Invalid, TooLarge
 from ..http.problems import MethodNotAllowed, UnsupportedMediaType
 from ..inbound import callbacks
 from ..queries.sentences import reason_told
+from ..simulation.trying import calling
 
 PRESENCE = {agents.MISSED: _("two chats were missed"), presence.LOST: _("the desk could not be reached")}
 SWITCHED_OFF = {GONE: _("it answered that it is gone"), FAILING: _("it has failed for days")}
@@ -93,6 +96,15 @@ STEPS = {
     "verifications_deleted": _("delete old one-time codes"),
     "wrap_ups_over": _("end wrap-ups of which the time is over"),
 }
+# What would become of a call of a function, where a bot is only tried.
+CALLS = {
+    calling.WOULD: _("It would be called now. Here nothing is called, as it might write something."),
+    calling.CONFIRM: _("The customer would be asked first whether that is wanted."),
+    calling.CODE: _("The customer would be asked for a code first."),
+    calling.UNSURE: _("It would not be called: it is not sure enough who the customer is, and no code makes it so."),
+    calling.REFUSED: _("It would not be called: what it was given is not right."),
+    calling.UNKNOWN: _("It would not be called: this bot has no such tool."),
+}
 LEVELS = {skills.DELETED: _("the skill was deleted"), REASON: _("by the centre's file")}
 
 
@@ -116,9 +128,20 @@ def refused(code):
     return REFUSED.get(code, code)
 
 
+def call_came(code):
+    """What would become of a call of a function."""
+    return CALLS.get(code, code)
+
+
 def step(name):
     """What was being done when something failed."""
     return STEPS.get(name, name)
+
+
+@admin.display(description=_("bot"))
+def bot_shown(_pages, row):
+    """A field of pages: what people call the bot of a row."""
+    return bots.title_of(row.bot) or "–"
 
 
 def level_reason(code):

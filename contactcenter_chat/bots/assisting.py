@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..events import AGENT, BOT, CUSTOMER
-from ..masking.base import Pseudonyms, Rules
+from ..masking.base import Pseudonyms, Rules, replaced
 from ..models.conversations import NOTE_MAX
 from ..outbound.completions import complete
 from .base import Turn
@@ -32,6 +32,7 @@ Placeholders such as [email 1] stand for values that you are not shown: use them
 SUMMED_UP, SAID_MOST = 60, 800  # messages; characters of each
 SENTENCES_MOST = 40  # of a summary, of which five were asked for
 SPEAKERS = {CUSTOMER: "customer", AGENT: "agent", BOT: "bot"}
+WORD = re.compile(r"\w")
 SENTENCES = re.compile(r"(?<=[.!?…。])\s+|\n+")
 
 
@@ -46,11 +47,15 @@ class Fact:
 
 @dataclass(frozen=True)
 class Written:
-    """What a model has written, empty where nothing of it holds; ``sources`` as AssistantRequest keeps them."""
+    """What a model has written, empty where nothing of it holds; ``sources`` as AssistantRequest keeps them.
+
+    ``is_cut`` where a draft became longer than it may be.
+    """
 
     text: str = ""
     sources: Sequence[dict[str, str]] = ()
     tokens: int = 0
+    is_cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,12 +69,18 @@ class Spoken:
     is_wanted: Callable[[], bool] = lambda: True
 
 
+def is_all_masked(texts: Iterable[str], rules: Rules) -> bool:
+    """Whether a model would read no word and no number of these texts."""
+    return not any(WORD.search(replaced(text, lambda kind, value: "", rules)) for text in texts)
+
+
 def draft(options: ModelOptions, turn: Turn, facts: Sequence[Fact] = ()) -> Written:
     """Have a model draft a reply to what the customer has said. Raises ModelUnavailable."""
     talk = Talk.begin(Asking.by(options, DRAFTING), turn, [each.result for each in facts])
-    holding = talk.what_holds(talk.ask())
+    completion = talk.ask()
+    holding = talk.what_holds(completion)
     if holding is None:
-        return Written(tokens=talk.tokens)
+        return Written(tokens=talk.tokens, is_cut=completion.is_cut)
     articles = [{"article": each.article_id, "title": each.title} for each in talk.used(holding.names)]
     called = {f"R{at}": {"tool": each.tool, "title": each.title} for at, each in enumerate(facts, start=1)}
     results = [called[name] for name in holding.names if name in called]

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.utils.module_loading import import_string
+from django.utils.translation import pgettext_lazy
 
 from ..conf import settings
 from ..events import CUSTOMER
@@ -30,6 +31,7 @@ BACKENDS = {  # what comes with the app, by the short names that the setting may
     "gateway": "contactcenter_chat.bots.gateway.GatewayBot",
 }
 READY = ("faq",)  # those of them that need no setting
+TITLES = {"faq": pgettext_lazy("a bot", "FAQ")}  # what people call them
 SECONDS = (5, 30, 120)  # of a turn: least, default, most
 MEMORY_MOST = 64_000  # characters, as JSON
 BRIEF_BEFORE = 4  # of what the customer has said before
@@ -372,6 +374,12 @@ def configured_as(name: str) -> dict[str, Any]:
 def names() -> list[str]:
     """Return the names of all bots: those of the settings first."""
     return list(dict.fromkeys([*settings.BOTS, *READY]))
+
+
+def title_of(name: str) -> str:
+    """Return what people call a bot: a name in the settings is one for programs, as ``fees_helper``."""
+    words = str(name).replace("_", " ").replace("-", " ").strip()
+    return str(TITLES.get(name) or words[:1].upper() + words[1:])
 
 
 def is_bot(name: str) -> bool:

@@ -45,7 +45,8 @@ def refuse(request, conversation_id, request_id):
 
 def _told(request, interaction, kind):
     if not queries.is_offered(interaction):  # switched off while the page was open
-        return render(request, "contactcenter_chat/desk/assistant_off.html")
+        has_model = queries.options() is not None
+        return render(request, "contactcenter_chat/desk/assistant_off.html", {"has_model": has_model})
     if request.method == "POST":
         wanted = {"interaction_id": interaction.pk, "agent": request.agent, "kind": kind}
         asking.ask(**wanted, language=get_language() or "")

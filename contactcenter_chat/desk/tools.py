@@ -9,7 +9,7 @@ from ..actions.tools import KEY_MAX, call_tool
 from ..exceptions import Conflict
 from ..models import clock
 from ..queries import desk
-from ..queries.identity import standing_of
+from ..queries.identity import counted, standing_of
 from ..queries.tools import tool_for
 from ..wire.levels import Level
 from .base import part
@@ -31,10 +31,7 @@ def tool(request, conversation_id, name):
         "key": request.POST.get(KEY) or uuid4().hex,
     }
     if request.method == "GET" or not form.is_valid():
-        standing = standing_of(conversation, clock.now())
-        context["may_be_called"] = standing.level >= found.needs
-        helps = standing.level < Level.CODE and found.needs <= Level.CODE
-        context["can_send_code"] = helps and bool(standing.address)
+        context["refusal"] = _refusal(request.agent, conversation, found)
         return render(request, "contactcenter_chat/desk/tool.html", context)
     context["call"] = call_tool(
         conversation_id=conversation.pk,
@@ -45,6 +42,19 @@ def tool(request, conversation_id, name):
         is_confirmed=CONFIRMED in request.POST,
     )
     return render(request, "contactcenter_chat/desk/tool_done.html", context)
+
+
+def _refusal(agent, conversation, tool):
+    """Why a call would be refused, whatever the form says; empty where it would not be."""
+    if desk.handled_in(agent, conversation) is None:
+        return "left"
+    standing = standing_of(conversation, clock.now())
+    if counted(conversation, standing.level) >= tool.needs:
+        return ""
+    if standing.level >= tool.needs:
+        return "address"
+    helps = standing.level < Level.CODE and tool.needs <= Level.CODE
+    return "code" if helps and standing.address else "unsure"
 
 
 def _key(request):

@@ -33,8 +33,11 @@ class AssistantFailure(models.TextChoices):
 
     LATE = "late", _("no answer in time")
     AWAY = "away", _("the endpoint gave no answer")
+    LIMIT = "limit", _("the endpoint gives no more for now")
+    TOO_LONG = "too_long", _("what it said became too long")
     NO_SOURCE = "no_source", _("nothing that it said has a source")
     NOTHING = "nothing", _("nothing was said yet")
+    MASKED = "masked", _("all that was said is masked")
     GONE = "gone", _("the chat is no longer the agent's")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..exceptions import ContactCenterError
 from ..storable import each_text, storable
-from .models import TOLD_MOST, ModelUnavailable, headers_for, object_of
+from .models import ModelUnavailable, headers_for, object_of, refused, unavailable
 from .requests import request
 
 ANSWER_MAX = 2_000_000  # bytes
@@ -93,7 +93,7 @@ def complete(
     except _Stopped as stopped:
         raise ModelUnavailable(stopped.message) from None
     if not response.ok:
-        raise ModelUnavailable(response.error or f"status {response.status}: {response.text[:TOLD_MOST]}")
+        raise unavailable(response)
     return answer.completion()
 
 
@@ -134,7 +134,7 @@ class _Answer:
 
     def _take(self, told: dict[str, Any]) -> None:
         if told.get("error"):
-            raise ModelUnavailable(f"The endpoint says: {json.dumps(told['error'])[:TOLD_MOST]}")
+            raise refused(told["error"])
         usage = told.get("usage")
         counted = usage.get("total_tokens") if isinstance(usage, dict) else None
         if isinstance(counted, int) and not isinstance(counted, bool):

@@ -4,14 +4,24 @@ import json
 import time
 from typing import Any
 
-from .requests import request
+from .requests import Response, request
 
 ANSWER_MAX = 32 * 1024 * 1024  # bytes: a batch of vectors is large
 TOLD_MOST = 200  # characters of a refusal
+# What says that there is no more for now: statuses, and what endpoints call it inside of an answer.
+OVER_LIMIT = frozenset([402, 429, "402", "429", "insufficient_quota", "rate_limit_exceeded", "tokens", "requests"])
 
 
 class ModelUnavailable(Exception):
     """There is no answer, or none that can be used: in a sentence, why."""
+
+
+class ModelLate(ModelUnavailable):
+    """There was no answer in time."""
+
+
+class ModelOverLimit(ModelUnavailable):
+    """The endpoint gives no more for now."""
 
 
 def ask(base_url: str, path: str, body: dict[str, Any], *, api_key: str = "", timeout: float) -> dict[str, Any]:
@@ -37,8 +47,24 @@ def ask(base_url: str, path: str, body: dict[str, Any], *, api_key: str = "", ti
         answer_max=ANSWER_MAX,
     )
     if not response.ok:
-        raise ModelUnavailable(response.error or f"status {response.status}: {response.text[:TOLD_MOST]}")
+        raise unavailable(response)
     return object_of(response.content)
+
+
+def unavailable(response: Response) -> ModelUnavailable:
+    """Return what to raise for a response that says no, or is none."""
+    told = response.error or f"status {response.status}: {response.text[:TOLD_MOST]}"
+    if response.timed_out:
+        return ModelLate(told)
+    return ModelOverLimit(told) if response.status in OVER_LIMIT else ModelUnavailable(told)
+
+
+def refused(error: Any) -> ModelUnavailable:
+    """Return what to raise for an answer that says ``error``."""
+    told = f"The endpoint says: {json.dumps(error)[:TOLD_MOST]}"
+    named = [error.get(name) for name in ("code", "type")] if isinstance(error, dict) else []
+    is_over = any(isinstance(each, str | int) and each in OVER_LIMIT for each in named)
+    return ModelOverLimit(told) if is_over else ModelUnavailable(told)
 
 
 def object_of(content: bytes) -> dict[str, Any]:

@@ -36,6 +36,16 @@ def level_of(conversation: Conversation, at: datetime) -> Level:
     return _level(conversation, _verified_at(conversation, at))
 
 
+def counted(conversation: Conversation, level: Level) -> Level:
+    """Return how sure a call of a function may take it to be: a code to an address that the row has not shows nothing.
+
+    A row may be shared by conversations that only claim to be of the same customer.
+    """
+    own = conversation.customer.email.strip().lower()
+    is_of_another = level == Level.CODE and own not in ("", email_of(conversation))
+    return Level.CLAIMED if is_of_another else level
+
+
 def standing_of(conversation: Conversation, at: datetime) -> Standing:
     """Return the same with what the level is due to, and with the code that is still to come back."""
     verified_at, waiting = _verified_at(conversation, at), open_code(conversation, at)

@@ -7,13 +7,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .. import events
+from ..bots import base as bots
 from ..isolates import filled, isolated
 from ..models import Agent, Participant, Queue
 from ..models.conversations import EndedBy, OfferState, Outcome, Reason
 from ..models.messages import DeliveryState
 from ..models.tool_calls import ToolState
 from ..models.wrapup import label_of
-from ..tools.registry import tool_named
+from ..tools.registry import title_of
 from . import message_contents
 
 AGENT_IDS = ("agent_id", "from_agent_id", "to_agent_id")
@@ -161,11 +162,10 @@ def _wrapped_up(data, names):
 
 
 def _tool_called(data, names):
-    tool = tool_named(data.get("tool", ""))
     failed = data.get("state") == ToolState.FAILED
     told = _("%(who)s called “%(tool)s”, which failed.") if failed else _("%(who)s called “%(tool)s”.")
-    who = data.get("bot") or _name(names, data.get("agent_id"))
-    return filled(told, who=who, tool=tool.title if tool else data.get("tool"))
+    who = _bot(data) or _name(names, data.get("agent_id"))
+    return filled(told, who=who, tool=title_of(data.get("tool") or ""))
 
 
 def _because(reason):
@@ -195,6 +195,17 @@ def _reasons():
     }
 
 
+def _bot(data):
+    return bots.title_of(data.get("bot") or "")
+
+
+def _handed_over(data):
+    told = {"bot": _bot(data), "reason": dict(Reason.choices).get(data.get("reason"), data.get("reason"))}
+    if key := data.get("by_key"):
+        return filled(_("The API key %(key)s handed over for the bot %(bot)s: %(reason)s."), key=key, **told)
+    return filled(_("The bot %(bot)s handed over: %(reason)s."), **told)
+
+
 SENTENCES = {
     events.ConversationStarted.name: lambda data, names: _("The conversation started."),
     events.ConversationActivated.name: lambda data, names: _("The conversation became active."),
@@ -203,20 +214,16 @@ SENTENCES = {
         _("The customer's data changed: %(keys)s."), keys=list(data.get("changed", ()))
     ),
     events.ConversationAssigned.name: lambda data, names: (
-        filled(_("The bot %(bot)s is to answer."), bot=data.get("id"))
+        filled(_("The bot %(bot)s is to answer."), bot=bots.title_of(data.get("id") or ""))
         if data.get("to") == "script"
         else _("A bot is to answer.")
     ),
-    events.ConversationHandedOver.name: lambda data, names: filled(
-        _("The bot %(bot)s handed over: %(reason)s."),
-        bot=data.get("bot"),
-        reason=dict(Reason.choices).get(data.get("reason"), data.get("reason")),
-    ),
+    events.ConversationHandedOver.name: lambda data, names: _handed_over(data),
     events.BriefRenewed.name: lambda data, names: _("What agents should know was said anew."),
     events.ConversationHandedBack.name: lambda data, names: filled(
         _("%(agent)s gave the chat back to the bot %(bot)s."),
         agent=_name(names, data.get("agent_id")),
-        bot=data.get("bot"),
+        bot=_bot(data),
     ),
     events.BotDisclosed.name: lambda data, names: _("The customer was told that a bot answers."),
     events.ToolCalled.name: _tool_called,

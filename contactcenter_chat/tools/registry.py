@@ -116,6 +116,12 @@ def tool_named(name: str) -> Tool | None:
     return _tools.get(name)
 
 
+def title_of(name: str) -> str:
+    """Return what people call a tool; of one that is not there any more, its name."""
+    tool = tool_named(name)
+    return str(tool.title) if tool else name
+
+
 def tools() -> list[Tool]:
     """Return all of them, by their names."""
     return [_tools[name] for name in sorted(_tools)]

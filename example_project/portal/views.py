@@ -3,14 +3,17 @@
 import json
 import logging
 import re
+from datetime import timedelta
 from functools import wraps
 
 import requests
 from django.conf import settings
 from django.contrib import messages
+from django.core.cache import cache
 from django.http import Http404, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -45,6 +48,8 @@ PASSED_ON = (
     "Content-Security-Policy",
     "X-Content-Type-Options",
 )
+AWAITED = "X-Awaited"  # a header of the answer to the page: who is likely at an answer
+BOT_PATIENCE = timedelta(seconds=60)
 BY_SCRIPT = "X-By-Script"  # a header of the page's own requests
 READ_ON = 1  # milliseconds: times are told without what is less
 DIGITS = 15  # of a line's number
@@ -120,10 +125,12 @@ def lines(request):
     after = _number(request.GET.get("after", ""))
     if after is None:
         return HttpResponseBadRequest("after must be a number.")
-    found = _lines_after(_chat_of(request), after)
-    if not found["lines"]:
-        return HttpResponse(status=204)
-    return render(request, "portal/lines.html", found)
+    chat = _chat_of(request)
+    found = _lines_after(chat, after)
+    answer = render(request, "portal/lines.html", found) if found["lines"] else HttpResponse(status=204)
+    if _is_bots_turn(chat):
+        answer[AWAITED] = "assistant"
+    return answer
 
 
 @require_POST
@@ -310,6 +317,25 @@ def _refusal(act):
             return _(FIELD.sub("", error.reason) or FAILED)
         raise
     return ""
+
+
+def _is_bots_turn(chat):
+    """Whether a bot of the contact centre is to answer what the visitor has said last, and is likely still at it."""
+    last = Line.objects.filter(conversation_id=chat.conversation_id).last()
+    if last is None or last.author != Line.Author.VISITOR or last.at < timezone.now() - BOT_PATIENCE:
+        return False
+    # Asked once for a line: who has the conversation later says or is told something, which is a line.
+    return cache.get_or_set(
+        f"portal-bots-turn-{chat.pk}-{last.pk}", lambda: _has_bot(chat), BOT_PATIENCE.total_seconds()
+    )
+
+
+def _has_bot(chat):
+    try:
+        return not center.gateway().waits(chat.conversation_id)
+    except (ApiError, requests.RequestException) as error:  # a sign is not worth more
+        logger.info("The contact centre could not be asked who has the conversation: %s", error)
+        return False
 
 
 def _chat_of(request):

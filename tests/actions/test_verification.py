@@ -81,6 +81,22 @@ class TestSending:
         assert facts(conversation, after=before) == [(4, "verification.sent", None, {"address": MASKED})]
         assert Delivery.objects.count() == told
 
+    def test_no_code_is_good_without_its_fact(self, conversation, monkeypatch):
+        """Whoever dies after sending it leaves one that counts, and is worth nothing."""
+
+        def die(*about):
+            raise SystemExit
+
+        before = conversation.last_number
+        with monkeypatch.context() as patch, pytest.raises(SystemExit):
+            patch.setattr(verification, "record", die)
+            send_code(conversation_id=conversation.pk)
+        assert facts(conversation, after=before) == []
+        with refused(Conflict):
+            check_code(conversation_id=conversation.pk, code=SENT[-1][1])
+        assert Verification.objects.get().verified_at is None
+        check_code(conversation_id=conversation.pk, code=code_for(conversation))
+
     def test_another_address(self, conversation):
         code_for(conversation, address=" Ada@Example.org ")
         assert SENT[0][0] == Verification.objects.get().address == "ada@example.org"

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from contactcenter_chat.admin import trying, trying_pages, trying_sets
-from contactcenter_chat.bots.base import Brief, HandOver, Say
+from contactcenter_chat.bots.base import Brief, Call, End, HandOver, Say
 from contactcenter_chat.models import Channel
 from contactcenter_chat.simulation.trying.runs import read_run
 from tests.bots.scripted import SETTING, Scripted, echo
@@ -157,6 +157,25 @@ class TestChat:
         about = soup_of(second)
         assert about.select_one("[name=customer]").get_text().strip() == "name: Noor\nplan: gold"
 
+    def test_what_it_wants_called(self, staff, center, bot, own_tools):
+        def answer(turn):
+            yield Say("I look.")
+            yield Call("add_up", {"first": 3})
+            yield Call("open_queue", {"name": "grace@example.org", "size": "l"})
+            yield End("contactcenter:no_reply" if turn.text == "end" else "")
+
+        bot.answers = staticmethod(answer)
+        page = says(staff, staff.post(TRY, ABOUT), "Do it")
+        order = [each.get("class")[-1] for each in soup_of(page).select(".cc-turn > .cc-line")]
+        assert order == ["cc-user", "cc-bot", "cc-bot", "cc-call", "cc-call"]
+        assert words(page, ".cc-call") == [
+            "Helper wants to call “ Add up ”: First 3 Second 2"
+            " It would be called now. Here nothing is called, as it might write something.",
+            "Helper wants to call “ Open queue ”: Name [email 1] Size Large Price 1"
+            " The customer would be asked for a code first.",
+        ]
+        assert own_tools.CALLED == []
+
     def test_quick_replies_are_pressed(self, staff, center, bot):
         first = says(staff, staff.post(TRY, ABOUT), "Hm")
         bot.answers = staticmethod(lambda turn: iter([Say("Pardon?", miss="not_understood")]))
@@ -226,7 +245,7 @@ class TestSet:
         assert [SECONDS.sub("0.00", row) for row in words(answer, ".cc-answers tbody tr")] == [
             "2 yes pay my tuition Can I pay my tuition in parts? Can I pay my tuition in parts? – 0.00",
             "3 yes a human please handover handover – 0.00",
-            "4 no gym handover none – 0.00",
+            "4 no gym handover none of these – 0.00",
         ]
         assert words(answer, ".cc-small tbody tr") == ["article 1 0 0", "handover 0 1 1"]
         assert words(answer, ".cc-hits li") == ["all 2 / 3", "article 1 / 1", "handover 1 / 2"]
@@ -257,7 +276,7 @@ class TestSet:
         table = soup_of(changed).select_one(".cc-answers")
         assert [" ".join(each.get_text(" ").split()) for each in table.select("tbody tr")] == [
             "new another human – handover",
-            "gone gym none –",
+            "gone gym none of these –",
         ]
 
     def test_an_earlier_run_from_a_file(self, staff, center, article):
@@ -313,7 +332,7 @@ class TestSet:
 def test_nothing_is_english_on_a_spanish_page(staff, center, article):
     pages = (TRY, QUESTIONS)
     found = {text for page in pages for text in texts(staff, page, "es") & texts(staff, page, "en")}
-    assert found == {"Ada", "Bot:", "Chat", "Webhooks"}
+    assert found == {"Ada", "Bot:", "Chat", "Helper", "Webhooks"}
 
 
 def test_a_run_is_a_file_of_json(staff, center, article):

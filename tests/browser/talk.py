@@ -41,3 +41,8 @@ class Talk:
 
 def composer(page):
     return page.locator(".chat.current textarea[name=text]")
+
+
+def send(page):
+    """By the button, as on a phone, where the key breaks the line."""
+    page.locator(".chat.current .send").click()

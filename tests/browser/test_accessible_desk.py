@@ -10,7 +10,7 @@ from contactcenter_chat.models import Agent, Attachment, PreparedResponse, Queue
 from tests import factories
 
 from .accessibility import faults_of
-from .talk import Talk, composer
+from .talk import Talk, composer, send
 from .test_desk import available, forgive, messages_of
 from .test_files import FORM, choose, file, loaded, picture
 
@@ -127,7 +127,7 @@ def test_a_chat_from_ringing_to_finished(look, center, talk, maria, at_desk, rin
     for image in page.locator(".preview img").all():
         loaded(image)
     composer(page).fill("Good day, this is Maria.")
-    composer(page).press("Enter")
+    send(page)
     expect(messages_of(page)).to_have_count(8)
     look(page, "chat")
     page.locator(".chat.current .scroll").evaluate("each => { each.scrollTop = 0; }")
@@ -213,7 +213,7 @@ def test_what_goes_wrong_and_what_is_not_there_yet(look, center, talk, maria, to
     page.context.set_offline(True)
     expect(page.locator("#lost")).to_be_visible()
     composer(page).fill("Are you there?")
-    composer(page).press("Enter")
+    send(page)
     expect(page.locator(".composer .error")).to_be_visible()
     page.locator("[data-transfer]").click()
     expect(page.locator("#flash")).to_be_visible()

@@ -175,7 +175,7 @@ def test_a_star_that_was_switched_off_goes(in_chat, model):
     drafted(page)  # so that what the page asks by itself when it opens is over
     Queue.objects.update(assisted=False)
     page.locator("[data-ask-draft]").click()
-    expect(page.get_by_text("The assistant is switched off here.")).to_be_visible()
+    expect(page.get_by_text("The assistant is switched off for this queue.")).to_be_visible()
     expect(page.locator("[data-ask-draft]")).to_be_hidden()
     expect(composer(page)).to_be_focused()
 

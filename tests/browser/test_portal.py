@@ -312,3 +312,20 @@ def test_it_works_without_a_script(college, open_page):
         "One\nTwo",
     ]
     forgive(page, "400")
+
+
+def test_that_a_bot_is_at_an_answer_is_shown_and_said_once(chatting, tmp_path):
+    page = chatting()
+    sign = page.locator("[data-sign]")
+    expect(sign).to_have_text("")
+    page.route("**/chat/lines/*", lambda route: route.fulfill(status=204, headers={"X-Awaited": "assistant"}))
+    watch = "new MutationObserver(() => { said += 1; }).observe(document.querySelector('[data-sign]'),"
+    watch += " { childList: true })"
+    page.evaluate(f"() => {{ window.said = 0; {watch}; }}")
+    expect(sign).to_have_text("The assistant is writing …")
+    with page.expect_response("**/chat/lines/*"), page.expect_response("**/chat/lines/*"):
+        pass
+    page.screenshot(path=tmp_path / "sign.png")
+    assert page.evaluate("said") == 1
+    page.unroute("**/chat/lines/*")
+    expect(sign).to_have_text("")

@@ -9,7 +9,7 @@ from contactcenter_chat.models.clock import database_now
 from tests.factories import make_queue
 
 from .accessibility import faults_of
-from .talk import composer
+from .talk import composer, send
 from .test_desk import forgive, messages_of, wait_for, whole
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -126,7 +126,7 @@ def test_a_gap_is_selected_told_and_blocks(open_chat, options, tmp_path):
     assert selected(page) == "{data.student_id}"
     page.screenshot(path=tmp_path / "gap.png")
     assert whole(page.locator("[data-gaps]"))
-    page.keyboard.press("Enter")
+    send(page)
     expect(page.locator(".composer .error")).to_contain_text("Fill in")
     expect(composer(page)).to_have_value("Your id is {data.student_id}, dear Grace.")
     assert selected(page) == "{data.student_id}"
@@ -134,7 +134,7 @@ def test_a_gap_is_selected_told_and_blocks(open_chat, options, tmp_path):
     page.keyboard.type("S-17")
     expect(page.locator("[data-gaps]")).to_be_hidden()
     expect(page.locator(".composer .error")).to_be_hidden()
-    page.keyboard.press("Enter")
+    send(page)
     expect(messages_of(page).last).to_have_text("Your id is S-17, dear Grace.")
     forgive(page, "400", "htmx:")
 
@@ -211,7 +211,7 @@ def test_what_a_response_does_is_undone(acting, open_chat, options, tmp_path):
     composer(page).press_sequentially("/refund")
     expect(options_of(page).first).to_contain_text("When sent: Transfers to Refunds")
     page.keyboard.press("Enter")
-    page.keyboard.press("Enter")
+    send(page)
     owed = page.locator(".chat.current .owed")
     expect(owed).to_contain_text("Transfers to Refunds")
     expect(page.locator("#announce")).to_contain_text("Transfers to Refunds")

@@ -8,7 +8,7 @@ from contactcenter_chat.actions.center import interactions, wrapup
 from contactcenter_chat.models import Agent, PreparedResponse
 from tests import factories
 
-from .talk import Talk, composer
+from .talk import Talk, composer, send
 from .test_desk import forgive, messages_of, whole
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -29,7 +29,7 @@ def test_only_the_log_scrolls_however_many_files_are_in_it(open_chat, talk, opti
     assert chats.evaluate("each => each.scrollHeight - each.clientHeight") == 0
     page.route("**/messages/", lambda route: route.fulfill(status=500))
     composer(page).fill("One")
-    composer(page).press("Enter")
+    send(page)
     expect(page.locator(".composer .error")).to_be_in_viewport(ratio=1)
     page.screenshot(path=tmp_path / "files.png")
     assert chats.evaluate("each => [each.scrollTop, each.scrollHeight - each.clientHeight]") == [0, 0]
@@ -151,3 +151,15 @@ def test_nothing_of_a_code_is_cut_when_it_has_the_focus(center, open_chat, talk,
     }).map((input) => input.labels[0].textContent)"""
     assert page.locator(".wrap-up .codes").evaluate(cut) == []
     page.screenshot(path=tmp_path / "end.png")
+
+
+def test_on_a_phone_the_key_breaks_the_line_and_the_button_sends(open_chat, talk):
+    page = open_chat(**PHONE)
+    composer(page).fill("One")
+    composer(page).press("Enter")
+    page.keyboard.type("Two")
+    expect(composer(page)).to_have_value("One\nTwo")
+    assert composer(page).get_attribute("enterkeyhint") == "enter"
+    send(page)
+    expect(messages_of(page).last).to_contain_text("Two")
+    assert talk.answers() == ["One\nTwo"]

@@ -16,6 +16,7 @@ from contactcenter_chat.models import (
     Queue,
     clock,
 )
+from contactcenter_chat.models.assistant import AssistantFailure
 from contactcenter_chat.queries.transcripts import transcripts_of
 from tests import factories
 from tests.model_endpoint import endpoint, streamed
@@ -126,6 +127,35 @@ def test_what_went_wrong_is_said(desk, chat, model):
     assert late == "The assistant did not answer in time. Ask it again."
 
 
+WHY = {
+    "late": "The assistant did not answer in time. Ask it again.",
+    "away": "The assistant’s model cannot be reached. Ask it again in a while.",
+    "limit": "The assistant has written as much as it may for now. Ask it again in a while.",
+    "too_long": "What the assistant wrote became too long, so it was dropped.",
+    "no_source": "No article and nothing that was said answers this, so there is no draft.",
+    "nothing": "The customer has written nothing yet that could be answered.",
+    "masked": "All that the customer wrote is masked, so the assistant has nothing to read.",
+    "gone": "This chat was no longer yours when the assistant came to it.",
+}
+OF_A_SUMMARY = {
+    "no_source": "Nothing of the summary stands in the chat, so there is none.",
+    "nothing": "Nothing was said yet that could be summed up.",
+    "masked": "All that was said is masked, so the assistant has nothing to read.",
+}
+
+
+@pytest.mark.parametrize("failure", AssistantFailure.values)
+def test_each_reason_has_its_own_words(desk, chat, model, failure):
+    for name, pk, said in (
+        ("assistant_draft", chat.conversation_id, WHY),
+        ("assistant_summary", chat.pk, {**WHY, **OF_A_SUMMARY}),
+    ):
+        desk.post(name, pk)
+        AssistantRequest.objects.filter(state="asked").update(state="failed", failure=failure, done_at=clock.now())
+        assert told(desk.page(name, pk).p) == said[failure]
+    assert len(set(WHY.values())) == len(WHY) == len(AssistantFailure)
+
+
 def test_what_went_wrong_is_said_until_it_is_closed_or_overtaken(desk, chat, model):
     model.answers[:] = [streamed("HANDOVER"), streamed("HANDOVER")]
     close = asked(desk, chat).button["hx-post"]
@@ -138,10 +168,21 @@ def test_what_went_wrong_is_said_until_it_is_closed_or_overtaken(desk, chat, mod
 
 def test_where_it_was_switched_off_meanwhile(desk, chat, model):
     Queue.objects.update(assisted=False)
-    for name, pk in (("assistant_draft", chat.conversation_id), ("assistant_summary", chat.pk)):
-        for page in (desk.page(name, pk), parse(desk.post(name, pk))):
-            assert told(page.select_one("[data-assistant-off]")) == "The assistant is switched off here."
+    off = "The assistant is switched off for this queue."
+    assert said_of_it(desk, chat) == {off}
     assert not AssistantRequest.objects.exists()
+
+
+def test_where_there_is_no_model_any_more(desk, chat, model, settings):
+    settings.CONTACTCENTER_CHAT = {"LIVE_HINTS": False}
+    assert said_of_it(desk, chat) == {"There is no model for the assistant any more."}
+    assert not AssistantRequest.objects.exists()
+
+
+def said_of_it(desk, chat):
+    asked = (("assistant_draft", chat.conversation_id), ("assistant_summary", chat.pk))
+    pages = [page for name, pk in asked for page in (desk.page(name, pk), parse(desk.post(name, pk)))]
+    return {told(page.select_one("[data-assistant-off]")) for page in pages}
 
 
 def buttons(desk, chat):

@@ -8,7 +8,7 @@ from django.core import mail
 
 from contactcenter_chat.actions.center.interactions import end_interaction
 from contactcenter_chat.actions.verification import check_code, send_code
-from contactcenter_chat.models import Queue, ToolCall
+from contactcenter_chat.models import Customer, Queue, ToolCall
 
 from .conftest import parse, told
 
@@ -87,6 +87,36 @@ def test_for_whom_it_is_not_sure_enough(desk, chat, allowed):
     )
     assert (response.status_code, response.content.decode()) == (403, "It is not sure enough who the customer is.")
     assert not ToolCall.objects.exists()
+
+
+@pytest.mark.usefixtures("allowed", "verified")
+def test_where_the_code_was_for_another_address(desk, chat):
+    """What would be refused is said instead of a form."""
+    Customer.objects.update(email="ada@example.org")
+    page = desk.page("tool", chat.conversation_id, "open_queue")
+    assert told(page.select_one("[role=status]")) == (
+        "The customer was verified by a code to another e-mail address than the one that is kept of the customer,"
+        " and that is not enough for this."
+    )
+    assert page.select("input, select, [data-to-verification]") == []
+    assert [told(each) for each in page.select("button")] == ["Close"]
+    form = {"call-key": "k", "name": "Rooms", "size": "l", "call-confirmed": "on"}
+    assert desk.post("tool", chat.conversation_id, "open_queue", **form).status_code == 403
+    assert not ToolCall.objects.exists()
+
+
+@pytest.mark.usefixtures("allowed", "verified")
+def test_a_code_to_the_customers_own_address(desk, chat):
+    Customer.objects.update(email=" Grace@example.org")
+    assert desk.page("tool", chat.conversation_id, "open_queue").select_one("[name=name]") is not None
+
+
+@pytest.mark.usefixtures("own_tools")
+def test_where_the_chat_has_ended_meanwhile(desk, chat):
+    end_interaction(interaction_id=chat.pk, agent=desk.agent)
+    page = desk.page("tool", chat.conversation_id, "add_up")
+    assert told(page.select_one("[role=status]")) == "You are not in this chat any more."
+    assert page.select("input") == []
 
 
 @pytest.mark.usefixtures("allowed", "verified")

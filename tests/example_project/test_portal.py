@@ -2,12 +2,14 @@
 
 import io
 import json
+from datetime import timedelta
 
 import pytest
 import requests
 from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from contactcenter_chat.client import ApiError
@@ -600,3 +602,39 @@ def test_the_landing_page_leads_everywhere(client):
 
 def test_the_icon_is_where_browsers_look(client):
     assert client.get("/favicon.ico").headers["Location"] == "/static/portal/icon.svg"
+
+
+def awaited(client):
+    return client.get(reverse("portal:lines"), {"after": Line.objects.latest("pk").pk}).headers.get("X-Awaited")
+
+
+def test_while_a_bot_is_to_answer_the_page_is_told(client, api, gateway, monkeypatch):
+    asked = []
+    monkeypatch.setattr(gateway, "waits", lambda conversation_id: asked.append(conversation_id) or False)
+    start(client)
+    assert [awaited(client) for _ in range(3)] == ["assistant"] * 3
+    assert asked == ["c1", "c1"]  # at the start, and once for what was said
+    Line.objects.create(conversation_id="c1", author=Line.Author.AGENT, name="Bot", text="In three parts.")
+    assert awaited(client) is None
+    client.post(reverse("portal:say"), {"text": "And then?"})
+    assert awaited(client) == "assistant"
+    Line.objects.filter(pk=Line.objects.latest("pk").pk).update(at=timezone.now() - timedelta(seconds=61))
+    assert awaited(client) is None
+
+
+def test_while_an_agent_is_to_answer_it_is_not(client, api, gateway, monkeypatch):
+    start(client)
+    monkeypatch.setattr(gateway, "waits", lambda conversation_id: True)
+    client.post(reverse("portal:say"), {"text": "And then?"})
+    assert awaited(client) is None
+
+
+def test_that_nobody_can_say_who_answers_breaks_nothing(client, api, gateway, monkeypatch):
+    start(client)
+    client.post(reverse("portal:say"), {"text": "And then?"})
+
+    def fail(conversation_id):
+        raise requests.ConnectionError
+
+    monkeypatch.setattr(gateway, "waits", fail)
+    assert awaited(client) is None

@@ -20,11 +20,12 @@ from ...bots.base import Found, Said, Turn
 from ...bots.model_options import ModelOptions
 from ...conf import settings
 from ...events import AGENT, CUSTOMER, SYSTEM
+from ...masking.base import Rules
 from ...models import AssistantRequest, Conversation, Message, ToolCall, clock
 from ...models.assistant import MODEL_NAME_MAX, AssistantFailure, AssistantKind, AssistantState
 from ...models.clock import NOW
 from ...models.tool_calls import ToolState
-from ...outbound.models import ModelUnavailable
+from ...outbound.models import ModelLate, ModelOverLimit, ModelUnavailable
 from ...queries import articles
 from ...queries.assistant import may_have, options
 from ...queries.identity import level_of
@@ -119,13 +120,13 @@ def write(request_id: str) -> None:
     chosen = options()
     model = chosen.model if chosen else ""
     try:
-        _keep(request, _written(chosen, request) if chosen else None, model)
+        _keep(request, _written(chosen, request) if chosen else AssistantFailure.AWAY, model)
     except ModelUnavailable as error:
         logger.warning("The assistant wrote nothing for interaction %s: %s", request.interaction_id, error)
-        _keep(request, None, model)
+        _keep(request, _why(error), model)
     except Exception:  # whatever a project's articles or settings bring about, or an endpoint has written
         logger.exception("The assistant failed for interaction %s.", request.interaction_id)
-        _keep(request, None, model)
+        _keep(request, AssistantFailure.AWAY, model)
 
 
 def _written(chosen: ModelOptions, request: AssistantRequest) -> Written | AssistantFailure:
@@ -135,21 +136,37 @@ def _written(chosen: ModelOptions, request: AssistantRequest) -> Written | Assis
     facts = _facts(request.conversation)
     if request.kind == AssistantKind.SUMMARY:
         spoken = _spoken(request, facts)
-        return assisting.summary(chosen, spoken) if spoken.said else AssistantFailure.NOTHING
+        return _unreadable([text for _author, text in spoken.said], spoken.masking) or assisting.summary(
+            chosen, spoken
+        )
     turn = _turn(request)
-    return assisting.draft(chosen, turn, facts) if turn.said else AssistantFailure.NOTHING
+    return _unreadable([each.text for each in turn.said], turn.masking) or assisting.draft(chosen, turn, facts)
 
 
-def _keep(request: AssistantRequest, written: Written | AssistantFailure | None, model: str) -> None:
+def _unreadable(texts: Sequence[str], rules: Rules) -> AssistantFailure | None:
+    """Why there is nothing for a model to read in this, without asking one; None where there is."""
+    if not texts:
+        return AssistantFailure.NOTHING
+    return AssistantFailure.MASKED if assisting.is_all_masked(texts, rules) else None
+
+
+def _why(error: ModelUnavailable) -> AssistantFailure:
+    if isinstance(error, ModelOverLimit):
+        return AssistantFailure.LIMIT
+    return AssistantFailure.LATE if isinstance(error, ModelLate) else AssistantFailure.AWAY
+
+
+def _keep(request: AssistantRequest, written: Written | AssistantFailure, model: str) -> None:
     """Write down what came of it, unless nobody waits for it any more."""
-    changes: dict[str, Any] = {"state": AssistantState.FAILED, "failure": AssistantFailure.AWAY}
+    changes: dict[str, Any] = {"state": AssistantState.FAILED}
     if isinstance(written, AssistantFailure):
         changes["failure"] = written
-    elif written:
-        changes = {"state": AssistantState.READY, "text": written.text, "sources": list(written.sources)}
-        if not written.text:
-            changes = {"state": AssistantState.FAILED, "failure": AssistantFailure.NO_SOURCE}
+    else:
         changes["tokens"] = written.tokens
+        if written.text:
+            changes |= {"state": AssistantState.READY, "text": written.text, "sources": list(written.sources)}
+        else:
+            changes["failure"] = AssistantFailure.TOO_LONG if written.is_cut else AssistantFailure.NO_SOURCE
     waiting = AssistantRequest.objects.filter(pk=request.pk, state=AssistantState.ASKED, answer_by__gt=NOW)
     if waiting.update(**changes, model=model[:MODEL_NAME_MAX], done_at=clock.now()):
         live.sign(conversation_id=request.conversation_id, kind=SIGN, author_type=AGENT, seconds=0)

@@ -90,20 +90,23 @@ def from_outside(conversation: Conversation, spell: BotSpell, kept: Kept) -> Int
         return begin(conversation, spell, kept)
     spell.brief = kept
     spell.save(update_fields=["brief"])
-    record(conversation, events.BriefRenewed(bot=spell.bot, reason=kept["reason"]))
+    record(conversation, events.BriefRenewed(bot=spell.bot, reason=kept["reason"], by_key=_by_key(kept)))
     return None
 
 
 def by_remote_bot(
-    conversation: Conversation, queue: Queue, brief: Kept, reason: str, skills: dict[str, int]
+    conversation: Conversation, queue: Queue, brief: Kept, reason: str, skills: dict[str, int], by_key: str = ""
 ) -> Interaction:
-    """A bot that is not asked here hands over. Raises Conflict when an agent has it, or nobody is to answer."""
+    """A bot that is not asked here hands over, or somebody does it by an API key of this name.
+
+    Raises Conflict when an agent has it, or nobody is to answer.
+    """
     if conversation.open_interaction and conversation.open_interaction.state == InteractionState.HANDLING:
         raise Conflict(_("An agent has the conversation."))
     bot, waits = control_of(conversation)[1], conversation.open_interaction_id is not None
     own, preferred = _own(conversation), _preferred(conversation, queue)
     if has_bot(conversation):
-        record(conversation, events.ConversationHandedOver(bot=bot, reason=reason))
+        record(conversation, events.ConversationHandedOver(bot=bot, reason=reason, by_key=by_key))
         spells.end(conversation, SpellEnd.HANDED_OVER, reason=reason)
     asking.ask_for(conversation, skills)
     transfers.assign_to_queue(conversation, queue, **preferred)
@@ -112,16 +115,23 @@ def by_remote_bot(
         raise Conflict(_("The conversation is idle: it waits in no queue."))
     before = interaction.brief if waits else {}  # a renewed one does not say again whose it was
     own = own or {name: before[name] for name in (AFTER_AGENT, STAYS) if name in before}
-    interaction.brief = _whole(conversation, brief, bot or before.get("bot", ""), reason) | own
+    interaction.brief = _whole(conversation, brief, bot or before.get("bot", ""), reason, by_key) | own
     interaction.save(update_fields=["brief"])
     if before:
-        record(conversation, events.BriefRenewed(bot=interaction.brief.get("bot", ""), reason=reason))
+        bot = interaction.brief.get("bot", "")
+        record(conversation, events.BriefRenewed(bot=bot, reason=reason, by_key=by_key))
     return interaction
 
 
-def _whole(conversation: Conversation, brief: Kept, bot: str, reason: str) -> Kept:
+def _by_key(kept: Kept) -> str:
+    """The name of the API key by which somebody had it done; empty where the bot did it."""
+    return str(kept.get("by_key", ""))
+
+
+def _whole(conversation: Conversation, brief: Kept, bot: str, reason: str, by_key: str) -> Kept:
     """A brief with what the app itself knows."""
-    about = {"language": conversation.language, "identity": level_of(conversation, clock.now()), "bot": bot}
+    identity = level_of(conversation, clock.now())
+    about = {"language": conversation.language, "identity": identity, "bot": bot, "by_key": by_key}
     return {**brief, **{name: value for name, value in about.items() if value}, "reason": reason}
 
 
@@ -140,12 +150,12 @@ def _preferred(conversation: Conversation, queue: Queue) -> dict[str, Any]:
 def _pass_on(conversation: Conversation, spell: BotSpell, queue: Queue, kept: Kept) -> Interaction:
     reason = kept["reason"]
     how = SpellEnd.FAILED if reason in FAILED else SpellEnd.HANDED_OVER
-    record(conversation, events.ConversationHandedOver(bot=spell.bot, reason=reason))
+    record(conversation, events.ConversationHandedOver(bot=spell.bot, reason=reason, by_key=_by_key(kept)))
     asking.ask_for(conversation, _skills(conversation, kept["skills"]))
     spells.end(conversation, how, reason=reason)
     own, preferred = _own(conversation), _preferred(conversation, queue)
     control.release(conversation)
-    brief = _whole(conversation, kept["brief"], spell.bot, reason) | own
+    brief = _whole(conversation, kept["brief"], spell.bot, reason, _by_key(kept)) | own
     return interactions.queue_interaction(conversation, queue, brief=brief, **preferred)
 
 

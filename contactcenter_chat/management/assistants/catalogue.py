@@ -6,7 +6,7 @@ from typing import Any
 
 from ...actions.setup.tenants import scope
 from ...exceptions import Invalid, InvalidFields
-from ...models import ApiKey, Tenant
+from ...models import ApiKey
 from ...queries.api import ALL, STANDINGS
 from ...wire.handover import HANDOVER
 from ...wire.limits import Range
@@ -23,12 +23,12 @@ ARTICLES_MOST = Number(Range(1, 5, 10), description="How many articles at most."
 
 @dataclass(frozen=True)
 class AssistantTool:
-    """What a team's own assistant may call; ``do`` is given the tenant and what was read of the arguments."""
+    """What a team's own assistant may call; ``do`` is given the key and what was read of the arguments."""
 
     description: str
     takes: Declaration
     needs: tuple[str, ...]
-    do: Callable[[Tenant, dict[str, Any]], dict[str, Any]]
+    do: Callable[[ApiKey, dict[str, Any]], dict[str, Any]]
     changes: bool = False
 
     @property
@@ -36,12 +36,12 @@ class AssistantTool:
         """The JSON schema of its arguments."""
         return {**schema_of(self.takes), "additionalProperties": False}
 
-    def called(self, tenant: Tenant, arguments: dict[str, Any]) -> dict[str, Any]:
+    def called(self, api_key: ApiKey, arguments: dict[str, Any]) -> dict[str, Any]:
         """Return what it answers. Raises InvalidFields, and whatever refuses."""
         known = {path.partition(".")[0] for path in self.takes}
         if unknown := [Invalid("There is no such argument.", field=name) for name in arguments if name not in known]:
             raise InvalidFields(unknown)
-        return self.do(tenant, read(arguments, self.takes))
+        return self.do(api_key, read(arguments, self.takes))
 
 
 TOOLS: Mapping[str, AssistantTool] = {

@@ -6,7 +6,7 @@ from ...actions.conversations import hand_over
 from ...bots.base import Brief
 from ...isolates import unturned
 from ...masking.base import Pseudonyms
-from ...models import Conversation, Tenant
+from ...models import ApiKey, Conversation
 from ...queries import api as queries
 from ...queries.assignment import control_of
 from ...queries.masking import rules_of
@@ -20,16 +20,18 @@ CUT = " […]"
 Answer = dict[str, Any]
 
 
-def listed(tenant: Tenant, given: Answer) -> Answer:
+def listed(api_key: ApiKey, given: Answer) -> Answer:
     """Return the newest conversations."""
+    tenant = api_key.tenant
     rows = queries.conversations(tenant, standing=given["standing"], newest_first=True)
     rows = rows.select_related("customer", "channel", "open_interaction", "post_agent")
     masks = Pseudonyms(rules_of(tenant))
     return {"conversations": [_told(each, masks) for each in rows[: given["size"]]]}
 
 
-def transcript(tenant: Tenant, given: Answer) -> Answer:
+def transcript(api_key: ApiKey, given: Answer) -> Answer:
     """Return the newest lines of a conversation, or those before a number. Raises NotFound."""
+    tenant = api_key.tenant
     conversation = queries.assigned_conversation(tenant, given["conversationId"])
     before = min(given["before"] or conversation.last_number + 1, conversation.last_number + 1)
     after = max(0, before - 1 - given["size"])
@@ -41,8 +43,9 @@ def transcript(tenant: Tenant, given: Answer) -> Answer:
     return {**_told(conversation, masks), "lines": kept, "before": first if first > 1 else None}
 
 
-def handed_over(tenant: Tenant, given: Answer) -> Answer:
+def handed_over(api_key: ApiKey, given: Answer) -> Answer:
     """Hand a conversation over to agents; return how far that has come. Raises NotFound, Invalid, Conflict."""
+    tenant = api_key.tenant
     conversation_id = queries.check_conversation(tenant, given["conversationId"]).pk
     hand_over(
         conversation_id=conversation_id,
@@ -51,6 +54,7 @@ def handed_over(tenant: Tenant, given: Answer) -> Answer:
         reason=given["reason"],
         queue=queries.queue(tenant, given["queueId"]) if given["queueId"] else None,
         skills=given["skills"],
+        api_key=api_key,
     )
     told = shapes.handover(conversation_id, *queries.handed_over(tenant, conversation_id))
     return {name: told[name] for name in ("conversationId", "state", "reason", "queueId")}

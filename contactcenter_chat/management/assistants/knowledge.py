@@ -6,7 +6,7 @@ from typing import Any
 from ...actions.knowledge.finding import found_for
 from ...bots.base import Found
 from ...masking.base import Pseudonyms
-from ...models import Tenant
+from ...models import ApiKey, Tenant
 from ...models.language_tags import checked_tag
 from ...queries import api as queries
 from ...queries.articles import for_customers
@@ -19,14 +19,16 @@ CUT = " […]"
 Answer = dict[str, Any]
 
 
-def searched(tenant: Tenant, given: Answer) -> Answer:
+def searched(api_key: ApiKey, given: Answer) -> Answer:
     """Return the articles nearest to a question. Raises Invalid for a language that is none."""
+    tenant = api_key.tenant
     language = checked_tag(given["language"]) if given["language"] else ""
     return {"articles": [_told(each) for each in _found(tenant, given["question"], language)[: given["size"]]]}
 
 
-def drafted(tenant: Tenant, given: Answer) -> Answer:
+def drafted(api_key: ApiKey, given: Answer) -> Answer:
     """Return a reply to what a customer asked last, and the articles it is from. Raises NotFound."""
+    tenant = api_key.tenant
     conversation = queries.check_conversation(tenant, given["conversationId"])
     asked = asked_in(conversation)
     found = _found(tenant, asked.text, conversation.language)[: given["size"]] if asked else []

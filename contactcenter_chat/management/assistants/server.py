@@ -104,7 +104,7 @@ def _call_tool(caller: Caller, name: str, arguments: dict[str, Any]) -> CallTool
     if tool is None:
         raise MCPError(INVALID_PARAMS, f"This key has no tool {name[:100]}.")
     try:
-        answer = tool.called(api_key.tenant, arguments)
+        answer = tool.called(api_key, arguments)
     except ContactCenterError as refusal:  # for the model to read, and to do it better
         told = "\n".join(sentence(each) if hasattr(each, "field") else each.message for each in complaints(refusal))
         return CallToolResult(content=[TextContent(type="text", text=told)], is_error=True)

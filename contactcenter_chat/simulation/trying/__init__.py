@@ -3,6 +3,7 @@
 - ``state``      what a dialogue has come to, and what came of a turn
 - ``asking``     somebody who is not there asks a bot
 - ``taking``     what becomes of a turn
+- ``calling``    what would become of a call of a function
 - ``sets``       questions with what is to come, from a table
 - ``running``    each of them is asked
 - ``runs``       what came, as a file

@@ -25,7 +25,8 @@ class Answer:
 
     ``lines`` are what was said, each with its ``options``; ``misses`` those of this turn; ``found`` the articles that
     the bot was given, with their scores, ``articles`` those of them that it answers from, by their ids; ``called`` the
-    tools; ``handed_over`` the brief with its reason; ``ended`` the code; ``failure`` what the bot has raised.
+    tools, ``calls`` the same with what was given, as ``calling`` notes it, ``after`` so many of the lines;
+    ``handed_over`` the brief with its reason; ``ended`` the code; ``failure`` what the bot has raised.
     """
 
     lines: list[dict[str, Any]] = field(default_factory=list)
@@ -34,6 +35,7 @@ class Answer:
     found: list[dict[str, Any]] = field(default_factory=list)
     articles: list[str] = field(default_factory=list)
     called: list[str] = field(default_factory=list)
+    calls: list[dict[str, Any]] = field(default_factory=list)
     handed_over: dict[str, Any] | None = None
     ended: str | None = None
     failed: str = ""

@@ -44,6 +44,7 @@ from ...queries.estimates import of_tenant
 from ...queries.masking import rules_of
 from ...tools.registry import tools_for_bot
 from ...wire.levels import Level
+from .calling import noted
 from .state import ENDED, HANDED_OVER, Answer, Dialogue, Place
 
 FOUND_MOST = 20
@@ -97,6 +98,7 @@ class _Writing:
         self.answers += not isinstance(action, Think)
         if isinstance(action, Call):
             self.answer.called.append(action.tool)
+            self.answer.calls.append({**noted(self.place, self.dialogue, action), "after": len(self.answer.lines)})
             return Called(action.tool, CallState.ASKED)
         self.carry_out(action)
         if self.dialogue.over or self.dialogue.choosing:

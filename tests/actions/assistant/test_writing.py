@@ -74,7 +74,6 @@ def test_placeholders_become_values_again_and_none_is_invented(chat, agent, mode
         streamed("Yes, in 12 parts. [A1]"),
         streamed("See https://evil.example/pay [A1]"),
         streamed("HANDOVER"),
-        streamed("Yes, in three. [A1]", finish="length"),
         streamed(""),
         wants("rename", {"name": "Eve"}),
     ],
@@ -95,7 +94,6 @@ def test_a_question_back_needs_none(chat, agent, model):
 @pytest.mark.parametrize(
     "answer",
     [
-        plain({"error": "too many"}, status=429),
         plain({"error": "oh"}, status=500),
         plain(b"<html>"),
         plain({"choices": "none"}),
@@ -116,7 +114,50 @@ def test_a_slow_endpoint(chat, agent, model, settings):
     settings.CONTACTCENTER_CHAT = {**settings.CONTACTCENTER_CHAT, "ASSISTANT": options}
     model.answers[:] = [streamed(*"Yes, in three.", seconds=0.2)]
     row = written(chat, agent)
+    assert (row.state, row.failure) == ("failed", "late")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        plain({"error": "too many"}, status=429),
+        plain({"error": "pay first"}, status=402),
+        plain(b'data: {"error": {"code": "rate_limit_exceeded"}}\n\n'),
+        plain(b'data: {"error": {"type": "insufficient_quota", "code": 9}}\n\n'),
+        plain(b'data: {"error": {"code": 429}}\n\n'),
+    ],
+)
+def test_an_endpoint_that_is_over_its_limit(chat, agent, model, answer):
+    model.answers[:] = [answer]
+    for kind in ("draft", "summary"):
+        row = written(chat, agent, kind)
+        assert (row.state, row.failure) == ("failed", "limit")
+
+
+def test_an_endpoint_that_is_away(chat, agent, model, settings):
+    options = {**settings.CONTACTCENTER_CHAT["ASSISTANT"], "base_url": "http://127.0.0.1:9/v1"}
+    settings.CONTACTCENTER_CHAT = {**settings.CONTACTCENTER_CHAT, "ASSISTANT": options}
+    row = written(chat, agent)
     assert (row.state, row.failure) == ("failed", "away")
+
+
+def test_a_draft_that_was_cut(chat, agent, model):
+    model.answers[:] = [streamed("Yes, in three. [A1]", finish="length")]
+    row = written(chat, agent)
+    assert (row.state, row.failure, row.text) == ("failed", "too_long", "")
+
+
+def test_where_all_that_was_said_is_masked(chat, agent, model):
+    """The model would read nothing but what stands for it."""
+    Message.objects.all().delete()
+    for secret in SECRETS[:2]:
+        says(chat, f"{secret} 👍")
+    for kind in ("draft", "summary"):
+        row = written(chat, agent, kind)
+        assert (row.state, row.failure, row.text) == ("failed", "masked", "")
+    assert model.asked == []
+    says(chat, "That is my card")
+    assert written(chat, agent, "summary").state == "ready"
 
 
 def test_whoever_dies_at_it_has_it_fail_when_its_time_is_over(chat, agent, model):

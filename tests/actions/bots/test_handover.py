@@ -66,7 +66,7 @@ def test_another_has_it_hand_over_while_it_is_closed(talk, bot, closed):
     take_turns()
     assert said(talk)[1:] == ["Nobody of my colleagues is there now. What shall I do?"]
     conversations.hand_over(conversation_id=talk.pk, brief=Brief(intent="fees"), reason="asked")
-    assert facts(talk)[-1][1:] == ("brief.renewed", None, {"bot": "helper", "reason": "asked"})
+    assert facts(talk)[-1][1:] == ("brief.renewed", None, {"bot": "helper", "reason": "asked", "by_key": ""})
     assert spell_of(talk).brief["brief"] == {"intent": "fees"}
 
 
@@ -76,7 +76,7 @@ def test_a_brief_that_is_said_anew_keeps_whose_it_is(center, settings):
     conversations.hand_over(conversation_id=talk.pk, brief=Brief(intent="fees"), reason="asked")
     again = conversations.hand_over(conversation_id=talk.pk, brief=Brief(intent="rooms"), reason="failed")
     assert again.brief == {"intent": "rooms", "identity": "none", "bot": "own", "reason": "failed"}
-    assert facts(talk)[-1][1:] == ("brief.renewed", None, {"bot": "own", "reason": "failed"})
+    assert facts(talk)[-1][1:] == ("brief.renewed", None, {"bot": "own", "reason": "failed", "by_key": ""})
 
 
 def test_when_it_may_not_go_on_it_is_not_offered(talk, bot, closed, settings):

@@ -6,9 +6,11 @@ from contactcenter_chat.actions.conversations import erase_conversation
 from contactcenter_chat.actions.setup.tenants import update_tenant
 from contactcenter_chat.events import CUSTOMER
 from contactcenter_chat.exceptions import Conflict, NotFound
+from contactcenter_chat.isolates import unturned
 from contactcenter_chat.management.assistants import conversations
 from contactcenter_chat.management.assistants.catalogue import TOOLS
-from contactcenter_chat.models import Conversation
+from contactcenter_chat.models import ApiKey, Conversation, LogEntry
+from contactcenter_chat.queries.sentences import sentence
 from tests.factories import accepted, make_agent, make_center, start_conversation
 
 from .conftest import MASKED, say
@@ -16,18 +18,19 @@ from .conftest import MASKED, say
 pytestmark = pytest.mark.django_db
 
 
-def called(tenant, tool, **arguments):
-    return TOOLS[tool].called(tenant, arguments)
+def called(api_key, tool, **arguments):
+    return TOOLS[tool].called(api_key, arguments)
 
 
 def read(conversation, **arguments):
-    return called(conversation.tenant, "read_conversation", conversationId=conversation.pk, **arguments)
+    key = ApiKey(tenant=conversation.tenant)
+    return called(key, "read_conversation", conversationId=conversation.pk, **arguments)
 
 
 def test_the_newest_come_first_and_of_one_tenant(center, conversation):
     later = start_conversation(center.channel, name="Ada +34 600 123 456")
     start_conversation(make_center().channel)
-    first, second = called(center.tenant, "list_conversations")["conversations"]
+    first, second = called(center.api_key, "list_conversations")["conversations"]
     assert first == {
         "conversationId": later.pk,
         "channel": "Website",
@@ -38,19 +41,19 @@ def test_the_newest_come_first_and_of_one_tenant(center, conversation):
         "startedAt": later.created_at.isoformat(timespec="seconds"),
     }
     assert (second["conversationId"], second["control"]) == (conversation.pk, "bot")
-    assert called(center.tenant, "list_conversations", size=1)["conversations"] == [first]
-    assert called(center.tenant, "list_conversations", standing="waiting")["conversations"] == [first]
-    assert called(center.tenant, "list_conversations", standing="handled")["conversations"] == []
+    assert called(center.api_key, "list_conversations", size=1)["conversations"] == [first]
+    assert called(center.api_key, "list_conversations", standing="waiting")["conversations"] == [first]
+    assert called(center.api_key, "list_conversations", standing="handled")["conversations"] == []
 
 
 def test_as_many_queries_for_many(center, conversation, django_assert_num_queries):
-    assert conversation.tenant
+    assert center.api_key.tenant == conversation.tenant
     with django_assert_num_queries(2):
-        called(center.tenant, "list_conversations")
+        called(center.api_key, "list_conversations")
     for _ in range(3):
         start_conversation(center.channel)
     with django_assert_num_queries(2):
-        called(center.tenant, "list_conversations")
+        called(center.api_key, "list_conversations")
     for _ in range(3):
         with django_assert_num_queries(6):
             read(conversation)
@@ -105,11 +108,28 @@ def test_what_was_erased_is_gone(conversation):
 
 def test_handed_over_again_the_brief_is_renewed(center, conversation):
     named = {"conversationId": conversation.pk}
-    called(center.tenant, "hand_over", **named, brief={"intent": "fees"})
-    told = called(center.tenant, "hand_over", **named, reason="policy", brief={"intent": "rooms"})
+    called(center.api_key, "hand_over", **named, brief={"intent": "fees"})
+    told = called(center.api_key, "hand_over", **named, reason="policy", brief={"intent": "rooms"})
     assert (told["state"], told["reason"]) == ("accepted", "policy")
     conversation.refresh_from_db()
     assert conversation.open_interaction.brief["intent"] == "rooms"
+
+
+def test_whose_key_has_done_it_is_told(center, conversation):
+    named = {"conversationId": conversation.pk}
+    told = called(center.api_key, "hand_over", **named, reason="asked", brief={"intent": "fees"})
+    assert "Default" not in str(told)
+    handed = LogEntry.objects.get(kind="conversation.handed_over")
+    assert handed.data == {"bot": "guide", "reason": "asked", "by_key": "Default"}
+    told = "The API key Default handed over for the bot Guide: the customer wants a person."
+    assert unturned(sentence(handed, {})) == told
+    conversation.refresh_from_db()
+    assert conversation.open_interaction.brief["by_key"] == "Default"
+    center.api_key.name = "Helper"
+    called(center.api_key, "hand_over", **named, reason="asked", brief={"intent": "rooms"})
+    assert LogEntry.objects.get(kind="brief.renewed").data["by_key"] == "Helper"
+    conversation.refresh_from_db()
+    assert conversation.open_interaction.brief["by_key"] == "Helper"
 
 
 def test_an_agent_who_has_it_keeps_it(center):
@@ -117,10 +137,10 @@ def test_an_agent_who_has_it_keeps_it(center):
     make_agent(center.tenant, center.queue)
     accepted(waiting)
     with pytest.raises(Conflict, match="An agent has the conversation"):
-        called(center.tenant, "hand_over", conversationId=waiting.pk)
+        called(center.api_key, "hand_over", conversationId=waiting.pk)
 
 
 @pytest.mark.parametrize("tool", ["read_conversation", "draft_reply", "hand_over"])
 def test_anothers_is_not_found(conversation, tool):
     with pytest.raises(NotFound):
-        called(make_center().tenant, tool, conversationId=conversation.pk)
+        called(make_center().api_key, tool, conversationId=conversation.pk)

@@ -64,9 +64,10 @@ async function talk(event) {
 if (say) {
   say.addEventListener("submit", talk);
   const keys = say.querySelector("[data-cc-keys]");
-  if (keys) keys.hidden = false;
+  const isTouched = matchMedia("(pointer: coarse)"); // there the key breaks the line, and the button sends
+  if (keys) keys.hidden = isTouched.matches;
   say.elements.text?.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || isTouched.matches) return;
     event.preventDefault();
     say.requestSubmit();
   });

@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const TYPING_EVERY = 5000;
+  const isTouched = matchMedia("(pointer: coarse)"); // there the key breaks the line, and the button sends
   const typedAt = new Map();
   const outbox = new WeakMap(); // form -> what left its field and has not arrived: { text, responses, draft }; the first is under way
   const notArrived = (form) => outbox.get(form) ?? [];
@@ -137,6 +138,7 @@
     showUnsent(chat);
     deskAssistant.restore(chat);
     if (!form) return;
+    form.elements.text.enterKeyHint = isTouched.matches ? "enter" : "send";
     if (!notArrived(form).length) form.elements.text.value ||= sessionStorage.getItem(draftOf(form)) ?? "";
     fit(form.elements.text);
     deskResponses.showGaps(form);
@@ -145,7 +147,7 @@
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest?.("[data-composer]");
     if (!form || event.isComposing || event.defaultPrevented) return;
-    if (event.target.name !== "text" || event.key !== "Enter" || event.shiftKey) return;
+    if (event.target.name !== "text" || event.key !== "Enter" || event.shiftKey || isTouched.matches) return;
     event.preventDefault();
     send(form);
   });

@@ -159,6 +159,7 @@
 
   function settleIn(section) {
     deskClock.show(section);
+    deskBrief.show(section);
     for (const waiting of section.querySelectorAll(".attachment[hx-get]")) htmx.process(waiting);
     deskLines.arrange(section);
     showDeliveries(section);

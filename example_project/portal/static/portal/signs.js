@@ -1,4 +1,4 @@
-// What the other side is told besides words: that the visitor types, and how far the visitor has read.
+// What is told besides words: that the visitor types, how far the visitor has read, and that the assistant is at an answer.
 (() => {
   "use strict";
   const TYPING_EVERY = 5000; // shown for 8 seconds there, or until the words arrive
@@ -42,6 +42,14 @@
       watcher.observe(line);
     }
   }
+
+  // Each look for new lines says so anew: it is read out once, and stays until an answer is there.
+  const sign = document.querySelector("[data-sign]");
+  document.addEventListener("htmx:afterRequest", ({ target, detail: { successful, xhr } }) => {
+    if (!target.matches("[data-poll]") || !successful) return;
+    const words = sign.dataset[xhr.getResponseHeader("X-Awaited") ?? ""] ?? "";
+    if (sign.textContent !== words) sign.textContent = words;
+  });
 
   document.addEventListener("htmx:afterSettle", watch);
   document.addEventListener("visibilitychange", noteRead);
