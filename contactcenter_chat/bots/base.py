@@ -38,12 +38,14 @@ BRIEF_BEFORE = 4  # of what the customer has said before
 class Said:
     """Something that the customer said: in words, or by choosing one of the bot's quick replies.
 
-    ``number`` is that of the conversation's log, ``data`` what the bot gave with the option that was chosen.
+    ``number`` is that of the conversation's log, ``data`` what the bot gave with the option that was chosen, and
+    ``is_press`` whether a button was pressed. One of which the customer has seen the answer has no ``data`` any more.
     """
 
     number: int
     text: str
     data: Any = None
+    is_press: bool = False
 
 
 @dataclass(frozen=True)

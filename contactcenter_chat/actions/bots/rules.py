@@ -99,9 +99,11 @@ def chosen_own(turn: Turn) -> str:
 def is_asked_again(spell: BotSpell, turn: Turn) -> bool:
     """Whether the same was asked in the turn before.
 
-    An answer to what the app has asked for is no question. What a bot elsewhere has answered, nobody knows.
+    A press is no question, nor is an answer to what the app has asked for. What a bot elsewhere has answered, nobody
+    knows.
     """
-    is_question = turn.data is None and not spell.pending and not lives_elsewhere(spell.bot)
+    is_press = turn.data is not None or turn.said[-1].is_press
+    is_question = not is_press and not spell.pending and not lives_elsewhere(spell.bot)
     return is_question and spell.asked_digest == asked_digest(turn)
 
 
