@@ -15,6 +15,8 @@ LEAVE, GO_ON, STOP = CHOICES = ("leave", "go_on", "stop")
 SETTLED = "settled"
 YES, NO = CONFIRMING = "yes", "no"
 HUMAN = "human"
+BACK, DONE = WHILE_WAITING = "back", "done"
+OWN = "contactcenter"  # the member of a quick reply's data by which the app knows its own
 
 Told = TypeVar("Told")
 
@@ -66,6 +68,11 @@ def choices() -> dict[str, str]:
         GO_ON: _("Go on with the assistant"),
         STOP: _("Stop here"),
     }
+
+
+def while_waiting() -> dict[str, str]:
+    """What can be chosen while nobody is there yet: the bot goes on, or nobody is needed any more."""
+    return {BACK: _("Go on with the assistant"), DONE: _("It is settled")}
 
 
 def left() -> str:

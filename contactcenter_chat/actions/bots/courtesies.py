@@ -7,7 +7,7 @@ from functools import partial
 
 from ...bots import waiting, words
 from ...bots.base import runs_here
-from ...events import BOT
+from ...events import BOT, QUICK_REPLIES
 from ...models import Conversation
 from ...queries import doors
 from .. import own_words
@@ -18,8 +18,18 @@ from . import recalling
 def answer(conversation: Conversation, text: str) -> None:
     """Answer the customer who waits, and asks for the bot or how long it takes, where a bot of the app handed over."""
     recalling.tell_that_it_stays(conversation, text)
-    if not waiting.asks_how_long(text):
-        return
+    if waiting.asks_how_long(text):
+        tell_how_long(conversation)
+
+
+def answer_press(conversation: Conversation, title: str) -> None:
+    """Answer the customer who waits, and has pressed something that a bot has said before."""
+    if not recalling.tell_that_it_stays(conversation, title):
+        tell_how_long(conversation)
+
+
+def tell_how_long(conversation: Conversation) -> None:
+    """Tell the customer who waits how long it takes, and what can be chosen, where a bot of the app handed over."""
     interaction = recalling.waiting_of(conversation)
     bot = interaction.brief.get("bot", "") if interaction else ""
     if interaction is None or not runs_here(bot):
@@ -28,4 +38,6 @@ def answer(conversation: Conversation, text: str) -> None:
     expected = estimates.tell_place_under_lock(interaction).estimate
     minutes = (expected.low, expected.high) if expected else None
     told = words.in_language(conversation.language, partial(words.still_waiting, minutes, opens_at))
-    own_words.say(conversation, told, author_type=BOT, bot=bot, courtesy=True)
+    options = recalling.offered(conversation, bot)
+    cards = [(QUICK_REPLIES, {"options": options})] if options else []
+    own_words.say(conversation, told, author_type=BOT, bot=bot, courtesy=True, cards=cards)

@@ -5,6 +5,7 @@ All of this expects the conversation locked, and ``spell`` as its open one.
 """
 
 import logging
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -23,7 +24,7 @@ from ...queries.estimates import expected_in
 from ...queries.identity import level_of
 from ..center import asking, estimates, interactions, passing, reopening, transfers
 from ..recording import record
-from . import after_agent, control, spells
+from . import after_agent, control, recalling, spells
 from .saying import say, system_data
 
 logger = logging.getLogger(__name__)
@@ -44,8 +45,17 @@ def begin(conversation: Conversation, spell: BotSpell, kept: Kept) -> Interactio
     if is_closed:
         spell.choosing, spell.brief, spell.sign_by = True, kept, None
         spell.save(update_fields=["choosing", "brief", "sign_by"])
+    else:
+        told = replace(told, quick_replies=_while_waiting(conversation, spell, kept["reason"]))
     conversation = say(conversation, spell, told)
     return None if is_closed else _pass_on(conversation, spell, queue, kept)
+
+
+def _while_waiting(conversation: Conversation, spell: BotSpell, reason: str) -> list[QuickReply]:
+    """What the customer may choose while waiting; nothing where the bot has failed, or may not go on."""
+    if reason in (*FAILED, Reason.POLICY):
+        return []
+    return [QuickReply(each["title"], each["data"]) for each in recalling.offered(conversation, spell.bot)]
 
 
 def announced(

@@ -85,7 +85,7 @@ def _said(conversation: Conversation, entries: Sequence[LogEntry], heard: int) -
     """What was said, with the data of what was chosen: with as many queries however much it is."""
     pressed = [entry.data["card_id"] for entry in entries if entry.message is None]
     answered = Card.objects.select_related("message").in_bulk(pressed)
-    offered = _offered(conversation, entries[-1].number) if entries else {}
+    offered = offered_before(conversation, entries[-1].number) if entries else {}
     return [_heard(entry, answered, offered, heard) for entry in entries]
 
 
@@ -108,7 +108,7 @@ def _is_passed(card: Card, heard: int) -> bool:
     return card.content_type == QUICK_REPLIES and card.message.number < heard
 
 
-def _offered(conversation: Conversation, number: int) -> dict[int, list[Any]]:
+def offered_before(conversation: Conversation, number: int) -> dict[int, list[Any]]:
     """The newest words of others before that number, by theirs, each with the options that it offers."""
     spoken = conversation.messages.filter(number__lt=number).exclude(author_type=CUSTOMER).order_by("-number")
     numbers = dict(spoken.values_list("pk", "number")[:SAID_MOST])

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from ...bots import waiting, wishes, words
-from ...bots.base import Brief, End, HandOver, Say, Turn, lives_elsewhere
+from ...bots import wishes, words
+from ...bots.base import Brief, End, HandOver, Said, Say, Turn, lives_elsewhere
 from ...conf import settings
 from ...database import atomic
 from ...knowledge.passages import digest_of
@@ -36,9 +36,10 @@ def answered(held: BotSpell, turn: Turn, brief: Callable[[], Brief]) -> bool:
 
 def _back(held: BotSpell, turn: Turn) -> bool:
     """The bot has taken it back since the customer who waited said so: obey that, and return whether it was so."""
-    is_settled = all(waiting.says_settled(each.text) for each in turn.said)
-    if not (is_settled or all(waiting.wants_assistant(each.text) for each in turn.said)):
+    wanted = {_wanted(turn.language, each) for each in turn.said}
+    if wanted not in ({words.BACK}, {words.DONE}):
         return False
+    is_settled = wanted == {words.DONE}
     with atomic():
         conversation, spell = locked(held)
         if not recalling.was_taken_back(conversation):
@@ -49,6 +50,12 @@ def _back(held: BotSpell, turn: Turn) -> bool:
             spells.end(conversation, SpellEnd.BOT_CONFIRMED)
             control.take(conversation)
     return True
+
+
+def _wanted(language: str, said: Said) -> str:
+    """What who waited wanted by that: one of words.WHILE_WAITING, as it was said or chosen; empty for neither."""
+    chosen = own_choice(said.data)
+    return chosen if chosen in words.WHILE_WAITING else recalling.wanted_by(language, said.text)
 
 
 def obeyed(turn: Turn, brief: Callable[[], Brief]) -> HandOver | End | None:
