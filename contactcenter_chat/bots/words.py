@@ -15,6 +15,7 @@ LEAVE, GO_ON, STOP = CHOICES = ("leave", "go_on", "stop")
 SETTLED = "settled"
 YES, NO = CONFIRMING = "yes", "no"
 HUMAN = "human"
+AGAIN = "again"
 BACK, DONE = WHILE_WAITING = "back", "done"
 OWN = "contactcenter"  # the member of a quick reply's data by which the app knows its own
 
@@ -157,6 +158,17 @@ def code_sent(address: str) -> str:
     """That it must be made sure who the customer is, and how."""
     told = _("For that I must be sure who you are. I have sent a code to %(address)s: please write it here.")
     return told % {"address": address}
+
+
+def code_sent_for_agent(address: str) -> str:
+    """That an agent has had a code sent, so as to know who the customer is."""
+    told = _("We must be sure who you are. A code was sent to %(address)s: please write it here.")
+    return told % {"address": address}
+
+
+def send_again() -> str:
+    """The quick reply by which another code is sent."""
+    return _("Send again")
 
 
 def human() -> str:
