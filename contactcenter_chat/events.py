@@ -106,11 +106,15 @@ class BotDisclosed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ConversationHandedOver(Event):
-    """A ``bot`` has handed the conversation over to agents; ``reason`` is one of models.conversations.Reason."""
+    """A ``bot`` has handed the conversation over to agents; ``reason`` is one of models.conversations.Reason.
+
+    ``left_out`` is what it has named and cannot be obeyed: a queue or a skill that there is not, a brief too long.
+    """
 
     name = "conversation.handed_over"
     bot: str
     reason: str
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -59,7 +59,7 @@ def closed(opens_at: datetime | None) -> str:
     """That no colleague is there, and when one will be."""
     if opens_at is None:
         return _("Nobody of my colleagues is there now. What shall I do?")
-    return _("My colleagues are there again on %(when)s. What shall I do?") % {"when": _day_and_time(opens_at)}
+    return _with_time(_("My colleagues are there again on %(when)s. What shall I do?"), opens_at)
 
 
 def choices() -> dict[str, str]:
@@ -101,10 +101,15 @@ def goodbye() -> str:
     return _("All right. Write here whenever you need something.")
 
 
-def still_waiting(minutes: tuple[int, int] | None, opens_at: datetime | None) -> str:
+def waits_for_opening(opens_at: datetime | None) -> str:
+    """When colleagues are there again, to who waits while none is."""
+    if opens_at is None:
+        return _("Nobody of my colleagues is there now. You keep your place, and a colleague answers here.")
+    return _with_time(_("My colleagues are there again on %(when)s."), opens_at)
+
+
+def still_waiting(minutes: tuple[int, int] | None) -> str:
     """How long it takes until a colleague is there, to who asks while waiting."""
-    if opens_at is not None:
-        return _("My colleagues are there again on %(when)s.") % {"when": _day_and_time(opens_at)}
     if minutes is None:
         return _("I cannot say how long it takes. You keep your place, and a colleague answers here.")
     low, high = minutes
@@ -181,6 +186,8 @@ def say_it_otherwise() -> str:
     return _("Then I have not understood you. Can you say it in other words?")
 
 
-def _day_and_time(at: datetime) -> str:
+def _with_time(sentence: str, at: datetime) -> str:
+    """The sentence with a day and a time, which may end with a full stop of its own: 6 a.m."""
     local = timezone.localtime(at)
-    return f"{formats.date_format(local, 'l')}, {formats.date_format(local, 'TIME_FORMAT')}"
+    when = f"{formats.date_format(local, 'l')}, {formats.date_format(local, 'TIME_FORMAT')}"
+    return (sentence % {"when": when}).replace("..", ".")

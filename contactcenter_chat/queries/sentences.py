@@ -168,6 +168,14 @@ def _tool_called(data, names):
     return filled(told, who=who, tool=tool.title if tool else data.get("tool"))
 
 
+def _handed_over(data):
+    reason = dict(Reason.choices).get(data.get("reason"), data.get("reason"))
+    told = filled(_("The bot %(bot)s handed over: %(reason)s."), bot=data.get("bot"), reason=reason)
+    left_out = data.get("left_out")
+    more = filled(_("Left out, as there is no such thing: %(named)s."), named=left_out) if left_out else ""
+    return f"{told} {more}".strip()
+
+
 def _because(reason):
     return f" {_reasons().get(reason) or isolated(reason)}" if reason else ""
 
@@ -207,11 +215,7 @@ SENTENCES = {
         if data.get("to") == "script"
         else _("A bot is to answer.")
     ),
-    events.ConversationHandedOver.name: lambda data, names: filled(
-        _("The bot %(bot)s handed over: %(reason)s."),
-        bot=data.get("bot"),
-        reason=dict(Reason.choices).get(data.get("reason"), data.get("reason")),
-    ),
+    events.ConversationHandedOver.name: lambda data, names: _handed_over(data),
     events.BriefRenewed.name: lambda data, names: _("What agents should know was said anew."),
     events.ConversationHandedBack.name: lambda data, names: filled(
         _("%(agent)s gave the chat back to the bot %(bot)s."),

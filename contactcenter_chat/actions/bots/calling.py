@@ -161,7 +161,7 @@ def _called(held: BotSpell, turn: Turn, number: int, pending: Pending, *, is_con
     except (NotFound, Invalid, Conflict) as error:
         problems = getattr(error, "problems", [error])
         return Called(name, "refused", " ".join(_complaint(each) for each in problems))
-    return Called(name, done.state, done.result)
+    return Called(name, done.state, done.told)
 
 
 def _now(held: BotSpell, pending: Pending, *, is_confirmed: bool) -> ToolCall:

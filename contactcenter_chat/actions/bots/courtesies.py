@@ -8,7 +8,7 @@ from functools import partial
 from ...bots import waiting, words
 from ...bots.base import runs_here
 from ...events import BOT, QUICK_REPLIES
-from ...models import Conversation
+from ...models import Conversation, Interaction
 from ...queries import doors
 from .. import own_words
 from ..center import estimates
@@ -34,10 +34,15 @@ def tell_how_long(conversation: Conversation) -> None:
     bot = interaction.brief.get("bot", "") if interaction else ""
     if interaction is None or not runs_here(bot):
         return
-    opens_at = doors.for_waiting(interaction).opens_at if interaction.is_put_off else None
-    expected = estimates.tell_place_under_lock(interaction).estimate
-    minutes = (expected.low, expected.high) if expected else None
-    told = words.in_language(conversation.language, partial(words.still_waiting, minutes, opens_at))
+    told = words.in_language(conversation.language, partial(_how_long, interaction))
     options = recalling.offered(conversation, bot)
     cards = [(QUICK_REPLIES, {"options": options})] if options else []
     own_words.say(conversation, told, author_type=BOT, bot=bot, courtesy=True, cards=cards)
+
+
+def _how_long(interaction: Interaction) -> str:
+    door = doors.for_waiting(interaction)
+    if door.is_closed:  # what was estimated holds no longer, whether it was put off when that began or not
+        return words.waits_for_opening(door.opens_at)
+    expected = estimates.tell_place_under_lock(interaction).estimate
+    return words.still_waiting((expected.low, expected.high) if expected else None)

@@ -22,6 +22,7 @@ from ...queries import doors
 from ...queries.assignment import bot_of, control_of, has_bot
 from ...queries.estimates import expected_in
 from ...queries.identity import level_of
+from ...storable import storable
 from ..center import asking, estimates, interactions, passing, reopening, transfers
 from ..recording import record
 from . import after_agent, control, recalling, spells
@@ -30,6 +31,7 @@ from .saying import say, system_data
 logger = logging.getLogger(__name__)
 
 FAILED = (Reason.TIMEOUT, Reason.ERROR)
+WRONG_MOST = 200  # characters of what is told of something that cannot be obeyed
 Kept = dict[str, Any]
 
 
@@ -148,10 +150,13 @@ def _preferred(conversation: Conversation, queue: Queue) -> dict[str, Any]:
 
 
 def _pass_on(conversation: Conversation, spell: BotSpell, queue: Queue, kept: Kept) -> Interaction:
-    reason = kept["reason"]
+    reason, left_out = kept["reason"], tuple(left_out_of(conversation.tenant_id, kept))
     how = SpellEnd.FAILED if reason in FAILED else SpellEnd.HANDED_OVER
-    record(conversation, events.ConversationHandedOver(bot=spell.bot, reason=reason))
-    asking.ask_for(conversation, _skills(conversation, kept["skills"]))
+    for each in left_out:
+        logger.error("The bot %s hands over, and this is left out: %s", spell.bot, each)
+    record(conversation, events.ConversationHandedOver(bot=spell.bot, reason=reason, left_out=left_out))
+    skills = _checked_skills(conversation.tenant_id, kept["skills"])
+    asking.ask_for(conversation, {} if isinstance(skills, str) else skills)
     spells.end(conversation, how, reason=reason)
     own, preferred = _own(conversation), _preferred(conversation, queue)
     control.release(conversation)
@@ -160,29 +165,44 @@ def _pass_on(conversation: Conversation, spell: BotSpell, queue: Queue, kept: Ke
 
 
 def as_kept(wanted: HandOver) -> Kept:
-    """What is wanted, as JSON; a brief that is too long is cut, since the handover matters more."""
+    """What is wanted, as JSON; a brief that is too long is cut, since the handover matters more, and that is noted."""
+    wrong = []
     try:
         brief = wanted.brief.as_kept()
     except Invalid as refusal:
-        logger.error("The brief of a bot cannot be kept as it is: %s", refusal)
+        wrong.append(storable(f"brief: {refusal}"))
         brief = wanted.brief.fitting().as_kept()
     reason = wanted.reason if wanted.reason in Reason.values else Reason.FAILED
-    return {"brief": brief, "queue": wanted.queue, "skills": list(wanted.skills), "reason": str(reason)}
+    if reason != wanted.reason:
+        wrong.append(storable(f"reason: {wanted.reason!r}")[:WRONG_MOST])
+    kept = {"brief": brief, "queue": wanted.queue, "skills": list(wanted.skills), "reason": str(reason)}
+    return {**kept, "wrong": wrong} if wrong else kept
+
+
+def left_out_of(tenant_id: str, kept: Kept) -> list[str]:
+    """What a bot has named when it hands over and cannot be obeyed: words for whoever has made the bot."""
+    queue, skills = kept["queue"], _checked_skills(tenant_id, kept["skills"])
+    wrong = list(kept.get("wrong", ()))
+    if queue and _named_queue(tenant_id, queue) is None:
+        wrong.append(storable(f"queue: {queue!r}")[:WRONG_MOST])
+    return [*wrong, skills] if isinstance(skills, str) else wrong
 
 
 def _queue(conversation: Conversation, name: str) -> Queue:
-    named = Queue.objects.filter(tenant=conversation.tenant_id, name=name).first() if name else None
-    if name and named is None:
-        logger.error("A bot hands over to a queue %r that there is not: the channel's takes it.", name)
-    return named or conversation.channel.queue
+    """The queue of this name; the channel's where there is none."""
+    return (_named_queue(conversation.tenant_id, name) if name else None) or conversation.channel.queue
 
 
-def _skills(conversation: Conversation, skills: list[Any]) -> dict[str, int]:
+def _named_queue(tenant_id: str, name: str) -> Queue | None:
+    return Queue.objects.filter(tenant=tenant_id, name=name).first()
+
+
+def _checked_skills(tenant_id: str, skills: list[Any]) -> dict[str, int] | str:
+    """The ids of these skills with their levels; what is wrong with them, in words, where they cannot be asked for."""
     try:
-        return asking.asked_skills(conversation.tenant_id, [(name, level) for name, level in skills])
+        return asking.asked_skills(tenant_id, [(name, level) for name, level in skills])
     except (Invalid, TypeError, ValueError) as error:
-        logger.error("A bot asks for skills that there are not: %s", error)
-        return {}
+        return storable(f"skills: {error}")[:WRONG_MOST]
 
 
 def _expected(queue: Queue, expected: passing.Expected) -> Any:

@@ -25,7 +25,8 @@ class Answer:
 
     ``lines`` are what was said, each with its ``options``; ``misses`` those of this turn; ``found`` the articles that
     the bot was given, with their scores, ``articles`` those of them that it answers from, by their ids; ``called`` the
-    tools; ``handed_over`` the brief with its reason; ``ended`` the code; ``failure`` what the bot has raised.
+    tools; ``handed_over`` the brief with its reason, ``left_out`` what the bot has named there and cannot be obeyed;
+    ``ended`` the code; ``failure`` what the bot has raised.
     """
 
     lines: list[dict[str, Any]] = field(default_factory=list)
@@ -35,6 +36,7 @@ class Answer:
     articles: list[str] = field(default_factory=list)
     called: list[str] = field(default_factory=list)
     handed_over: dict[str, Any] | None = None
+    left_out: list[str] = field(default_factory=list)
     ended: str | None = None
     failed: str = ""
     failure: str = ""

@@ -59,6 +59,20 @@ def test_while_closed_it_says_when(waiting, center):
     assert bot_said(waiting)[-1].startswith("My colleagues are there again on Tuesday, ")
 
 
+def test_when_it_has_closed_since_then_it_says_so(waiting, center):
+    """What was estimated before holds no longer."""
+    Queue.objects.update(is_closed=True, opens_at=datetime(2026, 12, 1, 6, tzinfo=UTC))
+    says(waiting, "How long?")
+    told = bot_said(waiting)[-1]
+    assert told.startswith("My colleagues are there again on Tuesday, ")
+    assert told.endswith(" a.m.")
+    assert ".." not in told
+    Queue.objects.update(opens_at=None)
+    says(waiting, "How long does it take?")
+    told = "Nobody of my colleagues is there now. You keep your place, and a colleague answers here."
+    assert bot_said(waiting)[-1] == told
+
+
 def test_in_the_customers_language(waiting):
     type(waiting).objects.update(language="es")
     says(waiting, "¿Cuánto tarda?")
