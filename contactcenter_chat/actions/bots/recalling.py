@@ -15,7 +15,7 @@ from ...queries.assignment import has_bot, is_able, is_there
 from .. import own_words
 from ..center import interactions, offers
 from ..participants import living
-from . import after_agent, control, hearing
+from . import after_agent, control, hearing, spells
 
 MOST = 3  # times in an episode that it is taken back because the customer says so
 
@@ -153,3 +153,4 @@ def _take_back(conversation: Conversation, interaction: Interaction) -> None:
         after_agent.resume(conversation, after)
     elif bot:
         control.give_to_script(conversation, bot)
+    spells.go_on_disclosed(conversation)

@@ -12,6 +12,7 @@ from contactcenter_chat.actions.bots.after_agent import assign_post_agent
 from contactcenter_chat.actions.bots.recalling import recall
 from contactcenter_chat.actions.cards import submit_card
 from contactcenter_chat.actions.center import interactions, offers, transfers
+from contactcenter_chat.actions.conversations import leave_as_customer
 from contactcenter_chat.exceptions import Conflict, ContactCenterError, ControlMoved, NotFound
 from contactcenter_chat.models import (
     Agent,
@@ -48,7 +49,7 @@ def test_who_has_settled_it_needs_nobody(waiting):
     before = len(bot_said(waiting))
     says(waiting, "It's settled, thanks")
     take_turns()
-    assert bot_said(waiting)[before:] == [DISCLOSED, GOODBYE]
+    assert bot_said(waiting)[before:] == [GOODBYE]
     interaction = Interaction.objects.get()
     assert (interaction.state, interaction.outcome, interaction.ended_by) == ("finished", "cancelled", "bot")
     segment = Segment.objects.get()
@@ -61,7 +62,7 @@ def test_who_wants_to_go_on_with_the_bot_does(waiting):
     before, (epoch,) = len(bot_said(waiting)), fresh(waiting, "control_epoch")
     says(waiting, "Go on with the assistant")
     take_turns()
-    assert bot_said(waiting)[before:] == [DISCLOSED, GOING_ON]
+    assert bot_said(waiting)[before:] == [GOING_ON]
     assert fresh(waiting, "control", "control_holder", "control_epoch") == ("bot", "helper", epoch + 1)
     says(waiting, "Which room?")
     take_turns()
@@ -331,7 +332,7 @@ def test_who_waits_can_choose_to_go_on_or_that_it_is_settled(waiting):
     before = len(bot_said(waiting))
     press(waiting, "Go on with the assistant")
     take_turns()
-    assert bot_said(waiting)[before:] == [DISCLOSED, GOING_ON]
+    assert bot_said(waiting)[before:] == [GOING_ON]
     assert fresh(waiting, "control", "control_holder") == ("bot", "helper")
     assert Interaction.objects.get().outcome == "cancelled"
 
@@ -340,7 +341,7 @@ def test_by_a_press_it_is_settled(waiting):
     before = len(bot_said(waiting))
     press(waiting, "It is settled")
     take_turns()
-    assert bot_said(waiting)[before:] == [DISCLOSED, GOODBYE]
+    assert bot_said(waiting)[before:] == [GOODBYE]
     assert fresh(waiting, "state") == ("idle",)
 
 
@@ -397,3 +398,17 @@ def test_a_press_when_an_agent_has_it_changes_nothing(waiting, center):
     assert take_turns() == 0
     assert bot_said(waiting) == before
     assert fresh(waiting, "control") == ("agent",)
+
+
+def test_it_does_not_say_again_that_it_is_a_bot(waiting):
+    recall(conversation_id=waiting.pk)
+    says(waiting, "Which room?")
+    take_turns()
+    assert bot_said(waiting).count(DISCLOSED) == 1
+    says(waiting, "A person, please")
+    take_turns()
+    recall(conversation_id=waiting.pk)
+    leave_as_customer(conversation_id=waiting.pk)
+    assert spell_of(waiting).end == "bot_no_answer"
+    says(waiting, "Hello again")  # begins anew
+    assert bot_said(waiting).count(DISCLOSED) == 1
