@@ -111,7 +111,8 @@ def _in_words(field: forms.Field, value: Any) -> str:
         at = field.clean(value)
     except forms.ValidationError:  # as it was kept before the function was another
         return str(value)
-    return formats.date_format(timezone.template_localtime(at) if isinstance(at, datetime) else at, shape)
+    is_moment = isinstance(at, datetime) and timezone.is_aware(at)
+    return formats.date_format(timezone.localtime(at) if is_moment else at, shape)
 
 
 def _field(parameter: inspect.Parameter, hint: Any) -> forms.Field:
