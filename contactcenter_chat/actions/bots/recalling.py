@@ -49,7 +49,7 @@ def obey(conversation: Conversation, text: str) -> None:
     """
     wanted = wanted_by(conversation.language, _chosen(conversation, text))
     interaction = waiting_of(conversation) if wanted else None
-    if interaction and wanted in _possible(conversation, _bot_before(interaction)):
+    if interaction and wanted in _possible(conversation, bot_before(interaction)):
         _take_back(conversation, interaction)
 
 
@@ -80,7 +80,7 @@ def tell_that_it_stays(conversation: Conversation, text: str) -> bool:
     if wanted_by(conversation.language, text) != words.BACK:
         return False
     interaction = waiting_of(conversation)
-    bot = _bot_before(interaction) if interaction else ""
+    bot = bot_before(interaction) if interaction else ""
     if interaction is None or not runs_here(bot) or STAYS in interaction.brief or not _too_often(conversation):
         return False
     interaction.brief = {**interaction.brief, STAYS: True}
@@ -119,7 +119,7 @@ def _chosen(conversation: Conversation, text: str) -> str:
     return options[int(number) - 1]["title"] if 1 <= int(number) <= len(options) else text
 
 
-def _bot_before(interaction: Interaction) -> str:
+def bot_before(interaction: Interaction) -> str:
     """The bot that handed it over, if no agent has had it since then."""
     bot: str = interaction.brief.get("bot", "")
     return bot if is_bot(bot) and PASSED_ON not in interaction.brief else ""

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from contactcenter_chat.actions.cards import submit_card
+from contactcenter_chat.actions.center import transfers
 from contactcenter_chat.actions.messages import add_message
 from contactcenter_chat.bots.base import QuickReply, Say
 from contactcenter_chat.events import QUICK_REPLIES
@@ -149,3 +150,13 @@ def test_what_a_clients_bot_has_asked_is_answered_by_nobody(center, bot):
     press(conversation, asked.cards.get(), "Yes")
     assert bot_said(conversation) == ["Well?"]
     assert fresh(conversation, "control") == ("queue",)
+
+
+def test_what_an_agent_has_handed_on_offers_nothing_that_would_not_be_obeyed(waiting, center):
+    agent = factories.make_agent(center.tenant, center.queue)
+    chat = factories.accepted(waiting)
+    transfers.transfer_to_queue(interaction_id=chat.pk, agent=agent, queue=center.queue)
+    before = last_card(waiting)
+    says(waiting, "How long does it take?")
+    assert bot_said(waiting)[-1] == UNKNOWN
+    assert last_card(waiting) == before
