@@ -241,12 +241,14 @@ class HandOver:
     """Have an agent go on: one of this queue, by its name, else of the channel's; nothing of the bot comes after it.
 
     ``reason`` is one of models.conversations.Reason; ``skills`` are asked of the agent: names with least levels.
+    ``left_out`` is what a bot elsewhere has named beside, which means nothing here: the log tells it.
     """
 
     brief: Brief = field(default_factory=Brief)
     queue: str = ""
     skills: Sequence[tuple[str, int]] = ()
     reason: str = Reason.FAILED
+    left_out: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         """Refuse what is no brief where it is written. Raises TypeError."""

@@ -166,7 +166,7 @@ def _pass_on(conversation: Conversation, spell: BotSpell, queue: Queue, kept: Ke
 
 def as_kept(wanted: HandOver) -> Kept:
     """What is wanted, as JSON; a brief that is too long is cut, since the handover matters more, and that is noted."""
-    wrong = []
+    wrong = [storable(each)[:WRONG_MOST] for each in wanted.left_out]
     try:
         brief = wanted.brief.as_kept()
     except Invalid as refusal:

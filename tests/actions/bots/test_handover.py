@@ -109,3 +109,12 @@ def test_when_it_may_not_go_on_it_is_not_offered(talk, bot, closed, settings):
         take_turns()
     options = Card.objects.latest("message__number").content["options"]
     assert [each["title"] for each in options] == ["Leave it for a colleague", "Stop here"]
+
+
+def test_what_a_bot_elsewhere_names_beside_is_told(talk, bot):
+    answers(bot, HandOver(left_out=["unknown: 'sumary'"]))
+    says(talk, "Hello")
+    take_turns()
+    assert [each[3]["left_out"] for each in facts(talk) if each[1] == "conversation.handed_over"] == [
+        ["unknown: 'sumary'"]
+    ]
