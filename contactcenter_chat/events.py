@@ -109,12 +109,14 @@ class ConversationHandedOver(Event):
     """A ``bot`` has handed the conversation over to agents; ``reason`` is one of models.conversations.Reason.
 
     ``by_key`` is the name of the API key by which somebody else had it done.
+    ``left_out`` is what it has named and cannot be obeyed: a queue or a skill that there is not, a brief too long.
     """
 
     name = "conversation.handed_over"
     bot: str
     reason: str
     by_key: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

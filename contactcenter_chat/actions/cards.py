@@ -12,11 +12,12 @@ from django.utils.translation import gettext_noop as _
 from ..cards import base as kinds
 from ..conf import settings
 from ..database import atomic
-from ..events import CUSTOMER, QUICK_REPLIES, CardExecuted, CardSubmitted
+from ..events import BOT, CUSTOMER, QUICK_REPLIES, CardExecuted, CardSubmitted
 from ..exceptions import Conflict, Invalid, NotFound
 from ..models import Card, Conversation, Message, clock
+from ..models.conversations import Control
 from . import optouts
-from .bots import spells
+from .bots import courtesies, recalling, spells
 from .center import slots
 from .participants import living
 from .recording import record
@@ -38,17 +39,7 @@ def checked_cards(cards: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
 
 def add_cards(message: Message, cards: Iterable[tuple[str, Any]]) -> list[Card]:
     """Write the cards of a message, checked before; return their rows."""
-    rows = [
-        Card(
-            tenant_id=message.tenant_id,
-            message=message,
-            position=position,
-            content_type=content_type,
-            content=content,
-            text=kinds.kind_of(content_type).text(content),
-        )
-        for position, (content_type, content) in enumerate(cards)
-    ]
+    rows = Card.rows_of(message, cards)
     return Card.objects.bulk_create(rows) if rows else []
 
 
@@ -66,6 +57,9 @@ def submit_card(*, conversation_id: str, card_id: str, given: Any, tenant_id: st
         if not repeated:
             card.submitted_at, card.submitted_data = clock.now(), answer
             card.save(update_fields=["submitted_at", "submitted_data"])
+            waits = conversation.control == Control.QUEUE and _is_choice_of_bot(card)
+            if waits:
+                recalling.obey(conversation, answer["title"])
             if conversation.is_freed:
                 slots.take_again(conversation)
             conversation.last_word_by, conversation.last_word_at = CUSTOMER, card.submitted_at
@@ -74,6 +68,8 @@ def submit_card(*, conversation_id: str, card_id: str, given: Any, tenant_id: st
                 optouts.obey(conversation, word)
             else:
                 spells.hear(conversation)
+            if waits and conversation.control == Control.QUEUE:  # nobody has answered it
+                courtesies.answer_press(conversation, answer["title"])
     return card
 
 
@@ -87,6 +83,10 @@ def execute_card(*, conversation_id: str, card_id: str, given: Any, tenant_id: s
             card.save(update_fields=["executed_at", "executed_data"])
             record(conversation, _event(CardExecuted, card, answer), card=card, at=card.executed_at)
     return card
+
+
+def _is_choice_of_bot(card: Card) -> bool:
+    return card.content_type == QUICK_REPLIES and card.message.author_type == BOT
 
 
 def _word_of_it(conversation_id: str, card_id: str, given: Any) -> str:

@@ -214,7 +214,7 @@ def erase_conversation(*, conversation_id: str) -> None:
         _erase_notes(conversation)
         conversation.interactions.update(brief={}, note="")
         forget(conversation)
-        conversation.tool_calls.update(arguments={}, result=None)
+        conversation.tool_calls.update(arguments={}, result=None, result_order=[])
         conversation.callbacks.update(body=b"")
         # What is still owed goes out with what it says erased: the receiver is not told of it at all. The lanes come
         # first: a worker that writes a result locks them first as well, and without its lease it writes nothing.
@@ -375,12 +375,14 @@ def _add_history(
 
 
 def _erase_notes(conversation: Conversation) -> None:
-    words = {
-        events.InteractionTransferred.name: "note",
-        events.CustomerLeft.name: "said",
-        events.VerificationSent.name: "address",
-        events.CustomerVerified.name: "address",
+    words: dict[str, tuple[str, Any]] = {
+        events.ConversationHandedOver.name: ("left_out", []),
+        events.InteractionTransferred.name: ("note", ""),
+        events.CustomerLeft.name: ("said", ""),
+        events.VerificationSent.name: ("address", ""),
+        events.CustomerVerified.name: ("address", ""),
     }
     for entry in LogEntry.objects.filter(conversation=conversation, kind__in=words):
-        entry.data[words[entry.kind]] = ""
+        member, nothing = words[entry.kind]
+        entry.data[member] = nothing
         entry.save(update_fields=["data"])

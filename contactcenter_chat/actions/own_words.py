@@ -3,9 +3,13 @@
 All of this expects the conversation locked.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 from ..events import SYSTEM, MessageAdded
-from ..models import Conversation, Message, clock
+from ..models import Card, Conversation, Message, clock
 from ..models.prepared import PreparedInsert
+from ..queries.message_contents import told_cards
 from . import participants
 from .recording import next_number, record
 
@@ -13,9 +17,15 @@ INSERT = PreparedInsert(Message)
 
 
 def say(
-    conversation: Conversation, text: str, *, author_type: str = SYSTEM, bot: str = "", courtesy: bool = False
+    conversation: Conversation,
+    text: str,
+    *,
+    author_type: str = SYSTEM,
+    bot: str = "",
+    courtesy: bool = False,
+    cards: Sequence[tuple[str, Any]] = (),
 ) -> Message:
-    """Say this; return the message. ``bot`` is the name of the bot whose words they are."""
+    """Say this; return the message. ``bot`` is the name of the bot whose words they are, ``cards`` come with them."""
     now = clock.now()
     participant = participants.participant_of(conversation, author_type)
     message = Message(
@@ -29,6 +39,7 @@ def say(
         text=text,
     )
     INSERT(message)
+    shown = Card.objects.bulk_create(Card.rows_of(message, cards)) if cards else []
     event = MessageAdded(
         message_id=message.pk,
         author_type=author_type,
@@ -36,6 +47,7 @@ def say(
         text=text,
         bot=bot,
         courtesy=courtesy,
+        cards=told_cards(shown),
     )
     record(conversation, event, message=message, at=now)
     return message

@@ -122,6 +122,7 @@ def _called(tool: Tool, calling: Calling, arguments: dict[str, Any]) -> ToolCall
         arguments=kept(arguments),
         state=state,
         result=result,
+        result_order=list(result) if isinstance(result, dict) else [],
         agent=calling.agent,
         bot=calling.bot,
         identity=calling.identity,

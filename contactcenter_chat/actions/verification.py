@@ -10,6 +10,7 @@ import math
 import re
 import secrets
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -18,6 +19,7 @@ from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_noop as _
 
+from ..bots import words
 from ..conf import secret_keys, settings
 from ..database import atomic
 from ..encryption import derived_keys
@@ -26,6 +28,7 @@ from ..exceptions import Conflict, Invalid, RateLimited, Unavailable
 from ..models import Agent, Conversation, Verification, clock
 from ..models.base import max_length, new_id
 from ..queries.identity import TRIES, email_of, level_of, open_code
+from . import own_words
 from .participants import check_handles, living
 from .recording import record
 
@@ -44,10 +47,10 @@ def send_code(
 ) -> Verification:
     """Send the customer a one-time code, and return what is kept of it. It makes the codes before it void.
 
-    ``address`` is by default the customer's e-mail address; with an ``agent``, that one must be in the chat. May not
-    be called in a transaction. Raises NotFound, Conflict, Invalid for a bad address or none, RateLimited after 3 codes
-    to an address within an hour or 6 in a conversation within a day, and Unavailable when it could not be sent, which
-    is counted as no code.
+    ``address`` is by default the customer's e-mail address; with an ``agent``, that one must be in the chat, and the
+    customer is told there. May not be called in a transaction. Raises NotFound, Conflict, Invalid for a bad address or
+    none, RateLimited after 3 codes to an address within an hour or 6 in a conversation within a day, and Unavailable
+    when it could not be sent, which is counted as no code.
     """
     code = f"{secrets.randbelow(10**6):06}"
     with atomic(durable=True):
@@ -64,6 +67,9 @@ def send_code(
         planned.expires_at = planned.sent_at + GOOD_FOR
         planned.save(update_fields=["expires_at"])
         record(conversation, VerificationSent(address=planned.masked_address))
+        if agent:
+            told = partial(words.code_sent_for_agent, planned.masked_address)
+            own_words.say(conversation, words.in_language(conversation.language, told))
     return planned
 
 

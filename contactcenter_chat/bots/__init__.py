@@ -13,6 +13,7 @@ Of the first two the app counts the turns (``has_turns``), and hands over for th
 - ``wishes``  does somebody want a human?
 - ``consent``  does somebody want no more conversations that the business begins?
 - ``waiting``  what somebody says who waits for an agent
+- ``codes``    what somebody says who is asked for a one-time code
 - ``words``   what the app itself says for a bot: that it is one, that somebody else goes on
 - ``faq``     answers from the articles
 - ``llm``     has a model put them into words, and call functions of the project

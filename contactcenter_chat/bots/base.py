@@ -41,12 +41,14 @@ BRIEF_BEFORE = 4  # of what the customer has said before
 class Said:
     """Something that the customer said: in words, or by choosing one of the bot's quick replies.
 
-    ``number`` is that of the conversation's log, ``data`` what the bot gave with the option that was chosen.
+    ``number`` is that of the conversation's log, ``data`` what the bot gave with the option that was chosen, and
+    ``is_press`` whether a button was pressed. One of which the customer has seen the answer has no ``data`` any more.
     """
 
     number: int
     text: str
     data: Any = None
+    is_press: bool = False
 
 
 @dataclass(frozen=True)
@@ -253,12 +255,14 @@ class HandOver:
     """Have an agent go on: one of this queue, by its name, else of the channel's; nothing of the bot comes after it.
 
     ``reason`` is one of models.conversations.Reason; ``skills`` are asked of the agent: names with least levels.
+    ``left_out`` is what a bot elsewhere has named beside, which means nothing here: the log tells it.
     """
 
     brief: Brief = field(default_factory=Brief)
     queue: str = ""
     skills: Sequence[tuple[str, int]] = ()
     reason: str = Reason.FAILED
+    left_out: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         """Refuse what is no brief where it is written. Raises TypeError."""

@@ -22,6 +22,7 @@ MESSAGES_MOST = 20  # of an answer
 TIMEOUT = (1, 15, 60)  # seconds: least, default, most
 REST_SECONDS = 5  # of a turn: what is answered must be written as well
 TITLE_MOST = 200  # characters of a quick reply
+HANDOVER = ("intent", "summary", "entities", "tried", "mood", "queue", "skills", "reason")
 TOLD_MOST = 200  # characters of a refusal
 
 
@@ -194,7 +195,9 @@ def _handover(given: Any) -> HandOver:
         **{name: given.get(name, "") for name in ("intent", "summary", "mood")},
     ).fitting()
     queue, reason = (each if isinstance(each, str) else "" for each in (given.get("queue"), given.get("reason")))
-    return HandOver(brief, queue=queue, skills=_skills(given.get("skills")), reason=reason or Reason.FAILED)
+    unknown = tuple(f"unknown: {name!r}" for name in given if name not in HANDOVER)[:SKILLS_MOST]
+    skills = _skills(given.get("skills"))
+    return HandOver(brief, queue=queue, skills=skills, reason=reason or Reason.FAILED, left_out=unknown)
 
 
 def _told(value: Any) -> str:

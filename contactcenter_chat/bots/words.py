@@ -15,6 +15,9 @@ LEAVE, GO_ON, STOP = CHOICES = ("leave", "go_on", "stop")
 SETTLED = "settled"
 YES, NO = CONFIRMING = "yes", "no"
 HUMAN = "human"
+AGAIN = "again"
+BACK, DONE = WHILE_WAITING = "back", "done"
+OWN = "contactcenter"  # the member of a quick reply's data by which the app knows its own
 
 Told = TypeVar("Told")
 
@@ -56,7 +59,7 @@ def closed(opens_at: datetime | None) -> str:
     """That no colleague is there, and when one will be."""
     if opens_at is None:
         return _("Nobody of my colleagues is there now. What shall I do?")
-    return _("My colleagues are there again on %(when)s. What shall I do?") % {"when": _day_and_time(opens_at)}
+    return _with_time(_("My colleagues are there again on %(when)s. What shall I do?"), opens_at)
 
 
 def choices() -> dict[str, str]:
@@ -66,6 +69,11 @@ def choices() -> dict[str, str]:
         GO_ON: _("Go on with the assistant"),
         STOP: _("Stop here"),
     }
+
+
+def while_waiting() -> dict[str, str]:
+    """What can be chosen while nobody is there yet: the bot goes on, or nobody is needed any more."""
+    return {BACK: _("Go on with the assistant"), DONE: _("It is settled")}
 
 
 def left() -> str:
@@ -93,10 +101,15 @@ def goodbye() -> str:
     return _("All right. Write here whenever you need something.")
 
 
-def still_waiting(minutes: tuple[int, int] | None, opens_at: datetime | None) -> str:
+def waits_for_opening(opens_at: datetime | None) -> str:
+    """When colleagues are there again, to who waits while none is."""
+    if opens_at is None:
+        return _("Nobody of my colleagues is there now. You keep your place, and a colleague answers here.")
+    return _with_time(_("My colleagues are there again on %(when)s."), opens_at)
+
+
+def still_waiting(minutes: tuple[int, int] | None) -> str:
     """How long it takes until a colleague is there, to who asks while waiting."""
-    if opens_at is not None:
-        return _("My colleagues are there again on %(when)s.") % {"when": _day_and_time(opens_at)}
     if minutes is None:
         return _("I cannot say how long it takes. You keep your place, and a colleague answers here.")
     low, high = minutes
@@ -152,6 +165,17 @@ def code_sent(address: str) -> str:
     return told % {"address": address}
 
 
+def code_sent_for_agent(address: str) -> str:
+    """That an agent has had a code sent, so as to know who the customer is."""
+    told = _("We must be sure who you are. A code was sent to %(address)s: please write it here.")
+    return told % {"address": address}
+
+
+def send_again() -> str:
+    """The quick reply by which another code is sent."""
+    return _("Send again")
+
+
 def human() -> str:
     """The quick reply by which anybody gets a person."""
     return _("Talk to a person")
@@ -162,6 +186,8 @@ def say_it_otherwise() -> str:
     return _("Then I have not understood you. Can you say it in other words?")
 
 
-def _day_and_time(at: datetime) -> str:
+def _with_time(sentence: str, at: datetime) -> str:
+    """The sentence with a day and a time, which may end with a full stop of its own: 6 a.m."""
     local = timezone.localtime(at)
-    return f"{formats.date_format(local, 'l')}, {formats.date_format(local, 'TIME_FORMAT')}"
+    when = f"{formats.date_format(local, 'l')}, {formats.date_format(local, 'TIME_FORMAT')}"
+    return (sentence % {"when": when}).replace("..", ".")

@@ -1,6 +1,7 @@
 """One chat: its log, and what the agent says in it."""
 
 from datetime import timedelta
+from functools import partial
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ..actions import messages
-from ..actions.assistant.asking import note_used
+from ..actions.assistant.asking import say_with_draft
 from ..actions.center import agents
 from ..actions.knowledge import acts, uses
 from ..actions.reading import mark_read
@@ -18,12 +19,11 @@ from ..events import AGENT
 from ..exceptions import Invalid
 from ..knowledge import variables
 from ..models import Message, clock
-from ..models.assistant import AssistantKind
 from ..models.base import max_length
 from ..models.conversations import NOTE_MAX
 from ..queries import desk, log_lines
 from ..queries.acts import owed_told
-from ..queries.assistant import is_offered, options, ready
+from ..queries.assistant import is_offered, options
 from ..queries.code_choices import choices
 from ..queries.identity import standing_of
 from ..queries.optouts import is_out
@@ -96,19 +96,19 @@ def say(request, conversation_id):
         "attachments": request.POST.getlist("attachments"),
         "client_id": f"desk-{client_id}"[:CLIENT_ID_MAX] if client_id else "",
     }
-    draft_id = request.POST.get("draft")
-    chat_id = conversation.open_interaction_id
-    written = ready(request.agent, chat_id, draft_id, AssistantKind.DRAFT) if draft_id else None
-    if written:
-        said["drafted_by"] = written.drafted_by
-    if response_ids := request.POST.getlist("responses"):
-        acts.say(response_ids=response_ids, **said)
+    response_ids = request.POST.getlist("responses")
+    say = (
+        partial(acts.say, response_ids=response_ids)
+        if response_ids
+        else partial(messages.add_message, author_type=AGENT)
+    )
+    if draft_id := request.POST.get("draft"):
+        about = {"conversation_id": conversation.pk, "agent": request.agent, "draft_id": draft_id, "text": text}
+        say_with_draft(**about, say=lambda model: say(**said, drafted_by=model))
     else:
-        messages.add_message(author_type=AGENT, **said)
+        say(**said)
     if inserted := request.POST.getlist("articles"):
         uses.note_sent(conversation, request.agent, inserted, text)
-    if written:
-        note_used(written, text)
     return _news(request, conversation, after)
 
 

@@ -1,11 +1,13 @@
 """What hangs on a message, beside its words?"""
 
-from typing import Self
+from collections.abc import Iterable
+from typing import Any, Self
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ..cards.base import kind_of
 from .base import ID_LENGTH, IdField, IdModel, LockingQuerySet
 from .conversations import Conversation, Participant
 from .files import SHOWN, File
@@ -108,3 +110,18 @@ class Card(IdModel):
 
     def __str__(self) -> str:
         return self.pk
+
+    @classmethod
+    def rows_of(cls, message: Message, cards: Iterable[tuple[str, Any]]) -> list[Self]:
+        """Return the rows of a message's cards, as (content type, content), which are not written yet."""
+        return [
+            cls(
+                tenant_id=message.tenant_id,
+                message=message,
+                position=position,
+                content_type=content_type,
+                content=content,
+                text=kind_of(content_type).text(content),
+            )
+            for position, (content_type, content) in enumerate(cards)
+        ]

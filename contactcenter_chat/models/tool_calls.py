@@ -35,6 +35,7 @@ class ToolCall(models.Model):
     arguments = models.JSONField(_("arguments"), default=dict)
     state = models.CharField(_("state"), max_length=8, choices=ToolState)
     result = models.JSONField(_("result"), null=True)
+    result_order = models.JSONField(default=list, null=True, editable=False)  # of its members: a database has its own
     agent = models.ForeignKey(
         Agent, models.SET_NULL, null=True, related_name="+", verbose_name=_("agent"), db_index=False
     )
@@ -57,4 +58,12 @@ class ToolCall(models.Model):
     @property
     def result_lines(self) -> list[tuple[str, Any]]:
         """The members of a result that has some, with what they hold."""
-        return list(self.result.items()) if isinstance(self.result, dict) else []
+        return list(self.told.items()) if isinstance(self.result, dict) else []
+
+    @property
+    def told(self) -> Any:
+        """The result, with its members in the order in which the function has returned them."""
+        if not isinstance(self.result, dict):
+            return self.result
+        first = [name for name in self.result_order or () if name in self.result]
+        return {name: self.result[name] for name in dict.fromkeys([*first, *self.result])}

@@ -200,10 +200,14 @@ def _bot(data):
 
 
 def _handed_over(data):
-    told = {"bot": _bot(data), "reason": dict(Reason.choices).get(data.get("reason"), data.get("reason"))}
+    named = {"bot": _bot(data), "reason": dict(Reason.choices).get(data.get("reason"), data.get("reason"))}
     if key := data.get("by_key"):
-        return filled(_("The API key %(key)s handed over for the bot %(bot)s: %(reason)s."), key=key, **told)
-    return filled(_("The bot %(bot)s handed over: %(reason)s."), **told)
+        told = filled(_("The API key %(key)s handed over for the bot %(bot)s: %(reason)s."), key=key, **named)
+    else:
+        told = filled(_("The bot %(bot)s handed over: %(reason)s."), **named)
+    left_out = data.get("left_out")
+    more = filled(_("Left out, as there is no such thing: %(named)s."), named=left_out) if left_out else ""
+    return f"{told} {more}".strip()
 
 
 SENTENCES = {

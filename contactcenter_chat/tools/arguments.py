@@ -10,6 +10,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from django import forms
 from django.db import models
+from django.utils import formats, timezone
 from django.utils.translation import gettext
 
 from ..exceptions import Invalid, InvalidFields
@@ -31,6 +32,7 @@ KINDS: dict[Any, tuple[FieldKind, dict[str, Any], dict[str, str]]] = {
         {"type": "string", "format": "date-time"},
     ),
 }
+SHAPES = {forms.DateTimeField: "DATETIME_FORMAT", forms.DateField: "DATE_FORMAT", forms.TimeField: "TIME_FORMAT"}
 FLAGS = ("", "true", "false", "on")  # beside true and false, as forms have it
 Scalar = str | int | float | bool | None
 
@@ -96,8 +98,21 @@ def shown(form: type[forms.Form], arguments: Mapping[str, Any]) -> list[tuple[st
         choices = dict(getattr(each, "choices", ()))
         told = gettext("yes") if value is True else gettext("no") if value is False else choices.get(value, value)
         if told not in (None, ""):
-            filled[str(each.label)] = str(told)
+            filled[str(each.label)] = _in_words(each, told)
     return list(filled.items())
+
+
+def _in_words(field: forms.Field, value: Any) -> str:
+    """A day or a time as people of the current language write it; all else as it is."""
+    shape = next((shape for kind, shape in SHAPES.items() if isinstance(field, kind)), "")
+    if not shape:
+        return str(value)
+    try:
+        at = field.clean(value)
+    except forms.ValidationError:  # as it was kept before the function was another
+        return str(value)
+    is_moment = isinstance(at, datetime) and timezone.is_aware(at)
+    return formats.date_format(timezone.localtime(at) if is_moment else at, shape)
 
 
 def _field(parameter: inspect.Parameter, hint: Any) -> forms.Field:

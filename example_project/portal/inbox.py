@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 from django.utils.translation import gettext_noop as _
 
+from contactcenter_chat.events import BOT
+
 from . import center
 from .models import Line
 
@@ -29,17 +31,19 @@ def receive(event_id, event):
 def _line(event):
     kind = event.get("eventType")
     if kind == TEXT:
-        return {"author": Line.Author.AGENT, "name": _person(event), "text": event["message"], **_contents(event)}
+        said = {"author": Line.Author.AGENT, "name": _person(event), "text": event["message"], **_contents(event)}
+        return said if said["author"] == Line.Author.AGENT else {**said, "name": ""}
     if kind not in NOTICES:
         return None
     return {"author": Line.Author.NOTICE, "text": NOTICES[kind], "name": _named(kind, event)}
 
 
 def _contents(event):
-    """The message as it was written, with its files and cards: the event has all of it as text."""
+    """The message as it was written, with its files and cards: the event has all of it as text, and as an agent's."""
     for message in center.gateway().newest_messages(event["conversationId"]):
         if _milliseconds(message["createdAt"]) == event["timestamp"]:
-            return {"text": message["text"], "files": message["attachments"], "cards": message["cards"]}
+            said = {"text": message["text"], "files": message["attachments"], "cards": message["cards"]}
+            return said | ({"author": Line.Author.ASSISTANT} if message.get("author", {}).get("type") == BOT else {})
     return {}
 
 

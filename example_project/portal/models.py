@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from contactcenter_chat.cards.base import kind_of
+from contactcenter_chat.events import QUICK_REPLIES
 
 
 class Chat(models.Model):
@@ -42,6 +43,8 @@ class Line(models.Model):
     answers = models.JSONField(default=dict)  # {card id: what was answered}
     at = models.DateTimeField(default=timezone.now)
 
+    is_passed = False  # whether its quick replies are over: as ``passed`` says
+
     class Meta:
         ordering = ["id"]
         constraints = [  # callbacks come at least once
@@ -69,9 +72,10 @@ class Line(models.Model):
         for card in self.cards:
             kind, answer = kind_of(card["contentType"]), self.answers.get(card["id"])
             told = "" if answer is None else kind.told(card["content"], answer)
+            is_over = self.is_passed and card["contentType"] == QUICK_REPLIES
             yield {
                 "card": {"pk": card["id"]},
                 "parts": kind.parts(card["content"]),
                 "answer": told,
-                "open": answer is None,
+                "open": answer is None and not is_over,
             }

@@ -28,6 +28,7 @@ from contactcenter_chat.http.requests import check_whole, watched
 from . import assistant, center, inbox
 from .forms import SayForm, StartForm
 from .models import Chat, Line
+from .passed import passed
 
 logger = logging.getLogger(__name__)
 
@@ -126,8 +127,8 @@ def lines(request):
     if after is None:
         return HttpResponseBadRequest("after must be a number.")
     chat = _chat_of(request)
-    found = _lines_after(chat, after)
-    answer = render(request, "portal/lines.html", found) if found["lines"] else HttpResponse(status=204)
+    found = _lines_after(chat, after) if Line.objects.filter(**_of(chat), pk__gt=after).exists() else None
+    answer = render(request, "portal/lines.html", found) if found else HttpResponse(status=204)
     if _is_bots_turn(chat):
         answer[AWAITED] = "assistant"
     return answer
@@ -343,8 +344,18 @@ def _chat_of(request):
 
 
 def _lines_after(chat, number):
-    found = list(Line.objects.filter(conversation_id=chat.conversation_id, pk__gt=number))
-    return {"lines": found, "after": found[-1].pk if found else number}
+    """The lines after that number, and of those until then the ones that have passed by these."""
+    lines = list(Line.objects.filter(**_of(chat)))
+    shown = [line for line in lines if line.pk <= number]
+    over, over_before = passed(lines), passed(shown)
+    for line in lines:
+        line.is_passed = line.pk in over
+    gone = [line for line in shown if line.is_passed and line.pk not in over_before]
+    return {"lines": lines[len(shown) :], "gone": gone, "after": lines[-1].pk if lines else number}
+
+
+def _of(chat):
+    return {"conversation_id": chat.conversation_id}
 
 
 def _note(chat, author, text, *, event_id="", **contents):

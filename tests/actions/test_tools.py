@@ -76,6 +76,17 @@ class TestCalling:
         with refused(Conflict):
             call(conversation, "break_it", arguments={"how": "raise"})
 
+    def test_the_same_again_is_told_in_the_same_order(self, chat, own_tools):
+        verify(chat.conversation)
+        about = {"arguments": {"name": "Rooms", "size": "l"}, "is_confirmed": True}
+        done, again = (call(chat.conversation, "open_queue", **about) for _ in range(2))
+        assert again.pk == done.pk
+        assert [name for name, _value in again.result_lines] == ["queue", "size", "day", "price"]
+        assert list(again.told.items()) == list(done.told.items()) == done.result_lines
+        erase_conversation(conversation_id=chat.conversation.pk)
+        again.refresh_from_db()
+        assert (again.told, again.result_lines, again.result_order) == (None, [], [])
+
     def test_one_that_writes_here(self, chat):
         call(chat.conversation, "rename", arguments={"name": "Grace"}, bot="", agent=chat.agent)
         kinds = [kind for _, kind, _, _ in facts(chat.conversation)][-2:]

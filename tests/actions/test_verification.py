@@ -128,6 +128,23 @@ class TestSending:
         with refused(Conflict):
             check_code(conversation_id=conversation.pk, code="123456", agent=colleague)
 
+    def test_the_customer_is_told_in_their_language_when_an_agent_sends_one(self, agent, conversation):
+        factories.accepted(conversation)
+        type(conversation).objects.update(language="es")
+        code_for(conversation)  # by a client, which says so itself
+        assert not conversation.messages.exists()
+        code_for(conversation, agent=agent)
+        message = conversation.messages.get()
+        told = f"Se ha enviado un código a {MASKED}: escríbalo aquí, por favor."
+        assert (message.author_type, message.text) == ("system", f"Debemos estar seguros de quién es usted. {told}")
+
+    def test_nobody_is_told_of_one_that_could_not_be_sent(self, agent, conversation, conf):
+        factories.accepted(conversation)
+        conf["VERIFICATION_SENDER"] = f"{__name__}.fail"
+        with refused(Unavailable):
+            send_code(conversation_id=conversation.pk, agent=agent)
+        assert not conversation.messages.exists()
+
     def test_three_to_an_address_within_an_hour_wherever(self, center, conversation):
         other = factories.start_conversation(center.channel, email=GRACE)
         for each in (conversation, other, conversation):

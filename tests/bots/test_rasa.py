@@ -258,3 +258,10 @@ def test_it_is_named_in_the_setting_alone(settings):
     settings.CONTACTCENTER_CHAT = {"BOTS": {"concierge": {"BACKEND": "rasa", "OPTIONS": options}}}
     assert (is_bot("concierge"), has_turns("concierge")) == (True, True)
     assert isinstance(bot_named("concierge"), RasaBot)
+
+
+def test_what_a_handover_names_and_is_none_of_it_is_told(rasa):
+    answers(rasa, {"custom": {"handover": {"intent": "fees", "sumary": "x", "queues": "Money"}}})
+    (handed,) = asked(make(rasa))
+    assert (handed.brief.intent, handed.queue) == ("fees", "")
+    assert handed.left_out == ("unknown: 'sumary'", "unknown: 'queues'")

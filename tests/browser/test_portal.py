@@ -5,8 +5,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import expect
 
+from contactcenter_chat.actions import messages
 from contactcenter_chat.actions.center import presence, routing
-from contactcenter_chat.models import Message
+from contactcenter_chat.events import QUICK_REPLIES
+from contactcenter_chat.models import Card, Message
 from example_project.portal.models import Line
 from tests import factories
 
@@ -329,3 +331,79 @@ def test_that_a_bot_is_at_an_answer_is_shown_and_said_once(chatting, tmp_path):
     assert page.evaluate("said") == 1
     page.unroute("**/chat/lines/*")
     expect(sign).to_have_text("")
+
+
+def ask(page, number):
+    """The assistant asks something with a choice; return the line."""
+    options = {"options": [{"title": f"Yes, {number}"}, {"title": f"No, {number}"}]}
+    row = messages.add_message(
+        conversation_id=page.conversation.pk, author_type="bot", text=f"{number}?", cards=[(QUICK_REPLIES, options)]
+    ).cards.get()
+    cards = [{"id": row.pk, "contentType": QUICK_REPLIES, "content": options}]
+    return Line.objects.create(
+        conversation_id=page.conversation.pk, author=Line.Author.ASSISTANT, text=f"{number}?", cards=cards
+    )
+
+
+def choice(page, text):
+    return page.get_by_role("button", name=text)
+
+
+def test_a_choice_is_over_on_the_open_page_when_the_chat_has_gone_on(chatting):
+    page = chatting()
+    ask(page, "One")
+    choice(page, "Yes, One").focus()
+    field(page).fill("Yes")
+    field(page).press("Enter")
+    expect(lines(page)).to_have_text(["Hello", "Yes"])
+    expect(choice(page, "Yes, One")).to_be_enabled()
+    choice(page, "Yes, One").focus()
+    ask(page, "Two")
+    expect(choice(page, "Yes, Two")).to_be_enabled()
+    expect(choice(page, "Yes, One")).to_have_count(0)
+    expect(page.locator("span.card-button").filter(has_text="Yes, One")).to_be_visible()
+    expect(field(page)).to_be_focused()
+
+
+def test_what_was_pressed_without_a_network_outlasts_the_page(chatting):
+    page = chatting()
+    ask(page, "One")
+    choice(page, "Yes, One").wait_for()
+    page.route("**/portal/chat/answer/", lambda route: route.abort())
+    choice(page, "Yes, One").click()
+    expect(page.get_by_role("status").filter(has_text="Not sent yet")).to_be_visible()
+    page.unroute("**/portal/chat/answer/")
+    page.reload()
+    expect(page.locator(".card-answer bdi")).to_have_text("Yes, One")
+    page.reload()
+    assert Card.objects.get(content_type=QUICK_REPLIES).submitted_data == {"title": "Yes, One", "data": None}
+    forgive(page, "net::ERR_", "htmx:")
+
+
+def test_a_form_that_was_sent_without_a_network_outlasts_the_page(chatting):
+    page = chatting()
+    card = page.locator(".card-form")
+    card.get_by_label("You are").select_option("student")
+    card.get_by_label("You may call me back").check()
+    page.route("**/portal/chat/answer/", lambda route: route.abort())
+    card.get_by_role("button", name="Send").click()
+    expect(card.get_by_role("status")).to_have_text("Not sent yet")
+    page.unroute("**/portal/chat/answer/")
+    page.reload()
+    expect(page.locator(".card-answer")).to_contain_text("You are: a student")
+    expect(page.locator(".card-answer")).to_contain_text("You may call me back: ✓")
+    forgive(page, "net::ERR_", "htmx:")
+
+
+def test_what_was_pressed_too_late_is_told(chatting):
+    page = chatting()
+    ask(page, "One")
+    choice(page, "Yes, One").wait_for()
+    page.route("**/portal/chat/answer/", lambda route: route.abort())
+    choice(page, "Yes, One").click()
+    expect(page.get_by_role("status").filter(has_text="Not sent yet")).to_be_visible()
+    Line.objects.create(conversation_id=page.conversation.pk, author=Line.Author.VISITOR, text="Wait")
+    ask(page, "Two")
+    told = page.get_by_role("alert").filter(has_text="What you pressed was not sent")
+    expect(told).to_be_visible()
+    forgive(page, "net::ERR_", "htmx:")

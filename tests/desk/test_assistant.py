@@ -1,9 +1,14 @@
 """What a model writes, as the agent sees and uses it."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
+from django.db import connections
 
+from contactcenter_chat.actions import messages
 from contactcenter_chat.actions.assistant import writing
 from contactcenter_chat.actions.center.interactions import end_interaction
 from contactcenter_chat.exports.transcripts import as_csv, as_html, as_json
@@ -86,6 +91,30 @@ def test_a_draft_marks_one_message(desk, chat, model):
         assert say(desk, chat, text, client_id=client_id, draft=draft).status_code == 200
     sent = Message.objects.filter(author_type="agent").values_list("text", "drafted_by")
     assert sorted(sent) == [("My own words.", ""), ("Yes.", "small")]
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_of_two_messages_at_one_instant_a_draft_marks_one(desk, chat, model, monkeypatch):
+    asked(desk, chat)
+    draft, together, add = AssistantRequest.objects.get().pk, threading.Barrier(2), messages.add_message
+
+    def add_together(**said):
+        with suppress(threading.BrokenBarrierError):
+            together.wait(1)  # for the other one, which has to wait for this one
+        return add(**said)
+
+    def send(number):
+        try:
+            return say(desk, chat, f"Yes, {number}.", client_id=str(number), draft=draft).status_code
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(messages, "add_message", add_together)
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(send, range(2))) == [200, 200]
+    marks = Message.objects.filter(author_type="agent").values_list("drafted_by", flat=True)
+    assert sorted(marks) == ["", "small"]
 
 
 def test_clients_are_told_the_same_as_ever(desk, chat, model):

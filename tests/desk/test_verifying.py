@@ -85,7 +85,8 @@ def test_the_log_says_it_with_a_masked_address(desk, chat):
     desk.post("verify", chat.conversation_id)
     desk.post("verify", chat.conversation_id, code=mailed())
     lines = [told(each) for each in desk.page("chat", chat.conversation_id).select(".log li")]
-    assert f"A code was sent to {MASKED} ." in lines[-2]
+    assert f"A code was sent to {MASKED} ." in lines[-3]
+    assert lines[-2] == f"System We must be sure who you are. A code was sent to {MASKED}: please write it here."
     assert f"The customer was verified by a code: {MASKED} ." in lines[-1]
 
 

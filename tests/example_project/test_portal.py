@@ -638,3 +638,97 @@ def test_that_nobody_can_say_who_answers_breaks_nothing(client, api, gateway, mo
 
     monkeypatch.setattr(gateway, "waits", fail)
     assert awaited(client) is None
+
+
+CHOICE = {"contentType": "application/8x8.quick.replies", "content": {"options": [{"title": "Yes"}, {"title": "No"}]}}
+
+
+def asks(number, **more):
+    """The assistant asks something with a choice."""
+    cards = [{"id": f"choice{number}", **CHOICE}]
+    return Line.objects.create(conversation_id="c1", author="assistant", text=f"Which {number}?", cards=cards, **more)
+
+
+def said_line(author, text, **more):
+    return Line.objects.create(conversation_id="c1", author=author, text=text, **more)
+
+
+def pressable(client):
+    """The cards of the page that can be answered, by their ids."""
+    page = BeautifulSoup(client.get(reverse("portal:chat")).content, "html.parser")
+    ids = [each["value"] for each in page.select(".card-form input[name=card]")]
+    return [each for each in ids if each.startswith("choice")]
+
+
+def test_a_choice_is_over_when_something_else_was_said_and_answered(client):
+    start(client)
+    asks(1)
+    asks(2)  # nothing was said since then: both may be meant
+    assert pressable(client) == ["choice1", "choice2"]
+    said_line("visitor", "Yes")
+    assert pressable(client) == ["choice1", "choice2"]
+    asks(3)
+    assert pressable(client) == ["choice3"]
+
+
+def test_what_was_chosen_stays_and_the_other_choice_beside_it_is_over(client):
+    start(client)
+    asks(1)
+    asks(2, answers={"choice2": {"title": "No", "data": None}})
+    said_line("assistant", "All right")
+    page = BeautifulSoup(client.get(reverse("portal:chat")).content, "html.parser")
+    assert pressable(client) == []
+    assert [each.get_text() for each in page.select(".card-answer bdi")] == ["No"]
+    assert len(page.select(".chat-card span.card-button")) == 4
+
+
+@pytest.mark.parametrize(
+    ("author", "text", "left"),
+    [
+        ("notice", "%(name)s has joined the chat.", []),
+        ("agent", "Hello", []),
+        ("notice", "You are waiting for %(name)s.", ["choice1"]),
+    ],
+)
+def test_while_an_agent_has_the_chat_the_assistants_choices_are_over(client, author, text, left):
+    start(client)
+    asks(1)
+    said_line(author, text, name="Maria")
+    assert pressable(client) == left
+
+
+def test_what_an_agent_asks_and_a_form_may_be_answered_later(client):
+    start(client)
+    said_line("agent", "Which day?", cards=[{"id": "choice1", **CHOICE}])
+    said_line("visitor", "Is Wednesday possible?")
+    said_line("agent", "No")
+    assert pressable(client) == ["choice1"]
+    page = client.get(reverse("portal:chat")).content.decode()
+    assert 'name="field.who"' in page  # the form with which the chat began
+
+
+def test_a_page_that_is_open_is_told_which_choice_is_over(client):
+    start(client)
+    first = asks(1)
+    said_line("visitor", "Yes")
+    poll = {"after": first.pk}
+    before = BeautifulSoup(client.get(reverse("portal:lines"), poll).content, "html.parser")
+    assert before.select("[hx-swap-oob]") == []
+    second = asks(2)
+    answer = BeautifulSoup(client.get(reverse("portal:lines"), poll).content, "html.parser")
+    (gone,) = answer.select("[hx-swap-oob]")
+    assert gone["hx-swap-oob"] == f"outerHTML:[data-number='{first.pk}']"
+    assert gone.select("button") == []
+    assert client.get(reverse("portal:lines"), {"after": second.pk}).status_code == 204
+    later = said_line("assistant", "So?")
+    again = BeautifulSoup(client.get(reverse("portal:lines"), {"after": second.pk}).content, "html.parser")
+    assert [each["data-number"] for each in again.select(".line")] == [str(later.pk)]
+
+
+def test_what_a_bot_of_the_centre_says_is_the_assistants(client, gateway):
+    said = {"text": "Hello", "attachments": [], "cards": [], "author": {"id": "p", "type": "bot"}}
+    gateway.messages = [{**said, "createdAt": "2023-11-14T22:13:20.000Z"}]
+    start(client)
+    call_back(client, text_event("Hello"))
+    line = Line.objects.latest("pk")
+    assert (line.author, line.name, line.text) == ("assistant", "", "Hello")

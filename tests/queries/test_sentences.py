@@ -36,6 +36,11 @@ TELLING = [
         events.ConversationHandedOver(bot="fees_helper", reason="failed"),
         "The bot Fees helper handed over: it did not know on.",
     ),
+    (
+        events.ConversationHandedOver(bot="faq", reason="asked", left_out=("queue: 'Rooms'", "skills: x")),
+        "The bot faq handed over: the customer wants a person. Left out, as there is no such thing:"
+        " queue: 'Rooms', skills: x.",
+    ),
     (events.BriefRenewed(bot="faq", reason="asked"), "What agents should know was said anew."),
     (events.ConversationHandedBack(agent_id="a1", bot="faq"), "Ada Lovelace gave the chat back to the bot FAQ."),
     (events.BotDisclosed(bot="faq"), "The customer was told that a bot answers."),

@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 import pytest
 from django.db import models
+from django.utils import translation
 
 from contactcenter_chat.exceptions import InvalidFields
-from contactcenter_chat.tools.arguments import checked, form_of, kept, schema_of
+from contactcenter_chat.tools.arguments import checked, form_of, kept, schema_of, shown
 
 
 def everything(
@@ -159,3 +160,19 @@ def test_a_choice_that_may_be_left_out_can_be_left_out():
     fields = form_of(choosing).base_fields
     choices = {name: [value for value, _label in field.choices] for name, field in fields.items()}
     assert choices == {"size": ["s", "l"], "other": ["", "s", "l"], "how": ["", "hot", "cold"]}
+
+
+def test_people_read_days_and_times_as_they_write_them(settings):
+    form = form_of(everything)
+    given = kept(checked(form, {**WHOLE, "moment": "2026-12-01T10:30:00Z"}))
+    settings.TIME_ZONE = "Europe/Madrid"
+    with translation.override("en"):
+        english = dict(shown(form, given))
+    with translation.override("es"):
+        spanish = dict(shown(form, given))
+    assert [english[name] for name in ("Day", "At")] == ["Dec. 1, 2026", "10:30 a.m."]
+    assert english["Moment"] == "Dec. 1, 2026, 11:30 a.m."
+    assert [spanish[name] for name in ("Day", "At", "Moment")] == [
+        "1 de diciembre de 2026", "10:30", "1 de diciembre de 2026 a las 11:30",
+    ]  # fmt: skip
+    assert dict(shown(form, {**given, "day": "soon"}))["Day"] == "soon"  # kept before it was a day

@@ -3,6 +3,7 @@
 Nothing is asked of a model here: that is done by a worker. What it writes is nobody's words until the agent sends it.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.utils.translation import gettext_noop as _
@@ -32,6 +33,22 @@ def ask(*, interaction_id: str, agent: Agent, kind: str, language: str = "") -> 
         request = _open(interaction, agent, kind) or _asked(interaction, agent, kind, language, options)
         after_commit(wakeup.wake_assistant)
     return request
+
+
+def say_with_draft(
+    *, conversation_id: str, agent: Agent, draft_id: str, text: str, say: Callable[[str], object]
+) -> None:
+    """Have ``say(model)`` send this text, with which a draft's id came: of several at one instant, it marks the first.
+
+    ``model`` is who has drafted it, empty for a draft that is none, is another agent's, or was used. Raises NotFound.
+    """
+    with atomic():
+        conversation = Conversation.objects.lock(conversation_id)
+        interaction_id = conversation.open_interaction_id
+        written = queries.ready(agent, interaction_id, draft_id, AssistantKind.DRAFT)
+        say(written.drafted_by if written else "")
+        if written:
+            note_used(written, text)
 
 
 def note_used(request: AssistantRequest, text: str) -> None:

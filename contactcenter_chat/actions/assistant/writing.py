@@ -223,7 +223,7 @@ def _facts(conversation: Conversation) -> list[Fact]:
     level = level_of(conversation, clock.now())
     calls = ToolCall.objects.filter(conversation=conversation, state=ToolState.DONE).order_by("-called_at", "-pk")
     told = [call for call in calls[:FACTS_MOST] if call.result and _needs(call) <= level]
-    return [Fact(call.tool, _title(call), call.result) for call in reversed(told)]
+    return [Fact(call.tool, _title(call), call.told) for call in reversed(told)]
 
 
 def _needs(call: ToolCall) -> Level:

@@ -5,14 +5,14 @@ asked, so that one that a crash has cut short asks for nothing twice.
 """
 
 import json
-import re
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from ...bots import waiting, words
+from ...bots import codes, waiting, words
 from ...bots.base import Call, Called, CallState, QuickReply, Say, Turn
 from ...database import atomic
 from ...exceptions import Conflict, ContactCenterError, Invalid, NotFound
@@ -32,8 +32,6 @@ from .writing import WRITTEN, note_written
 Pending = dict[str, Any]
 
 CODE, YES = "code", "yes"  # what is asked for
-# A code and nothing else: any other number, a postal code among them, must not use up one of the tries.
-DIGITS = re.compile(r"\s*(\d(?:[\s-]?\d){5})\s*")
 
 
 def call(held: BotSpell, turn: Turn, number: int, wanted: Call) -> Called:
@@ -64,6 +62,9 @@ def resumed(held: BotSpell, turn: Turn) -> Turn | None:
         )
     else:
         typed = _typed(turn)
+        if typed is None and _wants_again(turn):
+            _send_again(held, turn)
+            return None
         problem = _checked(held, typed) if typed else None
         if typed is None or problem:
             return _told(held, turn, problem) if problem else turn
@@ -88,7 +89,7 @@ def _ask_anew(held: BotSpell, turn: Turn) -> None:
 
 def _is_at_once(turn: Turn, pending: Pending) -> bool:
     """Whether nothing that matters was said between the request for a code and the code, nor with it."""
-    others = [each.text for each in turn.said if not DIGITS.fullmatch(each.text)]
+    others = [each.text for each in turn.said if codes.typed(each.text) is None]
     return turn.number == pending["turn"] + 1 and all(waiting.is_polite(each) for each in others)
 
 
@@ -110,8 +111,32 @@ def _confirmed(turn: Turn, question: str) -> tuple[str, bool]:
 
 def _typed(turn: Turn) -> str | None:
     """The code that the customer has typed last."""
-    typed = [found[1] for each in turn.said if (found := DIGITS.fullmatch(each.text))]
-    return typed[-1].replace("-", "") if typed else None
+    typed = [code for each in turn.said if (code := codes.typed(each.text))]
+    return typed[-1] if typed else None
+
+
+def _wants_again(turn: Turn) -> bool:
+    """Whether the customer asks for the code once more, and says nothing else that matters."""
+    title = words.in_language(turn.language, words.send_again).casefold()
+    asks = [
+        own_choice(each.data) == words.AGAIN or each.text.strip().casefold() == title or codes.wants_again(each.text)
+        for each in turn.said
+    ]
+    others = [each.text for each, is_asking in zip(turn.said, asks, strict=True) if not is_asking]
+    return any(asks) and all(waiting.is_polite(each) for each in others)
+
+
+def _send_again(held: BotSpell, turn: Turn) -> None:
+    """Send another code, and say so, or why not; a turn that a crash cut short sends no second one. Raises Lost."""
+    pending = held.pending
+    try:
+        sent = open_code(_conversation(held), clock.now())
+        if sent is None or sent.pk == pending.get("sent"):
+            sent = send_code(conversation_id=held.conversation_id)
+    except ContactCenterError as error:
+        _ask(held, turn, 0, pending, partial(_with_again, error))
+        return
+    _ask(held, turn, 0, {**pending, "sent": sent.pk}, partial(_code_sent, sent.masked_address))
 
 
 def _as_called(wanted: Call) -> dict[str, Any]:
@@ -139,7 +164,7 @@ def _called(held: BotSpell, turn: Turn, number: int, pending: Pending, *, is_con
     except (NotFound, Invalid, Conflict) as error:
         problems = getattr(error, "problems", [error])
         return Called(name, CallState.REFUSED, " ".join(_complaint(each) for each in problems))
-    return Called(name, done.state, done.result)
+    return Called(name, done.state, done.told)
 
 
 def _now(held: BotSpell, pending: Pending, *, is_confirmed: bool) -> ToolCall:
@@ -207,14 +232,8 @@ def _ask_for_code(held: BotSpell, turn: Turn, number: int, pending: Pending) -> 
         sent = sent or send_code(conversation_id=held.conversation_id)
     except ContactCenterError as error:  # no address, too many, a mail server that is not there
         return Called(pending["tool"], CallState.NOT_VERIFIED, error.message)
-    address = sent.masked_address
-    return _ask(
-        held,
-        turn,
-        number,
-        {**pending, "wants": CODE},
-        lambda conversation, _pending: _code_sent(conversation, address),
-    )
+    asked = {**pending, "wants": CODE, "sent": sent.pk}
+    return _ask(held, turn, number, asked, partial(_code_sent, sent.masked_address))
 
 
 def _conversation(held: BotSpell) -> Conversation:
@@ -222,8 +241,19 @@ def _conversation(held: BotSpell) -> Conversation:
     return Conversation.objects.select_related("channel__webhook", "customer").get(pk=held.conversation_id)
 
 
-def _code_sent(conversation: Conversation, address: str) -> Say:
-    return Say(words.in_language(conversation.language, lambda: words.code_sent(address)))
+def _code_sent(address: str, conversation: Conversation, _pending: Pending) -> Say:
+    told = words.in_language(conversation.language, partial(words.code_sent, address))
+    return Say(told, _again(conversation.language))
+
+
+def _with_again(error: ContactCenterError, conversation: Conversation, _pending: Pending) -> Say:
+    """What is wrong, with the way to get another code."""
+    return Say(words.in_language(conversation.language, lambda: error.translated), _again(conversation.language))
+
+
+def _again(language: str) -> list[QuickReply]:
+    again, human = words.in_language(language, lambda: (words.send_again(), words.human()))
+    return [QuickReply(again, system_data(words.AGAIN)), QuickReply(human, system_data(words.HUMAN))]
 
 
 def _checked(held: BotSpell, code: str) -> ContactCenterError | None:
@@ -249,5 +279,5 @@ def _told(held: BotSpell, turn: Turn, problem: ContactCenterError) -> Turn | Non
             note_written(held, spell, 1)
             spell.pending = {**spell.pending, "turn": turn.number}
             spell.save(update_fields=[*WRITTEN, "pending"])
-            say(conversation, spell, Say(words.in_language(conversation.language, lambda: problem.translated)))
+            say(conversation, spell, _with_again(problem, conversation, spell.pending))
     return None

@@ -5,6 +5,7 @@ All of this expects the conversation locked, and ``spell`` as its open one.
 """
 
 import logging
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -21,14 +22,16 @@ from ...queries import doors
 from ...queries.assignment import bot_of, control_of, has_bot
 from ...queries.estimates import expected_in
 from ...queries.identity import level_of
+from ...storable import storable
 from ..center import asking, estimates, interactions, passing, reopening, transfers
 from ..recording import record
-from . import after_agent, control, spells
+from . import after_agent, control, recalling, spells
 from .saying import say, system_data
 
 logger = logging.getLogger(__name__)
 
 FAILED = (Reason.TIMEOUT, Reason.ERROR)
+WRONG_MOST = 200  # characters of what is told of something that cannot be obeyed
 Kept = dict[str, Any]
 
 
@@ -44,8 +47,17 @@ def begin(conversation: Conversation, spell: BotSpell, kept: Kept) -> Interactio
     if is_closed:
         spell.choosing, spell.brief, spell.sign_by = True, kept, None
         spell.save(update_fields=["choosing", "brief", "sign_by"])
+    else:
+        told = replace(told, quick_replies=_while_waiting(conversation, spell, kept["reason"]))
     conversation = say(conversation, spell, told)
     return None if is_closed else _pass_on(conversation, spell, queue, kept)
+
+
+def _while_waiting(conversation: Conversation, spell: BotSpell, reason: str) -> list[QuickReply]:
+    """What the customer may choose while waiting; nothing where the bot has failed, or may not go on."""
+    if reason in (*FAILED, Reason.POLICY):
+        return []
+    return [QuickReply(each["title"], each["data"]) for each in recalling.offered(conversation, spell.bot)]
 
 
 def announced(
@@ -148,10 +160,14 @@ def _preferred(conversation: Conversation, queue: Queue) -> dict[str, Any]:
 
 
 def _pass_on(conversation: Conversation, spell: BotSpell, queue: Queue, kept: Kept) -> Interaction:
-    reason = kept["reason"]
+    reason, left_out = kept["reason"], tuple(left_out_of(conversation.tenant_id, kept))
     how = SpellEnd.FAILED if reason in FAILED else SpellEnd.HANDED_OVER
-    record(conversation, events.ConversationHandedOver(bot=spell.bot, reason=reason, by_key=_by_key(kept)))
-    asking.ask_for(conversation, _skills(conversation, kept["skills"]))
+    for each in left_out:
+        logger.error("The bot %s hands over, and this is left out: %s", spell.bot, each)
+    by_key = _by_key(kept)
+    record(conversation, events.ConversationHandedOver(bot=spell.bot, reason=reason, by_key=by_key, left_out=left_out))
+    skills = _checked_skills(conversation.tenant_id, kept["skills"])
+    asking.ask_for(conversation, {} if isinstance(skills, str) else skills)
     spells.end(conversation, how, reason=reason)
     own, preferred = _own(conversation), _preferred(conversation, queue)
     control.release(conversation)
@@ -160,29 +176,44 @@ def _pass_on(conversation: Conversation, spell: BotSpell, queue: Queue, kept: Ke
 
 
 def as_kept(wanted: HandOver) -> Kept:
-    """What is wanted, as JSON; a brief that is too long is cut, since the handover matters more."""
+    """What is wanted, as JSON; a brief that is too long is cut, since the handover matters more, and that is noted."""
+    wrong = [storable(each)[:WRONG_MOST] for each in wanted.left_out]
     try:
         brief = wanted.brief.as_kept()
     except Invalid as refusal:
-        logger.error("The brief of a bot cannot be kept as it is: %s", refusal)
+        wrong.append(storable(f"brief: {refusal}"))
         brief = wanted.brief.fitting().as_kept()
     reason = wanted.reason if wanted.reason in Reason.values else Reason.FAILED
-    return {"brief": brief, "queue": wanted.queue, "skills": list(wanted.skills), "reason": str(reason)}
+    if reason != wanted.reason:
+        wrong.append(storable(f"reason: {wanted.reason!r}")[:WRONG_MOST])
+    kept = {"brief": brief, "queue": wanted.queue, "skills": list(wanted.skills), "reason": str(reason)}
+    return {**kept, "wrong": wrong} if wrong else kept
+
+
+def left_out_of(tenant_id: str, kept: Kept) -> list[str]:
+    """What a bot has named when it hands over and cannot be obeyed: words for whoever has made the bot."""
+    queue, skills = kept["queue"], _checked_skills(tenant_id, kept["skills"])
+    wrong = list(kept.get("wrong", ()))
+    if queue and _named_queue(tenant_id, queue) is None:
+        wrong.append(storable(f"queue: {queue!r}")[:WRONG_MOST])
+    return [*wrong, skills] if isinstance(skills, str) else wrong
 
 
 def _queue(conversation: Conversation, name: str) -> Queue:
-    named = Queue.objects.filter(tenant=conversation.tenant_id, name=name).first() if name else None
-    if name and named is None:
-        logger.error("A bot hands over to a queue %r that there is not: the channel's takes it.", name)
-    return named or conversation.channel.queue
+    """The queue of this name; the channel's where there is none."""
+    return (_named_queue(conversation.tenant_id, name) if name else None) or conversation.channel.queue
 
 
-def _skills(conversation: Conversation, skills: list[Any]) -> dict[str, int]:
+def _named_queue(tenant_id: str, name: str) -> Queue | None:
+    return Queue.objects.filter(tenant=tenant_id, name=name).first()
+
+
+def _checked_skills(tenant_id: str, skills: list[Any]) -> dict[str, int] | str:
+    """The ids of these skills with their levels; what is wrong with them, in words, where they cannot be asked for."""
     try:
-        return asking.asked_skills(conversation.tenant_id, [(name, level) for name, level in skills])
+        return asking.asked_skills(tenant_id, [(name, level) for name, level in skills])
     except (Invalid, TypeError, ValueError) as error:
-        logger.error("A bot asks for skills that there are not: %s", error)
-        return {}
+        return storable(f"skills: {error}")[:WRONG_MOST]
 
 
 def _expected(queue: Queue, expected: passing.Expected) -> Any:

@@ -34,7 +34,7 @@ def turn_of(spell: BotSpell) -> tuple[Turn, int]:
     turn = Turn(
         conversation_id=conversation.pk,
         tenant_id=conversation.tenant_id,
-        said=_said(conversation, entries),
+        said=_said(conversation, entries, spell.heard),
         before=_before(conversation, entries[0].number if entries else conversation.last_number + 1),
         number=spell.turns + 1,
         customer=conversation.data_in_order,
@@ -93,24 +93,34 @@ class Watch:
         return self._is_held
 
 
-def _said(conversation: Conversation, entries: Sequence[LogEntry]) -> list[Said]:
+def _said(conversation: Conversation, entries: Sequence[LogEntry], heard: int) -> list[Said]:
     """What was said, with the data of what was chosen: with as many queries however much it is."""
-    answered = Card.objects.in_bulk([entry.data["card_id"] for entry in entries if entry.message is None])
-    offered = _offered(conversation, entries[-1].number) if entries else {}
-    return [_heard(entry, answered, offered) for entry in entries]
+    pressed = [entry.data["card_id"] for entry in entries if entry.message is None]
+    answered = Card.objects.select_related("message").in_bulk(pressed)
+    offered = offered_before(conversation, entries[-1].number) if entries else {}
+    return [_heard(entry, answered, offered, heard) for entry in entries]
 
 
-def _heard(entry: LogEntry, answered: Mapping[str, Card], offered: Mapping[int, list[Any]]) -> Said:
+def _heard(entry: LogEntry, answered: Mapping[str, Card], offered: Mapping[int, list[Any]], heard: int) -> Said:
     if entry.message is not None:
         spoken = max((number for number in offered if number < entry.number), default=0)
         return Said(entry.number, entry.message.text, data_of(offered.get(spoken, []), entry.message.text))
     card = answered.get(entry.data["card_id"])
     answer = (card.submitted_data if card else None) or {}
     told = kind_of(card.content_type).told(card.content, answer) if card else ""
-    return Said(entry.number, told, answer.get("data"))
+    is_over = card is not None and _is_passed(card, heard)
+    return Said(entry.number, told, None if is_over else answer.get("data"), is_press=True)
 
 
-def _offered(conversation: Conversation, number: int) -> dict[int, list[Any]]:
+def _is_passed(card: Card, heard: int) -> bool:
+    """Whether something else was said to these quick replies in an earlier turn.
+
+    A press on them is words and nothing else then, so that nothing is done twice. A form may be filled in later.
+    """
+    return card.content_type == QUICK_REPLIES and card.message.number < heard
+
+
+def offered_before(conversation: Conversation, number: int) -> dict[int, list[Any]]:
     """The newest words of others before that number, by theirs, each with the options that it offers."""
     spoken = conversation.messages.filter(number__lt=number).exclude(author_type=CUSTOMER).order_by("-number")
     numbers = dict(spoken.values_list("pk", "number")[:SAID_MOST])

@@ -1,5 +1,7 @@
 """How does a bot take back what it has handed over, while the customer still waits for an agent?"""
 
+from typing import Any
+
 from django.utils.translation import gettext_noop as _
 
 from ...bots import waiting, wishes, words
@@ -13,7 +15,7 @@ from ...queries.assignment import has_bot, is_able, is_there
 from .. import own_words
 from ..center import interactions, offers
 from ..participants import living
-from . import after_agent, control
+from . import after_agent, control, hearing, spells
 
 MOST = 3  # times in an episode that it is taken back because the customer says so
 
@@ -41,28 +43,51 @@ def recall(*, conversation_id: str, tenant_id: str | None = None, epoch: int | N
 
 
 def obey(conversation: Conversation, text: str) -> None:
-    """Take it back where the customer who waits says so; what else is said, the bot hears. Expects it locked."""
-    wants = waiting.wants_assistant(text)
-    if wishes.wants_person(text) or not (wants or waiting.says_settled(text)):
-        return
-    interaction = waiting_of(conversation)
-    bot = _bot_before(interaction) if interaction else ""
-    if interaction and bot and is_able(bot, conversation) and not (wants and _too_often(conversation)):
+    """Take it back where the customer who waits says so; what else is said, the bot hears. Expects it locked.
+
+    ``text`` is what was said, or the title of the quick reply that was pressed.
+    """
+    wanted = wanted_by(conversation.language, _chosen(conversation, text))
+    interaction = waiting_of(conversation) if wanted else None
+    if interaction and wanted in _possible(conversation, bot_before(interaction)):
         _take_back(conversation, interaction)
 
 
-def tell_that_it_stays(conversation: Conversation, text: str) -> None:
-    """Tell the customer, once, who has wanted the assistant too often: a person answers. Expects it locked."""
-    if not waiting.wants_assistant(text):
-        return
+def wanted_by(language: str, text: str) -> str:
+    """What the customer who waits wants by these words: one of words.WHILE_WAITING; empty for anything else."""
+    titles = words.in_language(language, words.while_waiting)
+    said = text.strip().casefold()
+    titled = next((name for name, title in titles.items() if title.casefold() == said), "")
+    if titled or wishes.wants_person(text):
+        return titled
+    if waiting.wants_assistant(text):
+        return words.BACK
+    return words.DONE if waiting.says_settled(text) else ""
+
+
+def offered(conversation: Conversation, bot: str) -> list[dict[str, Any]]:
+    """The quick replies that this bot, which hands over or has done so, gives who waits. Expects it locked."""
+    titles = words.in_language(conversation.language, words.while_waiting)
+    possible = _possible(conversation, bot)
+    return [{"title": titles[name], "data": {words.OWN: name}} for name in possible]
+
+
+def tell_that_it_stays(conversation: Conversation, text: str) -> bool:
+    """Tell the customer, once, who has wanted the assistant too often: a person answers. Expects it locked.
+
+    Returns whether the customer was told.
+    """
+    if wanted_by(conversation.language, text) != words.BACK:
+        return False
     interaction = waiting_of(conversation)
-    bot = _bot_before(interaction) if interaction else ""
+    bot = bot_before(interaction) if interaction else ""
     if interaction is None or not has_turns(bot) or STAYS in interaction.brief or not _too_often(conversation):
-        return
+        return False
     interaction.brief = {**interaction.brief, STAYS: True}
     interaction.save(update_fields=["brief"])
     told = words.in_language(conversation.language, words.stays_in_line)
     own_words.say(conversation, told, author_type=BOT, bot=bot, courtesy=True)
+    return True
 
 
 def waiting_of(conversation: Conversation) -> Interaction | None:
@@ -77,7 +102,24 @@ def was_taken_back(conversation: Conversation) -> bool:
     return last == EndedBy.BOT
 
 
-def _bot_before(interaction: Interaction) -> str:
+def _possible(conversation: Conversation, bot: str) -> tuple[str, ...]:
+    """Which of words.WHILE_WAITING may be obeyed, where this bot would go on."""
+    if not bot or not is_able(bot, conversation):
+        return ()
+    return (words.DONE,) if _too_often(conversation) else words.WHILE_WAITING
+
+
+def _chosen(conversation: Conversation, text: str) -> str:
+    """The title of the quick reply that was chosen by its number; else the text."""
+    number = text.strip()
+    if not (number.isdecimal() and len(number) == 1):
+        return text
+    spoken = hearing.offered_before(conversation, conversation.last_number + 1)
+    options = spoken[max(spoken)] if spoken else []
+    return options[int(number) - 1]["title"] if 1 <= int(number) <= len(options) else text
+
+
+def bot_before(interaction: Interaction) -> str:
     """The bot that handed it over, if no agent has had it since then."""
     bot: str = interaction.brief.get("bot", "")
     return bot if is_bot(bot) and PASSED_ON not in interaction.brief else ""
@@ -111,3 +153,4 @@ def _take_back(conversation: Conversation, interaction: Interaction) -> None:
         after_agent.resume(conversation, after)
     elif bot:
         control.give_to_script(conversation, bot)
+    spells.go_on_disclosed(conversation)

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from ...bots import waiting, wishes, words
-from ...bots.base import Brief, End, HandOver, Say, Turn, is_elsewhere
+from ...bots import wishes, words
+from ...bots.base import Brief, End, HandOver, Said, Say, Turn, is_elsewhere
 from ...conf import settings
 from ...database import atomic
 from ...knowledge.passages import digest_of
@@ -39,9 +39,10 @@ def answered(held: BotSpell, turn: Turn, brief: Callable[[], Brief]) -> bool:
 
 def _back(held: BotSpell, turn: Turn) -> bool:
     """The bot has taken it back since the customer who waited said so: obey that, and return whether it was so."""
-    is_settled = all(waiting.says_settled(each.text) for each in turn.said)
-    if not (is_settled or all(waiting.wants_assistant(each.text) for each in turn.said)):
+    wanted = {_wanted(turn.language, each) for each in turn.said}
+    if wanted not in ({words.BACK}, {words.DONE}):
         return False
+    is_settled = wanted == {words.DONE}
     with atomic():
         conversation, spell = locked(held)
         if not recalling.was_taken_back(conversation):
@@ -52,6 +53,12 @@ def _back(held: BotSpell, turn: Turn) -> bool:
             spells.end(conversation, SpellEnd.BOT_CONFIRMED)
             control.take(conversation)
     return True
+
+
+def _wanted(language: str, said: Said) -> str:
+    """What who waited wanted by that: one of words.WHILE_WAITING, as it was said or chosen; empty for neither."""
+    chosen = own_choice(said.data)
+    return chosen if chosen in words.WHILE_WAITING else recalling.wanted_by(language, said.text)
 
 
 def instead(spell: BotSpell, turn: Turn, brief: Callable[[], Brief]) -> tuple[HandOver | End | None, str]:
@@ -113,9 +120,11 @@ def chosen_own(turn: Turn) -> str:
 def is_asked_again(spell: BotSpell, turn: Turn) -> bool:
     """Whether the same was asked in the turn before.
 
-    An answer to what the app has asked for is no question. What a bot elsewhere has answered, nobody knows.
+    A press is no question, nor is an answer to what the app has asked for. What a bot elsewhere has answered, nobody
+    knows.
     """
-    is_question = turn.data is None and not spell.pending and not is_elsewhere(spell.bot)
+    is_press = turn.data is not None or turn.said[-1].is_press
+    is_question = not is_press and not spell.pending and not is_elsewhere(spell.bot)
     return is_question and spell.asked_digest == asked_digest(turn)
 
 

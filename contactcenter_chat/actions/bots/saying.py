@@ -12,8 +12,6 @@ from ...cards.quick_replies import MOST_OPTIONS
 from ...models import BotSpell, Conversation
 from ..messages import add_words_of_bot, disclose
 
-OWN = "contactcenter"  # the member of a quick reply's data by which the app knows its own
-
 
 def say(conversation: Conversation, spell: BotSpell, said: Say, *, is_first: bool = False) -> Conversation:
     """Say this, the ``is_first`` answer or another; return the conversation as it is after that."""
@@ -24,12 +22,12 @@ def say(conversation: Conversation, spell: BotSpell, said: Say, *, is_first: boo
 
 def system_data(name: str) -> dict[str, str]:
     """The data of a quick reply that the app itself obeys."""
-    return {OWN: name}
+    return {words.OWN: name}
 
 
 def own_choice(data: Any) -> str:
     """Which of its own quick replies these data are of; empty for others."""
-    name = data.get(OWN) if isinstance(data, dict) else None
+    name = data.get(words.OWN) if isinstance(data, dict) else None
     return name if isinstance(name, str) else ""
 
 

@@ -52,6 +52,14 @@ def open_of(conversation: Conversation) -> BotSpell | None:
     return BotSpell.objects.select_for_update().filter(conversation_id=conversation.pk, ended_at=None).first()
 
 
+def go_on_disclosed(conversation: Conversation) -> None:
+    """The bot goes on where it was before: that it is a bot it has said, and need not say again."""
+    if spell := open_of(conversation):
+        told = BotSpell.objects.filter(conversation_id=conversation.pk, bot=spell.bot, disclosed_at__isnull=False)
+        spell.disclosed_at = told.order_by("-disclosed_at").values_list("disclosed_at", flat=True).first()
+        spell.save(update_fields=["disclosed_at"])
+
+
 def hear(conversation: Conversation) -> None:
     """The customer has said something: have the bot answer it, or wait for its sign, if one has the conversation."""
     # One that the settings have no more has its turn as well: that fails, and an agent goes on.
@@ -151,7 +159,8 @@ def end_without_a_word(spell: BotSpell) -> str:
     """How it ends when the customer says nothing more."""
     if spell.is_settled:
         return SpellEnd.BOT_CONFIRMED
-    if spell.disclosed_at and not (spell.turns or spell.due_at or spell.choosing):
+    has_begun = spell.disclosed_at is not None and spell.disclosed_at >= spell.began_at
+    if has_begun and not (spell.turns or spell.due_at or spell.choosing):
         return SpellEnd.UNANSWERED  # it has spoken first
     if spell.due_at or not (spell.answers or spell.misses):
         return SpellEnd.BOT_NO_ANSWER

@@ -105,8 +105,8 @@ def end_interaction(*, interaction_id: str, agent: Agent, bot: str = "", heard: 
     """The agent ends the chat; return the interaction, which is wrapped up next. A repeat changes nothing.
 
     A ``bot``, one of BOTS, has the conversation next, else the one of ``assign_post_agent``, if there is one. What the
-    customer has said after the log's number ``heard``, which the agent has not seen, is that bot's to answer. Raises
-    NotFound, and Conflict when it is not the agent's chat, or the bot cannot go on.
+    customer has said after the log's number ``heard``, which the agent has not seen, is that bot's to answer, and what
+    nobody has answered. Raises NotFound, and Conflict when it is not the agent's chat, or the bot cannot go on.
     """
     with atomic():
         conversation, interaction = lock_interaction(interaction_id, tenant_id=agent.tenant_id)

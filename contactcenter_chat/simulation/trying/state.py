@@ -26,7 +26,8 @@ class Answer:
     ``lines`` are what was said, each with its ``options``; ``misses`` those of this turn; ``found`` the articles that
     the bot was given, with their scores, ``articles`` those of them that it answers from, by their ids; ``called`` the
     tools, ``calls`` the same with what was given, as ``calling`` notes it, ``after`` so many of the lines;
-    ``handed_over`` the brief with its reason; ``ended`` the code; ``failure`` what the bot has raised.
+    ``handed_over`` the brief with its reason, ``left_out`` what the bot has named there and cannot be obeyed;
+    ``ended`` the code; ``failure`` what the bot has raised.
     """
 
     lines: list[dict[str, Any]] = field(default_factory=list)
@@ -37,6 +38,7 @@ class Answer:
     called: list[str] = field(default_factory=list)
     calls: list[dict[str, Any]] = field(default_factory=list)
     handed_over: dict[str, Any] | None = None
+    left_out: list[str] = field(default_factory=list)
     ended: str | None = None
     failed: str = ""
     failure: str = ""

@@ -127,6 +127,7 @@ class _Writing:
     def hand_over(self, wanted: HandOver) -> None:
         """Have an agent go on; while nobody is there, ask first, where that matters."""
         kept = handover.as_kept(wanted)
+        self.answer.left_out = handover.left_out_of(self.place.tenant.pk, kept)
         told, is_closed = self._announced(kept)
         self._say(told)
         if is_closed:

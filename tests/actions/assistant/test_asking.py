@@ -126,6 +126,29 @@ def test_what_is_made_of_it_is_noted_once(chat, agent):
     assert newest(chat, agent, "draft") is None
 
 
+def test_a_draft_marks_what_is_said_with_it_first(chat, agent):
+    row, models = written(chat, agent), []
+    about = {"conversation_id": chat.conversation_id, "agent": agent, "text": "No.", "say": models.append}
+    asking.say_with_draft(draft_id="unknown", **about)
+    asking.say_with_draft(draft_id=row.pk, **about)
+    asking.say_with_draft(draft_id=row.pk, **about)
+    assert models == ["", row.drafted_by, ""]
+    assert fresh(row, "is_edited") == (True,)
+
+
+def test_what_is_said_with_a_draft_and_refused_uses_nothing(chat, agent):
+    row = written(chat, agent)
+
+    def refuse(model):
+        raise Conflict("No")
+
+    with pytest.raises(Conflict):
+        asking.say_with_draft(
+            conversation_id=chat.conversation_id, agent=agent, draft_id=row.pk, text="No.", say=refuse
+        )
+    assert fresh(row, "used_at") == (None,)
+
+
 def test_what_is_not_wanted(chat, agent):
     row = written(chat, agent)
     assert newest(chat, agent, "draft") == row

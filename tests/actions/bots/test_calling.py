@@ -53,6 +53,11 @@ def small_talk(turn):
     yield Say("Hm" if turn.called is None else turn.called.state)
 
 
+def newest_titles(talk):
+    card = Card.objects.filter(message__conversation=talk).latest("message__number")
+    return [each["title"] for each in card.content["options"]]
+
+
 def code():
     return re.search("[0-9]{6}", mail.outbox[-1].body)[0]
 
@@ -200,7 +205,6 @@ class TestCodes:
             "My postal code is 110001",
             "110001 Delhi",
             "It was 110001, is that right?",
-            "code 110001",
             "110001\n110002 x",
         ],
     )
@@ -211,6 +215,81 @@ class TestCodes:
         assert spell_of(talk).pending["wants"] == "code"
         turn(talk, code())  # which may come still
         assert said(talk)[-1] == QUESTION
+
+    @pytest.mark.parametrize("words", ["The code is {}", "código: {}", "It's {}, thanks!"])
+    def test_it_may_stand_in_a_sentence(self, talk, words):
+        turn(talk, words.format(code()))
+        assert said(talk)[-1] == QUESTION
+
+    @pytest.mark.parametrize("words", ["Send it again", "Send again", "I did not get the code", "1"])
+    def test_it_is_sent_again(self, talk, heard, words):
+        first = code()
+        turn(talk, words)
+        assert len(mail.outbox) == 2
+        assert said(talk)[2:] == [said(talk)[1]]
+        assert newest_titles(talk) == ["Send again", "Talk to a person"]
+        if code() != first:
+            turn(talk, first)
+            assert said(talk)[-1] == "This is not the code."
+        turn(talk, code())
+        assert said(talk)[-1] == QUESTION
+        assert heard == ASKED
+
+    def test_by_a_press_in_the_customers_language(self, talk):
+        type(talk).objects.update(language="es")
+        turn(talk, "000000" if code() != "000000" else "000001")
+        assert newest_titles(talk) == ["Enviar de nuevo", "Hablar con una persona"]
+        card = Card.objects.latest("message__number")
+        submit_card(conversation_id=talk.pk, card_id=card.pk, given={"title": "Enviar de nuevo"})
+        BotSpell.objects.update(due_at=LONG_AGO)
+        take_turns()
+        assert len(mail.outbox) == 2
+        older = Card.objects.earliest("message__number")  # which says so in another language
+        submit_card(conversation_id=talk.pk, card_id=older.pk, given={"title": "Send again"})
+        BotSpell.objects.update(due_at=LONG_AGO)
+        take_turns()
+        assert len(mail.outbox) == 3
+
+    def test_not_more_often_than_may_be(self, talk, bot):
+        for _ in range(4):
+            turn(talk, "Send it again")
+        assert len(mail.outbox) == 3
+        assert said(talk)[-1] == "Too many codes were sent. Try again later."
+        turn(talk, code())
+        assert said(talk)[-1] == QUESTION
+
+    def test_another_one_after_the_last_try(self, talk):
+        for _ in range(3):
+            turn(talk, f"{(int(code()) + 1) % 10**6:06}")
+        turn(talk, "Send again")
+        turn(talk, code())
+        assert said(talk)[-1] == QUESTION
+
+    def test_what_is_said_beside_that_is_the_bots(self, talk, bot):
+        bot.answers = staticmethod(small_talk)
+        turn(talk, "No, do not open it, and do not send it again")
+        assert len(mail.outbox) == 1
+        assert said(talk)[-1] == "Hm"
+
+    def test_a_turn_that_is_taken_again_sends_no_second_one(self, talk, monkeypatch):
+        from contactcenter_chat.actions.bots import calling
+
+        class Killed(BaseException):
+            pass
+
+        def killed(*arguments, **options):
+            raise Killed
+
+        says(talk, "Send it again")
+        BotSpell.objects.update(due_at=LONG_AGO)
+        with monkeypatch.context() as patched:
+            patched.setattr(calling, "_ask", killed)
+            with pytest.raises(Killed):
+                take_turns()
+        BotSpell.objects.update(lease_until=LONG_AGO)
+        assert take_turns() == 1
+        assert len(mail.outbox) == 2
+        assert said(talk)[2:] == [said(talk)[1]]
 
     @pytest.mark.parametrize("between", ["", " ", "-"])
     def test_it_may_be_typed_in_groups(self, talk, between):

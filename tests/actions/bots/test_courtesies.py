@@ -4,8 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from contactcenter_chat.actions.cards import submit_card
+from contactcenter_chat.actions.center import transfers
 from contactcenter_chat.actions.messages import add_message
-from contactcenter_chat.models import Interaction, Queue, Segment
+from contactcenter_chat.bots.base import QuickReply, Say
+from contactcenter_chat.events import QUICK_REPLIES
+from contactcenter_chat.models import Card, Interaction, Queue, Segment
 from tests import factories
 from tests.facts import facts, fresh
 
@@ -56,6 +60,20 @@ def test_while_closed_it_says_when(waiting, center):
     assert bot_said(waiting)[-1].startswith("My colleagues are there again on Tuesday, ")
 
 
+def test_when_it_has_closed_since_then_it_says_so(waiting, center):
+    """What was estimated before holds no longer."""
+    Queue.objects.update(is_closed=True, opens_at=datetime(2026, 12, 1, 6, tzinfo=UTC))
+    says(waiting, "How long?")
+    told = bot_said(waiting)[-1]
+    assert told.startswith("My colleagues are there again on Tuesday, ")
+    assert told.endswith(" a.m.")
+    assert ".." not in told
+    Queue.objects.update(opens_at=None)
+    says(waiting, "How long does it take?")
+    told = "Nobody of my colleagues is there now. You keep your place, and a colleague answers here."
+    assert bot_said(waiting)[-1] == told
+
+
 def test_in_the_customers_language(waiting):
     type(waiting).objects.update(language="es")
     says(waiting, "¿Cuánto tarda?")
@@ -88,3 +106,57 @@ def test_what_a_clients_bot_says_meanwhile_is_marked_too(center, bot):
     assert last(conversation)["courtesy"] is True
     says(conversation, "Fine")
     assert "courtesy" not in last(conversation)
+
+
+def press(conversation, card, title):
+    submit_card(conversation_id=conversation.pk, card_id=card.pk, given={"title": title})
+
+
+def test_who_presses_what_was_asked_before_is_told_how_long(talk, bot):
+    bot.answers = staticmethod(lambda turn: iter([Say("Which?", [QuickReply("Blue", 1)])]))
+    says(talk, "Hello")
+    take_turns()
+    card = Card.objects.get()
+    says(talk, "A person, please")
+    take_turns()
+    before = len(bot_said(talk))
+    press(talk, card, "Blue")
+    assert bot_said(talk)[before:] == [UNKNOWN]
+    assert last(talk)["courtesy"] is True
+    assert [each["title"] for each in last_card(talk).content["options"]] == [
+        "Go on with the assistant",
+        "It is settled",
+    ]
+    assert (take_turns(), fresh(talk, "control")) == (0, ("queue",))
+    press(talk, card, "Blue")  # the same again
+    assert bot_said(talk)[before:] == [UNKNOWN]
+
+
+def last_card(conversation):
+    return Card.objects.filter(message__conversation=conversation).latest("message__number")
+
+
+def test_what_can_be_chosen_beside_that_goes_back_to_the_bot(waiting):
+    says(waiting, "How long does it take?")
+    press(waiting, last_card(waiting), "Go on with the assistant")
+    take_turns()
+    assert fresh(waiting, "control") == ("bot",)
+
+
+def test_what_a_clients_bot_has_asked_is_answered_by_nobody(center, bot):
+    conversation = factories.start_conversation(center.channel)
+    choice = [(QUICK_REPLIES, {"options": [{"title": "Yes"}]})]
+    asked = add_message(conversation_id=conversation.pk, author_type="bot", text="Well?", cards=choice)
+    press(conversation, asked.cards.get(), "Yes")
+    assert bot_said(conversation) == ["Well?"]
+    assert fresh(conversation, "control") == ("queue",)
+
+
+def test_what_an_agent_has_handed_on_offers_nothing_that_would_not_be_obeyed(waiting, center):
+    agent = factories.make_agent(center.tenant, center.queue)
+    chat = factories.accepted(waiting)
+    transfers.transfer_to_queue(interaction_id=chat.pk, agent=agent, queue=center.queue)
+    before = last_card(waiting)
+    says(waiting, "How long does it take?")
+    assert bot_said(waiting)[-1] == UNKNOWN
+    assert last_card(waiting) == before

@@ -109,12 +109,33 @@ def test_it_answers_what_is_said_next(chat):
 
 
 def test_what_the_agent_has_not_seen_it_answers_at_once(chat):
-    says(chat.conversation, "Seen")
+    says(chat.conversation, "Thanks")
     (seen,) = fresh(chat.conversation, "last_number")
     says(chat.conversation, "One more thing")
     conversation = back(chat, heard=seen)
     take_turns()
     assert bot_said(conversation)[-2:] == [BACK, "You said: One more thing"]
+
+
+def test_what_the_agent_has_seen_and_not_answered_it_takes_up(chat, bot):
+    conversation = chat.conversation
+    says(conversation, "How much is a room?")
+    add_message(conversation_id=conversation.pk, author_type="agent", agent=chat.agent, text="50 euros")
+    says(conversation, "And is there breakfast?")
+    says(conversation, "thanks")
+    known = len(bot_said(conversation))
+    back(chat, heard=fresh(conversation, "last_number")[0])
+    take_turns()
+    assert bot_said(conversation)[known:] == [DISCLOSED, BACK, "You said: And is there breakfast?\nthanks"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Thank you!", "👍", "ok", "yes please", "It's settled", "back to the assistant", "The code is 460884"]
+)
+def test_what_asks_for_nothing_it_does_not_take_up(chat, bot, text):
+    says(chat.conversation, text)
+    back(chat)
+    assert take_turns() == 0
 
 
 def test_its_turn_knows_the_agent_and_what_came_of_it(chat, bot, center):

@@ -1,5 +1,7 @@
 """How does a bot hand a conversation over?"""
 
+import pytest
+
 from contactcenter_chat.actions import conversations
 from contactcenter_chat.bots.base import Brief, HandOver, Say
 from contactcenter_chat.models import Card, Interaction
@@ -44,6 +46,27 @@ def test_queues_and_skills_that_there_are_not_harm_nothing(talk, bot, center, ca
     says(talk, "Hello")
     take_turns()
     assert Interaction.objects.get().queue == center.queue
+    (data,) = [each[3] for each in facts(talk) if each[1] == "conversation.handed_over"]
+    assert data["left_out"] == ["queue: 'None'", "skills: not enough values to unpack (expected 2, got 1)"]
+    assert "The bot helper hands over, and this is left out: queue: 'None'" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("wanted", "left_out"),
+    [
+        ({"queue": "Default"}, []),
+        ({"skills": [("Magic", 3)]}, ["skills: There is no skill Magic."]),
+        ({"reason": "askd"}, ["reason: 'askd'"]),
+        ({"brief": Brief(intent="x" * 201)}, ["brief: Must be text of at most 200 characters."]),
+    ],
+)
+def test_what_cannot_be_obeyed_is_told_and_erased(talk, bot, wanted, left_out):
+    answers(bot, HandOver(**wanted))
+    says(talk, "Hello")
+    take_turns()
+    assert [each[3]["left_out"] for each in facts(talk) if each[1] == "conversation.handed_over"] == [left_out]
+    conversations.erase_conversation(conversation_id=talk.pk)
+    assert [each[3]["left_out"] for each in facts(talk) if each[1] == "conversation.handed_over"] == [[]]
 
 
 def test_another_has_it_hand_over(talk, bot):
@@ -86,3 +109,12 @@ def test_when_it_may_not_go_on_it_is_not_offered(talk, bot, closed, settings):
         take_turns()
     options = Card.objects.latest("message__number").content["options"]
     assert [each["title"] for each in options] == ["Leave it for a colleague", "Stop here"]
+
+
+def test_what_a_bot_elsewhere_names_beside_is_told(talk, bot):
+    answers(bot, HandOver(left_out=["unknown: 'sumary'"]))
+    says(talk, "Hello")
+    take_turns()
+    assert [each[3]["left_out"] for each in facts(talk) if each[1] == "conversation.handed_over"] == [
+        ["unknown: 'sumary'"]
+    ]

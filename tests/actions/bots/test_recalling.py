@@ -10,12 +10,15 @@ from django.db import connections
 from contactcenter_chat.actions import conversations
 from contactcenter_chat.actions.bots.after_agent import assign_post_agent
 from contactcenter_chat.actions.bots.recalling import recall
+from contactcenter_chat.actions.cards import submit_card
 from contactcenter_chat.actions.center import interactions, offers, transfers
+from contactcenter_chat.actions.conversations import leave_as_customer
 from contactcenter_chat.exceptions import Conflict, ContactCenterError, ControlMoved, NotFound
 from contactcenter_chat.models import (
     Agent,
     BotPause,
     BotSpell,
+    Card,
     Interaction,
     Offer,
     PostAgentAssignment,
@@ -26,7 +29,7 @@ from contactcenter_chat.models import (
 from tests import factories
 from tests.facts import facts, fresh, refused
 
-from .conftest import DISCLOSED, says, spell_of, take_turns
+from .conftest import DISCLOSED, PASSED_ON, says, spell_of, take_turns
 from .conftest import said as bot_said
 
 GOODBYE = "All right. Write here whenever you need something."
@@ -46,7 +49,7 @@ def test_who_has_settled_it_needs_nobody(waiting):
     before = len(bot_said(waiting))
     says(waiting, "It's settled, thanks")
     take_turns()
-    assert bot_said(waiting)[before:] == [DISCLOSED, GOODBYE]
+    assert bot_said(waiting)[before:] == [GOODBYE]
     interaction = Interaction.objects.get()
     assert (interaction.state, interaction.outcome, interaction.ended_by) == ("finished", "cancelled", "bot")
     segment = Segment.objects.get()
@@ -59,7 +62,7 @@ def test_who_wants_to_go_on_with_the_bot_does(waiting):
     before, (epoch,) = len(bot_said(waiting)), fresh(waiting, "control_epoch")
     says(waiting, "Go on with the assistant")
     take_turns()
-    assert bot_said(waiting)[before:] == [DISCLOSED, GOING_ON]
+    assert bot_said(waiting)[before:] == [GOING_ON]
     assert fresh(waiting, "control", "control_holder", "control_epoch") == ("bot", "helper", epoch + 1)
     says(waiting, "Which room?")
     take_turns()
@@ -309,3 +312,103 @@ def test_one_whose_webhook_is_off_takes_nothing_back(center, bot):
         recall(conversation_id=conversation.pk)
     assert fresh(conversation, "control") == ("queue",)
     assert Interaction.objects.latest("entered_at").state == "waiting"
+
+
+def newest_card(conversation):
+    return Card.objects.filter(message__conversation=conversation).latest("message__number")
+
+
+def titles(conversation):
+    return [each["title"] for each in newest_card(conversation).content["options"]]
+
+
+def press(conversation, title):
+    submit_card(conversation_id=conversation.pk, card_id=newest_card(conversation).pk, given={"title": title})
+
+
+def test_who_waits_can_choose_to_go_on_or_that_it_is_settled(waiting):
+    assert bot_said(waiting)[-1] == PASSED_ON
+    assert titles(waiting) == ["Go on with the assistant", "It is settled"]
+    before = len(bot_said(waiting))
+    press(waiting, "Go on with the assistant")
+    take_turns()
+    assert bot_said(waiting)[before:] == [GOING_ON]
+    assert fresh(waiting, "control", "control_holder") == ("bot", "helper")
+    assert Interaction.objects.get().outcome == "cancelled"
+
+
+def test_by_a_press_it_is_settled(waiting):
+    before = len(bot_said(waiting))
+    press(waiting, "It is settled")
+    take_turns()
+    assert bot_said(waiting)[before:] == [GOODBYE]
+    assert fresh(waiting, "state") == ("idle",)
+
+
+@pytest.mark.parametrize(("typed", "state"), [("1", "active"), (" 2", "idle"), ("it is settled", "idle")])
+def test_what_can_be_chosen_can_be_typed(waiting, typed, state):
+    says(waiting, typed)
+    take_turns()
+    assert bot_said(waiting)[-1] == {"active": GOING_ON, "idle": GOODBYE}[state]
+    assert fresh(waiting, "state") == (state,)
+
+
+@pytest.mark.parametrize("typed", ["3", "0", "²", "12"])
+def test_another_number_is_for_the_agent(waiting, typed):
+    before = bot_said(waiting)
+    says(waiting, typed)
+    assert bot_said(waiting) == before
+    assert fresh(waiting, "control") == ("queue",)
+
+
+def test_in_the_customers_language_by_its_title(talk):
+    type(talk).objects.update(language="es")
+    says(talk, "Una persona, por favor")
+    take_turns()
+    assert titles(talk) == ["Seguir con el asistente", "Ya está resuelto"]
+    press(talk, "Seguir con el asistente")
+    take_turns()
+    assert fresh(talk, "control") == ("bot",)
+
+
+def test_where_the_bot_has_failed_there_is_nothing_to_choose(talk, bot):
+    bot.answers = staticmethod(lambda turn: 1 / 0)
+    says(talk, "Hello")
+    take_turns()
+    assert fresh(talk, "control") == ("queue",)
+    assert not Card.objects.exists()
+
+
+def test_who_has_gone_on_too_often_is_offered_the_end_alone(talk):
+    for _ in range(3):
+        says(talk, "A person, please")
+        take_turns()
+        press(talk, "Go on with the assistant")
+        take_turns()
+    says(talk, "A person, please")
+    take_turns()
+    assert titles(talk) == ["It is settled"]
+
+
+def test_a_press_when_an_agent_has_it_changes_nothing(waiting, center):
+    factories.make_agent(center.tenant, center.queue)
+    factories.accepted(waiting)
+    before = bot_said(waiting)
+    press(waiting, "Go on with the assistant")
+    assert take_turns() == 0
+    assert bot_said(waiting) == before
+    assert fresh(waiting, "control") == ("agent",)
+
+
+def test_it_does_not_say_again_that_it_is_a_bot(waiting):
+    recall(conversation_id=waiting.pk)
+    says(waiting, "Which room?")
+    take_turns()
+    assert bot_said(waiting).count(DISCLOSED) == 1
+    says(waiting, "A person, please")
+    take_turns()
+    recall(conversation_id=waiting.pk)
+    leave_as_customer(conversation_id=waiting.pk)
+    assert spell_of(waiting).end == "bot_no_answer"
+    says(waiting, "Hello again")  # begins anew
+    assert bot_said(waiting).count(DISCLOSED) == 1

@@ -262,3 +262,9 @@ class TestArticles:
     def test_tools_that_were_called(self, place, bot):
         bot.answers = staticmethod(lambda turn: iter([Call("book")]))
         assert asking.ask(place, Dialogue("helper"), "Book it").called == ["book"]
+
+
+def test_what_it_names_when_it_hands_over_and_there_is_not_is_told(place, dialogue, bot):
+    answers(bot, HandOver(queue="Rooms", skills=[("Magic", 3)]))
+    answer = asking.ask(place, dialogue, "Hello")
+    assert answer.left_out == ["queue: 'Rooms'", "skills: There is no skill Magic."]

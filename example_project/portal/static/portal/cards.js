@@ -1,4 +1,5 @@
-// What the visitor presses on a card: shown as under way at once, kept while there is no connection, and tried again.
+// What the visitor presses on a card: shown as under way at once, kept while there is no connection, also when the page
+// is loaded again, and tried again. Where the card is over by then, the page says so.
 (() => {
   "use strict";
   const AGAIN = 3000;
@@ -7,6 +8,8 @@
   const composer = document.querySelector("[data-composer]");
   const { text } = composer.elements;
   const outbox = document.querySelector("[data-outbox]").dataset;
+  const error = composer.querySelector("[data-error]");
+  const KEPT = `portal-pressed-${document.querySelector("[data-chat]").dataset.chat}`;
   const kept = new Map(); // form -> the button that was pressed on it
   let pause = AGAIN;
   let again = null;
@@ -35,11 +38,57 @@
     for (const button of buttonsOf(form)) button.disabled = false;
   }
 
+  // What has not arrived would be lost with the page: by the ids of the cards, the button and what was filled in.
+  function keep() {
+    const all = [...kept].map(([form, button]) => {
+      const fields = [...new FormData(form)].filter(([name]) => name.startsWith("field."));
+      return [form.elements.card.value, { button: button.value, fields }];
+    });
+    if (all.length) sessionStorage.setItem(KEPT, JSON.stringify(all));
+    else sessionStorage.removeItem(KEPT);
+  }
+
+  function forget(form) {
+    kept.delete(form);
+    keep();
+  }
+
+  function lose() {
+    error.textContent = outbox.lost;
+    error.hidden = false;
+  }
+
+  function fill(form, fields) {
+    for (const field of form.querySelectorAll("[name^='field.']")) {
+      const values = fields.filter(([name]) => name === field.name).map(([, value]) => value);
+      if (field.type === "checkbox") field.checked = values.includes(field.value);
+      else field.value = values[0] ?? "";
+    }
+  }
+
+  function takeUp() {
+    for (const [card, { button, fields }] of JSON.parse(sessionStorage.getItem(KEPT) ?? "[]")) {
+      const shown = document.querySelector(`[data-card="${CSS.escape(card)}"]`);
+      const form = shown?.closest(".card-form");
+      const pressed = form?.querySelector(`button[value="${CSS.escape(button)}"]`);
+      if (pressed) {
+        fill(form, fields);
+        tell(form, outbox.kept);
+        kept.set(form, pressed);
+      } else if (!shown?.hasAttribute("data-answered")) {
+        lose();
+      }
+    }
+    keep();
+    send();
+  }
+
   document.addEventListener("htmx:beforeRequest", ({ detail: { elt, requestConfig } }) => {
     if (!isCard(elt)) return;
     const pressed = requestConfig.triggeringEvent?.submitter ?? elt.querySelector("button");
     if (!kept.has(elt)) tell(elt, outbox.sending);
     kept.set(elt, pressed);
+    keep();
     elt.dataset.state = SENT;
     for (const button of buttonsOf(elt)) button.disabled = true;
     moveOn(elt);
@@ -57,7 +106,7 @@
   });
 
   function settled(form, xhr) {
-    kept.delete(form);
+    forget(form);
     pause = AGAIN;
     if (xhr.status < 400) return; // its line is drawn anew
     open(form);
@@ -66,7 +115,7 @@
 
   function send() {
     for (const [form, pressed] of kept) {
-      if (!form.isConnected) kept.delete(form);
+      if (!form.isConnected) forget(form);
       else if (form.dataset.state !== SENT) {
         open(form);
         pressed.click(); // htmx sends the value of a button that it saw clicked
@@ -74,5 +123,15 @@
     }
   }
 
+  // A card that is over is drawn anew without its buttons, in another message's answer.
+  document.addEventListener("htmx:oobBeforeSwap", ({ target }) => {
+    const form = target.querySelector(".card-form");
+    if (!form) return;
+    if (form.contains(document.activeElement)) moveOn(form);
+    if (kept.has(form) && form.dataset.state !== SENT) lose();
+    forget(form);
+  });
   document.addEventListener("portal:back", () => { pause = AGAIN; send(); });
+  // htmx, which sends it, is ready by then.
+  document.addEventListener("DOMContentLoaded", takeUp);
 })();
