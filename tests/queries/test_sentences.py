@@ -38,7 +38,7 @@ TELLING = [
     ),
     (
         events.ConversationHandedOver(bot="faq", reason="asked", left_out=("queue: 'Rooms'", "skills: x")),
-        "The bot faq handed over: the customer wants a person. Left out, as there is no such thing:"
+        "The bot FAQ handed over: the customer wants a person. Left out, as there is no such thing:"
         " queue: 'Rooms', skills: x.",
     ),
     (events.BriefRenewed(bot="faq", reason="asked"), "What agents should know was said anew."),

@@ -120,7 +120,7 @@ def test_whose_key_has_done_it_is_told(center, conversation):
     told = called(center.api_key, "hand_over", **named, reason="asked", brief={"intent": "fees"})
     assert "Default" not in str(told)
     handed = LogEntry.objects.get(kind="conversation.handed_over")
-    assert handed.data == {"bot": "guide", "reason": "asked", "by_key": "Default"}
+    assert handed.data == {"bot": "guide", "reason": "asked", "by_key": "Default", "left_out": []}
     told = "The API key Default handed over for the bot Guide: the customer wants a person."
     assert unturned(sentence(handed, {})) == told
     conversation.refresh_from_db()
