@@ -56,7 +56,7 @@ def _entries(spell: BotSpell) -> list[LogEntry]:
     """What the turn is about; the same as before when it is taken once more and some of its answers are written."""
     unheard = spells.unheard(spell)
     if spell.lease_until:  # somebody had begun
-        spell.refresh_from_db(fields=["heard", "written", "hearing"])
+        spell.refresh_from_db()  # who may have gone on after this was read
         unheard = spells.unheard(spell)
         if spell.hearing > spell.heard:
             unheard = unheard.filter(number__lte=spell.hearing)
