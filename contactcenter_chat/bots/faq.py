@@ -41,6 +41,8 @@ class FaqBot(Bot):
             return self._other_words(turn)
         if ARTICLE in chosen:
             return self._article(turn, str(chosen[ARTICLE]))
+        if late := _late(turn):
+            return iter([late])
         return self._search(turn)
 
     def _search(self, turn: Turn) -> Iterator[Action]:
@@ -92,6 +94,16 @@ def _without_asking(turn: Turn, found: Found, link: str) -> Say:
     """A customer has said that it answers this: whoever does not find so can say it still."""
     replies = [QuickReply(words.in_language(turn.language, _none), {NO: found.article_id})]
     return Say(f"{found.title}\n\n{found.answer}{link}", replies, articles=[found.article_id])
+
+
+def _late(turn: Turn) -> Say | None:
+    """What to say to a yes or a no that was pressed when the chat had gone on: it is no question, nor a miss."""
+    pressed = [each.text for each in turn.said if each.is_press]
+    if len(pressed) != len(turn.said) or not pressed:
+        return None
+    yes, no = words.in_language(turn.language, lambda: (_yes(), _none()))
+    tell = {yes: _was_glad, no: words.say_it_otherwise}.get(pressed[-1])
+    return _in(turn, tell) if tell else None
 
 
 def _judged(turn: Turn, chosen: Any, *, helped: bool) -> Judged | None:

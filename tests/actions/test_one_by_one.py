@@ -13,6 +13,7 @@ from django.utils import timezone
 import contactcenter_chat
 from contactcenter_chat import events
 from contactcenter_chat.actions import attachments, conversations, messages
+from contactcenter_chat.actions.bots import turns  # noqa: F401  (its step)
 from contactcenter_chat.actions.center import (
     customer_presence,
     interactions,

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from contactcenter_chat.bots.base import Found, Judged, Said, Turn
+from contactcenter_chat.bots.base import Found, Judged, Said, Say, Turn
 from contactcenter_chat.bots.faq import FaqBot
+from contactcenter_chat.bots.words import say_it_otherwise
 
 FEES = Found("a1", "Can I pay in parts?", "Yes, in three.", "https://college.test/fees", 0.91, edition="e1")
 COST = Found("a2", "What does it cost?", "500 a term.", score=0.84)
@@ -133,6 +134,27 @@ def test_what_was_not_offered_is_not_found(data):
 def test_yes_settles_it():
     said = only(turn_with(data={"yes": "a1"}))
     assert (said.text, said.settled) == ("I am glad. If there is anything else, just ask.", True)
+
+
+@pytest.mark.parametrize(
+    ("pressed", "told"),
+    [
+        ("Yes, thanks", "I am glad. If there is anything else, just ask."),
+        ("No, none of these", say_it_otherwise()),
+    ],
+)
+def test_what_is_pressed_when_the_chat_has_gone_on_is_no_question(pressed, told):
+    turn = turn_with(FEES, memory={"answered": ["a1", "e1", "in parts?"]})
+    late = replace(turn, said=[Said(1, pressed, None, is_press=True)])
+    assert only(late) == Say(told)
+    assert only(replace(turn, said=[Said(1, pressed), *late.said])).text.startswith(
+        "This may be it: Can I pay in parts?"
+    )
+
+
+def test_an_older_title_is_found_again():
+    turn = turn_with(FEES)
+    assert only(replace(turn, said=[Said(1, FEES.title, None, is_press=True)])).articles == ["a1"]
 
 
 def test_no_is_a_miss():
