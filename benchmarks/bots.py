@@ -43,7 +43,7 @@ def run():
     while_they = f"while {HANGING} bots of another tenant hang"
     return [
         Row(f"message to bot's answer, p95, {RATE} /s", alone, "ms", f"goal: {GOAL_MS} ms", alone / GOAL_MS, "≤ 1"),
-        Row(f"the same {while_they}", beside, "ms", f"alone: {alone:.0f} ms", beside / alone, "≤ 2"),
+        Row(f"the same {while_they}", beside, "ms", f"goal: {GOAL_MS} ms", beside / GOAL_MS, "≤ 1"),
         Row(
             f"event to callback, p99, {while_they}",
             told_beside, "ms", f"alone: {told_alone:.0f} ms", told_beside / told_alone, "≤ 2",

@@ -58,7 +58,7 @@ def handing_over(minutes: tuple[int, int] | None) -> str:
 def closed(opens_at: datetime | None) -> str:
     """That no colleague is there, and when one will be."""
     if opens_at is None:
-        return _("Nobody of my colleagues is there now. What shall I do?")
+        return _("None of my colleagues is here at the moment. What shall I do?")
     return _with_time(_("My colleagues are there again on %(when)s. What shall I do?"), opens_at)
 
 
@@ -104,7 +104,7 @@ def goodbye() -> str:
 def waits_for_opening(opens_at: datetime | None) -> str:
     """When colleagues are there again, to who waits while none is."""
     if opens_at is None:
-        return _("Nobody of my colleagues is there now. You keep your place, and a colleague answers here.")
+        return _("None of my colleagues is here at the moment. You keep your place, and a colleague answers here.")
     return _with_time(_("My colleagues are there again on %(when)s."), opens_at)
 
 

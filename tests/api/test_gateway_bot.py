@@ -214,7 +214,7 @@ def test_while_nobody_is_there_the_customer_chooses(talk, bot):
     Queue.objects.update(is_closed=True)
     answer = bot.hands_over(brief={"intent": "fees"})
     assert (answer.status_code, answer.json()["state"]) == (202, "none")
-    assert said(talk)[1] == "Nobody of my colleagues is there now. What shall I do?"
+    assert said(talk)[1] == "None of my colleagues is here at the moment. What shall I do?"
     assert bot.hands_over(brief={"intent": "rooms"}).status_code == 202  # asks nobody once more
     assert len(said(talk)) == 2
     says(talk, "Leave it for a colleague")

@@ -70,7 +70,7 @@ def test_when_it_has_closed_since_then_it_says_so(waiting, center):
     assert ".." not in told
     Queue.objects.update(opens_at=None)
     says(waiting, "How long does it take?")
-    told = "Nobody of my colleagues is there now. You keep your place, and a colleague answers here."
+    told = "None of my colleagues is here at the moment. You keep your place, and a colleague answers here."
     assert bot_said(waiting)[-1] == told
 
 

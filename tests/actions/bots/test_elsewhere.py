@@ -143,7 +143,7 @@ def test_while_nobody_is_there_the_customer_chooses(watched, closed):
     conversation = script_of(watched)
     says(conversation, "Hello")
     assert late() == 1
-    assert said(conversation)[1].startswith(f"{SORRY} Nobody of my colleagues is there now.")
+    assert said(conversation)[1].startswith(f"{SORRY} None of my colleagues is here at the moment.")
     assert (spell_of(conversation).choosing, spell_of(conversation).sign_by) == (True, None)
 
 

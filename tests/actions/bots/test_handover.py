@@ -87,7 +87,7 @@ def test_another_has_it_hand_over_while_it_is_closed(talk, bot, closed):
     bot.answers = staticmethod(slow)
     says(talk, "Hello")
     take_turns()
-    assert said(talk)[1:] == ["Nobody of my colleagues is there now. What shall I do?"]
+    assert said(talk)[1:] == ["None of my colleagues is here at the moment. What shall I do?"]
     conversations.hand_over(conversation_id=talk.pk, brief=Brief(intent="fees"), reason="asked")
     assert facts(talk)[-1][1:] == ("brief.renewed", None, {"bot": "helper", "reason": "asked", "by_key": ""})
     assert spell_of(talk).brief["brief"] == {"intent": "fees"}
