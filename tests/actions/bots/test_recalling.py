@@ -101,7 +101,7 @@ def test_handed_over_again_it_waits_anew(waiting):
     recall(conversation_id=waiting.pk)
     says(waiting, "A person, please")
     take_turns()
-    assert list(Interaction.objects.order_by("pk").values_list("state", flat=True)) == ["finished", "waiting"]
+    assert sorted(Interaction.objects.values_list("state", flat=True)) == ["finished", "waiting"]
 
 
 def test_an_agent_who_has_it_keeps_it(waiting, center):
@@ -221,7 +221,7 @@ def test_after_three_times_a_person_answers(talk):
     assert bot_said(talk)[-1] == STAYS
     [*_, (_number, kind, _interaction, data)] = facts(talk)
     assert (kind, data["courtesy"], data["bot"]) == ("message.added", True, "helper")
-    assert list(Interaction.objects.order_by("pk").values_list("state", flat=True)) == ["finished"] * 3 + ["waiting"]
+    assert sorted(Interaction.objects.values_list("state", flat=True)) == ["finished"] * 3 + ["waiting"]
     says(talk, "Go on with the bot, please")
     assert bot_said(talk).count(STAYS) == 1
     assert fresh(talk, "control") == ("queue",)
