@@ -170,6 +170,8 @@ def _called(held: BotSpell, turn: Turn, number: int, pending: Pending, *, is_con
 def _now(held: BotSpell, pending: Pending, *, is_confirmed: bool) -> ToolCall:
     with atomic():
         conversation, spell = locked(held)
+        note_written(held, spell, spell.written)
+        spell.save(update_fields=WRITTEN)
         return call_tool(
             conversation_id=conversation.pk,
             tool=pending["tool"],

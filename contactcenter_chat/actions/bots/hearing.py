@@ -18,6 +18,7 @@ from ...queries.masking import rules_of
 from ...tools.registry import tools_for_bot
 from ..knowledge import finding
 from . import spells
+from .leases import Lost
 
 BEFORE_MOST = 50
 SAID_MOST = 100
@@ -25,7 +26,7 @@ WATCH_SECONDS = 1
 
 
 def turn_of(spell: BotSpell) -> tuple[Turn, int]:
-    """Return what a bot is asked now, and up to which number of the log that goes."""
+    """Return what a bot is asked now, and up to which number of the log that goes. Raises Lost."""
     conversation = Conversation.objects.select_related("channel__webhook", "customer", "tenant").get(
         pk=spell.conversation_id
     )
@@ -53,10 +54,16 @@ def turn_of(spell: BotSpell) -> tuple[Turn, int]:
 
 
 def _entries(spell: BotSpell) -> list[LogEntry]:
-    """What the turn is about; the same as before when it is taken once more and some of its answers are written."""
+    """What the turn is about; the same as before when it is taken once more and some of its answers are written.
+
+    Raises Lost where somebody else has taken it over.
+    """
     unheard = spells.unheard(spell)
-    if spell.lease_until:  # somebody had begun
-        spell.refresh_from_db()  # who may have gone on after this was read
+    if spell.lease_until:  # somebody had begun, and may have gone on after this was read
+        mine = spell.lease_token
+        spell.refresh_from_db()
+        if spell.lease_token != mine:
+            raise Lost
         unheard = spells.unheard(spell)
         if spell.hearing > spell.heard:
             unheard = unheard.filter(number__lte=spell.hearing)

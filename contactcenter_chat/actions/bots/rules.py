@@ -13,7 +13,7 @@ from ...models.spells import Miss, SpellEnd
 from . import control, handover, limits, recalling, spells
 from .leases import locked
 from .saying import own_choice, say
-from .writing import note_miss
+from .writing import note_heard, note_miss
 
 
 def answered(held: BotSpell, turn: Turn, brief: Callable[[], Brief]) -> bool:
@@ -47,6 +47,7 @@ def _back(held: BotSpell, turn: Turn) -> bool:
         conversation, spell = locked(held)
         if not recalling.was_taken_back(conversation):
             return False
+        note_heard(held, spell)
         told = words.in_language(conversation.language, words.goodbye if is_settled else words.going_on)
         conversation = say(conversation, spell, Say(told))
         if is_settled:
@@ -92,6 +93,8 @@ def _has_chosen(held: BotSpell, turn: Turn) -> bool:
         spell.choosing = False
         spell.misses = []
         spell.save(update_fields=["choosing", "misses"])
+        if chosen in words.CHOICES:
+            note_heard(held, spell)
         if chosen == words.LEAVE:
             handover.leave(conversation, spell)
         elif chosen == words.STOP:

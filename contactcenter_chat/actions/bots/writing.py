@@ -47,6 +47,12 @@ def note_written(held: BotSpell, spell: BotSpell, written: int) -> None:
     spell.written, spell.hearing = written, held.hearing
 
 
+def note_heard(held: BotSpell, spell: BotSpell) -> None:
+    """All that the turn is about is answered: who takes it once more asks nothing of it."""
+    spell.heard = held.hearing
+    spell.save(update_fields=["heard"])
+
+
 def note_miss(spell: BotSpell, miss: str) -> bool:
     """Note that what was said was no answer; return whether there were so many that agents take over."""
     spell.misses = limits.with_miss(spell.misses, miss)

@@ -422,3 +422,24 @@ def test_what_came_of_a_call_has_to_be_said(talk, bot, own_tools, wanted):
     turn(talk, "Add up")
     assert said(talk)[-1] == "Then I have not understood you. Can you say it in other words?"
     assert spell_of(talk).misses == ["not_understood"]
+
+
+def test_what_is_said_after_a_call_and_a_crash_calls_nothing_anew(talk, bot, own_tools):
+    class Killed(BaseException):
+        pass
+
+    def answer(turn):
+        called = yield Call("add_up", {"first": str(len(turn.said))})
+        if len(bot.turns) == 1:
+            raise Killed
+        yield Say(str(called.result))
+
+    bot.answers = staticmethod(answer)
+    says(talk, "Add up")
+    with pytest.raises(Killed):
+        take_turns()
+    says(talk, "no, wait")
+    BotSpell.objects.update(lease_until=LONG_AGO)
+    take_turns()
+    assert [turn.text for turn in bot.turns] == ["Add up", "Add up"]
+    assert ToolCall.objects.count() == 1

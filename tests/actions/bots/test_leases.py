@@ -1,14 +1,17 @@
 """Which worker is at a turn now?"""
 
+import threading
+
 import pytest
 
 from contactcenter_chat.actions import conversations
-from contactcenter_chat.actions.bots import leases
+from contactcenter_chat.actions.bots import leases, turns
 from contactcenter_chat.actions.bots.leases import AtWork
+from contactcenter_chat.bots.base import Say
 from contactcenter_chat.models import BotSpell, TypingSign, Webhook
 from tests import factories
 
-from .conftest import says
+from .conftest import DISCLOSED, LONG_AGO, said, says
 
 
 def test_a_tenant_has_at_most_half_of_the_threads(center, bot, settings):
@@ -84,3 +87,25 @@ def test_a_sign_that_fails_keeps_the_others_and_their_leases(talk, center, signs
     assert signs == []
     assert "It was not shown that a bot thinks" in caplog.text
     at_work.leave(spell)
+
+
+def test_who_was_stalled_before_it_asked_has_lost_it_to_another(talk, bot, monkeypatch):
+    says(talk, "Hello")
+    monkeypatch.setattr(turns._at_work, "_looking", threading.current_thread())
+    taken = []
+    for _worker in range(3):  # the first has died
+        BotSpell.objects.update(lease_until=LONG_AGO)
+        taken.append(turns._at_work.take())
+        turns._at_work.leave(taken[-1])
+    _dead, stalled, there = taken
+    asked = []
+
+    def answer(turn):
+        asked.append(turn.text)
+        turns._take(stalled)  # goes on while the other one's bot thinks
+        yield Say("Hello as well")
+
+    bot.answers = staticmethod(answer)
+    turns._take(there)
+    assert asked == ["Hello"]
+    assert said(talk) == [DISCLOSED, "Hello as well"]

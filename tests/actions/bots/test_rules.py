@@ -3,6 +3,8 @@
 import pytest
 
 from contactcenter_chat.actions import conversations
+from contactcenter_chat.actions.bots import turns
+from contactcenter_chat.actions.cards import submit_card
 from contactcenter_chat.bots import words
 from contactcenter_chat.bots.base import QuickReply, Say
 from contactcenter_chat.models import BotSpell, Card, Interaction, Message
@@ -138,3 +140,29 @@ def test_what_a_dead_worker_was_asked_is_not_asked_again(talk, bot):
     answers(bot, Say("Here"))
     take_turns()
     assert (said(talk)[-1], spell_of(talk).misses) == ("Here", [])
+
+
+@pytest.mark.parametrize("is_closed", [True, False])
+def test_what_was_obeyed_before_a_crash_is_not_obeyed_again(talk, bot, center, request, monkeypatch, is_closed):
+    class Killed(BaseException):
+        pass
+
+    def dies(*arguments):
+        raise Killed
+
+    if is_closed:
+        request.getfixturevalue("closed")
+    says(talk, "A person, please")
+    take_turns()
+    card = Card.objects.latest("message__number")
+    submit_card(conversation_id=talk.pk, card_id=card.pk, given={"title": "Go on with the assistant"})
+    BotSpell.objects.update(due_at=LONG_AGO)
+    with monkeypatch.context() as patched:
+        patched.setattr(turns, "_finish", dies)
+        with pytest.raises(Killed):
+            take_turns()
+    says(talk, "How much is it?")
+    BotSpell.objects.update(lease_until=LONG_AGO)
+    take_turns()
+    assert said(talk).count("All right. What would you like to know?") == 1
+    assert said(talk)[-1] == "You said: How much is it?"
