@@ -26,7 +26,7 @@ from ...wire.levels import Level
 from ..tools import NotConfirmed, NotVerified, call_tool
 from ..verification import check_code, send_code
 from .leases import locked
-from .saying import own_choice, say, system_data
+from .saying import say, system_data
 from .writing import WRITTEN, note_written
 
 Pending = dict[str, Any]
@@ -99,9 +99,9 @@ def _confirmed(turn: Turn, question: str) -> tuple[str, bool]:
     Empty for none, and of an older question.
     """
     answers = {
-        number: own_choice(each.data)
+        number: words.own_choice(each.data)
         for number, each in enumerate(turn.said)
-        if own_choice(each.data) in words.CONFIRMING and each.data.get("question") == question
+        if words.own_choice(each.data) in words.CONFIRMING and each.data.get("question") == question
     }
     others = [each.text for number, each in enumerate(turn.said) if number not in answers]
     chosen = [*answers.values()]
@@ -119,7 +119,9 @@ def _wants_again(turn: Turn) -> bool:
     """Whether the customer asks for the code once more, and says nothing else that matters."""
     title = words.in_language(turn.language, words.send_again).casefold()
     asks = [
-        own_choice(each.data) == words.AGAIN or each.text.strip().casefold() == title or codes.wants_again(each.text)
+        words.own_choice(each.data) == words.AGAIN
+        or each.text.strip().casefold() == title
+        or codes.wants_again(each.text)
         for each in turn.said
     ]
     others = [each.text for each, is_asking in zip(turn.said, asks, strict=True) if not is_asking]

@@ -15,7 +15,7 @@ from ...queries.assignment import has_bot, is_able, is_there
 from .. import own_words
 from ..center import interactions, offers
 from ..participants import living
-from . import after_agent, control, hearing, spells
+from . import after_agent, control, spells
 
 MOST = 3  # times in an episode that it is taken back because the customer says so
 
@@ -42,27 +42,33 @@ def recall(*, conversation_id: str, tenant_id: str | None = None, epoch: int | N
         return conversation
 
 
-def obey(conversation: Conversation, text: str) -> None:
-    """Take it back where the customer who waits says so; what else is said, the bot hears. Expects it locked.
+def obey(conversation: Conversation, wanted: str) -> None:
+    """Take it back where the customer who waits wants that; what else is said, the bot hears. Expects it locked.
 
-    ``text`` is what was said, or the title of the quick reply that was pressed.
+    ``wanted`` is what ``wanted_by`` or ``wanted_by_press`` has made of what was said or pressed.
     """
-    wanted = wanted_by(conversation.language, _chosen(conversation, text))
     interaction = waiting_of(conversation) if wanted else None
     if interaction and wanted in _possible(conversation, bot_before(interaction)):
         _take_back(conversation, interaction)
 
 
 def wanted_by(language: str, text: str) -> str:
-    """What the customer who waits wants by these words: one of words.WHILE_WAITING; empty for anything else."""
-    titles = words.in_language(language, words.while_waiting)
-    said = text.strip().casefold()
-    titled = next((name for name, title in titles.items() if title.casefold() == said), "")
+    """What the customer who waits wants by these words: one of words.WHILE_WAITING; empty for anything else.
+
+    A number is none: whatever it answers, an agent is there for it.
+    """
+    titled = _titled(language, text)
     if titled or wishes.wants_person(text):
         return titled
     if waiting.wants_assistant(text):
         return words.BACK
     return words.DONE if waiting.says_settled(text) else ""
+
+
+def wanted_by_press(language: str, title: str, data: Any) -> str:
+    """The same by a button with this title and these data; what another one is called is not read as words."""
+    chosen = words.own_choice(data)
+    return chosen if chosen in words.WHILE_WAITING else _titled(language, title)
 
 
 def offered(conversation: Conversation, bot: str) -> list[dict[str, Any]]:
@@ -72,12 +78,12 @@ def offered(conversation: Conversation, bot: str) -> list[dict[str, Any]]:
     return [{"title": titles[name], "data": {words.OWN: name}} for name in possible]
 
 
-def tell_that_it_stays(conversation: Conversation, text: str) -> bool:
+def tell_that_it_stays(conversation: Conversation, wanted: str) -> bool:
     """Tell the customer, once, who has wanted the assistant too often: a person answers. Expects it locked.
 
-    Returns whether the customer was told.
+    ``wanted`` is as for ``obey``. Returns whether the customer was told.
     """
-    if wanted_by(conversation.language, text) != words.BACK:
+    if wanted != words.BACK:
         return False
     interaction = waiting_of(conversation)
     bot = bot_before(interaction) if interaction else ""
@@ -109,14 +115,11 @@ def _possible(conversation: Conversation, bot: str) -> tuple[str, ...]:
     return (words.DONE,) if _too_often(conversation) else words.WHILE_WAITING
 
 
-def _chosen(conversation: Conversation, text: str) -> str:
-    """The title of the quick reply that was chosen by its number; else the text."""
-    number = text.strip()
-    if not (number.isdecimal() and len(number) == 1):
-        return text
-    spoken = hearing.offered_before(conversation, conversation.last_number + 1)
-    options = spoken[max(spoken)] if spoken else []
-    return options[int(number) - 1]["title"] if 1 <= int(number) <= len(options) else text
+def _titled(language: str, text: str) -> str:
+    """Which of words.WHILE_WAITING has this title; empty for none."""
+    titles = words.in_language(language, words.while_waiting)
+    said = text.strip().casefold()
+    return next((name for name, title in titles.items() if title.casefold() == said), "")
 
 
 def bot_before(interaction: Interaction) -> str:

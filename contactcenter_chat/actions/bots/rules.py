@@ -12,7 +12,7 @@ from ...models.conversations import Reason
 from ...models.spells import Miss, SpellEnd
 from . import control, handover, limits, recalling, spells
 from .leases import locked
-from .saying import own_choice, say
+from .saying import say
 from .writing import note_miss
 
 
@@ -57,8 +57,9 @@ def _back(held: BotSpell, turn: Turn) -> bool:
 
 def _wanted(language: str, said: Said) -> str:
     """What who waited wanted by that: one of words.WHILE_WAITING, as it was said or chosen; empty for neither."""
-    chosen = own_choice(said.data)
-    return chosen if chosen in words.WHILE_WAITING else recalling.wanted_by(language, said.text)
+    if said.is_press:
+        return recalling.wanted_by_press(language, said.text, said.data)
+    return recalling.wanted_by(language, said.text)
 
 
 def instead(spell: BotSpell, turn: Turn, brief: Callable[[], Brief]) -> tuple[HandOver | End | None, str]:
@@ -113,7 +114,7 @@ def chosen_way(turn: Turn) -> str:
 
 def chosen_own(turn: Turn) -> str:
     """Which of the app's own quick replies was chosen last, whatever was said after that; empty for none."""
-    chosen = [name for each in turn.said if (name := own_choice(each.data))]
+    chosen = [name for each in turn.said if (name := words.own_choice(each.data))]
     return chosen[-1] if chosen else ""
 
 
