@@ -38,7 +38,7 @@ def tell_how_long(conversation: Conversation) -> None:
     if interaction is None or not has_turns(bot):
         return
     told = words.in_language(conversation.language, partial(_how_long, interaction))
-    options = recalling.offered(conversation, recalling.bot_before(interaction))
+    options = recalling.offered_while_waiting(conversation, interaction)
     cards = [(QUICK_REPLIES, {"options": options})] if options else []
     own_words.say(conversation, told, author_type=BOT, bot=bot, courtesy=True, cards=cards)
 
