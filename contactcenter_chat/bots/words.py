@@ -183,6 +183,11 @@ def send_again() -> str:
     return _("Send again")
 
 
+def no_code() -> str:
+    """That no code is waited for, to who wants it sent again."""
+    return _("No code is waited for any more. What would you like to know?")
+
+
 def human() -> str:
     """The quick reply by which anybody gets a person."""
     return _("Talk to a person")
