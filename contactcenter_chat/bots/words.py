@@ -17,7 +17,7 @@ YES, NO = CONFIRMING = "yes", "no"
 HUMAN = "human"
 AGAIN = "again"
 BACK, DONE = WHILE_WAITING = "back", "done"
-LASTING = WHILE_WAITING  # these mean the same however late they are pressed
+LASTING = (HUMAN, LEAVE, *WHILE_WAITING)  # these mean the same however late they are pressed
 OWN = "contactcenter"  # the member of a quick reply's data by which the app knows its own
 
 Told = TypeVar("Told")

@@ -85,6 +85,21 @@ def leave(conversation: Conversation, spell: BotSpell) -> None:
     _pass_on(conversation, spell, queue, kept)
 
 
+def leave_late(conversation: Conversation, spell: BotSpell, wanted: HandOver) -> None:
+    """The same when the chat has gone on since the customer was asked; who is there by now answers at once.
+
+    What the bot had wanted then, a queue and skills, it is left for.
+    """
+    kept = as_kept(wanted) | {name: value for name, value in spell.brief.items() if name in ("queue", "skills")}
+    queue = _queue(conversation, kept["queue"])
+    if not announced(queue, conversation.language, kept["reason"])[1]:
+        begin(conversation, spell, kept)
+        return
+    spell.brief = kept
+    spell.save(update_fields=["brief"])
+    leave(conversation, spell)
+
+
 def from_outside(conversation: Conversation, spell: BotSpell, kept: Kept) -> Interaction | None:
     """A bot that has the conversation from its start hands over, or somebody has it do so, and not in its own turn.
 

@@ -32,6 +32,8 @@ def answered(held: BotSpell, turn: Turn, brief: Callable[[], Brief]) -> bool:
         if isinstance(action, End):
             spells.end(conversation, SpellEnd.BOT_CONFIRMED)
             control.take(conversation)
+        elif chosen_own(turn) == words.LEAVE:
+            handover.leave_late(conversation, spell, action)
         else:
             handover.hand_over(conversation, spell, action)
     return True
@@ -78,7 +80,7 @@ def obeyed(turn: Turn, brief: Callable[[], Brief]) -> HandOver | End | None:
     chosen = chosen_own(turn)
     if chosen == words.SETTLED:
         return End()
-    if chosen == words.HUMAN or any(wishes.wants_person(each.text) for each in turn.said):
+    if chosen in (words.HUMAN, words.LEAVE) or any(wishes.wants_person(each.text) for each in turn.said):
         return HandOver(brief(), reason=Reason.ASKED)
     if turn.number > settings.BOT_TURNS_MOST:
         return HandOver(brief(), reason=Reason.POLICY)
