@@ -18,10 +18,8 @@ from ..exceptions import Invalid, InvalidFields
 TEXT_MAX = 1000  # characters of a text
 BIG = 2**53  # whole numbers beyond are rounded by what is written in JavaScript
 # Whoever is told of a moment reads it in a time zone of their own, for which the calendar must have a day.
-FIRST, LAST = (
-    datetime.min.replace(tzinfo=UTC) + timedelta(days=1),
-    datetime.max.replace(tzinfo=UTC) - timedelta(days=1),
-)
+FIRST = datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
+LAST = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
 
 
 def _check_moment(at: datetime) -> None:
