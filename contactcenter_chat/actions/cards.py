@@ -58,8 +58,8 @@ def submit_card(*, conversation_id: str, card_id: str, given: Any, tenant_id: st
             card.submitted_at, card.submitted_data = clock.now(), answer
             card.save(update_fields=["submitted_at", "submitted_data"])
             waits = conversation.control == Control.QUEUE and _is_choice_of_bot(card)
-            if waits:
-                recalling.obey(conversation, answer["title"])
+            wanted = recalling.wanted_by_press(conversation.language, **answer) if waits else ""
+            recalling.obey(conversation, wanted)
             if conversation.is_freed:
                 slots.take_again(conversation)
             conversation.last_word_by, conversation.last_word_at = CUSTOMER, card.submitted_at
@@ -69,7 +69,7 @@ def submit_card(*, conversation_id: str, card_id: str, given: Any, tenant_id: st
             else:
                 spells.hear(conversation)
             if waits and conversation.control == Control.QUEUE:  # nobody has answered it
-                courtesies.answer_press(conversation, answer["title"])
+                courtesies.answer_press(conversation, wanted)
     return card
 
 

@@ -134,7 +134,7 @@ def _attend_to(conversation: Conversation, author_type: str, text: str) -> None:
     """What the customer says is to be answered; what a bot says that is not asked here is a sign of it."""
     if author_type == CUSTOMER:
         if conversation.control == Control.QUEUE:
-            recalling.obey(conversation, text)
+            recalling.obey(conversation, recalling.wanted_by(conversation.language, text))
         have_answered(conversation)
         if has_bot(conversation):
             spells.hear(conversation)

@@ -34,6 +34,10 @@ class FaqBot(Bot):
         super().__init__()
 
     def answer(self, turn: Turn) -> Iterator[Action]:
+        return self._to_choice(turn) or self._search(turn)
+
+    def _to_choice(self, turn: Turn) -> Iterator[Action] | None:
+        """What is answered to a choice, of now or of before; None to a question."""
         chosen = turn.data if isinstance(turn.data, dict) else {}
         if YES in chosen:
             return self._glad(turn)
@@ -41,9 +45,8 @@ class FaqBot(Bot):
             return self._other_words(turn)
         if ARTICLE in chosen:
             return self._article(turn, str(chosen[ARTICLE]))
-        if late := _late(turn):
-            return iter([late])
-        return self._search(turn)
+        late = _late(turn)
+        return iter([late]) if late else None
 
     def _search(self, turn: Turn) -> Iterator[Action]:
         found = [each for each in turn.articles(turn.text) if each.is_near_enough]
@@ -97,12 +100,17 @@ def _without_asking(turn: Turn, found: Found, link: str) -> Say:
 
 
 def _late(turn: Turn) -> Say | None:
-    """What to say to a yes or a no that was pressed when the chat had gone on: it is no question, nor a miss."""
-    pressed = [each.text for each in turn.said if each.is_press]
-    if len(pressed) != len(turn.said) or not pressed:
+    """What to say to what was pressed when the chat had gone on: it is no question, nor a miss.
+
+    A yes or a no is meant, or that a code be sent again, for which nothing waits any more.
+    """
+    wants_code = [words.own_choice(each.data) == words.AGAIN for each in turn.said]
+    if not turn.said or not all(is_own or each.is_press for is_own, each in zip(wants_code, turn.said, strict=True)):
         return None
-    yes, no = words.in_language(turn.language, lambda: (_yes(), _none()))
-    tell = {yes: _was_glad, no: words.say_it_otherwise}.get(pressed[-1])
+    if wants_code[-1]:
+        return _in(turn, words.no_code)
+    yes, no, again = words.in_language(turn.language, lambda: (_yes(), _none(), words.send_again()))
+    tell = {yes: _was_glad, no: words.say_it_otherwise, again: words.no_code}.get(turn.said[-1].text)
     return _in(turn, tell) if tell else None
 
 

@@ -64,8 +64,9 @@ class LlmBot(FaqBot):
 
     def answer(self, turn: Turn) -> Generator[Action, Any, None]:
         """See ``Bot``."""
-        if turn.called is None and isinstance(turn.data, dict):
-            yield from super().answer(turn)  # what the FAQ bot has asked for was chosen
+        chosen = self._to_choice(turn) if turn.called is None else None
+        if chosen:  # of what the FAQ bot has asked
+            yield from chosen
         elif turn.memory.get("tokens", 0) >= TOKENS_A_CONVERSATION:
             yield HandOver(self.brief(turn), reason=Reason.POLICY)
         else:

@@ -60,7 +60,8 @@ LANGUAGES = {
         "want wants wanted need needs like speak talk chat connect transfer get give put pass real live actual please"
         " can could let bring prefer rather",
         "customer service|customer support|real person|live person|live agent|live chat|human being|not a bot"
-        "|no more bot|no bot|are you human|stop the bot|talk to staff",
+        "|no more bot|no bot|leave it for a colleague|leave it to a colleague|are you human|stop the bot"
+        "|talk to staff",
         "id name sales estate agency resources rights travel",
     ),
     "es": Words(

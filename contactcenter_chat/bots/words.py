@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings as django_settings
 from django.utils import formats, timezone, translation
@@ -17,6 +17,7 @@ YES, NO = CONFIRMING = "yes", "no"
 HUMAN = "human"
 AGAIN = "again"
 BACK, DONE = WHILE_WAITING = "back", "done"
+LASTING = (HUMAN, LEAVE, *WHILE_WAITING)  # these mean the same however late they are pressed
 OWN = "contactcenter"  # the member of a quick reply's data by which the app knows its own
 
 Told = TypeVar("Told")
@@ -27,6 +28,12 @@ def in_language(language: str, tell: Callable[[], Told]) -> Told:
     known = language and translation.check_for_language(language)
     with translation.override(language if known else django_settings.LANGUAGE_CODE):
         return tell()
+
+
+def own_choice(data: Any) -> str:
+    """Which of the app's own quick replies these data are of; empty for others."""
+    name = data.get(OWN) if isinstance(data, dict) else None
+    return name if isinstance(name, str) else ""
 
 
 def disclosure(tenant: str) -> str:
@@ -174,6 +181,11 @@ def code_sent_for_agent(address: str) -> str:
 def send_again() -> str:
     """The quick reply by which another code is sent."""
     return _("Send again")
+
+
+def no_code() -> str:
+    """That no code is waited for, to who wants it sent again."""
+    return _("No code is waited for any more. What would you like to know?")
 
 
 def human() -> str:

@@ -4,7 +4,7 @@ import enum
 import inspect
 import types
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -17,6 +17,17 @@ from ..exceptions import Invalid, InvalidFields
 
 TEXT_MAX = 1000  # characters of a text
 BIG = 2**53  # whole numbers beyond are rounded by what is written in JavaScript
+# Whoever is told of a moment reads it in a time zone of their own, for which the calendar must have a day.
+FIRST = datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
+LAST = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
+
+
+def _check_moment(at: datetime) -> None:
+    """Refuse, as the field refuses what is no moment, what not all time zones can show. Raises ValidationError."""
+    if timezone.is_aware(at) and not FIRST <= at <= LAST:
+        raise forms.ValidationError("", code="invalid")
+
+
 FieldKind = Callable[..., forms.Field]
 KINDS: dict[Any, tuple[FieldKind, dict[str, Any], dict[str, str]]] = {
     str: (forms.CharField, {"max_length": TEXT_MAX}, {"type": "string"}),
@@ -28,7 +39,7 @@ KINDS: dict[Any, tuple[FieldKind, dict[str, Any], dict[str, str]]] = {
     time: (forms.TimeField, {"widget": forms.TimeInput(attrs={"type": "time"})}, {"type": "string", "format": "time"}),
     datetime: (
         forms.DateTimeField,
-        {"widget": forms.DateTimeInput(attrs={"type": "datetime-local"})},
+        {"widget": forms.DateTimeInput(attrs={"type": "datetime-local"}), "validators": [_check_moment]},
         {"type": "string", "format": "date-time"},
     ),
 }

@@ -6,7 +6,7 @@ import pytest
 
 from contactcenter_chat.bots.base import Found, Judged, Said, Say, Turn
 from contactcenter_chat.bots.faq import FaqBot
-from contactcenter_chat.bots.words import say_it_otherwise
+from contactcenter_chat.bots.words import no_code, say_it_otherwise
 
 FEES = Found("a1", "Can I pay in parts?", "Yes, in three.", "https://college.test/fees", 0.91, edition="e1")
 COST = Found("a2", "What does it cost?", "500 a term.", score=0.84)
@@ -141,6 +141,7 @@ def test_yes_settles_it():
     [
         ("Yes, thanks", "I am glad. If there is anything else, just ask."),
         ("No, none of these", say_it_otherwise()),
+        ("Send again", no_code()),
     ],
 )
 def test_what_is_pressed_when_the_chat_has_gone_on_is_no_question(pressed, told):
@@ -150,6 +151,13 @@ def test_what_is_pressed_when_the_chat_has_gone_on_is_no_question(pressed, told)
     assert only(replace(turn, said=[Said(1, pressed), *late.said])).text.startswith(
         "This may be it: Can I pay in parts?"
     )
+
+
+@pytest.mark.parametrize("is_press", [True, False])
+def test_a_code_that_nothing_waits_for_is_no_question(is_press):
+    turn = replace(turn_with(FEES), language="es")
+    again = Said(1, "Enviar de nuevo", {"contactcenter": "again"}, is_press=is_press)
+    assert only(replace(turn, said=[again])) == Say("Ya no se espera ningún código. ¿Qué le gustaría saber?")
 
 
 def test_an_older_title_is_found_again():

@@ -2,11 +2,13 @@
 
 import json
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
 from contactcenter_chat.bots.base import Call, Called, Found, HandOver, Said, Say, Think, Turn
 from contactcenter_chat.bots.llm import TOKENS_A_CONVERSATION, LlmBot
+from contactcenter_chat.bots.words import no_code, say_it_otherwise
 from contactcenter_chat.masking.base import Rules
 from contactcenter_chat.masking.patterns import compiled
 from contactcenter_chat.outbound.models import ModelUnavailable
@@ -52,6 +54,21 @@ def said(answer, turn=None, *called, **options):
         [thinks, action] = answers(bot, turn or turn_with(FEES), *called)
     assert thinks == THINKS
     return action
+
+
+@pytest.mark.parametrize(
+    ("pressed", "told"),
+    [
+        (Said(1, "Yes, thanks", None, is_press=True), "I am glad. If there is anything else, just ask."),
+        (Said(1, "No, none of these", None, is_press=True), say_it_otherwise()),
+        (Said(1, "Send again", None, is_press=True), no_code()),
+        (Said(1, "Enviar de nuevo", {"contactcenter": "again"}, is_press=True), no_code()),
+    ],
+)
+def test_what_is_pressed_when_the_chat_has_gone_on_is_no_question(pressed, told):
+    with model() as (bot, server):
+        assert answers(bot, replace(turn_with(FEES), said=[pressed])) == [Say(told)]
+    assert server.asked == []
 
 
 def test_an_answer_with_its_source():

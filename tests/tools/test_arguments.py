@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import pytest
 from django.db import models
-from django.utils import translation
+from django.utils import timezone, translation
 
 from contactcenter_chat.exceptions import InvalidFields
 from contactcenter_chat.tools.arguments import checked, form_of, kept, schema_of, shown
@@ -44,6 +44,32 @@ def refused(given, function=everything):
     with pytest.raises(InvalidFields) as caught:
         checked(form_of(function), given)
     return [(each.field, each.message) for each in caught.value.problems]
+
+
+@pytest.mark.parametrize("zone", ["Europe/Madrid", "America/New_York", "Pacific/Kiritimati", "UTC"])
+@pytest.mark.parametrize(
+    "moment",
+    ["9999-12-31T23:59:59Z", "9999-12-31T23:59:59-12:00", "9999-12-31 23:59", "0001-01-01T00:00:00Z",
+     "0001-01-01T00:00:00+14:00", "0001-01-01 00:00"],
+)  # fmt: skip
+def test_a_moment_that_not_all_time_zones_can_show_is_refused(moment, zone):
+    def book(calling, when: datetime): ...
+
+    with timezone.override(zone):
+        assert refused({"when": moment}, book) == [("when", "Enter a valid date/time.")]
+        assert shown(form_of(book), {"when": moment}) == [("When", moment)]
+
+
+@pytest.mark.parametrize("moment", ["9999-12-30T12:00:00Z", "0001-01-02T12:00:00Z"])
+@pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Kiritimati"])
+def test_the_first_and_the_last_that_all_can_show(moment, zone):
+    def book(calling, when: datetime): ...
+
+    form = form_of(book)
+    with timezone.override(zone):
+        [(label, value)] = shown(form, kept(checked(form, {"when": moment})))
+    assert label == "When"
+    assert value.startswith("Dec. 3" if moment > "9" else "Jan.")
 
 
 def test_what_the_function_is_given():

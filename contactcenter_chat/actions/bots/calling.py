@@ -26,7 +26,7 @@ from ...wire.levels import Level
 from ..tools import NotConfirmed, NotVerified, call_tool
 from ..verification import check_code, send_code
 from .leases import locked
-from .saying import own_choice, say, system_data
+from .saying import say, system_data
 from .writing import WRITTEN, note_written
 
 Pending = dict[str, Any]
@@ -99,9 +99,9 @@ def _confirmed(turn: Turn, question: str) -> tuple[str, bool]:
     Empty for none, and of an older question.
     """
     answers = {
-        number: own_choice(each.data)
+        number: words.own_choice(each.data)
         for number, each in enumerate(turn.said)
-        if own_choice(each.data) in words.CONFIRMING and each.data.get("question") == question
+        if words.own_choice(each.data) in words.CONFIRMING and each.data.get("question") == question
     }
     others = [each.text for number, each in enumerate(turn.said) if number not in answers]
     chosen = [*answers.values()]
@@ -119,7 +119,9 @@ def _wants_again(turn: Turn) -> bool:
     """Whether the customer asks for the code once more, and says nothing else that matters."""
     title = words.in_language(turn.language, words.send_again).casefold()
     asks = [
-        own_choice(each.data) == words.AGAIN or each.text.strip().casefold() == title or codes.wants_again(each.text)
+        words.own_choice(each.data) == words.AGAIN
+        or each.text.strip().casefold() == title
+        or codes.wants_again(each.text)
         for each in turn.said
     ]
     others = [each.text for each, is_asking in zip(turn.said, asks, strict=True) if not is_asking]
@@ -128,15 +130,30 @@ def _wants_again(turn: Turn) -> bool:
 
 def _send_again(held: BotSpell, turn: Turn) -> None:
     """Send another code, and say so, or why not; a turn that a crash cut short sends no second one. Raises Lost."""
-    pending = held.pending
+    sent = open_code(_conversation(held), clock.now())
+    before = _code_before(held, turn, sent.pk if sent else None)
     try:
-        sent = open_code(_conversation(held), clock.now())
-        if sent is None or sent.pk == pending.get("sent"):
+        if sent is None or sent.pk == before:
             sent = send_code(conversation_id=held.conversation_id)
     except ContactCenterError as error:
-        _ask(held, turn, 0, pending, partial(_with_again, error))
+        _ask(held, turn, 0, held.pending, partial(_with_again, error))
         return
-    _ask(held, turn, 0, {**pending, "sent": sent.pk}, partial(_code_sent, sent.masked_address))
+    _ask(held, turn, 0, held.pending, partial(_code_sent, sent.masked_address))
+
+
+def _code_before(held: BotSpell, turn: Turn, now: Any) -> Any:
+    """The code that was open when this turn was first to send another one: it is ``now``, unless a crash came between.
+
+    It is noted before that is sent, so that whoever takes the turn again knows whether it was. Raises Lost.
+    """
+    again = held.pending.get("again", {})
+    if again.get("turn") == turn.number:
+        return again["code"]
+    with atomic():
+        _conversation_now, spell = locked(held)
+        spell.pending = held.pending = {**spell.pending, "again": {"turn": turn.number, "code": now}}
+        spell.save(update_fields=["pending"])
+    return now
 
 
 def _as_called(wanted: Call) -> dict[str, Any]:
@@ -234,8 +251,7 @@ def _ask_for_code(held: BotSpell, turn: Turn, number: int, pending: Pending) -> 
         sent = sent or send_code(conversation_id=held.conversation_id)
     except ContactCenterError as error:  # no address, too many, a mail server that is not there
         return Called(pending["tool"], CallState.NOT_VERIFIED, error.message)
-    asked = {**pending, "wants": CODE, "sent": sent.pk}
-    return _ask(held, turn, number, asked, partial(_code_sent, sent.masked_address))
+    return _ask(held, turn, number, {**pending, "wants": CODE}, partial(_code_sent, sent.masked_address))
 
 
 def _conversation(held: BotSpell) -> Conversation:

@@ -17,14 +17,17 @@ from . import recalling
 
 def answer(conversation: Conversation, text: str) -> None:
     """Answer the customer who waits, and asks for the bot or how long it takes, where a bot of the app handed over."""
-    recalling.tell_that_it_stays(conversation, text)
+    recalling.tell_that_it_stays(conversation, recalling.wanted_by(conversation.language, text))
     if waiting.asks_how_long(text):
         tell_how_long(conversation)
 
 
-def answer_press(conversation: Conversation, title: str) -> None:
-    """Answer the customer who waits, and has pressed something that a bot has said before."""
-    if not recalling.tell_that_it_stays(conversation, title):
+def answer_press(conversation: Conversation, wanted: str) -> None:
+    """Answer the customer who waits, and has pressed something that a bot has said before.
+
+    ``wanted`` is what ``recalling.wanted_by_press`` has made of it.
+    """
+    if not recalling.tell_that_it_stays(conversation, wanted):
         tell_how_long(conversation)
 
 
@@ -35,7 +38,7 @@ def tell_how_long(conversation: Conversation) -> None:
     if interaction is None or not has_turns(bot):
         return
     told = words.in_language(conversation.language, partial(_how_long, interaction))
-    options = recalling.offered(conversation, recalling.bot_before(interaction))
+    options = recalling.offered_while_waiting(conversation, interaction)
     cards = [(QUICK_REPLIES, {"options": options})] if options else []
     own_words.say(conversation, told, author_type=BOT, bot=bot, courtesy=True, cards=cards)
 

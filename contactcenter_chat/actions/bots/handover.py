@@ -26,11 +26,11 @@ from ...storable import storable
 from ..center import asking, estimates, interactions, passing, reopening, transfers
 from ..recording import record
 from . import after_agent, control, recalling, spells
+from .recalling import FAILED
 from .saying import say, system_data
 
 logger = logging.getLogger(__name__)
 
-FAILED = (Reason.TIMEOUT, Reason.ERROR)
 WRONG_MOST = 200  # characters of what is told of something that cannot be obeyed
 Kept = dict[str, Any]
 
@@ -48,16 +48,10 @@ def begin(conversation: Conversation, spell: BotSpell, kept: Kept) -> Interactio
         spell.choosing, spell.brief, spell.sign_by = True, kept, None
         spell.save(update_fields=["choosing", "brief", "sign_by"])
     else:
-        told = replace(told, quick_replies=_while_waiting(conversation, spell, kept["reason"]))
+        offered = recalling.offered(conversation, spell.bot, kept["reason"])
+        told = replace(told, quick_replies=[QuickReply(each["title"], each["data"]) for each in offered])
     conversation = say(conversation, spell, told)
     return None if is_closed else _pass_on(conversation, spell, queue, kept)
-
-
-def _while_waiting(conversation: Conversation, spell: BotSpell, reason: str) -> list[QuickReply]:
-    """What the customer may choose while waiting; nothing where the bot has failed, or may not go on."""
-    if reason in (*FAILED, Reason.POLICY):
-        return []
-    return [QuickReply(each["title"], each["data"]) for each in recalling.offered(conversation, spell.bot)]
 
 
 def announced(
@@ -89,6 +83,21 @@ def leave(conversation: Conversation, spell: BotSpell) -> None:
     if not queue.texts.get("closed"):  # it tells the customer itself
         conversation = say(conversation, spell, Say(words.in_language(conversation.language, words.left)))
     _pass_on(conversation, spell, queue, kept)
+
+
+def leave_late(conversation: Conversation, spell: BotSpell, wanted: HandOver) -> None:
+    """The same when the chat has gone on since the customer was asked; who is there by now answers at once.
+
+    What the bot had wanted then, a queue and skills, it is left for.
+    """
+    kept = as_kept(wanted) | {name: value for name, value in spell.brief.items() if name in ("queue", "skills")}
+    queue = _queue(conversation, kept["queue"])
+    if not announced(queue, conversation.language, kept["reason"])[1]:
+        begin(conversation, spell, kept)
+        return
+    spell.brief = kept
+    spell.save(update_fields=["brief"])
+    leave(conversation, spell)
 
 
 def from_outside(conversation: Conversation, spell: BotSpell, kept: Kept) -> Interaction | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from ...bots import words
 from ...bots.base import AgentBefore, Found, Said, Turn
 from ...cards.base import kind_of
 from ...events import CUSTOMER, QUICK_REPLIES
@@ -115,8 +116,9 @@ def _heard(entry: LogEntry, answered: Mapping[str, Card], offered: Mapping[int, 
     card = answered.get(entry.data["card_id"])
     answer = (card.submitted_data if card else None) or {}
     told = kind_of(card.content_type).told(card.content, answer) if card else ""
-    is_over = card is not None and _is_passed(card, heard)
-    return Said(entry.number, told, None if is_over else answer.get("data"), is_press=True)
+    data = answer.get("data")
+    is_over = card is not None and _is_passed(card, heard) and words.own_choice(data) not in words.LASTING
+    return Said(entry.number, told, None if is_over else data, is_press=True)
 
 
 def _is_passed(card: Card, heard: int) -> bool:

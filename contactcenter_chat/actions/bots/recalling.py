@@ -10,13 +10,15 @@ from ...database import atomic
 from ...events import BOT, ConversationIdled
 from ...exceptions import Conflict
 from ...models import Conversation, Interaction, LogEntry
-from ...models.conversations import AFTER_AGENT, PASSED_ON, QUEUED_STATES, STAYS, EndedBy, Outcome
+from ...models.conversations import AFTER_AGENT, PASSED_ON, QUEUED_STATES, STAYS, EndedBy, Outcome, Reason
 from ...queries.assignment import has_bot, is_able, is_there
 from .. import own_words
 from ..center import interactions, offers
 from ..participants import living
-from . import after_agent, control, hearing, spells
+from . import after_agent, control, spells
 
+FAILED = (Reason.TIMEOUT, Reason.ERROR)
+MAY_NOT_GO_ON = (*FAILED, Reason.POLICY)  # who hands over so would begin its turns and what it may cost anew
 MOST = 3  # times in an episode that it is taken back because the customer says so
 
 
@@ -42,22 +44,22 @@ def recall(*, conversation_id: str, tenant_id: str | None = None, epoch: int | N
         return conversation
 
 
-def obey(conversation: Conversation, text: str) -> None:
-    """Take it back where the customer who waits says so; what else is said, the bot hears. Expects it locked.
+def obey(conversation: Conversation, wanted: str) -> None:
+    """Take it back where the customer who waits wants that; what else is said, the bot hears. Expects it locked.
 
-    ``text`` is what was said, or the title of the quick reply that was pressed.
+    ``wanted`` is what ``wanted_by`` or ``wanted_by_press`` has made of what was said or pressed.
     """
-    wanted = wanted_by(conversation.language, _chosen(conversation, text))
     interaction = waiting_of(conversation) if wanted else None
-    if interaction and wanted in _possible(conversation, bot_before(interaction)):
+    if interaction and wanted in _possible(conversation, bot_before(interaction), _reason(interaction)):
         _take_back(conversation, interaction)
 
 
 def wanted_by(language: str, text: str) -> str:
-    """What the customer who waits wants by these words: one of words.WHILE_WAITING; empty for anything else."""
-    titles = words.in_language(language, words.while_waiting)
-    said = text.strip().casefold()
-    titled = next((name for name, title in titles.items() if title.casefold() == said), "")
+    """What the customer who waits wants by these words: one of words.WHILE_WAITING; empty for anything else.
+
+    A number is none: whatever it answers, an agent is there for it.
+    """
+    titled = _titled(language, text)
     if titled or wishes.wants_person(text):
         return titled
     if waiting.wants_assistant(text):
@@ -65,29 +67,47 @@ def wanted_by(language: str, text: str) -> str:
     return words.DONE if waiting.says_settled(text) else ""
 
 
-def offered(conversation: Conversation, bot: str) -> list[dict[str, Any]]:
-    """The quick replies that this bot, which hands over or has done so, gives who waits. Expects it locked."""
+def wanted_by_press(language: str, title: str, data: Any) -> str:
+    """The same by a button with this title and these data; what another one is called is not read as words."""
+    chosen = words.own_choice(data)
+    return chosen if chosen in words.WHILE_WAITING else _titled(language, title)
+
+
+def offered(conversation: Conversation, bot: str, reason: str) -> list[dict[str, Any]]:
+    """The quick replies that this bot, which hands over or has done so, gives who waits. Expects it locked.
+
+    There are none where it has failed, or may not go on.
+    """
+    if reason in MAY_NOT_GO_ON:
+        return []
     titles = words.in_language(conversation.language, words.while_waiting)
-    possible = _possible(conversation, bot)
+    possible = _possible(conversation, bot, reason)
     return [{"title": titles[name], "data": {words.OWN: name}} for name in possible]
 
 
-def tell_that_it_stays(conversation: Conversation, text: str) -> bool:
-    """Tell the customer, once, who has wanted the assistant too often: a person answers. Expects it locked.
+def tell_that_it_stays(conversation: Conversation, wanted: str) -> bool:
+    """Tell the customer, once, who wants an assistant that does not go on: a person answers. Expects it locked.
 
-    Returns whether the customer was told.
+    ``wanted`` is as for ``obey``. Returns whether the customer was told.
     """
-    if wanted_by(conversation.language, text) != words.BACK:
+    if wanted != words.BACK:
         return False
     interaction = waiting_of(conversation)
     bot = bot_before(interaction) if interaction else ""
-    if interaction is None or not has_turns(bot) or STAYS in interaction.brief or not _too_often(conversation):
+    if interaction is None or not has_turns(bot) or STAYS in interaction.brief:
+        return False
+    if _goes_on(conversation, _reason(interaction)):
         return False
     interaction.brief = {**interaction.brief, STAYS: True}
     interaction.save(update_fields=["brief"])
     told = words.in_language(conversation.language, words.stays_in_line)
     own_words.say(conversation, told, author_type=BOT, bot=bot, courtesy=True)
     return True
+
+
+def offered_while_waiting(conversation: Conversation, interaction: Interaction) -> list[dict[str, Any]]:
+    """The same by the bot that has handed over what waits."""
+    return offered(conversation, bot_before(interaction), _reason(interaction))
 
 
 def waiting_of(conversation: Conversation) -> Interaction | None:
@@ -102,21 +122,28 @@ def was_taken_back(conversation: Conversation) -> bool:
     return last == EndedBy.BOT
 
 
-def _possible(conversation: Conversation, bot: str) -> tuple[str, ...]:
-    """Which of words.WHILE_WAITING may be obeyed, where this bot would go on."""
+def _possible(conversation: Conversation, bot: str, reason: str) -> tuple[str, ...]:
+    """Which of words.WHILE_WAITING may be obeyed, where this bot, which has handed over so, would go on."""
     if not bot or not is_able(bot, conversation):
         return ()
-    return (words.DONE,) if _too_often(conversation) else words.WHILE_WAITING
+    return words.WHILE_WAITING if _goes_on(conversation, reason) else (words.DONE,)
 
 
-def _chosen(conversation: Conversation, text: str) -> str:
-    """The title of the quick reply that was chosen by its number; else the text."""
-    number = text.strip()
-    if not (number.isdecimal() and len(number) == 1):
-        return text
-    spoken = hearing.offered_before(conversation, conversation.last_number + 1)
-    options = spoken[max(spoken)] if spoken else []
-    return options[int(number) - 1]["title"] if 1 <= int(number) <= len(options) else text
+def _goes_on(conversation: Conversation, reason: str) -> bool:
+    """Whether the bot goes on because the customer wants it: not where it may not, nor for ever."""
+    return reason not in MAY_NOT_GO_ON and not _too_often(conversation)
+
+
+def _reason(interaction: Interaction) -> str:
+    """Why its bot has handed it over."""
+    return str(interaction.brief.get("reason", ""))
+
+
+def _titled(language: str, text: str) -> str:
+    """Which of words.WHILE_WAITING has this title; empty for none."""
+    titles = words.in_language(language, words.while_waiting)
+    said = text.strip().casefold()
+    return next((name for name, title in titles.items() if title.casefold() == said), "")
 
 
 def bot_before(interaction: Interaction) -> str:

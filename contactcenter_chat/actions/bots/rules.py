@@ -12,7 +12,7 @@ from ...models.conversations import Reason
 from ...models.spells import Miss, SpellEnd
 from . import control, handover, limits, recalling, spells
 from .leases import locked
-from .saying import own_choice, say
+from .saying import say
 from .writing import note_heard, note_miss
 
 
@@ -32,6 +32,8 @@ def answered(held: BotSpell, turn: Turn, brief: Callable[[], Brief]) -> bool:
         if isinstance(action, End):
             spells.end(conversation, SpellEnd.BOT_CONFIRMED)
             control.take(conversation)
+        elif chosen_own(turn) == words.LEAVE:
+            handover.leave_late(conversation, spell, action)
         else:
             handover.hand_over(conversation, spell, action)
     return True
@@ -58,8 +60,9 @@ def _back(held: BotSpell, turn: Turn) -> bool:
 
 def _wanted(language: str, said: Said) -> str:
     """What who waited wanted by that: one of words.WHILE_WAITING, as it was said or chosen; empty for neither."""
-    chosen = own_choice(said.data)
-    return chosen if chosen in words.WHILE_WAITING else recalling.wanted_by(language, said.text)
+    if said.is_press:
+        return recalling.wanted_by_press(language, said.text, said.data)
+    return recalling.wanted_by(language, said.text)
 
 
 def instead(spell: BotSpell, turn: Turn, brief: Callable[[], Brief]) -> tuple[HandOver | End | None, str]:
@@ -78,7 +81,7 @@ def obeyed(turn: Turn, brief: Callable[[], Brief]) -> HandOver | End | None:
     chosen = chosen_own(turn)
     if chosen == words.SETTLED:
         return End()
-    if chosen == words.HUMAN or any(wishes.wants_person(each.text) for each in turn.said):
+    if chosen in (words.HUMAN, words.LEAVE) or any(wishes.wants_person(each.text) for each in turn.said):
         return HandOver(brief(), reason=Reason.ASKED)
     if turn.number > settings.BOT_TURNS_MOST:
         return HandOver(brief(), reason=Reason.POLICY)
@@ -116,7 +119,7 @@ def chosen_way(turn: Turn) -> str:
 
 def chosen_own(turn: Turn) -> str:
     """Which of the app's own quick replies was chosen last, whatever was said after that; empty for none."""
-    chosen = [name for each in turn.said if (name := own_choice(each.data))]
+    chosen = [name for each in turn.said if (name := words.own_choice(each.data))]
     return chosen[-1] if chosen else ""
 
 

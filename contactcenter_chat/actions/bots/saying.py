@@ -25,16 +25,10 @@ def system_data(name: str) -> dict[str, str]:
     return {words.OWN: name}
 
 
-def own_choice(data: Any) -> str:
-    """Which of its own quick replies these data are of; empty for others."""
-    name = data.get(words.OWN) if isinstance(data, dict) else None
-    return name if isinstance(name, str) else ""
-
-
 def cards_of(said: Say, language: str, *, is_first: bool = False) -> list[tuple[str, Any]]:
     """The cards of what is said; with the first answer, with a miss and beside any choice a person may be chosen."""
     replies = list(said.quick_replies)
-    if ((is_first and said.text) or replies or said.miss) and not any(own_choice(each.data) for each in replies):
+    if ((is_first and said.text) or replies or said.miss) and not any(words.own_choice(each.data) for each in replies):
         replies = replies[: MOST_OPTIONS - 1]
         replies.append(QuickReply(words.in_language(language, words.human), system_data(words.HUMAN)))
     options = [{"title": each.title, **({"data": each.data} if each.data is not None else {})} for each in replies]

@@ -8,6 +8,7 @@ from django.core import mail
 from contactcenter_chat.actions import conversations
 from contactcenter_chat.actions.cards import submit_card
 from contactcenter_chat.actions.messages import add_message
+from contactcenter_chat.actions.verification import send_code
 from contactcenter_chat.bots.base import Call, Called, Say
 from contactcenter_chat.events import QUICK_REPLIES
 from contactcenter_chat.models import BotSpell, Card, Customer, Queue, ToolCall, Verification, clock
@@ -235,6 +236,21 @@ class TestCodes:
         assert said(talk)[-1] == QUESTION
         assert heard == ASKED
 
+    def test_it_is_sent_again_whoever_has_sent_one_meanwhile(self, talk):
+        send_code(conversation_id=talk.pk)
+        turn(talk, "Send it again")
+        assert len(mail.outbox) == 3
+        assert said(talk)[2:] == [said(talk)[1]]
+        turn(talk, code())
+        assert said(talk)[-1] == QUESTION
+
+    def test_what_an_earlier_process_has_asked_for_is_sent_again(self, talk):
+        spell = spell_of(talk)
+        assert sorted(spell.pending) == ["arguments", "key", "tool", "turn", "wants"]
+        turn(talk, "Send it again")
+        turn(talk, "Send it again")
+        assert len(mail.outbox) == 3
+
     def test_by_a_press_in_the_customers_language(self, talk):
         type(talk).objects.update(language="es")
         turn(talk, "000000" if code() != "000000" else "000001")
@@ -271,7 +287,8 @@ class TestCodes:
         assert len(mail.outbox) == 1
         assert said(talk)[-1] == "Hm"
 
-    def test_a_turn_that_is_taken_again_sends_no_second_one(self, talk, monkeypatch):
+    @pytest.mark.parametrize("at", ["_ask", "send_code"])
+    def test_a_turn_that_is_taken_again_sends_no_second_one(self, talk, monkeypatch, at):
         from contactcenter_chat.actions.bots import calling
 
         class Killed(BaseException):
@@ -283,7 +300,7 @@ class TestCodes:
         says(talk, "Send it again")
         BotSpell.objects.update(due_at=LONG_AGO)
         with monkeypatch.context() as patched:
-            patched.setattr(calling, "_ask", killed)
+            patched.setattr(calling, at, killed)
             with pytest.raises(Killed):
                 take_turns()
         BotSpell.objects.update(lease_until=LONG_AGO)

@@ -7,7 +7,7 @@ import pytest
 from contactcenter_chat.actions.cards import submit_card
 from contactcenter_chat.actions.center import transfers
 from contactcenter_chat.actions.messages import add_message
-from contactcenter_chat.bots.base import QuickReply, Say
+from contactcenter_chat.bots.base import HandOver, QuickReply, Say
 from contactcenter_chat.events import QUICK_REPLIES
 from contactcenter_chat.models import Card, Interaction, Queue, Segment
 from tests import factories
@@ -130,6 +130,29 @@ def test_who_presses_what_was_asked_before_is_told_how_long(talk, bot):
     assert (take_turns(), fresh(talk, "control")) == (0, ("queue",))
     press(talk, card, "Blue")  # the same again
     assert bot_said(talk)[before:] == [UNKNOWN]
+
+
+@pytest.mark.parametrize("reason", ["policy", "error", "timeout"])
+def test_a_bot_that_may_not_go_on_is_offered_nowhere(talk, bot, reason):
+    """It would have its turns, and what it may cost, anew."""
+
+    def answer(turn):
+        turn.memory["tokens"] = 40_000
+        yield HandOver(reason=reason)
+
+    bot.answers = staticmethod(answer)
+    says(talk, "Hello")
+    take_turns()
+    says(talk, "How long does it take?")
+    assert bot_said(talk)[-1] == UNKNOWN
+    assert not Card.objects.exists()
+    for _ in range(2):
+        says(talk, "Go on with the assistant")
+        assert bot_said(talk).count("You keep your place, and a person answers here next.") == 1
+    assert (take_turns(), fresh(talk, "control")) == (0, ("queue",))
+    says(talk, "It is settled")
+    take_turns()
+    assert fresh(talk, "state") == ("idle",)
 
 
 def last_card(conversation):

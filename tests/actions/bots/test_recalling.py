@@ -13,6 +13,7 @@ from contactcenter_chat.actions.bots.recalling import recall
 from contactcenter_chat.actions.cards import submit_card
 from contactcenter_chat.actions.center import interactions, offers, transfers
 from contactcenter_chat.actions.conversations import leave_as_customer
+from contactcenter_chat.bots.base import QuickReply, Say
 from contactcenter_chat.exceptions import Conflict, ContactCenterError, ControlMoved, NotFound
 from contactcenter_chat.models import (
     Agent,
@@ -345,7 +346,7 @@ def test_by_a_press_it_is_settled(waiting):
     assert fresh(waiting, "state") == ("idle",)
 
 
-@pytest.mark.parametrize(("typed", "state"), [("1", "active"), (" 2", "idle"), ("it is settled", "idle")])
+@pytest.mark.parametrize(("typed", "state"), [("Go on with the assistant", "active"), (" it is settled", "idle")])
 def test_what_can_be_chosen_can_be_typed(waiting, typed, state):
     says(waiting, typed)
     take_turns()
@@ -353,12 +354,35 @@ def test_what_can_be_chosen_can_be_typed(waiting, typed, state):
     assert fresh(waiting, "state") == (state,)
 
 
-@pytest.mark.parametrize("typed", ["3", "0", "²", "12"])
-def test_another_number_is_for_the_agent(waiting, typed):
+@pytest.mark.parametrize("typed", ["1", " 2", "3", "0", "²", "12"])
+def test_a_number_is_for_the_agent(waiting, typed):
+    """It may answer what was asked before, and what it would do cannot be undone."""
     before = bot_said(waiting)
     says(waiting, typed)
     assert bot_said(waiting) == before
     assert fresh(waiting, "control") == ("queue",)
+
+
+@pytest.mark.parametrize("title", ["1", "2", "Never mind", "Talk to the bot"])
+def test_what_was_asked_before_is_judged_by_its_own_title(talk, bot, title):
+    """Not by a number of what is said now, nor by words that mean something else on a button."""
+    bot.answers = staticmethod(lambda turn: iter([Say("How many nights?", [QuickReply(title), QuickReply("0")])]))
+    says(talk, "Hello")
+    take_turns()
+    card = newest_card(talk)
+    says(talk, "A person, please")
+    take_turns()
+    submit_card(conversation_id=talk.pk, card_id=card.pk, given={"title": title})
+    assert take_turns() == 0
+    assert fresh(talk, "control") == ("queue",)
+    assert Interaction.objects.get().state == "waiting"
+
+
+def test_a_press_is_known_by_its_data_in_whatever_language(waiting):
+    type(waiting).objects.update(language="es")
+    press(waiting, "It is settled")
+    take_turns()
+    assert fresh(waiting, "state") == ("idle",)
 
 
 def test_in_the_customers_language_by_its_title(talk):

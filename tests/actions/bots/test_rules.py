@@ -7,7 +7,7 @@ from contactcenter_chat.actions.bots import turns
 from contactcenter_chat.actions.cards import submit_card
 from contactcenter_chat.bots import words
 from contactcenter_chat.bots.base import QuickReply, Say
-from contactcenter_chat.models import BotSpell, Card, Interaction, Message
+from contactcenter_chat.models import BotSpell, Card, Interaction, Message, Queue
 from tests.bots.test_wishes import WISHES
 from tests.facts import fresh
 
@@ -102,6 +102,32 @@ def test_while_it_is_closed_the_customer_chooses(talk, bot, closed, answer, end,
     assert Interaction.objects.count() == (end == "handed_over")
     if end == "handed_over":
         assert Interaction.objects.get().brief["summary"] == "Can I talk to a human?"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(
+    ("is_open", "told"),
+    [
+        (False, {"en": "I have left it for a colleague, who answers here.", "es": "Se lo he dejado"}),
+        (True, {"en": "I am handing you over to a colleague", "es": "Le paso"}),
+    ],
+)
+def test_who_leaves_it_for_a_colleague_late_has_one(talk, bot, closed, language, is_open, told):
+    type(talk).objects.update(language=language)
+    says(talk, "Can I talk to a human?")
+    take_turns()
+    card = Card.objects.get()
+    says(talk, "Hm, how much is it?")
+    BotSpell.objects.update(due_at=LONG_AGO)
+    take_turns()
+    Queue.objects.update(is_closed=not is_open)
+    title = card.content["options"][0]["title"]
+    submit_card(conversation_id=talk.pk, card_id=card.pk, given={"title": title})
+    BotSpell.objects.update(due_at=LONG_AGO)
+    take_turns()
+    assert said(talk)[-1].startswith(told[language])
+    assert (spell_of(talk).end, fresh(talk, "control")) == ("handed_over", ("queue",))
+    assert Interaction.objects.get().brief["summary"].endswith(title)
 
 
 def test_nothing_more_settles_it(talk, bot):
