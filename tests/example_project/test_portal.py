@@ -88,7 +88,7 @@ class Gateway:
         message = {"text": text, "attachments": [], "cards": shown, "createdAt": "2026-01-01T00:00:00.000Z"}
         self.messages.insert(0, message)
 
-    def waits(self, conversation_id):
+    def waits(self, conversation_id, **options):
         return self.is_waiting
 
     def show_typing(self, conversation_id):
@@ -610,7 +610,7 @@ def awaited(client):
 
 def test_while_a_bot_is_to_answer_the_page_is_told(client, api, gateway, monkeypatch):
     asked = []
-    monkeypatch.setattr(gateway, "waits", lambda conversation_id: asked.append(conversation_id) or False)
+    monkeypatch.setattr(gateway, "waits", lambda conversation_id, **options: asked.append(conversation_id) or False)
     start(client)
     assert [awaited(client) for _ in range(3)] == ["assistant"] * 3
     assert asked == ["c1", "c1"]  # at the start, and once for what was said
@@ -624,7 +624,7 @@ def test_while_a_bot_is_to_answer_the_page_is_told(client, api, gateway, monkeyp
 
 def test_while_an_agent_is_to_answer_it_is_not(client, api, gateway, monkeypatch):
     start(client)
-    monkeypatch.setattr(gateway, "waits", lambda conversation_id: True)
+    monkeypatch.setattr(gateway, "waits", lambda conversation_id, **options: True)
     client.post(reverse("portal:say"), {"text": "And then?"})
     assert awaited(client) is None
 
@@ -633,10 +633,68 @@ def test_that_nobody_can_say_who_answers_breaks_nothing(client, api, gateway, mo
     start(client)
     client.post(reverse("portal:say"), {"text": "And then?"})
 
-    def fail(conversation_id):
+    def fail(conversation_id, **options):
         raise requests.ConnectionError
 
     monkeypatch.setattr(gateway, "waits", fail)
+    assert awaited(client) is None
+
+
+def test_one_look_for_lines_asks_who_answers_and_the_others_do_not_wait_for_it(client, gateway, monkeypatch):
+    start(client)
+    asked, meanwhile = [], []
+
+    def waits(conversation_id, **options):
+        asked.append((conversation_id, options))
+        meanwhile.append(awaited(client))
+        return False
+
+    monkeypatch.setattr(gateway, "waits", waits)
+    client.post(reverse("portal:say"), {"text": "And then?"})
+    assert awaited(client) == "assistant"
+    assert meanwhile == [None]
+    assert asked == [("c1", {"timeout": (1, 2)})]
+    assert awaited(client) == "assistant"
+
+
+def press(client, card="choice1"):
+    return client.post(reverse("portal:answer"), {"card": card, "button": "0"})
+
+
+def test_while_a_bot_is_to_answer_a_press_the_page_is_told(client, gateway, monkeypatch):
+    start(client)
+    asks(1)
+    assert awaited(client) is None
+    asked = []
+    monkeypatch.setattr(gateway, "waits", lambda conversation_id, **options: asked.append(conversation_id) or False)
+    press(client)
+    assert [awaited(client) for _ in range(2)] == ["assistant"] * 2
+    assert asked == ["c1"]
+    said_line("assistant", "All right")
+    assert awaited(client) is None
+
+
+def test_while_an_agent_is_to_answer_a_press_it_is_not(client, gateway):
+    start(client)
+    asks(1)
+    press(client)
+    assert awaited(client) is None
+
+
+def test_an_answer_that_is_faster_than_the_press_is_awaited_no_more(client, gateway, monkeypatch):
+    start(client)
+    asks(1)
+    gateway.is_waiting = False
+    monkeypatch.setattr(gateway, "submit", lambda *arguments: said_line("assistant", "All right"))
+    press(client)
+    assert awaited(client) is None
+
+
+def test_a_press_that_is_refused_is_answered_by_nobody(client, gateway):
+    start(client)
+    asks(1)
+    gateway.is_waiting, gateway.refuses = False, (409, {"message": "Too late."})
+    press(client)
     assert awaited(client) is None
 
 
