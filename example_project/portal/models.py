@@ -31,6 +31,7 @@ class Line(models.Model):
         VISITOR = "visitor"
         ASSISTANT = "assistant"
         AGENT = "agent"
+        CENTRE = "centre"  # what the contact centre says by nobody: how long it takes, when it opens
         NOTICE = "notice"
 
     conversation_id = models.CharField(max_length=64, db_index=True)

@@ -1,6 +1,6 @@
 """Is a bot of the contact centre at an answer to what the visitor has said or pressed last?
 
-It is a sign and no more: what is known of it is kept in the cache, and a centre that does not tell soon is not awaited.
+It is a sign and no more: what is known of it is kept in the cache, and a slow centre is not awaited.
 """
 
 import logging
@@ -26,8 +26,8 @@ def is_bots(chat):
     act = _unanswered(chat)
     if not act:
         return False
-    # Asked once for an act: who has the conversation later says or is told something, which is a line. And asked by one
-    # look for new lines: those that come meanwhile do not wait for it.
+    # Asked once for an act: who has the conversation later says or is told something, which is a line.
+    # And asked by one look for new lines: those that come meanwhile do not wait for it.
     key, seconds = f"portal-bots-turn-{chat.pk}-{act}", PATIENCE.total_seconds()
     if cache.add(key, False, seconds):
         cache.set(key, _has_bot(chat), seconds)

@@ -746,6 +746,7 @@ def test_what_was_chosen_stays_and_the_other_choice_beside_it_is_over(client):
         ("notice", "%(name)s has joined the chat.", []),
         ("agent", "Hello", []),
         ("notice", "You are waiting for %(name)s.", ["choice1"]),
+        ("centre", "You are the third in line.", ["choice1"]),
     ],
 )
 def test_while_an_agent_has_the_chat_the_assistants_choices_are_over(client, author, text, left):
@@ -753,6 +754,14 @@ def test_while_an_agent_has_the_chat_the_assistants_choices_are_over(client, aut
     asks(1)
     said_line(author, text, name="Maria")
     assert pressable(client) == left
+
+
+def test_what_the_centre_says_itself_answers_nothing(client):
+    start(client)
+    asks(1)
+    said_line("visitor", "A person, please")
+    said_line("centre", "You are the third in line.", name="Riverside College")
+    assert pressable(client) == ["choice1"]
 
 
 def test_what_an_agent_asks_and_a_form_may_be_answered_later(client):
@@ -790,3 +799,25 @@ def test_what_a_bot_of_the_centre_says_is_the_assistants(client, gateway):
     call_back(client, text_event("Hello"))
     line = Line.objects.latest("pk")
     assert (line.author, line.name, line.text) == ("assistant", "", "Hello")
+
+
+@pytest.mark.parametrize("is_found", [True, False])
+@pytest.mark.parametrize(
+    ("speaker", "line"),
+    [
+        ("system", ("centre", "Riverside College", "Third in line.")),
+        ("bot", ("assistant", "", "Third in line.")),
+        ("a1", ("agent", "Riverside College", "Third in line.")),
+    ],
+)
+def test_who_speaks_is_found_in_the_event_and_in_the_message(client, gateway, speaker, line, is_found):
+    """What the centre and its bots say is told as an agent's, by another id; the message knows whose it is."""
+    author = {"id": "p", "type": "agent" if speaker == "a1" else speaker}
+    message = {"text": "Third in line.", "attachments": [], "cards": [], "author": author}
+    gateway.messages = [{**message, "createdAt": "2023-11-14T22:13:20.000Z"}] if is_found else []
+    event = text_event("Third in line.") | {"agentId": speaker, "agentName": "Riverside College"}
+    call_back(client, event)
+    assert lines() == [line]
+    start(client)
+    page = BeautifulSoup(client.get(reverse("portal:chat")).content, "html.parser")
+    assert page.select_one(f".line.{line[0]} .who").get_text() == (line[1] or "Assistant")
