@@ -67,6 +67,10 @@ class Line(models.Model):
         """What the page's script calls the message that it sent."""
         return self.event_id.rpartition("-")[2] if self.author == self.Author.VISITOR else ""
 
+    def shown_card(self, card_id):
+        """One of its cards as a template shows it."""
+        return next(shown for shown in self.shown_cards if shown["card"]["pk"] == card_id)
+
     @property
     def shown_cards(self):
         """The cards as a template shows them, with what was answered in words."""
@@ -79,4 +83,5 @@ class Line(models.Model):
                 "parts": kind.parts(card["content"]),
                 "answer": told,
                 "open": answer is None and not is_over,
+                "over": is_over,
             }

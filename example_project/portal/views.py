@@ -179,7 +179,7 @@ def answer(request):
         if error:
             messages.error(request, error)
         return redirect("portal:chat")
-    return render(request, "portal/line.html", {"line": line, "error": error})
+    return render(request, "portal/card.html", {"shown": line.shown_card(card["id"]), "error": error})
 
 
 @require_safe
@@ -283,7 +283,10 @@ def _ask(chat, card):
 
 
 def _card_of(chat, card_id):
-    for line in Line.objects.filter(conversation_id=chat.conversation_id):
+    lines = list(Line.objects.filter(**_of(chat)))
+    over = passed(lines)
+    for line in lines:
+        line.is_passed = line.pk in over
         for card in line.cards:
             if card["id"] == card_id:
                 return line, card
@@ -323,13 +326,14 @@ def _chat_of(request):
 
 
 def _lines_after(chat, number):
-    """The lines after that number, and of those until then the ones that have passed by these."""
+    """The lines after that number, and of those until then the choices that are over by these."""
     lines = list(Line.objects.filter(**_of(chat)))
     shown = [line for line in lines if line.pk <= number]
     over, over_before = passed(lines), passed(shown)
     for line in lines:
         line.is_passed = line.pk in over
-    gone = [line for line in shown if line.is_passed and line.pk not in over_before]
+    passed_now = [line for line in shown if line.is_passed and line.pk not in over_before]
+    gone = [card for line in passed_now for card in line.shown_cards if card["over"]]
     return {"lines": lines[len(shown) :], "gone": gone, "after": lines[-1].pk if lines else number}
 
 

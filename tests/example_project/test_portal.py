@@ -774,6 +774,39 @@ def test_what_an_agent_asks_and_a_form_may_be_answered_later(client):
     assert 'name="field.who"' in page  # the form with which the chat began
 
 
+def test_only_the_choices_of_a_line_are_drawn_anew(client):
+    start(client)
+    form = Line.objects.latest("pk").cards[0]
+    choice = {"id": "choice1", **CHOICE}
+    line = said_line("assistant", "Or so", cards=[{**form, "id": "form1"}, choice, {**choice, "id": "choice2"}])
+    said_line("visitor", "Yes")
+    said_line("assistant", "All right")
+    answer = BeautifulSoup(client.get(reverse("portal:lines"), {"after": line.pk}).content, "html.parser")
+    assert [each["id"] for each in answer.select("[hx-swap-oob]")] == ["card-choice1", "card-choice2"]
+    assert answer.select(f"[data-number='{line.pk}']") == []
+
+
+def test_an_answer_draws_its_card_alone(client):
+    start(client)
+    said_line("assistant", "Which?", cards=[{"id": f"choice{number}", **CHOICE} for number in (1, 2)])
+    form = {"card": "choice1", "button": "0"}
+    answer = client.post(reverse("portal:answer"), form, headers={"hx-request": "true"})
+    (card,) = BeautifulSoup(answer.content, "html.parser").find_all(recursive=False)
+    assert (card["id"], card.select_one(".card-answer bdi").get_text()) == ("card-choice1", "Yes")
+
+
+def test_a_refused_press_on_what_is_over_draws_no_buttons(client, gateway):
+    start(client)
+    asks(1)
+    said_line("agent", "Hello")
+    gateway.refuses = (409, {"message": "Too late."})
+    form = {"card": "choice1", "button": "0"}
+    answer = client.post(reverse("portal:answer"), form, headers={"hx-request": "true"})
+    (card,) = BeautifulSoup(answer.content, "html.parser").find_all(recursive=False)
+    assert (card.name, card.select("button")) == ("div", [])
+    assert card.select_one("[role=alert]").get_text() == "Too late."
+
+
 def test_a_page_that_is_open_is_told_which_choice_is_over(client):
     start(client)
     first = asks(1)
@@ -784,8 +817,9 @@ def test_a_page_that_is_open_is_told_which_choice_is_over(client):
     second = asks(2)
     answer = BeautifulSoup(client.get(reverse("portal:lines"), poll).content, "html.parser")
     (gone,) = answer.select("[hx-swap-oob]")
-    assert gone["hx-swap-oob"] == f"outerHTML:[data-number='{first.pk}']"
+    assert (gone["hx-swap-oob"], gone["id"], gone["aria-live"]) == ("true", "card-choice1", "off")
     assert gone.select("button") == []
+    assert [each["data-number"] for each in answer.select(".line")][-1:] == [str(second.pk)]
     assert client.get(reverse("portal:lines"), {"after": second.pk}).status_code == 204
     later = said_line("assistant", "So?")
     again = BeautifulSoup(client.get(reverse("portal:lines"), {"after": second.pk}).content, "html.parser")
