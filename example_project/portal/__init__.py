@@ -7,6 +7,7 @@ It knows the contact centre only by its Chat API and its signed callbacks, as if
 - ``models``     the chats of this site's visitors, and what was said in them
 - ``inbox``      what a callback changes here
 - ``passed``     which of the assistant's questions are over
+- ``turns``      whether a bot of the contact centre is at an answer
 - ``views``      the pages, and the callback's address
 - ``management/commands/connect_portal``   registers the webhook and the channels
 """

@@ -5,6 +5,7 @@ import requests
 from contactcenter_chat.client import ApiError
 
 TIMEOUT = (5, 60)  # seconds to connect, seconds of silence
+SOON = (1, 2)  # the same, where the answer is worth no wait
 NEWEST = 20  # messages that are looked through
 
 
@@ -29,9 +30,9 @@ class Gateway:
         body |= {"text": text} if text else {}
         self._post(f"{_path(conversation_id)}/messages", key, json=body)
 
-    def waits(self, conversation_id):
+    def waits(self, conversation_id, *, timeout=TIMEOUT):
         """Whether it waits for agents, or they have it: a bot of the contact centre may come first."""
-        return self._call("GET", _path(conversation_id)).json()["assignment"]["type"] != "script"
+        return self._call("GET", _path(conversation_id), timeout=timeout).json()["assignment"]["type"] != "script"
 
     def show_typing(self, conversation_id):
         """The customer types. That this has stopped nobody is told: it is over after some seconds."""
@@ -59,8 +60,8 @@ class Gateway:
         # The key makes it safe to send the same request again after a lost answer.
         return self._call("POST", path, headers={"Idempotency-Key": key} if key else {}, **options)
 
-    def _call(self, method, path, **options):
-        response = self._session.request(method, self.base_url + path, timeout=TIMEOUT, **options)
+    def _call(self, method, path, *, timeout=TIMEOUT, **options):
+        response = self._session.request(method, self.base_url + path, timeout=timeout, **options)
         if not response.ok:
             raise ApiError(method, path, response)
         return response

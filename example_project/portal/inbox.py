@@ -4,12 +4,14 @@ from datetime import UTC, datetime
 
 from django.utils.translation import gettext_noop as _
 
-from contactcenter_chat.events import BOT
+from contactcenter_chat.events import BOT, SYSTEM
 
 from . import center
 from .models import Line
 
 LEFT, JOINED, QUEUED, TRANSFER, TEXT = "AGENT_LEFT", "AGENT_JOINED", "QUEUED", "TRANSFER", "TEXT"
+# Who speaks by a TEXT, which is told as an agent's, by the type of the message's author; else it is an agent.
+SPEAKERS = {BOT: Line.Author.ASSISTANT, SYSTEM: Line.Author.CENTRE}
 # Kept as they stand here: who reads them has a language, who tells of them has none.
 NOTICES = {
     QUEUED: _("You are waiting for %(name)s."),
@@ -31,19 +33,20 @@ def receive(event_id, event):
 def _line(event):
     kind = event.get("eventType")
     if kind == TEXT:
-        said = {"author": Line.Author.AGENT, "name": _person(event), "text": event["message"], **_contents(event)}
-        return said if said["author"] == Line.Author.AGENT else {**said, "name": ""}
+        said = {"text": event["message"], "type": event.get("agentId"), **_contents(event)}
+        author = SPEAKERS.get(said.pop("type"), Line.Author.AGENT)
+        return {**said, "author": author, "name": "" if author == Line.Author.ASSISTANT else _person(event)}
     if kind not in NOTICES:
         return None
     return {"author": Line.Author.NOTICE, "text": NOTICES[kind], "name": _named(kind, event)}
 
 
 def _contents(event):
-    """The message as it was written, with its files and cards: the event has all of it as text, and as an agent's."""
+    """The message as it was written, with files, cards and its author's type: the event has all of it as text."""
     for message in center.gateway().newest_messages(event["conversationId"]):
         if _milliseconds(message["createdAt"]) == event["timestamp"]:
             said = {"text": message["text"], "files": message["attachments"], "cards": message["cards"]}
-            return said | ({"author": Line.Author.ASSISTANT} if message.get("author", {}).get("type") == BOT else {})
+            return said | ({"type": message["author"]["type"]} if "author" in message else {})
     return {}
 
 

@@ -31,6 +31,7 @@ class Line(models.Model):
         VISITOR = "visitor"
         ASSISTANT = "assistant"
         AGENT = "agent"
+        CENTRE = "centre"  # what the contact centre says by nobody: how long it takes, when it opens
         NOTICE = "notice"
 
     conversation_id = models.CharField(max_length=64, db_index=True)
@@ -66,6 +67,10 @@ class Line(models.Model):
         """What the page's script calls the message that it sent."""
         return self.event_id.rpartition("-")[2] if self.author == self.Author.VISITOR else ""
 
+    def shown_card(self, card_id):
+        """One of its cards as a template shows it."""
+        return next(shown for shown in self.shown_cards if shown["card"]["pk"] == card_id)
+
     @property
     def shown_cards(self):
         """The cards as a template shows them, with what was answered in words."""
@@ -78,4 +83,5 @@ class Line(models.Model):
                 "parts": kind.parts(card["content"]),
                 "answer": told,
                 "open": answer is None and not is_over,
+                "over": is_over,
             }

@@ -8,6 +8,8 @@ from contactcenter_chat.events import QUICK_REPLIES
 from .inbox import JOINED, NOTICES
 from .models import Line
 
+NOBODYS = (Line.Author.NOTICE, Line.Author.CENTRE)  # what answers nothing that the visitor has said
+
 
 def passed(lines):
     """Return the numbers of the lines, of these in their order, whose quick replies are over."""
@@ -16,7 +18,7 @@ def passed(lines):
         if line.author == Line.Author.VISITOR:
             is_answered = True
             continue
-        if _is_agents(line) or (is_answered and line.author != Line.Author.NOTICE):
+        if _is_agents(line) or (is_answered and line.author not in NOBODYS):
             over, asking, is_answered = over | asking, set(), False
         if line.author == Line.Author.ASSISTANT and any(_is_choice(card) for card in line.cards):
             asking.add(line.pk)

@@ -3,17 +3,14 @@
 import json
 import logging
 import re
-from datetime import timedelta
 from functools import wraps
 
 import requests
 from django.conf import settings
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import Http404, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
-from django.utils import timezone
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -25,7 +22,7 @@ from contactcenter_chat.client import ApiError
 from contactcenter_chat.exceptions import BadSignature, Invalid
 from contactcenter_chat.http.requests import check_whole, watched
 
-from . import assistant, center, inbox
+from . import assistant, center, inbox, turns
 from .forms import SayForm, StartForm
 from .models import Chat, Line
 from .passed import passed
@@ -50,7 +47,6 @@ PASSED_ON = (
     "X-Content-Type-Options",
 )
 AWAITED = "X-Awaited"  # a header of the answer to the page: who is likely at an answer
-BOT_PATIENCE = timedelta(seconds=60)
 BY_SCRIPT = "X-By-Script"  # a header of the page's own requests
 READ_ON = 1  # milliseconds: times are told without what is less
 DIGITS = 15  # of a line's number
@@ -129,7 +125,7 @@ def lines(request):
     chat = _chat_of(request)
     found = _lines_after(chat, after) if Line.objects.filter(**_of(chat), pk__gt=after).exists() else None
     answer = render(request, "portal/lines.html", found) if found else HttpResponse(status=204)
-    if _is_bots_turn(chat):
+    if turns.is_bots(chat):
         answer[AWAITED] = "assistant"
     return answer
 
@@ -183,7 +179,7 @@ def answer(request):
         if error:
             messages.error(request, error)
         return redirect("portal:chat")
-    return render(request, "portal/line.html", {"line": line, "error": error})
+    return render(request, "portal/card.html", {"shown": line.shown_card(card["id"]), "error": error})
 
 
 @require_safe
@@ -287,7 +283,10 @@ def _ask(chat, card):
 
 
 def _card_of(chat, card_id):
-    for line in Line.objects.filter(conversation_id=chat.conversation_id):
+    lines = list(Line.objects.filter(**_of(chat)))
+    over = passed(lines)
+    for line in lines:
+        line.is_passed = line.pk in over
         for card in line.cards:
             if card["id"] == card_id:
                 return line, card
@@ -302,9 +301,11 @@ def _answer(chat, line, card, form):
         raise Http404 from error
     if line.answers.get(card["id"]) == chosen:  # sent again, as its answer was lost
         return
+    last = Line.objects.filter(**_of(chat)).last()  # before the press: its answer may be faster than this one
     center.gateway().submit(chat.conversation_id, card["id"], chosen)
     line.answers[card["id"]] = chosen
     line.save(update_fields=["answers"])
+    turns.press(chat, last, card)
 
 
 def _refusal(act):
@@ -320,37 +321,19 @@ def _refusal(act):
     return ""
 
 
-def _is_bots_turn(chat):
-    """Whether a bot of the contact centre is to answer what the visitor has said last, and is likely still at it."""
-    last = Line.objects.filter(conversation_id=chat.conversation_id).last()
-    if last is None or last.author != Line.Author.VISITOR or last.at < timezone.now() - BOT_PATIENCE:
-        return False
-    # Asked once for a line: who has the conversation later says or is told something, which is a line.
-    return cache.get_or_set(
-        f"portal-bots-turn-{chat.pk}-{last.pk}", lambda: _has_bot(chat), BOT_PATIENCE.total_seconds()
-    )
-
-
-def _has_bot(chat):
-    try:
-        return not center.gateway().waits(chat.conversation_id)
-    except (ApiError, requests.RequestException) as error:  # a sign is not worth more
-        logger.info("The contact centre could not be asked who has the conversation: %s", error)
-        return False
-
-
 def _chat_of(request):
     return get_object_or_404(Chat, pk=request.session.get(SESSION_KEY))
 
 
 def _lines_after(chat, number):
-    """The lines after that number, and of those until then the ones that have passed by these."""
+    """The lines after that number, and of those until then the choices that are over by these."""
     lines = list(Line.objects.filter(**_of(chat)))
     shown = [line for line in lines if line.pk <= number]
     over, over_before = passed(lines), passed(shown)
     for line in lines:
         line.is_passed = line.pk in over
-    gone = [line for line in shown if line.is_passed and line.pk not in over_before]
+    passed_now = [line for line in shown if line.is_passed and line.pk not in over_before]
+    gone = [card for line in passed_now for card in line.shown_cards if card["over"]]
     return {"lines": lines[len(shown) :], "gone": gone, "after": lines[-1].pk if lines else number}
 
 

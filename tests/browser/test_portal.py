@@ -324,13 +324,27 @@ def test_that_a_bot_is_at_an_answer_is_shown_and_said_once(chatting, tmp_path):
     watch = "new MutationObserver(() => { said += 1; }).observe(document.querySelector('[data-sign]'),"
     watch += " { childList: true })"
     page.evaluate(f"() => {{ window.said = 0; {watch}; }}")
-    expect(sign).to_have_text("The assistant is writing …")
+    expect(sign).to_have_text("The assistant is writing…")
     with page.expect_response("**/chat/lines/*"), page.expect_response("**/chat/lines/*"):
         pass
     page.screenshot(path=tmp_path / "sign.png")
     assert page.evaluate("said") == 1
     page.unroute("**/chat/lines/*")
     expect(sign).to_have_text("")
+
+
+def test_the_sign_goes_when_nobody_knows_any_more(chatting):
+    page = chatting()
+    sign = page.locator("[data-sign]")
+    page.route("**/chat/lines/*", lambda route: route.fulfill(status=204, headers={"X-Awaited": "assistant"}))
+    expect(sign).to_have_text("The assistant is writing…")
+    page.unroute("**/chat/lines/*")
+    page.route("**/chat/lines/*", lambda route: route.abort())
+    expect(sign).to_have_text("")
+    expect(lost(page)).to_be_visible()
+    page.unroute("**/chat/lines/*")
+    expect(lost(page)).to_be_hidden()
+    forgive(page, "net::ERR_", "htmx:")
 
 
 def ask(page, number):
@@ -365,18 +379,50 @@ def test_a_choice_is_over_on_the_open_page_when_the_chat_has_gone_on(chatting):
     expect(field(page)).to_be_focused()
 
 
+def kept(page):
+    """What the page keeps of presses that have not arrived, by their cards."""
+    key = "`portal-pressed-${document.querySelector('[data-chat]').dataset.chat}`"
+    return [card for card, _pressed in page.evaluate(f"JSON.parse(sessionStorage.getItem({key}) ?? '[]')")]
+
+
+def lose_until_a_new_page(page):
+    """What is pressed gets lost until a new document has begun; return the requests that have come through since."""
+    begun, through = [], []
+
+    def pass_on(route):
+        if begun:
+            through.append(route.request.url)
+            route.continue_()
+        else:
+            route.abort()
+
+    page.once("framenavigated", lambda frame: begun.append(frame))
+    page.route("**/portal/chat/answer/", pass_on)
+    return through
+
+
+def load_again(page):
+    """Load the page, and wait until it has looked for new lines."""
+    with page.expect_response("**/chat/lines/*"):
+        page.reload()
+
+
 def test_what_was_pressed_without_a_network_outlasts_the_page(chatting):
     page = chatting()
     ask(page, "One")
     choice(page, "Yes, One").wait_for()
-    page.route("**/portal/chat/answer/", lambda route: route.abort())
+    through = lose_until_a_new_page(page)
     choice(page, "Yes, One").click()
     expect(page.get_by_role("status").filter(has_text="Not sent yet")).to_be_visible()
-    page.unroute("**/portal/chat/answer/")
+    card = Card.objects.get(content_type=QUICK_REPLIES)
+    assert (kept(page), through) == ([card.pk], [])
     page.reload()
     expect(page.locator(".card-answer bdi")).to_have_text("Yes, One")
-    page.reload()
-    assert Card.objects.get(content_type=QUICK_REPLIES).submitted_data == {"title": "Yes, One", "data": None}
+    assert kept(page) == []
+    load_again(page)
+    assert len(through) == 1
+    card.refresh_from_db()
+    assert card.submitted_data == {"title": "Yes, One", "data": None}
     forgive(page, "net::ERR_", "htmx:")
 
 
@@ -385,14 +431,91 @@ def test_a_form_that_was_sent_without_a_network_outlasts_the_page(chatting):
     card = page.locator(".card-form")
     card.get_by_label("You are").select_option("student")
     card.get_by_label("You may call me back").check()
-    page.route("**/portal/chat/answer/", lambda route: route.abort())
+    through = lose_until_a_new_page(page)
     card.get_by_role("button", name="Send").click()
     expect(card.get_by_role("status")).to_have_text("Not sent yet")
-    page.unroute("**/portal/chat/answer/")
+    assert (kept(page), through) == ([Card.objects.get().pk], [])
     page.reload()
     expect(page.locator(".card-answer")).to_contain_text("You are: a student")
     expect(page.locator(".card-answer")).to_contain_text("You may call me back: ✓")
+    load_again(page)
+    assert (kept(page), len(through)) == ([], 1)
     forgive(page, "net::ERR_", "htmx:")
+
+
+def go_on(page):
+    """The visitor has said something else than the choice, and the assistant has answered that."""
+    Line.objects.create(conversation_id=page.conversation.pk, author=Line.Author.VISITOR, text="Wait")
+    ask(page, "Two")
+    expect(choice(page, "Yes, One")).to_have_count(0)
+    expect(choice(page, "Yes, Two")).to_be_visible()
+
+
+def press_and_go_on(page):
+    """A press is under way while its card is drawn anew without its buttons; return its request."""
+    line, waiting = ask(page, "One"), []
+    page.route("**/portal/chat/answer/", lambda route: waiting.append(route))
+    choice(page, "Yes, One").click()
+    expect(page.get_by_role("status").filter(has_text="Sending…")).to_be_visible()
+    go_on(page)
+    expect(too_late(page)).to_have_count(0)
+    assert kept(page) == [line.cards[0]["id"]]
+    return waiting[0]
+
+
+def too_late(page):
+    return page.get_by_role("alert").filter(has_text="What you pressed was not sent")
+
+
+def test_a_press_that_arrives_after_its_card_was_drawn_anew_is_shown(chatting):
+    page = chatting()
+    press_and_go_on(page).continue_()
+    expect(page.locator(".card-answer bdi")).to_have_text("Yes, One")
+    expect(too_late(page)).to_have_count(0)
+    assert kept(page) == []
+
+
+@pytest.mark.parametrize("fail", [lambda route: route.abort(), lambda route: route.fulfill(status=503)])
+def test_a_press_that_is_lost_after_its_card_was_drawn_anew_is_told(chatting, fail):
+    page = chatting()
+    fail(press_and_go_on(page))
+    expect(too_late(page)).to_be_visible()
+    assert kept(page) == []
+    forgive(page, "net::ERR_", "htmx:", "503")
+
+
+def test_a_press_that_arrived_and_whose_answer_is_lost_is_not_told_as_lost(chatting):
+    page = chatting()
+    line = ask(page, "One")
+    page.route("**/portal/chat/answer/", lambda route: (route.fetch(), route.abort()))
+    choice(page, "Yes, One").click()
+    expect(page.get_by_role("status").filter(has_text="Not sent yet")).to_be_visible()
+    assert kept(page) == [line.cards[0]["id"]]
+    go_on(page)
+    expect(page.locator(".card-answer bdi")).to_have_text("Yes, One")
+    expect(too_late(page)).to_have_count(0)
+    assert kept(page) == []
+    page.unroute_all(behavior="wait")
+    forgive(page, "net::ERR_", "htmx:")
+
+
+@pytest.mark.parametrize("is_pressed", [True, False])
+def test_what_is_filled_in_beside_a_choice_stays(chatting, is_pressed):
+    page = chatting()
+    (form,) = Line.objects.filter(author=Line.Author.ASSISTANT).latest("pk").cards
+    line = ask(page, "One")
+    line.delete()
+    line.cards.insert(0, {**form, "id": "beside"})
+    line.save()
+    number = page.locator("#card-beside").get_by_label("Student number")
+    number.fill("77")
+    if is_pressed:
+        choice(page, "Yes, One").click()
+        expect(page.locator(".card-answer bdi")).to_have_text("Yes, One")
+    else:
+        go_on(page)
+        expect(number).to_be_focused()
+    expect(number).to_have_value("77")
 
 
 def test_what_was_pressed_too_late_is_told(chatting):
@@ -404,6 +527,6 @@ def test_what_was_pressed_too_late_is_told(chatting):
     expect(page.get_by_role("status").filter(has_text="Not sent yet")).to_be_visible()
     Line.objects.create(conversation_id=page.conversation.pk, author=Line.Author.VISITOR, text="Wait")
     ask(page, "Two")
-    told = page.get_by_role("alert").filter(has_text="What you pressed was not sent")
-    expect(told).to_be_visible()
+    expect(too_late(page)).to_be_visible()
+    assert kept(page) == []
     forgive(page, "net::ERR_", "htmx:")

@@ -88,7 +88,7 @@ class Gateway:
         message = {"text": text, "attachments": [], "cards": shown, "createdAt": "2026-01-01T00:00:00.000Z"}
         self.messages.insert(0, message)
 
-    def waits(self, conversation_id):
+    def waits(self, conversation_id, **options):
         return self.is_waiting
 
     def show_typing(self, conversation_id):
@@ -610,7 +610,7 @@ def awaited(client):
 
 def test_while_a_bot_is_to_answer_the_page_is_told(client, api, gateway, monkeypatch):
     asked = []
-    monkeypatch.setattr(gateway, "waits", lambda conversation_id: asked.append(conversation_id) or False)
+    monkeypatch.setattr(gateway, "waits", lambda conversation_id, **options: asked.append(conversation_id) or False)
     start(client)
     assert [awaited(client) for _ in range(3)] == ["assistant"] * 3
     assert asked == ["c1", "c1"]  # at the start, and once for what was said
@@ -624,7 +624,7 @@ def test_while_a_bot_is_to_answer_the_page_is_told(client, api, gateway, monkeyp
 
 def test_while_an_agent_is_to_answer_it_is_not(client, api, gateway, monkeypatch):
     start(client)
-    monkeypatch.setattr(gateway, "waits", lambda conversation_id: True)
+    monkeypatch.setattr(gateway, "waits", lambda conversation_id, **options: True)
     client.post(reverse("portal:say"), {"text": "And then?"})
     assert awaited(client) is None
 
@@ -633,10 +633,68 @@ def test_that_nobody_can_say_who_answers_breaks_nothing(client, api, gateway, mo
     start(client)
     client.post(reverse("portal:say"), {"text": "And then?"})
 
-    def fail(conversation_id):
+    def fail(conversation_id, **options):
         raise requests.ConnectionError
 
     monkeypatch.setattr(gateway, "waits", fail)
+    assert awaited(client) is None
+
+
+def test_one_look_for_lines_asks_who_answers_and_the_others_do_not_wait_for_it(client, gateway, monkeypatch):
+    start(client)
+    asked, meanwhile = [], []
+
+    def waits(conversation_id, **options):
+        asked.append((conversation_id, options))
+        meanwhile.append(awaited(client))
+        return False
+
+    monkeypatch.setattr(gateway, "waits", waits)
+    client.post(reverse("portal:say"), {"text": "And then?"})
+    assert awaited(client) == "assistant"
+    assert meanwhile == [None]
+    assert asked == [("c1", {"timeout": (1, 2)})]
+    assert awaited(client) == "assistant"
+
+
+def press(client, card="choice1"):
+    return client.post(reverse("portal:answer"), {"card": card, "button": "0"})
+
+
+def test_while_a_bot_is_to_answer_a_press_the_page_is_told(client, gateway, monkeypatch):
+    start(client)
+    asks(1)
+    assert awaited(client) is None
+    asked = []
+    monkeypatch.setattr(gateway, "waits", lambda conversation_id, **options: asked.append(conversation_id) or False)
+    press(client)
+    assert [awaited(client) for _ in range(2)] == ["assistant"] * 2
+    assert asked == ["c1"]
+    said_line("assistant", "All right")
+    assert awaited(client) is None
+
+
+def test_while_an_agent_is_to_answer_a_press_it_is_not(client, gateway):
+    start(client)
+    asks(1)
+    press(client)
+    assert awaited(client) is None
+
+
+def test_an_answer_that_is_faster_than_the_press_is_awaited_no_more(client, gateway, monkeypatch):
+    start(client)
+    asks(1)
+    gateway.is_waiting = False
+    monkeypatch.setattr(gateway, "submit", lambda *arguments: said_line("assistant", "All right"))
+    press(client)
+    assert awaited(client) is None
+
+
+def test_a_press_that_is_refused_is_answered_by_nobody(client, gateway):
+    start(client)
+    asks(1)
+    gateway.is_waiting, gateway.refuses = False, (409, {"message": "Too late."})
+    press(client)
     assert awaited(client) is None
 
 
@@ -688,6 +746,7 @@ def test_what_was_chosen_stays_and_the_other_choice_beside_it_is_over(client):
         ("notice", "%(name)s has joined the chat.", []),
         ("agent", "Hello", []),
         ("notice", "You are waiting for %(name)s.", ["choice1"]),
+        ("centre", "You are the third in line.", ["choice1"]),
     ],
 )
 def test_while_an_agent_has_the_chat_the_assistants_choices_are_over(client, author, text, left):
@@ -695,6 +754,14 @@ def test_while_an_agent_has_the_chat_the_assistants_choices_are_over(client, aut
     asks(1)
     said_line(author, text, name="Maria")
     assert pressable(client) == left
+
+
+def test_what_the_centre_says_itself_answers_nothing(client):
+    start(client)
+    asks(1)
+    said_line("visitor", "A person, please")
+    said_line("centre", "You are the third in line.", name="Riverside College")
+    assert pressable(client) == ["choice1"]
 
 
 def test_what_an_agent_asks_and_a_form_may_be_answered_later(client):
@@ -707,6 +774,39 @@ def test_what_an_agent_asks_and_a_form_may_be_answered_later(client):
     assert 'name="field.who"' in page  # the form with which the chat began
 
 
+def test_only_the_choices_of_a_line_are_drawn_anew(client):
+    start(client)
+    form = Line.objects.latest("pk").cards[0]
+    choice = {"id": "choice1", **CHOICE}
+    line = said_line("assistant", "Or so", cards=[{**form, "id": "form1"}, choice, {**choice, "id": "choice2"}])
+    said_line("visitor", "Yes")
+    said_line("assistant", "All right")
+    answer = BeautifulSoup(client.get(reverse("portal:lines"), {"after": line.pk}).content, "html.parser")
+    assert [each["id"] for each in answer.select("[hx-swap-oob]")] == ["card-choice1", "card-choice2"]
+    assert answer.select(f"[data-number='{line.pk}']") == []
+
+
+def test_an_answer_draws_its_card_alone(client):
+    start(client)
+    said_line("assistant", "Which?", cards=[{"id": f"choice{number}", **CHOICE} for number in (1, 2)])
+    form = {"card": "choice1", "button": "0"}
+    answer = client.post(reverse("portal:answer"), form, headers={"hx-request": "true"})
+    (card,) = BeautifulSoup(answer.content, "html.parser").find_all(recursive=False)
+    assert (card["id"], card.select_one(".card-answer bdi").get_text()) == ("card-choice1", "Yes")
+
+
+def test_a_refused_press_on_what_is_over_draws_no_buttons(client, gateway):
+    start(client)
+    asks(1)
+    said_line("agent", "Hello")
+    gateway.refuses = (409, {"message": "Too late."})
+    form = {"card": "choice1", "button": "0"}
+    answer = client.post(reverse("portal:answer"), form, headers={"hx-request": "true"})
+    (card,) = BeautifulSoup(answer.content, "html.parser").find_all(recursive=False)
+    assert (card.name, card.select("button")) == ("div", [])
+    assert card.select_one("[role=alert]").get_text() == "Too late."
+
+
 def test_a_page_that_is_open_is_told_which_choice_is_over(client):
     start(client)
     first = asks(1)
@@ -717,8 +817,9 @@ def test_a_page_that_is_open_is_told_which_choice_is_over(client):
     second = asks(2)
     answer = BeautifulSoup(client.get(reverse("portal:lines"), poll).content, "html.parser")
     (gone,) = answer.select("[hx-swap-oob]")
-    assert gone["hx-swap-oob"] == f"outerHTML:[data-number='{first.pk}']"
+    assert (gone["hx-swap-oob"], gone["id"], gone["aria-live"]) == ("true", "card-choice1", "off")
     assert gone.select("button") == []
+    assert [each["data-number"] for each in answer.select(".line")][-1:] == [str(second.pk)]
     assert client.get(reverse("portal:lines"), {"after": second.pk}).status_code == 204
     later = said_line("assistant", "So?")
     again = BeautifulSoup(client.get(reverse("portal:lines"), {"after": second.pk}).content, "html.parser")
@@ -732,3 +833,25 @@ def test_what_a_bot_of_the_centre_says_is_the_assistants(client, gateway):
     call_back(client, text_event("Hello"))
     line = Line.objects.latest("pk")
     assert (line.author, line.name, line.text) == ("assistant", "", "Hello")
+
+
+@pytest.mark.parametrize("is_found", [True, False])
+@pytest.mark.parametrize(
+    ("speaker", "line"),
+    [
+        ("system", ("centre", "Riverside College", "Third in line.")),
+        ("bot", ("assistant", "", "Third in line.")),
+        ("a1", ("agent", "Riverside College", "Third in line.")),
+    ],
+)
+def test_who_speaks_is_found_in_the_event_and_in_the_message(client, gateway, speaker, line, is_found):
+    """What the centre and its bots say is told as an agent's, by another id; the message knows whose it is."""
+    author = {"id": "p", "type": "agent" if speaker == "a1" else speaker}
+    message = {"text": "Third in line.", "attachments": [], "cards": [], "author": author}
+    gateway.messages = [{**message, "createdAt": "2023-11-14T22:13:20.000Z"}] if is_found else []
+    event = text_event("Third in line.") | {"agentId": speaker, "agentName": "Riverside College"}
+    call_back(client, event)
+    assert lines() == [line]
+    start(client)
+    page = BeautifulSoup(client.get(reverse("portal:chat")).content, "html.parser")
+    assert page.select_one(f".line.{line[0]} .who").get_text() == (line[1] or "Assistant")

@@ -74,6 +74,28 @@ def test_files_whose_answer_was_lost_arrive_once(client, gateway, conversation, 
     assert {each["filename"]: each["id"] for each in line.files} == dict(message.attachments.values_list("name", "pk"))
 
 
+class Recording:
+    """A session of requests that keeps how long each request may take."""
+
+    def __init__(self, session):
+        self.session, self.timeouts = session, []
+
+    def request(self, *arguments, **options):
+        self.timeouts.append(options["timeout"])
+        return self.session.request(*arguments, **options)
+
+
+def test_who_answers_is_asked_for_a_moment_only(client, gateway, conversation):
+    """Nobody's page waits for a sign, while what is said may take its time."""
+    gateway._session = recording = Recording(gateway._session)
+    assert say(client).status_code == 204
+    assert set(recording.timeouts) == {(5, 60)}
+    recording.timeouts.clear()
+    last = Line.objects.latest("pk").pk
+    assert [client.get(reverse("portal:lines"), {"after": last}).status_code for _ in range(2)] == [204, 204]
+    assert recording.timeouts == [(1, 2)]
+
+
 def test_what_a_page_without_a_script_sends_twice_was_meant_twice(client, gateway, conversation):
     before = Message.objects.count()
     for _ in range(2):

@@ -11,10 +11,12 @@
   const error = composer.querySelector("[data-error]");
   const KEPT = `portal-pressed-${document.querySelector("[data-chat]").dataset.chat}`;
   const kept = new Map(); // form -> the button that was pressed on it
+  const gone = new WeakSet(); // forms that were drawn anew, without their buttons, while a press was under way
   let pause = AGAIN;
   let again = null;
 
   const isCard = (form) => form.matches?.(".card-form");
+  const isAnswered = (place) => Boolean(place.querySelector("[data-answered]"));
   const buttonsOf = (form) => form.querySelectorAll("button");
 
   function tell(form, words) {
@@ -83,8 +85,10 @@
     send();
   }
 
-  document.addEventListener("htmx:beforeRequest", ({ detail: { elt, requestConfig } }) => {
+  document.addEventListener("htmx:beforeRequest", ({ detail: { elt, xhr, requestConfig } }) => {
     if (!isCard(elt)) return;
+    // The form may be gone when the answer comes, and htmx then tells nobody who listens here: the request itself does.
+    xhr.addEventListener("loadend", () => ended(elt, xhr));
     const pressed = requestConfig.triggeringEvent?.submitter ?? elt.querySelector("button");
     if (!kept.has(elt)) tell(elt, outbox.sending);
     kept.set(elt, pressed);
@@ -94,41 +98,47 @@
     moveOn(elt);
   });
 
-  document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr } }) => {
-    if (!isCard(elt)) return;
-    delete elt.dataset.state;
-    if (xhr.status && xhr.status < 500) return settled(elt, xhr);
-    tell(elt, outbox.kept);
+  function ended(form, xhr) {
+    delete form.dataset.state;
+    if (gone.has(form)) return endedLate(form, xhr);
+    if (xhr.status && xhr.status < 500) return settled(form, xhr);
+    tell(form, outbox.kept);
     if (!xhr.status) portalConnection.miss();
     clearTimeout(again);
     again = setTimeout(send, pause);
     pause = Math.min(pause * 2, AGAIN_MOST);
-  });
+  }
+
+  // What htmx has put nowhere is put where the form was.
+  function endedLate(form, xhr) {
+    forget(form);
+    const place = document.getElementById(form.id);
+    if (xhr.status && xhr.status < 400) htmx.swap(place, xhr.responseText, { swapStyle: "outerHTML" });
+    else if (!isAnswered(place)) lose();
+  }
 
   function settled(form, xhr) {
     forget(form);
     pause = AGAIN;
-    if (xhr.status < 400) return; // its line is drawn anew
+    if (xhr.status < 400) return; // its card is drawn anew
     open(form);
     tell(form, composer.dataset.failed);
   }
 
   function send() {
     for (const [form, pressed] of kept) {
-      if (!form.isConnected) forget(form);
-      else if (form.dataset.state !== SENT) {
-        open(form);
-        pressed.click(); // htmx sends the value of a button that it saw clicked
-      }
+      if (form.dataset.state === SENT) continue;
+      open(form);
+      pressed.click(); // htmx sends the value of a button that it saw clicked
     }
   }
 
   // A card that is over is drawn anew without its buttons, in another message's answer.
-  document.addEventListener("htmx:oobBeforeSwap", ({ target }) => {
-    const form = target.querySelector(".card-form");
-    if (!form) return;
+  document.addEventListener("htmx:oobBeforeSwap", ({ target: form, detail: { fragment } }) => {
+    if (!isCard(form)) return;
     if (form.contains(document.activeElement)) moveOn(form);
-    if (kept.has(form) && form.dataset.state !== SENT) lose();
+    if (form.dataset.state === SENT) return gone.add(form); // kept until it is known what became of it
+    if (kept.has(form) && !isAnswered(fragment)) lose();
     forget(form);
   });
   document.addEventListener("portal:back", () => { pause = AGAIN; send(); });

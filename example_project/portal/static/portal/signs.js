@@ -46,8 +46,9 @@
   // Each look for new lines says so anew: it is read out once, and stays until an answer is there.
   const sign = document.querySelector("[data-sign]");
   document.addEventListener("htmx:afterRequest", ({ target, detail: { successful, xhr } }) => {
-    if (!target.matches("[data-poll]") || !successful) return;
-    const words = sign.dataset[xhr.getResponseHeader("X-Awaited") ?? ""] ?? "";
+    if (!target.matches("[data-poll]")) return;
+    const awaited = successful ? xhr.getResponseHeader("X-Awaited") : null; // without a connection nobody knows
+    const words = sign.dataset[awaited ?? ""] ?? "";
     if (sign.textContent !== words) sign.textContent = words;
   });
 
