@@ -200,7 +200,7 @@ def _bot(data):
 
 
 def handed_over(data):
-    """Return who handed over and why, in a sentence without what could not be obeyed, which is for who runs the bot."""
+    """Return who handed over and why, without what could not be obeyed, which is for who runs the bot."""
     named = {"bot": _bot(data), "reason": dict(Reason.choices).get(data.get("reason"), data.get("reason"))}
     if key := data.get("by_key"):
         return filled(_("The API key %(key)s handed over for the bot %(bot)s: %(reason)s."), key=key, **named)
