@@ -23,7 +23,7 @@ class OfConversations(NewestFirstAdmin):
     def get_changelist_instance(self, request):
         changelist = super().get_changelist_instance(request)
         if not may(request, Customer):
-            changelist.search_help_text = _("The id of a conversation.")
+            changelist.search_help_text = str(_("The id of a conversation."))
         return changelist
 
     def source(self, request, tenant):
