@@ -9,7 +9,7 @@ from ..models import Conversation, Customer
 from ..queries.customer_names import called, known_as
 from ..queries.keyset_pages import Table, within
 from ..queries.search_words import names_begin
-from .links import linked, page_of
+from .links import linked, may, page_of
 from .lists import NewestFirstAdmin, asked, chosen_period, chosen_tenant
 from .names import isolated
 
@@ -20,25 +20,39 @@ class OfConversations(NewestFirstAdmin):
     search_fields = ("conversation",)  # shows the box; what it finds is said below
     search_help_text = _("The id of a conversation; or a customer's id, or how words of the name or the e-mail begin.")
 
+    def get_changelist_instance(self, request):
+        changelist = super().get_changelist_instance(request)
+        if not may(request, Customer):
+            changelist.search_help_text = str(_("The id of a conversation."))
+        return changelist
+
     def source(self, request, tenant):
         text = asked(request, "q")
-        if not text or not self._is_known(tenant, text):
+        known = text and self._known(request, tenant, text)
+        if not known:
             return super().source(request, tenant)
         since, until = chosen_period(request)
-        theirs = Q(conversation=text) | Q(conversation__customer__in=known_as(tenant, text))
-        return Table(within(self.indexed(request, tenant).filter(theirs), self.time, since, until), self.time)
+        return Table(within(self.indexed(request, tenant).filter(known), self.time, since, until), self.time)
 
     def get_search_results(self, request, queryset, search_term):
         tenant = chosen_tenant(request)
-        if not search_term or tenant is None or self._is_known(tenant, search_term):
+        if not search_term or tenant is None or self._known(request, tenant, search_term):
             return queryset, False  # the source has searched
         words = names_begin(search_term)
+        if not words or not may(request, Customer):
+            return queryset.none(), False
         named = Customer.objects.filter(called(words), tenant=tenant)
-        return queryset.filter(conversation__customer__in=named) if words else queryset.none(), False
+        return queryset.filter(conversation__customer__in=named), False
 
-    def _is_known(self, tenant, text):
-        """Whether it is an id, or an address, that somebody has."""
-        return Conversation.objects.filter(tenant=tenant, pk=text).exists() or bool(known_as(tenant, text))
+    def _known(self, request, tenant, text):
+        """Whose rows are meant by an id or an address that somebody has; None where nobody has it.
+
+        Who may not see customers finds nothing by what they are called: it would say whose the rows are.
+        """
+        customers = known_as(tenant, text) if may(request, Customer) else []
+        if not customers and not Conversation.objects.filter(tenant=tenant, pk=text).exists():
+            return None
+        return Q(conversation=text) | Q(conversation__customer__in=customers)
 
     @admin.display(description=_("customer"))
     def customer(self, row):

@@ -157,6 +157,7 @@ def _came(model_admin, request, tenant, held):
     rows = [(each, _in_words(each.expected), _in_words(each.came)) for each in came.results]
     shown = {"run": came, "rows": rows, "state": state, "hits": _hits(came), "confusion": _confusion(came)}
     shown |= {"p50": came.seconds(50), "p95": came.seconds(95)}
+    shown["has_left_out"] = any(each.left_out for each in came.results)
     if held["earlier"]:
         shown |= {"difference": _difference(comparing.difference(run_of(held["earlier"]), came))}
     return _page(model_admin, request, tenant, form=_form(tenant, held["bot"]), **shown)

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Any
 
 from ..events import AGENT, BOT, CUSTOMER
@@ -69,9 +70,20 @@ class Spoken:
     is_wanted: Callable[[], bool] = lambda: True
 
 
-def is_all_masked(texts: Iterable[str], rules: Rules) -> bool:
-    """Whether a model would read no word and no number of these texts."""
-    return not any(WORD.search(replaced(text, lambda kind, value: "", rules)) for text in texts)
+class Legible(Enum):
+    """What a model would read of what was said: words, only that something is masked, or neither."""
+
+    WORDS = auto()
+    MASKED = auto()
+    NOTHING = auto()  # such as a thumb, or a question mark
+
+
+def legible(texts: Iterable[str], rules: Rules) -> Legible:
+    """What a model would read of these texts."""
+    bare = [(text, replaced(text, lambda kind, value: "", rules)) for text in texts]
+    if any(WORD.search(rest) for _text, rest in bare):
+        return Legible.WORDS
+    return Legible.MASKED if any(text != rest for text, rest in bare) else Legible.NOTHING
 
 
 def draft(options: ModelOptions, turn: Turn, facts: Sequence[Fact] = ()) -> Written:

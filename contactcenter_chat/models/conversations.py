@@ -1,5 +1,7 @@
 """What is a conversation, who takes part, and which episodes does it have?"""
 
+import hashlib
+import json
 from collections.abc import Iterable
 from typing import Any, Self
 
@@ -437,6 +439,12 @@ class Interaction(IdModel):
         """Why a bot handed it over, in words; empty where none did."""
         reason = self.brief.get("reason")
         return str(Reason(reason).label) if reason in Reason.values else ""
+
+    @property
+    def brief_key(self) -> str:
+        """What is the same as long as the brief says the same in this interaction; empty where there is none."""
+        said = json.dumps(self.brief, sort_keys=True).encode()
+        return f"{self.pk}-{hashlib.blake2b(said, digest_size=6).hexdigest()}" if self.brief else ""
 
     @property
     def share(self) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime
 from .. import events
 from ..models import Delivery, LogEntry
 from . import message_contents
-from .sentences import names_in, passed_on, sentence, speaker
+from .sentences import handed_over, names_in, passed_on, sentence, speaker
 
 READ_AT_ONCE = 100  # log rows
 LATE = "late"
@@ -146,6 +146,8 @@ def _event(row, names):
     if row.kind == events.InteractionTransferred.name:
         note, drafted_by = row.data.get("note", ""), row.data.get("drafted_by", "")
         return Line(row.number, row.kind, row.at, passed_on(row.data, names), note=note, drafted_by=drafted_by)
+    if row.kind == events.ConversationHandedOver.name:
+        return Line(row.number, row.kind, row.at, handed_over(row.data))
     if row.kind == events.CardSubmitted.name:
         card, answer = row.data["card_id"], names.get(f"{row.data['card_id']} {row.kind}", "")
         return Line(row.number, row.kind, row.at, sentence(row, names), card=card, answer=answer)

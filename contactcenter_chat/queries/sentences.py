@@ -199,15 +199,18 @@ def _bot(data):
     return bots.title_of(data.get("bot") or "")
 
 
-def _handed_over(data):
+def handed_over(data):
+    """Return who handed over and why, without what could not be obeyed, which is for who runs the bot."""
     named = {"bot": _bot(data), "reason": dict(Reason.choices).get(data.get("reason"), data.get("reason"))}
     if key := data.get("by_key"):
-        told = filled(_("The API key %(key)s handed over for the bot %(bot)s: %(reason)s."), key=key, **named)
-    else:
-        told = filled(_("The bot %(bot)s handed over: %(reason)s."), **named)
+        return filled(_("The API key %(key)s handed over for the bot %(bot)s: %(reason)s."), key=key, **named)
+    return filled(_("The bot %(bot)s handed over: %(reason)s."), **named)
+
+
+def _handed_over(data):
     left_out = data.get("left_out")
-    more = filled(_("Left out, as there is no such thing: %(named)s."), named=left_out) if left_out else ""
-    return f"{told} {more}".strip()
+    more = filled(_("Left out, as it could not be obeyed: %(named)s."), named=left_out) if left_out else ""
+    return f"{handed_over(data)} {more}".strip()
 
 
 SENTENCES = {

@@ -61,13 +61,18 @@ def test_the_customer_and_the_conversation_are_linked(staff, center, name):
     assert shown.select_one(".field-customer a").get_text() == "Grace Okafor"
 
 
-@pytest.mark.parametrize("name", LISTS)
-def test_who_may_see_neither_sees_an_id(center, name):
-    conversation = made(center, name="Grace Okafor")
+def reader_of(center, name):
+    """Somebody who may see such a list, and neither conversations nor customers."""
     user = make_user("reader", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename=f"view_{name}"))
     center.tenant.administrators.add(user)
-    row = page(logged_in(user), name).select_one("#result_list tbody tr")
+    return logged_in(user)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_who_may_see_neither_sees_an_id(center, name):
+    conversation = made(center, name="Grace Okafor")
+    row = page(reader_of(center, name), name).select_one("#result_list tbody tr")
     assert row.select_one(".field-customer").get_text() == "–"
     assert row.select_one(".field-said").get_text() == conversation.pk
     assert row.select(".field-customer a, .field-said a") == []
@@ -98,6 +103,20 @@ def test_they_are_found_by_conversation_and_customer(staff, center, other, name)
     assert Conversation.objects.count() == Customer.objects.count() == 3
     for text in ("Hopper", "c-2", "nobody", "-"):
         assert customers_in(staff, name, q=text) == [], text
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_who_may_not_see_customers_learns_nothing_of_them_by_searching(staff, center, name):
+    conversation = made(center, name="Grace Okafor", email="grace@example.org", customerId="c-1")
+    made(center, name="Ada Lovelace")
+    reader = reader_of(center, name)
+    for text in ("c-1", "grace@example.org", "Grace", "oka", conversation.customer_id):
+        assert customers_in(reader, name, q=text) == [], text
+    assert customers_in(reader, name, q=conversation.pk) == ["–"]
+    assert customers_in(reader, name) == ["–", "–"]
+    box = "#changelist-search .help"
+    assert page(reader, name).select_one(box).get_text(strip=True) == "The id of a conversation."
+    assert "customer" in page(staff, name).select_one(box).get_text()
 
 
 def test_filters(staff, center):

@@ -251,6 +251,17 @@ class TestSet:
         assert words(answer, ".cc-hits li") == ["all 2 / 3", "article 1 / 1", "handover 1 / 2"]
         assert rows() == before
 
+    def test_what_was_left_out_has_a_column_of_its_own_and_is_no_failure(self, staff, center, bot):
+        bot.answers = staticmethod(lambda turn: iter([HandOver(queue="Rooms" if turn.text == "a" else "")]))
+        answer = asks(staff, "question,expected\na,handover\nb,handover\n", bot="helper")
+        assert words(answer, ".cc-answers th[scope=col]")[4:6] == ["What came", "Left out"]
+        assert [SECONDS.sub("0.00", row) for row in words(answer, ".cc-answers tbody tr")] == [
+            "2 yes a handover handover queue: 'Rooms' – 0.00",
+            "3 yes b handover handover – 0.00",
+        ]
+        answer = asks(staff, "question,expected\nb,handover\n", bot="helper")
+        assert "Left out" not in words(answer, ".cc-answers th[scope=col]")
+
     def test_a_long_one_goes_on_step_by_step(self, staff, center, article, monkeypatch):
         monkeypatch.setattr(trying_sets, "STEP_SECONDS", 0)
         answer = asks(staff)

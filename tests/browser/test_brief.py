@@ -50,6 +50,20 @@ def test_another_brief_is_open(briefed, open_chat):
     expect(box(page).locator(".said")).to_be_visible()
 
 
+def test_one_that_says_something_else_is_open_again(briefed, open_chat):
+    page = open_chat(**DESKTOP)
+    box(page).locator("summary").press("Enter")
+    expect(box(page).locator(".said")).to_be_hidden()
+    Interaction.objects.update(brief={"summary": "Is in a hurry now", "bot": "faq", "reason": "asked"})
+    page.reload()
+    expect(box(page).locator(".said")).to_have_text("Is in a hurry now")
+    expect(box(page).locator(".said")).to_be_visible()
+    Interaction.objects.update(brief={"summary": SUMMARY, "bot": "faq", "reason": "asked"})
+    page.reload()
+    expect(box(page)).to_be_visible()
+    expect(box(page).locator(".said")).to_be_hidden()
+
+
 @pytest.mark.parametrize("options", [PHONE, ON_ITS_SIDE], ids=["upright", "on its side"])
 def test_on_a_phone_it_takes_a_third_at_most(briefed, open_chat, options, tmp_path):
     page = open_chat(**options)

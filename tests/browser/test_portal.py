@@ -75,6 +75,16 @@ def accept(page, agent):
     return factories.accepted(page.conversation)
 
 
+def test_on_a_touch_screen_a_key_sends_with_another_one(chatting):
+    page = chatting(**PHONE)
+    field(page).fill("One")
+    field(page).press("Enter")
+    field(page).press_sequentially("two")
+    field(page).press("Control+Enter")
+    expect(lines(page)).to_have_text(["Hello", "Onetwo"])
+    expect(field(page)).to_have_value("")
+
+
 def test_a_key_sends_and_with_another_one_breaks_the_line(chatting):
     page = chatting()
     one_line = field(page).bounding_box()["height"]

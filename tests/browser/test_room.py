@@ -163,3 +163,17 @@ def test_on_a_phone_the_key_breaks_the_line_and_the_button_sends(open_chat, talk
     send(page)
     expect(messages_of(page).last).to_contain_text("Two")
     assert talk.answers() == ["One\nTwo"]
+
+
+def test_with_another_key_it_sends_on_a_touch_screen_too(open_chat, talk):
+    page = open_chat(**PHONE)
+    composer(page).fill("One")
+    composer(page).press("Enter")
+    composer(page).press_sequentially("two")
+    composer(page).press("Control+Enter")
+    expect(messages_of(page).last).to_have_text("One\ntwo")
+    composer(page).fill("Three")
+    composer(page).press("Meta+Enter")
+    expect(messages_of(page).last).to_have_text("Three")
+    expect(composer(page)).to_have_value("")
+    assert talk.answers() == ["One\ntwo", "Three"]

@@ -169,3 +169,12 @@ def test_what_is_wrong_with_a_set(open_page, root):
     expect(page.get_by_text("This is a formula: write what it says.")).to_be_visible()
     assert (faults_of(page), fits(page)) == ([], True)
     shot(page, "wrong")
+
+
+def test_on_a_touch_screen_a_key_sends_with_another_one(open_page, root):
+    page = begun(open_page, root, **PHONE, has_touch=True, is_mobile=True)
+    keys = page.locator("[data-cc-keys]")
+    expect(keys).to_have_text("Ctrl or ⌘ and Enter send.", use_inner_text=True)
+    page.get_by_label("What the customer says").fill("Where is the gym?")
+    page.get_by_label("What the customer says").press("Control+Enter")
+    expect(page.locator("[data-cc-turn]").last).to_contain_text("Where is the gym?")

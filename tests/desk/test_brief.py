@@ -35,3 +35,25 @@ def test_the_offer_and_the_panel_have_it(handed_on, colleague, agent):
 def test_who_has_it_from_the_bot_sees_nobody_else(chat, desk):
     Interaction.objects.update(brief={"summary": "Wants a refund", "bot": "faq", "reason": "asked"})
     assert desk.page("chat", chat.conversation_id).select_one(".passed-on") is None
+
+
+def folded_by(desk, chat):
+    """By what a browser knows the brief that was folded, and by what the part of the page that it has changed."""
+    part = desk.page("chat", chat.conversation_id).select_one("[data-part=brief]")
+    box = part.select_one("[data-brief]")
+    assert part["data-state"] == box["data-brief"]
+    assert box.has_attr("open")
+    return box["data-brief"]
+
+
+def test_a_browser_knows_one_that_says_the_same_and_takes_a_renewed_one_for_another(chat, desk):
+    said = {"summary": "Wants a refund", "bot": "faq", "reason": "asked"}
+    Interaction.objects.update(brief=said)
+    before = folded_by(desk, chat)
+    assert before.startswith(chat.pk)
+    for renewed in (said | {"summary": "In a hurry"}, said | {"passed_on": {"by": "Tom Whitfield", "note": ""}}):
+        Interaction.objects.update(brief=renewed)
+        assert folded_by(desk, chat).startswith(chat.pk)
+        assert folded_by(desk, chat) != before
+    Interaction.objects.update(brief=said)
+    assert folded_by(desk, chat) == before

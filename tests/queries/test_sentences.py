@@ -5,9 +5,13 @@ import re
 import pytest
 
 from contactcenter_chat import events, signals
+from contactcenter_chat.actions.recording import record
+from contactcenter_chat.database import atomic
 from contactcenter_chat.isolates import as_html, unturned
-from contactcenter_chat.models import LogEntry
+from contactcenter_chat.models import Conversation, LogEntry
+from contactcenter_chat.queries import log_lines, transcripts
 from contactcenter_chat.queries.sentences import sentence
+from tests import factories
 
 NAMES = {
     "a1": "Ada Lovelace",
@@ -38,7 +42,7 @@ TELLING = [
     ),
     (
         events.ConversationHandedOver(bot="faq", reason="asked", left_out=("queue: 'Rooms'", "skills: x")),
-        "The bot FAQ handed over: the customer wants a person. Left out, as there is no such thing:"
+        "The bot FAQ handed over: the customer wants a person. Left out, as it could not be obeyed:"
         " queue: 'Rooms', skills: x.",
     ),
     (events.BriefRenewed(bot="faq", reason="asked"), "What agents should know was said anew."),
@@ -192,3 +196,16 @@ def test_whoever_has_no_name_is_somebody():
 
 def test_a_fact_of_a_later_version_is_shown_by_its_name():
     assert sentence(LogEntry(kind="cake.eaten", data={}), {}) == "cake.eaten"
+
+
+@pytest.mark.django_db
+def test_what_of_a_handover_could_not_be_obeyed_is_not_told_at_the_desk():
+    """It is for whoever runs the bot, who reads it in the transcript."""
+    talk = factories.start_conversation(factories.make_center().channel)
+    with atomic():
+        talk = Conversation.objects.lock(talk.pk)
+        record(talk, events.ConversationHandedOver(bot="faq", reason="asked", left_out=("skills: x",)))
+    at_desk = unturned(log_lines.read_before(talk).lines[-1].text)
+    assert at_desk == "The bot FAQ handed over: the customer wants a person."
+    [transcript] = transcripts.transcripts_of([talk])
+    assert unturned(transcript.lines[-1].text) == f"{at_desk} Left out, as it could not be obeyed: skills: x."

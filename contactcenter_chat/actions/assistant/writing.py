@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 from ... import live
 from ...bots import assisting
-from ...bots.assisting import Fact, Spoken, Written
+from ...bots.assisting import Fact, Legible, Spoken, Written, legible
 from ...bots.base import Found, Said, Turn
 from ...bots.model_options import ModelOptions
 from ...conf import settings
@@ -45,6 +45,7 @@ SIGN = "assistant"  # that something is written, as open desks are told
 THREADS = 4
 CANDIDATES = 20
 NEEDED = ("conversation__customer", "conversation__tenant", "conversation__channel", "interaction__queue", "agent")
+UNREADABLE = {Legible.NOTHING: AssistantFailure.NOTHING, Legible.MASKED: AssistantFailure.MASKED}
 BEFORE_MOST, FACTS_MOST = 8, 5  # messages before the question; what functions have returned
 
 
@@ -145,9 +146,7 @@ def _written(chosen: ModelOptions, request: AssistantRequest) -> Written | Assis
 
 def _unreadable(texts: Sequence[str], rules: Rules) -> AssistantFailure | None:
     """Why there is nothing for a model to read in this, without asking one; None where there is."""
-    if not texts:
-        return AssistantFailure.NOTHING
-    return AssistantFailure.MASKED if assisting.is_all_masked(texts, rules) else None
+    return UNREADABLE.get(legible(texts, rules))
 
 
 def _why(error: ModelUnavailable) -> AssistantFailure:

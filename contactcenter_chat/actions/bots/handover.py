@@ -221,8 +221,10 @@ def _checked_skills(tenant_id: str, skills: list[Any]) -> dict[str, int] | str:
     """The ids of these skills with their levels; what is wrong with them, in words, where they cannot be asked for."""
     try:
         return asking.asked_skills(tenant_id, [(name, level) for name, level in skills])
-    except (Invalid, TypeError, ValueError) as error:
-        return storable(f"skills: {error}")[:WRONG_MOST]
+    except Invalid as refusal:
+        return storable(f"skills: {refusal}")[:WRONG_MOST]
+    except (TypeError, ValueError):  # Python's own words say nothing of skills
+        return "skills: pairs of a name and a level"
 
 
 def _expected(queue: Queue, expected: passing.Expected) -> Any:

@@ -10,7 +10,7 @@ from .runs import CAME, Result, Run
 
 COLUMNS = (
     *("line", "conversation", "question", "language", "identity", "expected", "came", "hit"),
-    *("score", "seconds", "misses", "failure"),
+    *("score", "seconds", "misses", "failure", "left_out"),
 )
 BETWEEN = " | "
 SHOWN = 60  # characters of a question
@@ -51,7 +51,7 @@ def plain(text: str) -> str:
 
 
 def _cells(result: Result) -> list[object]:
-    lists = {name: BETWEEN.join(getattr(result, name)) for name in ("expected", "came", "misses")}
+    lists = {name: BETWEEN.join(getattr(result, name)) for name in ("expected", "came", "misses", "left_out")}
     cells = {**vars(result), **lists, "hit": "yes" if result.hit else "no"}
     return [cells[name] for name in COLUMNS]
 
@@ -63,7 +63,8 @@ def _short(text: str) -> str:
 def _came(result: Result) -> str:
     score = f" ({result.score:.2f})" if result.score is not None else ""
     failure = f": {result.failure}" if result.failure else ""
-    return BETWEEN.join(result.came) + score + failure
+    left_out = f" (left out: {BETWEEN.join(result.left_out)})" if result.left_out else ""
+    return BETWEEN.join(result.came) + score + failure + left_out
 
 
 def _expected(result: Result) -> str:

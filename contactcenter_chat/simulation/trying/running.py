@@ -75,7 +75,8 @@ def _result(row: Asked, answer: Answer, titles: dict[str, str]) -> Result:
         score=round(scores[0], 3) if scores else None,
         seconds=answer.seconds,
         misses=list(answer.misses),
-        failure=answer.failure or answer.failed or "; ".join(answer.left_out),
+        failure=answer.failure or answer.failed,
+        left_out=list(answer.left_out),
     )
 
 

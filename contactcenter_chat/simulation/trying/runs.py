@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, get_args, get_origin
 
 from django.utils import timezone
@@ -26,7 +26,10 @@ CAME = (ARTICLE, OTHER, HANDOVER, TOOL_KIND, NONE, FAILED)
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one question. ``wanted`` and ``got`` are of which kind it was to be, and was."""
+    """What came of one question. ``wanted`` and ``got`` are of which kind it was to be, and was.
+
+    ``left_out`` is what the bot has named when it handed over and could not be obeyed, which harms no hit.
+    """
 
     line: int
     conversation: str
@@ -42,6 +45,7 @@ class Result:
     seconds: float
     misses: list[str]
     failure: str
+    left_out: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,9 @@ def _is_moment(text: str) -> bool:
 
 
 def _result(kept: Any) -> Result:
-    if not isinstance(kept, dict) or not all(_fits(kept, each.name, each.type) for each in fields(Result)):
+    # The files of earlier runs say nothing of what was left out.
+    kept = {"left_out": [], **kept} if isinstance(kept, dict) else {}
+    if not all(_fits(kept, each.name, each.type) for each in fields(Result)):
         raise Invalid(_("This is no file of a run."))
     return Result(**{each.name: kept[each.name] for each in fields(Result)})
 

@@ -273,6 +273,19 @@ def test_a_chat_in_which_nothing_was_said(center, agent, model):
     assert model.asked == []
 
 
+@pytest.mark.parametrize("text", ["👍", "?", "..."])
+def test_where_no_word_was_said(chat, agent, model, text):
+    """Nothing was masked, either."""
+    Message.objects.all().delete()
+    says(chat, text)
+    for kind in ("draft", "summary"):
+        row = written(chat, agent, kind)
+        assert (row.state, row.failure) == ("failed", "nothing")
+    assert model.asked == []
+    says(chat, SECRETS[0])
+    assert written(chat, agent, "summary").failure == "masked"
+
+
 def ends(chat, center):
     end_interaction(interaction_id=chat.pk, agent=chat.agent)
 

@@ -47,7 +47,7 @@ def test_queues_and_skills_that_there_are_not_harm_nothing(talk, bot, center, ca
     take_turns()
     assert Interaction.objects.get().queue == center.queue
     (data,) = [each[3] for each in facts(talk) if each[1] == "conversation.handed_over"]
-    assert data["left_out"] == ["queue: 'None'", "skills: not enough values to unpack (expected 2, got 1)"]
+    assert data["left_out"] == ["queue: 'None'", "skills: pairs of a name and a level"]
     assert "The bot helper hands over, and this is left out: queue: 'None'" in caplog.text
 
 
@@ -56,6 +56,8 @@ def test_queues_and_skills_that_there_are_not_harm_nothing(talk, bot, center, ca
     [
         ({"queue": "Default"}, []),
         ({"skills": [("Magic", 3)]}, ["skills: There is no skill Magic."]),
+        ({"skills": [("Magic", "3")]}, ["skills: pairs of a name and a level"]),
+        ({"skills": [3]}, ["skills: pairs of a name and a level"]),
         ({"reason": "askd"}, ["reason: 'askd'"]),
         ({"brief": Brief(intent="x" * 201)}, ["brief: Must be text of at most 200 characters."]),
     ],

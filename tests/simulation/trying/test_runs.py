@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from contactcenter_chat.bots.base import Call, End, Say
+from contactcenter_chat.bots.base import Call, End, HandOver, Say
 from contactcenter_chat.exceptions import Invalid
 from contactcenter_chat.simulation.trying import asking, report
 from contactcenter_chat.simulation.trying.comparing import difference
@@ -82,6 +82,18 @@ def test_a_bot_that_fails_hits_nothing(center, bot):
     assert result.failure == "ZeroDivisionError: division by zero"
 
 
+def test_what_was_left_out_of_a_handover_is_no_failure(center, bot):
+    bot.answers = staticmethod(lambda turn: iter([HandOver(queue="Rooms", skills=[("Magic", 3)])]))
+    [result] = came(center, "helper", "Fees,handover,")
+    assert (result.came, result.hit, result.failure) == (["handover"], True, "")
+    assert result.left_out == ["queue: 'Rooms'", "skills: There is no skill Magic."]
+    table = "".join(report.as_csv(run_with(result)))
+    assert table.splitlines()[0].endswith(",misses,failure,left_out")
+    assert table.splitlines()[1].endswith(",,,queue: 'Rooms' | skills: There is no skill Magic.")
+    told = next(report.as_text(run_with(result)))
+    assert told.endswith("->  handover (left out: queue: 'Rooms' | skills: There is no skill Magic.)")
+
+
 def test_figures():
     whole = run_with(HIT, MISS, replace(HIT, seconds=3.0))
     assert (whole.hits, whole.percent) == (2, 66.7)
@@ -93,6 +105,12 @@ def test_figures():
 def test_a_file_is_read_as_it_was_written():
     whole = run_with(HIT, replace(MISS, score=None, misses=["no_article"]))
     assert read_run(json.dumps(whole.as_json()).encode()) == replace(whole, results=list(whole.results))
+
+
+def test_a_file_of_an_earlier_run_says_nothing_of_what_was_left_out():
+    kept = run_with(HIT).as_json()
+    del kept["results"][0]["left_out"]
+    assert read_run(json.dumps(kept).encode()).results == [HIT]
 
 
 @pytest.mark.parametrize(
@@ -110,6 +128,7 @@ def test_a_file_is_read_as_it_was_written():
         {"results": [{}]},
         {"bot": 1},
         {"results": [{**vars(HIT), "came": [1]}]},
+        {"results": [{**vars(HIT), "left_out": "queue"}]},
     ],
 )
 def test_what_is_no_run_is_refused(change):
@@ -149,4 +168,4 @@ def test_what_is_different():
 
 def test_a_table_that_no_spreadsheet_runs():
     table = "".join(report.as_csv(run_with(replace(HIT, question="=HYPERLINK(1)"))))
-    assert "\r\n2,,'=HYPERLINK(1),en,none,Fees,Fees,yes,0.91,0.2,,\r\n" in table
+    assert "\r\n2,,'=HYPERLINK(1),en,none,Fees,Fees,yes,0.91,0.2,,,\r\n" in table

@@ -64,10 +64,16 @@ async function talk(event) {
 if (say) {
   say.addEventListener("submit", talk);
   const keys = say.querySelector("[data-cc-keys]");
-  const isTouched = matchMedia("(pointer: coarse)"); // there the key breaks the line, and the button sends
-  if (keys) keys.hidden = isTouched.matches;
+  const isTouched = matchMedia("(pointer: coarse)").matches; // there the key alone breaks the line
+  if (keys) {
+    const [alone, together] = keys.children;
+    keys.hidden = false;
+    alone.hidden = isTouched;
+    together.hidden = !isTouched;
+  }
   say.elements.text?.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || isTouched.matches) return;
+    if (event.key !== "Enter" || event.isComposing) return;
+    if (!event.ctrlKey && !event.metaKey && (event.shiftKey || isTouched)) return;
     event.preventDefault();
     say.requestSubmit();
   });

@@ -1,4 +1,5 @@
-// What the bot says above the field: who folds it has it folded in this chat, in this browser, until another bot says more.
+// What the bot says above the field: who folds it has it folded in this browser, until it says something else, or the
+// chat was handed on and has come back.
 (() => {
   "use strict";
   const KEY = "desk-briefs-folded";

@@ -2,7 +2,8 @@
 (() => {
   "use strict";
   const TYPING_EVERY = 5000;
-  const isTouched = matchMedia("(pointer: coarse)"); // there the key breaks the line, and the button sends
+  const isTouched = matchMedia("(pointer: coarse)"); // there the key alone breaks the line
+  const sends = ({ key, ctrlKey, metaKey, shiftKey }) => key === "Enter" && (ctrlKey || metaKey || !(shiftKey || isTouched.matches));
   const typedAt = new Map();
   const outbox = new WeakMap(); // form -> what left its field and has not arrived: { text, responses, draft }; the first is under way
   const notArrived = (form) => outbox.get(form) ?? [];
@@ -147,7 +148,7 @@
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest?.("[data-composer]");
     if (!form || event.isComposing || event.defaultPrevented) return;
-    if (event.target.name !== "text" || event.key !== "Enter" || event.shiftKey || isTouched.matches) return;
+    if (event.target.name !== "text" || !sends(event)) return;
     event.preventDefault();
     send(form);
   });
@@ -167,5 +168,5 @@
     if (event.target.closest("[data-forget]")) forget(event.target.closest(".chat"));
   });
 
-  window.deskComposer = { prepare, settle, restore, send, unsent };
+  window.deskComposer = { prepare, settle, restore, send, sends, unsent };
 })();

@@ -183,7 +183,7 @@
       else if (key === "Enter" || key === "Tab") take(form, activeOf(form));
       else if (key === "Escape") leave(form, area);
       else return;
-    } else if (key === "Enter" && !event.shiftKey && asked.has(area) && !matchMedia("(pointer: coarse)").matches) {
+    } else if (deskComposer.sends(event) && asked.has(area)) {
       asked.get(area).sends = true; // what the slash offers is on its way
     } else {
       return;

@@ -140,9 +140,10 @@
     send();
   });
 
-  // On a touch screen the key breaks the line, and the button sends.
+  // On a touch screen the key alone breaks the line; with Ctrl or ⌘ it sends everywhere.
   text.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || matchMedia("(pointer: coarse)").matches) return;
+    if (event.key !== "Enter" || event.isComposing) return;
+    if (!event.ctrlKey && !event.metaKey && (event.shiftKey || matchMedia("(pointer: coarse)").matches)) return;
     event.preventDefault();
     form.requestSubmit();
   });
