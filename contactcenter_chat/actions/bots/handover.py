@@ -49,7 +49,7 @@ def begin(conversation: Conversation, spell: BotSpell, kept: Kept) -> Interactio
         spell.save(update_fields=["choosing", "brief", "sign_by"])
     else:
         told = replace(told, quick_replies=_while_waiting(conversation, spell, kept["reason"]))
-    conversation = say(conversation, spell, told)
+    conversation = say(conversation, spell, told, formality=True)
     return None if is_closed else _pass_on(conversation, spell, queue, kept)
 
 
@@ -87,7 +87,8 @@ def leave(conversation: Conversation, spell: BotSpell) -> None:
     kept = spell.brief or as_kept(HandOver(reason=Reason.ASKED))
     queue = _queue(conversation, kept["queue"])
     if not queue.texts.get("closed"):  # it tells the customer itself
-        conversation = say(conversation, spell, Say(words.in_language(conversation.language, words.left)))
+        told = Say(words.in_language(conversation.language, words.left))
+        conversation = say(conversation, spell, told, formality=True)
     _pass_on(conversation, spell, queue, kept)
 
 
