@@ -160,6 +160,9 @@ class ConversationErased(Event):
     name = "conversation.erased"
 
 
+OF_BOTS = ("bot", "courtesy", "formality")  # what a message has in the log where it is so, and only there
+
+
 @dataclass(frozen=True, kw_only=True)
 class MessageAdded(Event):
     """Somebody said something. ``history`` marks what was said before the conversation came to us.
@@ -178,6 +181,7 @@ class MessageAdded(Event):
     history: bool = False
     bot: str = ""  # which of the bots that the app itself asks
     courtesy: bool = False  # a bot says it while the customer waits for an agent
+    formality: bool = False  # the app says it for a bot, and it answers nothing: that an agent goes on, and the like
     text: str = ""
     # {"id", "type", "file_name", "url"}; type: image, audio, video, file. Whoever has the url can read the file.
     attachments: tuple[dict[str, str], ...] = field(default=(), repr=False)
@@ -188,7 +192,7 @@ class MessageAdded(Event):
 
     def data(self) -> dict[str, Any]:
         """What the log row keeps; of a bot only where there is one."""
-        return {name: value for name, value in super().data().items() if value or name not in ("bot", "courtesy")}
+        return {name: value for name, value in super().data().items() if value or name not in OF_BOTS}
 
     @property
     def plain_text(self) -> str:

@@ -73,9 +73,16 @@ def add_message(
 
 
 def add_words_of_bot(
-    conversation: Conversation, spell: BotSpell, text: str, cards: Iterable[tuple[str, Any]]
+    conversation: Conversation,
+    spell: BotSpell,
+    text: str,
+    cards: Iterable[tuple[str, Any]],
+    *,
+    formality: bool = False,
 ) -> Message:
     """Add what a bot says that the app asks. Expects the conversation locked, and the spell as its open one.
+
+    ``formality`` is as of ``MessageAdded``.
 
     Raises Invalid, and ControlMoved when the bot has the conversation no more.
     """
@@ -83,7 +90,7 @@ def add_words_of_bot(
     check_words(text, required=not cards)
     control.check_may_speak(conversation, spell.epoch)
     participant = participants.participant_of(conversation, BOT)
-    return _write(conversation, Message(text=text, participant=participant), spell.bot, [], cards)
+    return _write(conversation, Message(text=text, participant=participant), spell.bot, [], cards, formality=formality)
 
 
 def check_author_type(author_type: str) -> None:
@@ -106,11 +113,14 @@ def message_event(
     by: Agent | str | None = None,
     attachments: Iterable[Attachment] = (),
     cards: Iterable[Card] = (),
+    *,
     courtesy: bool = False,
+    formality: bool = False,
 ) -> MessageAdded:
     """The fact that this message was added, with these rows of attachments and cards.
 
-    ``by`` is its agent, or the name of the bot that the app asked; ``courtesy`` as of ``MessageAdded``.
+    ``by`` is its agent, or the name of the bot that the app asked; ``courtesy`` and ``formality`` are as of
+    ``MessageAdded``.
     """
     agent = by if isinstance(by, Agent) else None
     first_name, last_name = people.names_of(agent.user) if agent else ("", "")
@@ -124,6 +134,7 @@ def message_event(
         history=message.history,
         bot=by if isinstance(by, str) else "",
         courtesy=courtesy,
+        formality=formality,
         text=message.text,
         attachments=message_contents.told_attachments(attachments) if attachments else (),
         cards=message_contents.told_cards(cards) if cards else (),
@@ -148,7 +159,7 @@ def disclose(conversation: Conversation, spell: BotSpell) -> None:
     """Have a bot say that it is one. Expects the conversation locked, and the spell as its open one."""
     told = words.in_language(conversation.language, partial(words.disclosure, conversation.tenant.name))
     participant = participants.participant_of(conversation, BOT)
-    _write(conversation, Message(text=told, participant=participant), spell.bot, [], [])
+    _write(conversation, Message(text=told, participant=participant), spell.bot, [], [], formality=True)
     record(conversation, BotDisclosed(bot=spell.bot))
     spell.disclosed_at = clock.now()
     spell.save(update_fields=["disclosed_at"])
@@ -167,6 +178,8 @@ def _write(
     by: Agent | str,
     files: list[Attachment],
     cards: list[tuple[str, Any]],
+    *,
+    formality: bool = False,
 ) -> Message:
     """Give a message its place in the conversation, and write it with what hangs on it."""
     now = clock.now()
@@ -184,7 +197,8 @@ def _write(
     if author_type == AGENT:
         Interaction.objects.filter(pk=conversation.open_interaction_id, first_reply_at=None).update(first_reply_at=now)
     is_courtesy = author_type == BOT and conversation.control == Control.QUEUE and not conversation.is_remote
-    record(conversation, message_event(message, by, files, sent, courtesy=is_courtesy), message=message, at=now)
+    event = message_event(message, by, files, sent, courtesy=is_courtesy, formality=formality)
+    record(conversation, event, message=message, at=now)
     if author_type == CUSTOMER and conversation.control == Control.QUEUE:
         courtesies.answer(conversation, message.text)
     return message

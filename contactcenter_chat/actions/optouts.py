@@ -9,7 +9,7 @@ from typing import Any
 from ..bots import consent, words
 from ..database import atomic
 from ..events import AGENT, CUSTOMER, CustomerOptedIn, CustomerOptedOut
-from ..models import Agent, BotSpell, BusinessStart, Conversation, Customer, OptOut, clock
+from ..models import Agent, BotSpell, BusinessStart, Conversation, Customer, LogEntry, OptOut, clock
 from ..queries.identity import level_of
 from ..queries.optouts import digests_of, is_out, opt_outs_of
 from ..wire.base import CustomerNames
@@ -51,6 +51,16 @@ def is_obeyed(conversation: Conversation, text: str) -> bool:
         return False
     # Whoever is not out has nothing to take back.
     return consent.wants_no_more(text) or is_out(Customer.objects.get(pk=conversation.customer_id))
+
+
+def obeyed_of(conversation: Conversation, said: Mapping[int, str]) -> set[int]:
+    """The numbers of what was obeyed, of what the customer has said here, by its number in the log."""
+    may_be = {number: text for number, text in said.items() if is_word_of_it(text)}
+    if not (may_be and BusinessStart.objects.filter(conversation=conversation).exists()):
+        return set()
+    taken_back = LogEntry.objects.filter(conversation=conversation, kind=CustomerOptedIn.name)
+    noted = set(taken_back.filter(number__in=[number + 1 for number in may_be]).values_list("number", flat=True))
+    return {number for number, text in may_be.items() if consent.wants_no_more(text) or number + 1 in noted}
 
 
 def obey(conversation: Conversation, text: str) -> None:

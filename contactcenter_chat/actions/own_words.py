@@ -23,9 +23,13 @@ def say(
     author_type: str = SYSTEM,
     bot: str = "",
     courtesy: bool = False,
+    formality: bool = False,
     cards: Sequence[tuple[str, Any]] = (),
 ) -> Message:
-    """Say this; return the message. ``bot`` is the name of the bot whose words they are, ``cards`` come with them."""
+    """Say this; return the message. ``bot`` is the name of the bot whose words they are, ``cards`` come with them.
+
+    ``courtesy`` and ``formality`` are as of ``MessageAdded``.
+    """
     now = clock.now()
     participant = participants.participant_of(conversation, author_type)
     message = Message(
@@ -47,6 +51,7 @@ def say(
         text=text,
         bot=bot,
         courtesy=courtesy,
+        formality=formality,
         cards=told_cards(shown),
     )
     record(conversation, event, message=message, at=now)

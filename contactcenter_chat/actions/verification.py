@@ -47,10 +47,10 @@ def send_code(
 ) -> Verification:
     """Send the customer a one-time code, and return what is kept of it. It makes the codes before it void.
 
-    ``address`` is by default the customer's e-mail address; with an ``agent``, that one must be in the chat, and the
-    customer is told there. May not be called in a transaction. Raises NotFound, Conflict, Invalid for a bad address or
-    none, RateLimited after 3 codes to an address within an hour or 6 in a conversation within a day, and Unavailable
-    when it could not be sent, which is counted as no code.
+    ``address`` is by default the customer's e-mail address; with an ``agent``, that one must be in the chat, until the
+    code is sent, and the customer is told there. May not be called in a transaction. Raises NotFound, Conflict,
+    Invalid for a bad address or none, RateLimited after 3 codes to an address within an hour or 6 in a conversation
+    within a day, and Unavailable when it could not be sent, which is counted as no code.
     """
     code = f"{secrets.randbelow(10**6):06}"
     with atomic(durable=True):
@@ -63,6 +63,8 @@ def send_code(
         raise Unavailable(_("The code could not be sent. Try again later."))
     with atomic():
         conversation = living(conversation_id)
+        if agent:  # who may have lost the chat while it was sent
+            check_handles(conversation, agent)
         # Good from now on, with the fact that it was sent: neither is there without the other.
         planned.expires_at = planned.sent_at + GOOD_FOR
         planned.save(update_fields=["expires_at"])

@@ -7,6 +7,8 @@ channel's own log-in for as long as the channel says so.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import F
+
 from ..models import Channel, Conversation, Verification
 from ..models.channels import ChannelIdentity
 from ..models.identity import masked
@@ -61,9 +63,10 @@ def standing_of(conversation: Conversation, at: datetime) -> Standing:
 def open_code(conversation: Conversation, at: datetime) -> Verification | None:
     """Return the code that may come back; None where there is none, as it was used, is too old, or was tried out.
 
-    It is the one that was sent last: those before are void.
+    It is the last that was sent, and is known to have been: those before are void.
     """
-    last = Verification.objects.filter(conversation=conversation.pk).order_by("-sent_at", "-pk").first()
+    sent = Verification.objects.filter(conversation=conversation.pk, expires_at__gt=F("sent_at"))
+    last = sent.order_by("-sent_at", "-pk").first()
     is_open = last and last.verified_at is None and last.expires_at > at and last.tries < TRIES
     return last if is_open else None
 

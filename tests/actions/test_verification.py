@@ -12,10 +12,11 @@ from django.db import connection, transaction
 
 from contactcenter_chat import signals
 from contactcenter_chat.actions import verification
+from contactcenter_chat.actions.center.interactions import end_interaction
 from contactcenter_chat.actions.conversations import erase_conversation, update_customer_data
 from contactcenter_chat.actions.verification import check_code, send_code
 from contactcenter_chat.exceptions import Conflict, ContactCenterError, Invalid, NotFound, RateLimited, Unavailable
-from contactcenter_chat.models import Delivery, Verification
+from contactcenter_chat.models import Delivery, Interaction, Verification
 from contactcenter_chat.models.clock import database_now
 from contactcenter_chat.queries.identity import level_of
 from contactcenter_chat.wire.levels import Level
@@ -34,6 +35,11 @@ def note(address, code, conversation):
 
 def fail(address, code, conversation):
     raise OSError(f"{address} {code}")
+
+
+def end_chat(address, code, conversation):
+    chat = Interaction.objects.get()
+    end_interaction(interaction_id=chat.pk, agent=chat.agent)
 
 
 @pytest.fixture(autouse=True)
@@ -97,6 +103,19 @@ class TestSending:
         assert Verification.objects.get().verified_at is None
         check_code(conversation_id=conversation.pk, code=code_for(conversation))
 
+    def test_one_that_was_begun_and_died_leaves_the_earlier_good(self, conversation, monkeypatch):
+        def die(*about):
+            raise SystemExit
+
+        first = code_for(conversation)
+        with monkeypatch.context() as patch, pytest.raises(SystemExit):
+            patch.setattr(verification, "record", die)
+            send_code(conversation_id=conversation.pk)
+        assert Verification.objects.count() == 2
+        check_code(conversation_id=conversation.pk, code=first)
+        with refused(Conflict):
+            check_code(conversation_id=conversation.pk, code=SENT[-1][1])
+
     def test_another_address(self, conversation):
         code_for(conversation, address=" Ada@Example.org ")
         assert SENT[0][0] == Verification.objects.get().address == "ada@example.org"
@@ -127,6 +146,18 @@ class TestSending:
         assert code_for(conversation, agent=agent)
         with refused(Conflict):
             check_code(conversation_id=conversation.pk, code="123456", agent=colleague)
+
+    def test_an_agent_who_has_lost_the_chat_meanwhile_says_nothing_there(self, agent, conversation, conf):
+        chat = factories.accepted(conversation)
+        earlier = code_for(conversation)
+        conf["VERIFICATION_SENDER"] = f"{__name__}.end_chat"
+        before = fresh(conversation, "last_number")[0]
+        with pytest.raises(Conflict):
+            send_code(conversation_id=conversation.pk, agent=agent)
+        assert fresh(chat, "outcome") == ("handled",)
+        assert not conversation.messages.exists()
+        assert "verification.sent" not in [kind for _number, kind, *_more in facts(conversation, after=before)]
+        check_code(conversation_id=conversation.pk, code=earlier)
 
     def test_the_customer_is_told_in_their_language_when_an_agent_sends_one(self, agent, conversation):
         factories.accepted(conversation)

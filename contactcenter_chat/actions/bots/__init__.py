@@ -3,6 +3,7 @@
 - ``control``      gives a conversation to a bot and takes it back
 - ``elsewhere``    whether a bot that is not asked here gives a sign
 - ``spells``       how long a bot has one, and what it is to answer
+- ``left_open``    what nobody has answered when an agent ends
 - ``hearing``      what it is asked
 - ``leases``       which worker is at a turn
 - ``turns``        asks bots for their answers, and writes them

@@ -6,22 +6,21 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
-from ...bots import codes, waiting, words
+from ...bots import words
 from ...bots.base import has_turns
 from ...database import atomic
-from ...events import AGENT, BOT, CUSTOMER, BotDisclosed
+from ...events import BOT, CUSTOMER, BotDisclosed
 from ...exceptions import Conflict, Invalid, invalid_id
 from ...models import BotSpell, Conversation, PostAgentAssignment, Webhook, clock
 from ...queries.assignment import WEBHOOK, awaited_bot, bot_of, is_able, is_there
 from ...wire.base import versions
-from .. import own_words, thanks
+from .. import own_words
 from ..participants import living
 from ..recording import record
-from . import control, elsewhere, spells
+from . import control, elsewhere, left_open, spells
 
 TOTAL_MINUTES = (20, 300, 600)  # least, default, most
 SILENCE_MINUTES = (10, 150, 300)
-LEFT_MOST = 20  # messages without an answer that are looked at
 KEPT = ("webhook_id", "bot", "tells_channel", "total_minutes", "silence_minutes")
 
 
@@ -134,7 +133,7 @@ def _keep(conversation: Conversation, wanted: dict[str, Any]) -> PostAgentAssign
 
 
 def _give_to_bot(conversation: Conversation, name: str, heard: int | None) -> None:
-    control.give_to_script(conversation, name, heard=_answered_until(conversation, heard))
+    control.give_to_script(conversation, name, heard=left_open.answered_until(conversation, heard))
     spell = spells.open_of(conversation)
     if spell is None or not has_turns(name):
         return  # the project's own code, which says what it wants to
@@ -143,31 +142,9 @@ def _give_to_bot(conversation: Conversation, name: str, heard: int | None) -> No
         spells.hear(conversation)
 
 
-def _answered_until(conversation: Conversation, heard: int | None) -> int:
-    """Up to which number of the log nothing is open: where the agent has looked, unless something was left there."""
-    seen = conversation.last_number if heard is None else heard
-    spoken = conversation.messages.filter(author_type__in=(AGENT, BOT)).order_by("-number")
-    answered = spoken.values_list("number", flat=True).first() or 0
-    left = conversation.messages.filter(author_type=CUSTOMER, number__gt=answered, number__lte=seen)
-    texts = left.order_by("-number").values_list("text", flat=True)[:LEFT_MOST]
-    return answered if any(_asks_something(text) for text in texts) else seen
-
-
-def _asks_something(text: str) -> bool:
-    """Whether these words are more than thanks, a code for the agent, or that the assistant may go on."""
-    asks_nothing = (
-        waiting.is_polite(text),
-        thanks.only_thanks(text),
-        waiting.says_settled(text),
-        waiting.wants_assistant(text),
-        codes.typed(text) is not None,
-    )
-    return not any(asks_nothing)
-
-
 def _speak_first(conversation: Conversation, spell: BotSpell) -> None:
     """Have the bot say that it is one, and that it is there again."""
-    say = partial(own_words.say, conversation, author_type=BOT, bot=spell.bot)
+    say = partial(own_words.say, conversation, author_type=BOT, bot=spell.bot, formality=True)
     tell = partial(words.in_language, conversation.language)
     say(tell(partial(words.disclosure, conversation.tenant.name)))
     record(conversation, BotDisclosed(bot=spell.bot))

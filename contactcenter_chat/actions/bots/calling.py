@@ -51,9 +51,9 @@ def resumed(held: BotSpell, turn: Turn) -> Turn | None:
         return None
     if pending["wants"] == YES:
         chosen, is_all = _confirmed(turn, pending["question"])
-        if not chosen:
+        if not chosen and not _is_late_yes(turn):
             return turn
-        done = chosen == words.YES
+        done = chosen in ("", words.YES)
         if done and not is_all:
             _ask_anew(held, turn)
             return None
@@ -107,6 +107,13 @@ def _confirmed(turn: Turn, question: str) -> tuple[str, bool]:
     chosen = [*answers.values()]
     is_all = len(set(chosen)) == 1 and all(waiting.is_polite(each) for each in others)
     return (chosen[-1] if chosen else ""), is_all
+
+
+def _is_late_yes(turn: Turn) -> bool:
+    """Whether the customer says yes, and nothing else that matters, to a question that was passed."""
+    title = words.in_language(turn.language, words.yes).casefold()
+    said = [each.text.strip().casefold() for each in turn.said]
+    return title in said and all(waiting.is_polite(each) for each in said)
 
 
 def _typed(turn: Turn) -> str | None:

@@ -74,7 +74,7 @@ def look(spell_id: int, now: datetime) -> bool:
         spell.look_at = now + timedelta(minutes=settings.BOT_END_MINUTES) - timedelta(seconds=settings.BOT_ASK_SECONDS)
         spell.save(update_fields=["asked_more", "look_at"])
         ask, no = words.in_language(conversation.language, lambda: (words.anything_else(), words.nothing_more()))
-        say(conversation, spell, Say(ask, [QuickReply(no, system_data(words.SETTLED))]))
+        say(conversation, spell, Say(ask, [QuickReply(no, system_data(words.SETTLED))]), formality=True)
         return True
 
 

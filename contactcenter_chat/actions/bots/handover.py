@@ -50,7 +50,7 @@ def begin(conversation: Conversation, spell: BotSpell, kept: Kept) -> Interactio
     else:
         offered = recalling.offered(conversation, spell.bot, kept["reason"])
         told = replace(told, quick_replies=[QuickReply(each["title"], each["data"]) for each in offered])
-    conversation = say(conversation, spell, told)
+    conversation = say(conversation, spell, told, formality=True)
     return None if is_closed else _pass_on(conversation, spell, queue, kept)
 
 
@@ -81,7 +81,8 @@ def leave(conversation: Conversation, spell: BotSpell) -> None:
     kept = spell.brief or as_kept(HandOver(reason=Reason.ASKED))
     queue = _queue(conversation, kept["queue"])
     if not queue.texts.get("closed"):  # it tells the customer itself
-        conversation = say(conversation, spell, Say(words.in_language(conversation.language, words.left)))
+        told = Say(words.in_language(conversation.language, words.left))
+        conversation = say(conversation, spell, told, formality=True)
     _pass_on(conversation, spell, queue, kept)
 
 

@@ -18,7 +18,7 @@ from ...queries.identity import level_of
 from ...queries.masking import rules_of
 from ...tools.registry import tools_for_bot
 from ..knowledge import finding
-from . import spells
+from . import left_open, spells
 from .leases import Lost
 
 BEFORE_MOST = 50
@@ -36,7 +36,7 @@ def turn_of(spell: BotSpell) -> tuple[Turn, int]:
     turn = Turn(
         conversation_id=conversation.pk,
         tenant_id=conversation.tenant_id,
-        said=_said(conversation, entries, spell.heard),
+        said=_said(conversation, entries, spell),
         before=_before(conversation, entries[0].number if entries else conversation.last_number + 1),
         number=spell.turns + 1,
         customer=conversation.data_in_order,
@@ -101,12 +101,14 @@ class Watch:
         return self._is_held
 
 
-def _said(conversation: Conversation, entries: Sequence[LogEntry], heard: int) -> list[Said]:
+def _said(conversation: Conversation, entries: Sequence[LogEntry], spell: BotSpell) -> list[Said]:
     """What was said, with the data of what was chosen: with as many queries however much it is."""
     pressed = [entry.data["card_id"] for entry in entries if entry.message is None]
     answered = Card.objects.select_related("message").in_bulk(pressed)
     offered = offered_before(conversation, entries[-1].number) if entries else {}
-    return [_heard(entry, answered, offered, heard) for entry in entries]
+    said = [_heard(entry, answered, offered, spell.heard) for entry in entries]
+    is_first_after_agent = conversation.control == Control.POST_BOT and not spell.turns
+    return left_open.without_met(conversation, said) if is_first_after_agent else said
 
 
 def _heard(entry: LogEntry, answered: Mapping[str, Card], offered: Mapping[int, list[Any]], heard: int) -> Said:

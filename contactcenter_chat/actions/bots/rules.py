@@ -51,7 +51,7 @@ def _back(held: BotSpell, turn: Turn) -> bool:
             return False
         note_heard(held, spell)
         told = words.in_language(conversation.language, words.goodbye if is_settled else words.going_on)
-        conversation = say(conversation, spell, Say(told))
+        conversation = say(conversation, spell, Say(told), formality=True)
         if is_settled:
             spells.end(conversation, SpellEnd.BOT_CONFIRMED)
             control.take(conversation)
@@ -101,11 +101,13 @@ def _has_chosen(held: BotSpell, turn: Turn) -> bool:
         if chosen == words.LEAVE:
             handover.leave(conversation, spell)
         elif chosen == words.STOP:
-            conversation = say(conversation, spell, Say(words.in_language(conversation.language, words.goodbye)))
+            told = Say(words.in_language(conversation.language, words.goodbye))
+            conversation = say(conversation, spell, told, formality=True)
             spells.end(conversation, SpellEnd.BOT_LEFT_AFTER_MISS)
             control.take(conversation)
         elif chosen == words.GO_ON:
-            say(conversation, spell, Say(words.in_language(conversation.language, words.going_on)))
+            told = Say(words.in_language(conversation.language, words.going_on))
+            say(conversation, spell, told, formality=True)
     held.choosing = False
     return chosen in words.CHOICES
 

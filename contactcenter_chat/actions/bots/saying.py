@@ -13,11 +13,18 @@ from ...models import BotSpell, Conversation
 from ..messages import add_words_of_bot, disclose
 
 
-def say(conversation: Conversation, spell: BotSpell, said: Say, *, is_first: bool = False) -> Conversation:
-    """Say this, the ``is_first`` answer or another; return the conversation as it is after that."""
+def say(
+    conversation: Conversation, spell: BotSpell, said: Say, *, is_first: bool = False, formality: bool = False
+) -> Conversation:
+    """Say this, the ``is_first`` answer or another; return the conversation as it is after that.
+
+    A ``formality`` is as of ``MessageAdded``.
+    """
     if spell.disclosed_at is None:
         disclose(conversation, spell)
-    return _add(conversation, spell, said.text, cards_of(said, conversation.language, is_first=is_first))
+    cards = cards_of(said, conversation.language, is_first=is_first)
+    add_words_of_bot(conversation, spell, said.text, cards, formality=formality)
+    return conversation
 
 
 def system_data(name: str) -> dict[str, str]:
@@ -33,8 +40,3 @@ def cards_of(said: Say, language: str, *, is_first: bool = False) -> list[tuple[
         replies.append(QuickReply(words.in_language(language, words.human), system_data(words.HUMAN)))
     options = [{"title": each.title, **({"data": each.data} if each.data is not None else {})} for each in replies]
     return [*said.cards, *([(events.QUICK_REPLIES, {"options": options})] if options else [])]
-
-
-def _add(conversation: Conversation, spell: BotSpell, text: str, cards: list[tuple[str, Any]]) -> Conversation:
-    add_words_of_bot(conversation, spell, text, cards)
-    return conversation

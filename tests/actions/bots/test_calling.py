@@ -11,7 +11,7 @@ from contactcenter_chat.actions.messages import add_message
 from contactcenter_chat.actions.verification import send_code
 from contactcenter_chat.bots.base import Call, Called, Say
 from contactcenter_chat.events import QUICK_REPLIES
-from contactcenter_chat.models import BotSpell, Card, Customer, Queue, ToolCall, Verification, clock
+from contactcenter_chat.models import BotSpell, BusinessStart, Card, Customer, Queue, ToolCall, Verification, clock
 
 from .conftest import LONG_AGO, PASSED_ON, said, says, spell_of, take_turns
 
@@ -149,6 +149,28 @@ class TestConfirming:
         BotSpell.objects.update(due_at=LONG_AGO)
         take_turns()
         assert not ToolCall.objects.exists()
+        assert len(heard) == 2
+        assert said(talk)[4:] == said(talk)[3:4]  # asked anew
+        turn(talk, "Yes")
+        assert [each[:2] for each in heard[2:]] == [("open_queue", "done")]
+
+    @pytest.mark.parametrize("is_typed", [False, True])
+    def test_a_yes_after_an_opt_out_is_asked_anew(self, talk, heard, is_typed):
+        BusinessStart.objects.create(tenant=talk.tenant, conversation=talk, key_digest="1")
+        card = Card.objects.latest("message__number")
+        says(talk, "STOP")
+        assert take_turns() == 0
+        if is_typed:
+            says(talk, "yes")
+        else:
+            submit_card(conversation_id=talk.pk, card_id=card.pk, given={"title": "Yes"})
+        BotSpell.objects.update(due_at=LONG_AGO)
+        assert take_turns() == 1
+        assert heard == ASKED
+        assert said(talk)[-2:] == [QUESTION, QUESTION]
+        assert not ToolCall.objects.exists()
+        turn(talk, "Yes")
+        assert heard[1:] == [("open_queue", "done", OPENED)]
 
     @pytest.mark.parametrize("typed", ["0015551234567", "001", "01", "10", "1.", "١"])
     def test_numbers_that_are_no_choice(self, talk, typed):
