@@ -53,8 +53,8 @@ def resumed(held: BotSpell, turn: Turn) -> Turn | None:
         chosen, is_all = _confirmed(turn, pending["question"])
         if not chosen and not _is_late_yes(turn):
             return turn
-        done = chosen in ("", words.YES)
-        if done and not is_all:
+        done = chosen == words.YES
+        if not chosen or (done and not is_all):
             _ask_anew(held, turn)
             return None
         called = (
@@ -112,8 +112,9 @@ def _confirmed(turn: Turn, question: str) -> tuple[str, bool]:
 def _is_late_yes(turn: Turn) -> bool:
     """Whether the customer says yes, and nothing else that matters, to a question that was passed."""
     title = words.in_language(turn.language, words.yes).casefold()
-    said = [each.text.strip().casefold() for each in turn.said]
-    return title in said and all(waiting.is_polite(each) for each in said)
+    is_yes = [each.data is None and each.text.strip().casefold() == title for each in turn.said]
+    others = [each.text for each, is_one in zip(turn.said, is_yes, strict=True) if not is_one]
+    return any(is_yes) and all(waiting.is_polite(each) for each in others)
 
 
 def _typed(turn: Turn) -> str | None:
