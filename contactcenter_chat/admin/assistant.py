@@ -13,9 +13,7 @@ from .interactions import AgentFilter
 from .lists import PeriodFilter, SelectFilter, TenantFilter
 from .of_conversations import OfConversations
 
-COLUMNS = (
-    *("asked_at", "kind", "agent", "customer", "said", "state", "failure", "seconds", "tokens", "model", "used_at"),
-)
+COLUMNS = ("asked_at", "kind", "agent", "customer", "said", "state", "failure", "seconds", "tokens", "used_at")
 ALL = "asked_at kind agent customer conversation state failure seconds tokens model used_at is_edited refused_at"
 SAID = "text sources_told"  # for those who may read what was said
 
